@@ -1,0 +1,45 @@
+"""Automated machine learning that evolves whole scikit-learn pipelines.
+
+Estimators
+    `AutoMLClassifier`, `AutoMLRegressor`: fit a dataframe, predict, export.
+    `load`: a saved one.
+
+Settings
+    `Limits`: what one pipeline on one fold may use.
+    `catalogue`: the operators of a preset; `describe`: the kinds of a dataframe's columns.
+
+Errors
+    `AutoMLError` and its kinds `DataError`, `SettingsError`, `BudgetError`, `HistoryError`,
+    `FileError`; `AutoMLWarning`.
+"""
+
+from automl.errors import (
+    AutoMLError,
+    AutoMLWarning,
+    BudgetError,
+    DataError,
+    FileError,
+    HistoryError,
+    SettingsError,
+)
+from automl.estimators import AutoMLClassifier, AutoMLRegressor
+from automl.execution import Limits
+from automl.persistence import load
+from automl.pipelines import load_catalogue as catalogue
+from automl.report import describe
+
+__all__ = [
+    "AutoMLClassifier",
+    "AutoMLError",
+    "AutoMLRegressor",
+    "AutoMLWarning",
+    "BudgetError",
+    "DataError",
+    "FileError",
+    "HistoryError",
+    "Limits",
+    "SettingsError",
+    "catalogue",
+    "describe",
+    "load",
+]

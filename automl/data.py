@@ -1,0 +1,196 @@
+"""The data of a fit: checked once, read once."""
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from automl.errors import AutoMLWarning, DataError
+from automl.pipelines import Columns, read_columns
+from automl.pipelines.operator import Task
+from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
+from sklearn.utils import check_array, check_consistent_length, column_or_1d
+from sklearn.utils.multiclass import check_classification_targets
+
+MIN_ROWS = 4  # two folds of two rows
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A dataframe with what is to be predicted from it."""
+
+    frame: pd.DataFrame
+    """The cells of the used columns, shape (n_rows, n_columns)."""
+    columns: Columns
+    """The kinds of the columns."""
+    y: NDArray[Any]
+    """The target, shape (n_rows,)."""
+    task: Task
+    """What it is."""
+    classes: NDArray[Any] | None
+    """The labels of a classification, sorted."""
+    sample_weight: NDArray[np.float64] | None = None
+    """The weight of every row."""
+    groups: NDArray[Any] | None = None
+    """The group of every row; a group is never split."""
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+
+def as_frame(X: Any) -> pd.DataFrame:
+    """Return a dataframe of whatever scikit-learn takes; columns without names get numbers.
+
+    Raises
+    ------
+    DataError
+        If two columns have the same name.
+    ValueError, TypeError
+        If it is not a table, in scikit-learn's words.
+    """
+    if hasattr(X, "to_pandas"):
+        X = X.to_pandas()
+    if not isinstance(X, pd.DataFrame):
+        options: dict[str, Any] = {"dtype": None, "ensure_all_finite": False}
+        return pd.DataFrame(check_array(X, ensure_min_samples=0, **options)).rename(columns=str)
+    frame = X.rename(columns=str)
+    twice = sorted(set(frame.columns[frame.columns.duplicated()]))
+    if twice:
+        raise DataError(f"expected columns of different names, got {twice} more than once")
+    return frame
+
+
+def read_dataset(
+    X: Any,
+    y: ArrayLike,
+    task: Task,
+    sample_weight: ArrayLike | None = None,
+    groups: ArrayLike | None = None,
+) -> Dataset:
+    """Check and read the data of a fit.
+
+    Parameters
+    ----------
+    X : dataframe or array-like of shape (n_rows, n_columns)
+    y : array-like of shape (n_rows,)
+    task : {"classification", "regression"}
+    sample_weight : array-like of shape (n_rows,), optional
+    groups : array-like of shape (n_rows,), optional
+
+    Raises
+    ------
+    DataError
+        If nothing can be learnt from the data, with what to do about it.
+    """
+    frame = as_frame(X)
+    if y is None:
+        raise DataError("expected a target, got y=None: this estimator requires y to be passed")
+    target = _read_target(y, task)
+    check_consistent_length(frame, target)
+    if len(target) < MIN_ROWS:
+        raise DataError(f"expected at least {MIN_ROWS} rows, got n_samples={len(target)}")
+    classes = np.unique(target) if task == "classification" else None
+    if classes is not None and len(classes) < 2:
+        raise DataError(f"expected two classes or more, got one class: {classes.tolist()}")
+    columns = read_columns(frame)
+    _warn_of_columns(frame, columns)
+    return Dataset(
+        frame=columns.read(frame).reset_index(drop=True),
+        columns=columns,
+        y=target,
+        task=task,
+        classes=classes,
+        sample_weight=_per_row(sample_weight, "sample_weight", target, _read_weights),
+        groups=_per_row(groups, "groups", target, np.asarray),
+    )
+
+
+def _read_target(y: ArrayLike, task: Task) -> NDArray[Any]:
+    if sparse.issparse(y):
+        raise DataError("expected a dense target, got a sparse one; pass y.toarray().ravel()")
+    target = column_or_1d(y, warn=True)
+    missing = int(pd.isna(target).sum())
+    if missing:
+        raise DataError(
+            f"expected a target without missing values, got {missing} of {len(target)} missing "
+            "(NaN); drop these rows or fill them"
+        )
+    if task == "classification":
+        return _read_labels(target)
+    return _read_numbers(target)
+
+
+def _read_labels(target: NDArray[Any]) -> NDArray[Any]:
+    if target.dtype == object:
+        kinds = sorted({type(label).__name__ for label in target})
+        if len(kinds) > 1:
+            raise DataError(f"expected labels of one type, got {kinds}; turn them into text")
+        target = np.array(list(target))
+    check_classification_targets(target)
+    return target
+
+
+def _read_numbers(target: NDArray[Any]) -> NDArray[Any]:
+    if np.iscomplexobj(target):
+        raise DataError("Complex data not supported: expected real numbers as the target")
+    try:
+        numbers = np.asarray(target, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise DataError(
+            f"expected numbers as the target of a regression, got {target[:3].tolist()}; "
+            "AutoMLClassifier predicts classes"
+        ) from error
+    infinite = int(np.isinf(numbers).sum())
+    if infinite:
+        raise DataError(f"expected finite numbers as the target, got {infinite} times infinity")
+    return numbers
+
+
+def _read_weights(values: ArrayLike) -> NDArray[np.float64]:
+    weights = np.asarray(values, dtype=np.float64)
+    if not np.isfinite(weights).all() or (weights < 0).any() or not weights.any():
+        raise DataError(
+            "expected finite sample weights of 0 or more and not all of them 0, got "
+            f"{weights.min()} to {weights.max()}"
+        )
+    return weights
+
+
+def _per_row(
+    values: ArrayLike | None,
+    name: str,
+    target: NDArray[Any],
+    read: Callable[[ArrayLike], NDArray[Any]],
+) -> NDArray[Any] | None:
+    if values is None:
+        return None
+    array = read(values)
+    if array.shape != target.shape:
+        raise DataError(f"expected {name} of shape {target.shape}, got shape {array.shape}")
+    return array
+
+
+def _warn_of_columns(frame: pd.DataFrame, columns: Columns) -> None:
+    if not columns.names:
+        raise DataError(
+            f"expected a column that varies, got {len(frame.columns)} feature(s) without: "
+            f"{dict(list(columns.dropped.items())[:5])}"
+        )
+    numeric = frame[list(columns.numeric)]
+    infinite = [
+        name
+        for name in numeric
+        if np.isinf(pd.to_numeric(numeric[name], errors="coerce").astype("float64")).any()
+    ]
+    if infinite:
+        _warn(f"infinite values are taken for missing ones in the columns {infinite}")
+    unsupported = {name: why for name, why in columns.dropped.items() if "not supported" in why}
+    if unsupported:
+        _warn(f"columns are left out: {unsupported}")
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, AutoMLWarning, stacklevel=5)

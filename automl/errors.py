@@ -1,0 +1,40 @@
+"""The errors and warnings of this project, all of which a user can act upon.
+
+Family::
+
+    AutoMLError
+    ├── DataError (ValueError)        the data cannot be learnt from
+    ├── SettingsError (ValueError)    an argument is not one of those that are understood
+    ├── BudgetError (RuntimeError)    the budget ended before there was anything to give back
+    ├── HistoryError (ValueError)     a history file belongs to another run
+    └── FileError (ValueError)        a file is not what it should be
+    AutoMLWarning (UserWarning)       the result is sound, but not what may have been expected
+"""
+
+
+class AutoMLError(Exception):
+    """An error of this project."""
+
+
+class DataError(AutoMLError, ValueError):
+    """The data cannot be learnt from."""
+
+
+class SettingsError(AutoMLError, ValueError):
+    """An argument is not one of those that are understood."""
+
+
+class BudgetError(AutoMLError, RuntimeError):
+    """The budget ended before there was anything to give back."""
+
+
+class HistoryError(AutoMLError, ValueError):
+    """A history file belongs to another run."""
+
+
+class FileError(AutoMLError, ValueError):
+    """A file is not what it should be."""
+
+
+class AutoMLWarning(UserWarning):
+    """The result is sound, but not what may have been expected."""

@@ -1,0 +1,132 @@
+"""Nested fitness: what a pipeline is worth on rows that had no part in anything it chose.
+
+Of every outer fold, the training part is all that a pipeline sees: encoders, imputers and
+selectors learn there, early stopping holds rows of it out, regularization paths split it again.
+The held-out part is predicted once, for the score.
+"""
+
+import time
+import warnings
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from automl.data import Dataset
+from automl.evaluation.splits import Split
+from automl.metric import Metric
+from automl.outcome import FoldOutcome, State
+from automl.pipelines import Catalogue, Genome, Operator, build_pipeline
+from automl.pipelines.operator import locate
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import has_fit_parameter
+
+
+@dataclass(frozen=True)
+class Problem:
+    """All that the evaluation of a pipeline needs, and that does not change during a search."""
+
+    dataset: Dataset
+    """The data."""
+    catalogue: Catalogue
+    """The operators, the baseline among them."""
+    splits: list[Split]
+    """The outer folds."""
+    metric: Metric
+    """What is maximized."""
+    seed: int
+    """The seed of every operator that draws."""
+
+    @cached_property
+    def training_rows(self) -> int:
+        """The rows of the smallest training part."""
+        return min(len(train) for train, _ in self.splits)
+
+    def build(self, genome: Genome, **options: Any) -> BaseEstimator:
+        """Return the estimator of a genome."""
+        columns = self.dataset.columns
+        return build_pipeline(genome, self.catalogue, columns, random_state=self.seed, **options)
+
+
+def evaluate_fold(problem: Problem, genome: Genome, fold: int) -> FoldOutcome:
+    """Fit a pipeline on the training part of one outer fold and score it on the rest."""
+    train, test = problem.splits[fold]
+    data = problem.dataset
+    pipeline = problem.build(genome)
+    X_train, X_test = data.frame.iloc[train], data.frame.iloc[test]
+    started = time.perf_counter()
+    _fit(pipeline, X_train, data, train)
+    fitted = time.perf_counter()
+    options = {} if data.sample_weight is None else {"sample_weight": data.sample_weight[test]}
+    scored: Any = pipeline if data.classes is None else AllClasses(pipeline, data.classes)
+    score = float(problem.metric.scorer(scored, X_test, data.y[test], **options))
+    if not np.isfinite(score):
+        raise ValueError(f"the score {problem.metric.name} of this pipeline is {score}")
+    return FoldOutcome(
+        State.DONE,
+        score=score,
+        fit_seconds=fitted - started,
+        predict_seconds=time.perf_counter() - fitted,
+        rounds=_rounds(pipeline, problem.catalogue[genome.operator]),
+    )
+
+
+def fit_final(problem: Problem, genome: Genome, rounds: int | None, n_jobs: int) -> BaseEstimator:
+    """Fit a pipeline on all rows, with the rounds that were found inside the folds."""
+    pipeline = problem.build(genome, rounds=rounds, final=True)
+    data = problem.dataset
+    model = pipeline.steps[-1][1]
+    parallel = problem.catalogue[genome.operator].parallel
+    if parallel:
+        model.set_params(n_jobs=n_jobs)
+    _fit(pipeline, data.frame, data, np.arange(len(data)))
+    if parallel:
+        model.set_params(n_jobs=None)
+    return pipeline
+
+
+def accepts_weights(operator: Operator) -> bool:
+    """Tell whether a model takes sample weights; what is no model does not have to."""
+    return not operator.is_model or has_fit_parameter(locate(operator.path), "sample_weight")
+
+
+class AllClasses(BaseEstimator):  # type: ignore[misc]
+    """A fitted classifier whose probabilities have a column for every class of the data.
+
+    A training part may lack a rare class; metrics compare columns.
+    """
+
+    def __init__(self, classifier: BaseEstimator, classes: NDArray[Any]) -> None:
+        self.classifier = classifier
+        self.classes_ = classes
+
+    def __sklearn_tags__(self) -> Any:
+        return self.classifier.__sklearn_tags__()
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "classifier":
+            raise AttributeError(name)
+        return getattr(self.classifier, name)
+
+    def predict_proba(self, X: Any) -> NDArray[np.float64]:
+        """Return probabilities of shape (n_rows, n_classes)."""
+        known = np.searchsorted(self.classes_, self.classifier.classes_)
+        probabilities = np.zeros((len(X), len(self.classes_)))
+        probabilities[:, known] = self.classifier.predict_proba(X)
+        return probabilities
+
+
+def _fit(pipeline: BaseEstimator, X: Any, data: Dataset, rows: NDArray[np.intp]) -> None:
+    options = {}
+    if data.sample_weight is not None:
+        options[f"{pipeline.steps[-1][0]}__sample_weight"] = data.sample_weight[rows]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # thousands of fits: what matters ends up in the score
+        pipeline.fit(X, data.y[rows], **options)
+
+
+def _rounds(pipeline: BaseEstimator, operator: Operator) -> int | None:
+    if operator.rounds is None or operator.rounds.found is None:
+        return None
+    return int(getattr(pipeline.steps[-1][1], operator.rounds.found))

@@ -1,0 +1,54 @@
+"""What a single task may use."""
+
+import os
+from dataclasses import dataclass
+from typing import Literal
+
+from automl.errors import SettingsError
+
+SHARE_OF_BUDGET = 0.2  # a pipeline whose single fold takes longer cannot be the winner in time
+LEAST_SECONDS = 5.0  # below this, noise of the machine kills sound pipelines
+SHARE_OF_MEMORY = 0.8  # the rest is for the main process and the system
+FALLBACK_MEBIBYTES = 4096  # where the system does not tell its memory
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The most that one task, a pipeline on one fold, may use.
+
+    Examples
+    --------
+    >>> Limits(seconds=30).seconds_of(budget=60.0)
+    30
+    """
+
+    seconds: float | Literal["auto"] = "auto"
+    """Wall seconds; "auto" is a fifth of the time budget, and at least 5 seconds."""
+    mebibytes: float | Literal["auto"] = "auto"
+    """Memory in MiB; "auto" is an equal share of four fifths of the machine's memory."""
+
+    def __post_init__(self) -> None:
+        for name in ("seconds", "mebibytes"):
+            value = getattr(self, name)
+            if value != "auto" and not (isinstance(value, int | float) and value > 0):
+                raise SettingsError(f"expected {name} to be 'auto' or above 0, got {value!r}")
+
+    def seconds_of(self, budget: float) -> float:
+        """Return the seconds of a task under a budget of seconds, which may be infinite."""
+        if self.seconds != "auto":
+            return self.seconds
+        return max(LEAST_SECONDS, SHARE_OF_BUDGET * budget)
+
+    def mebibytes_of(self, workers: int) -> float:
+        """Return the MiB of a task beside those of the other workers."""
+        if self.mebibytes != "auto":
+            return self.mebibytes
+        return SHARE_OF_MEMORY * _memory() / workers
+
+
+def _memory() -> float:
+    """Return the memory of the machine in MiB."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**20
+    except (AttributeError, ValueError, OSError):  # not every system tells
+        return FALLBACK_MEBIBYTES

@@ -1,0 +1,180 @@
+"""Worker processes on this machine, which can be killed at any moment.
+
+::
+
+    fit ──submit──► Pebble's pool ──► worker (forkserver, one thread, bounded memory)
+     ▲                                   │ reads the problem once, from a memory map
+     └──────── Future ◄── result, or ────┘
+               timeout: the worker is killed and replaced
+
+A pool is kept warm between fits, because its start costs some seconds of imports.
+"""
+
+import atexit
+import multiprocessing
+import os
+import sys
+import threading
+import types
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Future
+from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import contextmanager
+from typing import Any
+
+from automl.execution.worker import start_worker, warm_up
+from automl.outcome import FoldOutcome, State
+from pebble import ProcessExpired, ProcessPool
+
+PRELOADED = ["automl.execution.preload"]
+THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+PATIENCE = 60.0  # seconds to wait for a pool to end
+
+METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+_base: Any = multiprocessing.get_context(METHOD)
+
+
+class _Process(_base.Process):  # type: ignore[misc]
+    """A process that does not run the user's script again.
+
+    Otherwise a script that calls `fit` outside of ``if __name__ == "__main__"`` would call it in
+    every worker. Workers need nothing of it: what is defined there travels by value.
+    """
+
+    @staticmethod
+    def _Popen(process_obj: Any) -> Any:
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = types.ModuleType("__main__")
+        try:
+            return _base.Process._Popen(process_obj)
+        finally:
+            sys.modules["__main__"] = main
+
+
+class _Context(type(_base)):  # type: ignore[misc]
+    """Start such processes, from a server that has imported what they need."""
+
+    Process = _Process
+
+
+class LocalExecutor:
+    """A pool of worker processes.
+
+    Parameters
+    ----------
+    workers : int
+    mebibytes : float
+        Memory that a task may use beyond what a worker has at its start.
+    """
+
+    def __init__(self, workers: int, mebibytes: float) -> None:
+        self.workers = workers
+        self.mebibytes = mebibytes
+        context = _Context()
+        if METHOD == "forkserver":
+            context.set_forkserver_preload(PRELOADED)
+        self._pool = ProcessPool(
+            max_workers=workers,
+            initializer=start_worker,
+            initargs=[mebibytes],
+            context=context,
+        )
+        with _one_thread_each():
+            self._first = self._pool.schedule(warm_up)
+
+    def submit(
+        self, function: Callable[..., Any], *args: Any, timeout: float | None
+    ) -> "Future[Any]":
+        """Run a function in a worker; past `timeout` seconds the worker is killed."""
+        future: Future[Any] = self._pool.schedule(function, args=list(args), timeout=timeout)
+        return future
+
+    def wait_until_ready(self) -> None:
+        """Wait for the first worker."""
+        self._first.result()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it takes tasks."""
+        return bool(self._pool.active)
+
+    def close(self) -> None:
+        """End all workers."""
+        self._pool.stop()
+        self._pool.join(PATIENCE)
+
+
+def outcome_of(future: "Future[FoldOutcome]") -> FoldOutcome:
+    """Return what a finished task gave, or what became of its worker."""
+    try:
+        return future.result()
+    except FutureTimeout as error:
+        seconds = error.args[1] if len(error.args) > 1 else None
+        cause = f"stopped after its limit of {seconds:.3g} s" if seconds else "stopped at its limit"
+        return FoldOutcome(State.TIMED_OUT, cause=cause)
+    except CancelledError:
+        return FoldOutcome(State.CANCELLED, cause="the search ended")
+    except ProcessExpired as error:
+        return FoldOutcome(State.CRASHED, cause=f"the worker died with exit code {error.exitcode}")
+    except MemoryError as error:
+        return FoldOutcome(State.OUT_OF_MEMORY, cause=f"MemoryError: {error}")
+    except Exception as error:  # noqa: BLE001 a result that cannot be sent, for example
+        return FoldOutcome(State.CRASHED, cause=f"{type(error).__name__}: {error}"[:1000])
+
+
+class _WarmPool:
+    """The pool that is kept between fits; one user at a time."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._executor: LocalExecutor | None = None
+
+    @contextmanager
+    def borrow(self, workers: int, mebibytes: float) -> Iterator[LocalExecutor]:
+        if not self._lock.acquire(blocking=False):  # a fit in another thread has it
+            executor = LocalExecutor(workers, mebibytes)
+            try:
+                yield executor
+            finally:
+                executor.close()
+            return
+        try:
+            yield self._fitting(workers, mebibytes)
+        finally:
+            self._lock.release()
+
+    def _fitting(self, workers: int, mebibytes: float) -> LocalExecutor:
+        old = self._executor
+        if old and old.is_alive and (old.workers, old.mebibytes) == (workers, mebibytes):
+            return old
+        self.close()
+        self._executor = LocalExecutor(workers, mebibytes)
+        return self._executor
+
+    def close(self) -> None:
+        if self._executor is not None:
+            self._executor.close()
+            self._executor = None
+
+
+_warm = _WarmPool()
+atexit.register(_warm.close)
+borrow_executor = _warm.borrow
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Let processes that start now inherit a setting of one thread.
+
+    More threads than cores make OpenMP spin: a fit beside another one then takes 30 times as long.
+    """
+    before = {name: os.environ.get(name) for name in THREAD_SETTINGS}
+    os.environ.update(dict.fromkeys(THREAD_SETTINGS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

@@ -1,0 +1,85 @@
+"""What came of an evaluation, as a value with a cause."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from statistics import fmean, pstdev
+
+
+class State(Enum):
+    """How an evaluation ended."""
+
+    DONE = "done"
+    TIMED_OUT = "timed out"
+    OUT_OF_MEMORY = "out of memory"
+    CRASHED = "crashed"
+    REFUSED = "refused"
+    RACED_OUT = "raced out"
+    CANCELLED = "cancelled"
+
+    def has_score(self) -> bool:
+        """Whether the evaluation gave the score that it was meant to give."""
+        return self is State.DONE
+
+
+@dataclass(frozen=True)
+class FoldOutcome:
+    """What came of one pipeline on one outer fold."""
+
+    state: State
+    """How it ended."""
+    score: float | None = None
+    """The score on the held-out part; greater is better."""
+    fit_seconds: float = 0.0
+    """Seconds inside `fit`."""
+    predict_seconds: float = 0.0
+    """Seconds inside prediction and scoring."""
+    rounds: int | None = None
+    """The rounds that early stopping chose inside the training part."""
+    cause: str = ""
+    """Why there is no score."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one pipeline on its outer folds."""
+
+    state: State
+    """How it ended; the first fold without a score decides."""
+    folds: tuple[FoldOutcome, ...] = field(default=())
+    """Its folds in order, up to where it ended."""
+
+    @property
+    def scores(self) -> list[float]:
+        """The scores of the folds that have one."""
+        return [fold.score for fold in self.folds if fold.score is not None]
+
+    @property
+    def score(self) -> float | None:
+        """The mean score, if every fold has one."""
+        return fmean(self.scores) if self.state.has_score() else None
+
+    @property
+    def deviation(self) -> float | None:
+        """The standard deviation of the scores over the folds."""
+        return pstdev(self.scores) if self.state.has_score() else None
+
+    @property
+    def fit_seconds(self) -> float:
+        """The mean seconds of a fit."""
+        return fmean([fold.fit_seconds for fold in self.folds]) if self.folds else 0.0
+
+    @property
+    def estimator_seconds(self) -> float:
+        """The sum of all seconds inside estimators."""
+        return sum(fold.fit_seconds + fold.predict_seconds for fold in self.folds)
+
+    @property
+    def rounds(self) -> int | None:
+        """The mean of the rounds that early stopping chose."""
+        rounds = [fold.rounds for fold in self.folds if fold.rounds is not None]
+        return round(fmean(rounds)) if rounds else None
+
+    @property
+    def cause(self) -> str:
+        """Why there is no score."""
+        return next((fold.cause for fold in self.folds if fold.cause), "")

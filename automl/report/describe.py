@@ -1,0 +1,40 @@
+"""A table of a dataframe's columns, as a search reads them."""
+
+from typing import Any
+
+import pandas as pd
+from automl.data import as_frame
+from automl.pipelines import read_columns
+
+
+def describe(frame: Any) -> pd.DataFrame:
+    """Return the kind of every column of a dataframe.
+
+    Parameters
+    ----------
+    frame : dataframe or array-like of shape (n_rows, n_columns)
+
+    Returns
+    -------
+    DataFrame of shape (n_columns, 4)
+        Indexed by column: its kind, its missing and distinct cells, and why it is left out.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> describe(pd.DataFrame({"age": [31, 45], "city": ["Oslo", None]}))["kind"].to_dict()
+    {'age': 'numeric', 'city': 'constant'}
+    """
+    table = as_frame(frame)
+    columns = read_columns(table)
+    kinds = {name: kind for kind, names in columns.kinds().items() for name in names}
+    rows = {
+        name: {
+            "kind": kinds.get(name, columns.dropped.get(name)),
+            "used": name in kinds,
+            "missing": int(table[name].isna().sum()),
+            "distinct": table[name].dropna().astype(object).map(str).nunique(),
+        }
+        for name in table.columns
+    }
+    return pd.DataFrame.from_dict(rows, orient="index")

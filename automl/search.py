@@ -1,0 +1,300 @@
+"""The conductor of a search: one loop that asks, evaluates in parallel, and tells.
+
+::
+
+    strategy.ask ─► Trial ─fold 0─► worker ─► raced out? ─no─► the other folds ─► worker
+         ▲                                        │yes                              │
+         └────────── strategy.tell ◄──────────────┴──────────── Outcome ◄───────────┘
+
+With a budget of evaluations, outcomes are told in the order of asking and a fixed number of
+pipelines is under way, so that the number of workers and the clock have no say in what comes next.
+"""
+
+import logging
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, field
+from math import inf
+from typing import Protocol
+
+from automl.budget import Budget
+from automl.errors import HistoryError
+from automl.evaluation import Problem
+from automl.execution import Limits, LocalExecutor
+from automl.execution.local import outcome_of
+from automl.execution.worker import run_fold
+from automl.history import History, PastTrial
+from automl.outcome import FoldOutcome, Outcome, State
+from automl.pipelines import Genome
+from automl.randomness import generator
+from automl.strategies import Strategy
+
+logger = logging.getLogger("automl.search")
+
+LOOKAHEAD = 8  # pipelines under way in an ordered search: enough for 40 workers with 5 folds
+GRACE = 1.0  # seconds after the end of a search in which a task is cancelled, not timed out
+PULSE = 0.5  # seconds after which observers hear that nothing happened
+
+
+@dataclass
+class Trial:
+    """A pipeline on its way through the outer folds."""
+
+    number: int
+    """Its place in the order of asking, from 0."""
+    genome: Genome
+    """The pipeline."""
+    threshold: float
+    """The mean below which it is raced out: the worst fold of the best when it was asked for."""
+    n_folds: int
+    """The number of outer folds."""
+    folds: dict[int, FoldOutcome] = field(default_factory=dict)
+    """What came of it so far."""
+
+    def outcome(self) -> Outcome | None:
+        """Return what came of it, once that is known.
+
+        Folds are looked at in order, whatever the order in which they ended: a pipeline is out
+        when one has no score, or when its running mean is worse than the worst fold of the best
+        (the "forgiving" rule of Bergman et al., 2024, arXiv:2405.03389).
+        """
+        seen: list[FoldOutcome] = []
+        for fold in range(self.n_folds):
+            if fold not in self.folds:
+                return None
+            seen.append(self.folds[fold])
+            if not seen[-1].state.has_score():
+                return Outcome(seen[-1].state, tuple(seen))
+            running = Outcome(State.DONE, tuple(seen))
+            if fold < self.n_folds - 1 and (running.score or 0.0) < self.threshold:
+                return Outcome(State.RACED_OUT, tuple(seen))
+        return Outcome(State.DONE, tuple(seen))
+
+    def next_folds(self) -> list[int]:
+        """Return the folds that may be evaluated now: the first, then all others."""
+        if 0 not in self.folds:
+            return [0]
+        return [fold for fold in range(self.n_folds) if fold not in self.folds]
+
+
+class Observer(Protocol):
+    """Watches a search; nothing that it does changes the search."""
+
+    def on_start(self, search: "Search") -> None:
+        """Hear that the search begins."""
+
+    def on_pulse(self, search: "Search") -> None:
+        """Hear that some time went by."""
+
+    def on_trial(self, search: "Search", trial: Trial, outcome: Outcome) -> None:
+        """Hear what came of a pipeline."""
+
+    def on_end(self, search: "Search") -> None:
+        """Hear that the search ended, in whatever way."""
+
+
+class Search:
+    """One search: its trials, what came of them, and the loop.
+
+    Parameters
+    ----------
+    problem : Problem
+    problem_path : str
+        Where workers read it.
+    strategy : Strategy
+    baseline : Genome
+        Evaluated first; the strategy never hears of it.
+    executor : LocalExecutor
+    budget : Budget
+    limits : Limits
+    history : History
+    reserve : callable
+        Seconds to keep for what comes after the search, from the best trial so far.
+    observers : sequence of Observer
+    """
+
+    def __init__(
+        self,
+        *,
+        problem: Problem,
+        problem_path: str,
+        strategy: Strategy,
+        baseline: Genome,
+        executor: LocalExecutor,
+        budget: Budget,
+        limits: Limits,
+        history: History,
+        reserve: "Reserve",
+        observers: Sequence[Observer] = (),
+    ) -> None:
+        self.problem = problem
+        self.budget = budget
+        self.finished: list[tuple[Trial, Outcome]] = []
+        self.first_model_seconds: float | None = None
+        self.estimator_seconds = 0.0
+        self._problem_path = problem_path
+        self._strategy = strategy
+        self._baseline = baseline
+        self._executor = executor
+        self._limits = limits
+        self._history = history
+        self._reserve = reserve
+        self._observers = observers
+        self._asked = 0
+        self._open: dict[int, Trial] = {}
+        self._running: dict[Future[FoldOutcome], tuple[Trial, int]] = {}
+
+    @property
+    def best(self) -> tuple[Trial, Outcome] | None:
+        """The trial with the best score, the baseline not counted unless it is alone."""
+        return max(
+            (pair for pair in self.finished if pair[1].score is not None),
+            key=lambda pair: (pair[0].number > 0, pair[1].score),
+            default=None,
+        )
+
+    def run(self) -> None:
+        """Search until the budget is spent or the strategy has nothing more to propose."""
+        for observer in self._observers:
+            observer.on_start(self)
+        try:
+            self._replay()
+            while not self._out_of_time():
+                self._submit()
+                if not self._running:
+                    break
+                done, _ = wait(self._running, timeout=self._pulse(), return_when=FIRST_COMPLETED)
+                for future in done:
+                    self._collect(future)
+                self._tell()
+                for observer in self._observers:
+                    observer.on_pulse(self)
+        except KeyboardInterrupt:
+            logger.warning("interrupted: the search ends with the best pipeline so far")
+        finally:
+            for future in self._running:
+                future.cancel()
+            for observer in self._observers:
+                observer.on_end(self)
+
+    def _submit(self) -> None:
+        """Keep every worker busy: folds of trials under way first, then new trials."""
+        while len(self._running) < self._executor.workers:
+            task = next(self._tasks(), None)
+            if task is not None:
+                self._start(*task)
+            elif not self._ask():
+                return
+
+    def _start(self, trial: Trial, fold: int) -> None:
+        text = trial.genome.text
+        limit = self._limits.seconds_of(self.budget.seconds or inf)
+        limit = min(limit, self._left() + GRACE)
+        timeout = None if limit == inf else limit
+        future = self._executor.submit(run_fold, self._problem_path, text, fold, timeout=timeout)
+        self._running[future] = trial, fold
+
+    def _tasks(self) -> Iterator[tuple[Trial, int]]:
+        """Yield the folds that may be evaluated now and are not, oldest trial first."""
+        running = {(trial.number, fold) for trial, fold in self._running.values()}
+        for trial in self._open.values():
+            if trial.outcome() is None:
+                for fold in trial.next_folds():
+                    if (trial.number, fold) not in running:
+                        yield trial, fold
+
+    def _ask(self) -> Trial | None:
+        """Open the next trial, if the budget and the order allow one."""
+        too_far = self.budget.is_ordered and len(self._open) >= LOOKAHEAD
+        if too_far or not self.budget.allows(self._asked):
+            return None
+        trial = self._next_trial()
+        if trial is not None:
+            self._history.add_trial(trial.number, trial.genome.text, len(self.finished))
+        return trial
+
+    def _next_trial(self) -> Trial | None:
+        number = self._asked
+        if number == 0:
+            genome: Genome | None = self._baseline
+        else:
+            genome = self._strategy.ask(generator(self.problem.seed, number))
+        if genome is None:
+            return None
+        best = self.best
+        threshold = min(best[1].scores) if best and best[0].number > 0 else -inf
+        trial = Trial(number, genome, threshold, len(self.problem.splits))
+        self._open[number] = trial
+        self._asked += 1
+        return trial
+
+    def _collect(self, future: "Future[FoldOutcome]") -> None:
+        trial, fold = self._running.pop(future)
+        outcome = outcome_of(future)
+        self.estimator_seconds += outcome.fit_seconds + outcome.predict_seconds
+        trial.folds[fold] = outcome
+        self._history.add_fold(trial.number, fold, outcome)
+        logger.debug("trial %d, fold %d: %s %s", trial.number, fold, outcome.state, outcome.cause)
+
+    def _tell(self) -> None:
+        """Tell the strategy what has ended, in an ordered search only in the order of asking."""
+        for trial in list(self._open.values()):
+            outcome = trial.outcome()
+            if outcome is not None:
+                self._close(trial, outcome)
+                self._history.set_told(trial.number, len(self.finished) - 1)
+            elif self.budget.is_ordered:
+                return
+
+    def _close(self, trial: Trial, outcome: Outcome) -> None:
+        del self._open[trial.number]
+        self.finished.append((trial, outcome))
+        if trial.number > 0:
+            self._strategy.tell(trial.genome, outcome)
+            if outcome.score is not None and self.first_model_seconds is None:
+                self.first_model_seconds = self.budget.elapsed()
+        for future, (other, _) in list(self._running.items()):
+            if other is trial:  # it is decided: its remaining folds are of no use
+                future.cancel()
+                del self._running[future]
+        for observer in self._observers:
+            observer.on_trial(self, trial, outcome)
+
+    def _replay(self) -> None:
+        """Ask and tell again what the history holds, in the same order."""
+        past = list(self._history.trials())
+        told = sorted((one for one in past if one.told is not None), key=lambda one: one.told or 0)
+        for one in past:
+            self._retell(told, one.tells_before)
+            trial = self._next_trial()
+            if trial is None or trial.genome.text != one.genome:
+                raise HistoryError(
+                    f"the history was written by another version or catalogue: its pipeline "
+                    f"{one.number} is {one.genome}, but now {trial and trial.genome.text}"
+                )
+            trial.folds.update(one.folds)
+        self._retell(told, len(told))
+
+    def _retell(self, told: list[PastTrial], upto: int) -> None:
+        while len(self.finished) < upto:
+            trial = self._open[told[len(self.finished)].number]
+            outcome = trial.outcome()
+            if outcome is None:
+                raise HistoryError(f"the history lacks folds of its pipeline {trial.number}")
+            self._close(trial, outcome)
+
+    def _left(self) -> float:
+        """Return the seconds that are left for searching."""
+        return self.budget.remaining() - self._reserve(self.best)
+
+    def _out_of_time(self) -> bool:
+        return self._left() <= 0
+
+    def _pulse(self) -> float:
+        return max(0.0, min(PULSE, self._left()))
+
+
+class Reserve(Protocol):
+    """Tells how many seconds to keep for what comes after the search."""
+
+    def __call__(self, best: tuple[Trial, Outcome] | None) -> float: ...

@@ -1,0 +1,96 @@
+"""Support vector machines, and the step that sets the width of a kernel.
+
+The kernels' own gamma is 1 throughout: `kernel_scaler` before them makes that `gamma` times
+scikit-learn's "scale".
+"""
+
+from automl.pipelines.domains import Choice, Integer, Real
+from automl.pipelines.operator import Call, Operator, Prediction, Scaled, Spread, Wrapper
+
+MAX_ROWS = 20_000  # libsvm's time grows faster than the square of the rows
+C_CLASSIFICATION = Real(1e-2, 1e4, default=1.0, log=True)
+C_REGRESSION = Real(1e-1, 1e3, default=1.0, log=True)
+EPSILON = Real(1e-3, 1.0, default=0.1, log=True)
+DEGREE = Integer(2, 4, default=3)
+COEF0 = Real(0.0, 2.0, default=0.0)
+CLASS_WEIGHT = Choice((None, "balanced"), default=None)
+KERNELS = {
+    "rbf": {},
+    "poly": {"degree": DEGREE, "coef0": COEF0},
+    "sigmoid": {"coef0": COEF0},
+}
+UNIT_GAMMA = {"gamma": "kernel_scaler sets the width, relative to the class's own 'scale'"}
+
+CALIBRATED = Wrapper(
+    "sklearn.calibration.CalibratedClassifierCV", "estimator", {"cv": 3, "ensemble": False}
+)
+STANDARDIZED = Wrapper(
+    "sklearn.compose.TransformedTargetRegressor",
+    "regressor",
+    {"transformer": Call("sklearn.preprocessing.StandardScaler")},
+)
+
+SCALER = Operator(
+    name="kernel_scaler",
+    path="automl.pipelines.carried.kernels.KernelScaler",
+    takes=Scaled,
+    gives=Spread,
+    domains={"gamma": Real(1e-3, 10.0, default=1.0, log=True)},
+)
+LINEAR = (
+    Operator(
+        name="svc_linear",
+        path="sklearn.svm.SVC",
+        takes=Scaled,
+        gives=Prediction,
+        tasks=("classification",),
+        domains={"C": C_CLASSIFICATION, "class_weight": CLASS_WEIGHT},
+        fixed={"kernel": "linear"},
+        wrapper=CALIBRATED,
+        max_rows=MAX_ROWS,
+        reasons={"kernel": "this is the linear kernel"},
+    ),
+    Operator(
+        name="svr_linear",
+        path="sklearn.svm.SVR",
+        takes=Scaled,
+        gives=Prediction,
+        tasks=("regression",),
+        domains={"C": C_REGRESSION, "epsilon": EPSILON},
+        fixed={"kernel": "linear"},
+        wrapper=STANDARDIZED,
+        max_rows=MAX_ROWS,
+        reasons={"kernel": "this is the linear kernel"},
+    ),
+)
+CLASSIFIERS = tuple(
+    Operator(
+        name=f"svc_{kernel}",
+        path="sklearn.svm.SVC",
+        takes=Spread,
+        gives=Prediction,
+        tasks=("classification",),
+        domains={"C": C_CLASSIFICATION, "class_weight": CLASS_WEIGHT, **domains},
+        fixed={"kernel": kernel, "gamma": 1.0},
+        wrapper=CALIBRATED,
+        max_rows=MAX_ROWS,
+        reasons={"kernel": f"this is the {kernel} kernel", **UNIT_GAMMA},
+    )
+    for kernel, domains in KERNELS.items()
+)
+REGRESSORS = tuple(
+    Operator(
+        name=f"svr_{kernel}",
+        path="sklearn.svm.SVR",
+        takes=Spread,
+        gives=Prediction,
+        tasks=("regression",),
+        domains={"C": C_REGRESSION, "epsilon": EPSILON, **domains},
+        fixed={"kernel": kernel, "gamma": 1.0},
+        wrapper=STANDARDIZED,
+        max_rows=MAX_ROWS,
+        reasons={"kernel": f"this is the {kernel} kernel", **UNIT_GAMMA},
+    )
+    for kernel, domains in KERNELS.items()
+)
+OPERATORS = (SCALER, *LINEAR, *CLASSIFIERS, *REGRESSORS)

@@ -1,0 +1,44 @@
+"""Columns to comparable size."""
+
+from automl.pipelines.domains import Choice, Integer
+from automl.pipelines.operator import Matrix, Operator, Scaled
+
+OPERATORS = (
+    Operator(
+        name="standard_scaler",
+        path="sklearn.preprocessing.StandardScaler",
+        takes=Matrix,
+        gives=Scaled,
+    ),
+    Operator(
+        name="min_max_scaler",
+        path="sklearn.preprocessing.MinMaxScaler",
+        takes=Matrix,
+        gives=Scaled,
+    ),
+    Operator(
+        name="robust_scaler",
+        path="sklearn.preprocessing.RobustScaler",
+        takes=Matrix,
+        gives=Scaled,
+        domains={"quantile_range": Choice(((25, 75), (10, 90), (5, 95)), default=(25, 75))},
+    ),
+    Operator(
+        name="quantile_transformer",
+        path="sklearn.preprocessing.QuantileTransformer",
+        takes=Matrix,
+        gives=Scaled,
+        domains={
+            "n_quantiles": Integer(10, 200, default=200, log=True),
+            "output_distribution": Choice(("uniform", "normal"), default="uniform"),
+        },
+        min_rows=200,
+        reasons={"n_quantiles": "the class's 1000 needs as many rows"},
+    ),
+    Operator(
+        name="power_transformer",
+        path="sklearn.preprocessing.PowerTransformer",
+        takes=Matrix,
+        gives=Scaled,
+    ),
+)

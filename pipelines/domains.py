@@ -1,0 +1,172 @@
+"""The values that a hyperparameter may take, as data that can answer questions."""
+
+import math
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+Value: TypeAlias = float | int | str | bool | None | tuple[int, ...]
+
+SIGNIFICANT_DIGITS = 4  # enough for any hyperparameter, and short enough to read in a script
+NUDGE_WIDTH = 0.15  # standard deviation of a local step, as a share of the domain's width
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.{SIGNIFICANT_DIGITS}g}")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+@dataclass(frozen=True)
+class Real:
+    """A number between two bounds, both included.
+
+    Examples
+    --------
+    >>> domain = Real(1e-4, 1e4, default=1.0, log=True)
+    >>> domain.grid(3)
+    [0.0001, 1.0, 10000.0]
+    >>> domain.contains(2e4)
+    False
+    """
+
+    low: float
+    """Smallest value."""
+    high: float
+    """Largest value."""
+    default: float
+    """The value of a first try."""
+    log: bool = False
+    """Whether ratios matter rather than differences."""
+
+    def __post_init__(self) -> None:
+        if not self.low <= self.default <= self.high or self.low == self.high:
+            raise ValueError(f"expected low <= default <= high and low < high, got {self}")
+        if self.log and self.low <= 0:
+            raise ValueError(f"a logarithmic domain starts above 0, got {self}")
+
+    def sample(self, rng: np.random.Generator) -> float:
+        """Draw a value, uniformly on the domain's own scale."""
+        return self._at(rng.uniform())
+
+    def nudge(self, value: Value, rng: np.random.Generator) -> float:
+        """Draw a value near `value`."""
+        return self._at(self._position(value) + rng.normal(scale=NUDGE_WIDTH))
+
+    def grid(self, size: int) -> list[Value]:
+        """Return up to `size` values, evenly spaced on the domain's own scale."""
+        return [self._at(position) for position in np.linspace(0, 1, size)]
+
+    def contains(self, value: Value) -> bool:
+        """Tell whether `value` belongs to the domain."""
+        return _is_number(value) and self.low <= float(value) <= self.high  # type: ignore[arg-type]
+
+    def _at(self, position: float) -> float:
+        position = min(max(position, 0.0), 1.0)
+        if self.log:
+            low, high = math.log(self.low), math.log(self.high)
+            value = math.exp(low + position * (high - low))
+        else:
+            value = self.low + position * (self.high - self.low)
+        return min(max(_rounded(value), self.low), self.high)
+
+    def _position(self, value: Value) -> float:
+        number = float(value)  # type: ignore[arg-type]
+        if self.log:
+            return math.log(number / self.low) / math.log(self.high / self.low)
+        return (number - self.low) / (self.high - self.low)
+
+
+@dataclass(frozen=True)
+class Integer:
+    """A whole number between two bounds, both included.
+
+    Examples
+    --------
+    >>> Integer(1, 100, default=10, log=True).grid(3)
+    [1, 10, 100]
+    """
+
+    low: int
+    """Smallest value."""
+    high: int
+    """Largest value."""
+    default: int
+    """The value of a first try."""
+    log: bool = False
+    """Whether ratios matter rather than differences."""
+
+    def __post_init__(self) -> None:
+        self._real()
+
+    def sample(self, rng: np.random.Generator) -> int:
+        """Draw a value, uniformly on the domain's own scale."""
+        return round(self._real().sample(rng))
+
+    def nudge(self, value: Value, rng: np.random.Generator) -> int:
+        """Draw a value near `value`, and never `value` itself."""
+        near = round(self._real().nudge(value, rng))
+        if near != value:
+            return near
+        step = 1 if rng.uniform() < 0.5 else -1
+        moved = near + step
+        return moved if self.low <= moved <= self.high else near - step
+
+    def grid(self, size: int) -> list[Value]:
+        """Return up to `size` distinct values, evenly spaced on the domain's own scale."""
+        return list(dict.fromkeys(round(float(value)) for value in self._real().grid(size)))  # type: ignore[arg-type]
+
+    def contains(self, value: Value) -> bool:
+        """Tell whether `value` belongs to the domain."""
+        return isinstance(value, int) and self._real().contains(value)
+
+    def _real(self) -> Real:
+        return Real(self.low, self.high, self.default, self.log)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of some values without an order.
+
+    Examples
+    --------
+    >>> Choice(("mean", "median"), default="median").contains("mode")
+    False
+    """
+
+    values: tuple[Value, ...]
+    """The values, at least two."""
+    default: Value
+    """The value of a first try."""
+
+    def __post_init__(self) -> None:
+        if len(self.values) < 2 or not self.contains(self.default):
+            raise ValueError(f"expected two or more values, the default among them, got {self}")
+
+    def sample(self, rng: np.random.Generator) -> Value:
+        """Draw a value, all equally likely."""
+        return self.values[rng.integers(len(self.values))]
+
+    def nudge(self, value: Value, rng: np.random.Generator) -> Value:
+        """Draw a value other than `value`."""
+        others = [other for other in self.values if not _same(other, value)]
+        return others[rng.integers(len(others))]
+
+    def grid(self, size: int) -> list[Value]:
+        """Return the first `size` values."""
+        return list(self.values[:size])
+
+    def contains(self, value: Value) -> bool:
+        """Tell whether `value` belongs to the domain."""
+        return any(_same(other, value) for other in self.values)
+
+
+def _same(one: Value, other: Value) -> bool:
+    """Compare without mixing up 1, 1.0 and True."""
+    return type(one) is type(other) and one == other
+
+
+Domain: TypeAlias = Real | Integer | Choice

@@ -1,0 +1,137 @@
+"""The part of an exported script that is the same for every pipeline: its command line."""
+
+STATIC_IMPORTS = {"argparse", "pickle", "sys", "numpy as np", "pandas as pd"}
+
+READ_TABLE = '''
+def read_table(path):
+    """Read a CSV file, texts as they stand."""
+    header = pd.read_csv(path, nrows=0).columns
+    texts = {name: str for name in header if name in TEXTS}
+    return pd.read_csv(path, dtype=texts, **READ_OPTIONS)
+
+
+def need_columns(frame, names):
+    missing = [name for name in names if name not in frame.columns]
+    if missing:
+        sys.exit(f"the file lacks the columns {missing}; it has {list(frame.columns)}")
+'''
+
+READ_CLASSES = '''
+def read_target(frame, name):
+    """Return the classes of a table, whatever their texts look like in a file."""
+    labels = {str(label): label for label in CLASSES}
+    labels |= {f"{label:g}": label for label in CLASSES if isinstance(label, float)}
+    texts = frame[name].map(str, na_action="ignore")
+    unknown = sorted(set(texts[~texts.isin(list(labels))].map(str)))
+    if unknown:
+        sys.exit(f"expected the classes {list(labels)} in {name!r}, found {unknown[:5]}")
+    return np.array([labels[text] for text in texts])
+'''
+
+READ_NUMBERS = '''
+def read_target(frame, name):
+    """Return the numbers to be predicted."""
+    numbers = pd.to_numeric(frame[name], errors="coerce").to_numpy(dtype="float64")
+    if not np.isfinite(numbers).all():
+        sys.exit(f"expected numbers without gaps in {name!r}")
+    return numbers
+'''
+
+PREDICT_CLASSES = '''
+def predict(pipeline, frame):
+    """Return a table of predicted classes with their probabilities."""
+    probabilities = pipeline.predict_proba(frame)
+    table = pd.DataFrame({"prediction": pipeline.predict(frame)})
+    for number, label in enumerate(pipeline.classes_):
+        table[f"probability_{label}"] = probabilities[:, number].astype("float64")
+    return table
+'''
+
+PREDICT_NUMBERS = '''
+def predict(pipeline, frame):
+    """Return a table of predictions."""
+    return pd.DataFrame({"prediction": pipeline.predict(frame).astype("float64")})
+'''
+
+VERIFY = '''
+def verify(pipeline, frame):
+    """Compare with what the pipeline predicted when this script was made."""
+    if len(frame) != N_ROWS:
+        sys.exit(f"--verify takes the table of {N_ROWS} training rows, got {len(frame)} rows")
+    table = predict(pipeline, frame.iloc[CHECK_ROWS])
+    values = table.select_dtypes("number").iloc[:, -len(CHECK_VALUES[0]) :].to_numpy()
+    difference = np.abs(values - CHECK_VALUES).max()
+    if not np.allclose(values, CHECK_VALUES, rtol=1e-9, atol=1e-9):
+        sys.exit(f"NOT verified: predictions differ by up to {difference:.3g}")
+    print(f"verified: predictions differ by at most {difference:.3g}")
+'''
+
+FIT_PLAIN = '''
+def fit(frame, target):
+    need_columns(frame, [*COLUMNS, target])
+    return build_pipeline().fit(frame, read_target(frame, target))
+'''
+
+FIT_WEIGHTED = '''
+def fit(frame, target, weight):
+    need_columns(frame, [*COLUMNS, target, weight])
+    pipeline = build_pipeline()
+    weights = {f"{pipeline.steps[-1][0]}__sample_weight": frame[weight].to_numpy(dtype="float64")}
+    return pipeline.fit(frame, read_target(frame, target), **weights)
+'''
+
+MAIN = '''
+def main():
+    parser = argparse.ArgumentParser(description="Fit the pipeline, and predict with it.")
+    parser.add_argument("train", nargs="?", help="CSV file to fit on")
+    parser.add_argument("--target", default=TARGET, help="its target column")
+{weight_option}    parser.add_argument("--predict", help="CSV file to predict")
+    parser.add_argument("--out", default=sys.stdout, help="CSV file for the predictions")
+    parser.add_argument("--save", help="file for the fitted pipeline")
+    parser.add_argument("--load", help="file of a pipeline that this script saved, instead of train")
+    parser.add_argument("--verify", action="store_true", help="are the predictions the same?")
+    args = parser.parse_args()
+    if (args.train is None) == (args.load is None):
+        parser.error("give either a CSV file to fit on or --load")
+    if args.load:
+        with open(args.load, "rb") as file:
+            pipeline = pickle.load(file)  # only ever load a file that you made
+    else:
+        frame = read_table(args.train)
+        pipeline = fit(frame, args.target{weight_argument})
+        print(f"fitted on {len(frame)} rows", file=sys.stderr)
+    if args.verify:
+        if args.load:
+            parser.error("--verify fits anew: give the training file")
+        verify(pipeline, frame)
+    if args.save:
+        with open(args.save, "wb") as file:
+            pickle.dump(pipeline, file)
+    if args.predict:
+        new = read_table(args.predict)
+        need_columns(new, COLUMNS)
+        predict(pipeline, new).to_csv(args.out, index=False)
+
+
+if __name__ == "__main__":
+    main()
+'''
+
+WEIGHT_OPTION = (
+    '    parser.add_argument("--weight", required=True, help="its column of sample weights")\n'
+)
+
+
+def static_part(*, classification: bool, weighted: bool) -> str:
+    """Return the functions around `build_pipeline` for a kind of task."""
+    main = MAIN.replace("{weight_option}", WEIGHT_OPTION if weighted else "")
+    main = main.replace("{weight_argument}", ", args.weight" if weighted else "")
+    parts = [
+        READ_TABLE,
+        READ_CLASSES if classification else READ_NUMBERS,
+        FIT_WEIGHTED if weighted else FIT_PLAIN,
+        PREDICT_CLASSES if classification else PREDICT_NUMBERS,
+        VERIFY,
+        main,
+    ]
+    return "\n\n\n".join(part.strip() for part in parts) + "\n"
