@@ -87,14 +87,13 @@ def read_dataset(
     """
     frame = as_frame(X)
     if y is None:
-        raise DataError("expected a target, got y=None: this estimator requires y to be passed")
+        raise DataError("this estimator requires y to be passed, but the target y is None")
     target = _read_target(y, task)
     check_consistent_length(frame, target)
     if len(target) < MIN_ROWS:
         raise DataError(f"expected at least {MIN_ROWS} rows, got n_samples={len(target)}")
-    classes = np.unique(target) if task == "classification" else None
-    if classes is not None and len(classes) < 2:
-        raise DataError(f"expected two classes or more, got one class: {classes.tolist()}")
+    weights = _per_row(sample_weight, "sample_weight", target, _read_weights)
+    grouping = _per_row(groups, "groups", target, np.asarray)
     columns = read_columns(frame)
     _warn_of_columns(frame, columns)
     return Dataset(
@@ -102,10 +101,18 @@ def read_dataset(
         columns=columns,
         y=target,
         task=task,
-        classes=classes,
-        sample_weight=_per_row(sample_weight, "sample_weight", target, _read_weights),
-        groups=_per_row(groups, "groups", target, np.asarray),
+        classes=_classes(target, weights) if task == "classification" else None,
+        sample_weight=weights,
+        groups=grouping,
     )
+
+
+def _classes(target: NDArray[Any], weights: NDArray[np.float64] | None) -> NDArray[Any]:
+    weighed = target if weights is None else target[weights > 0]
+    classes = np.unique(weighed)
+    if len(classes) < 2:
+        raise DataError(f"expected two classes or more, got one class: {classes.tolist()}")
+    return np.unique(target)
 
 
 def _read_target(y: ArrayLike, task: Task) -> NDArray[Any]:
@@ -129,6 +136,8 @@ def _read_labels(target: NDArray[Any]) -> NDArray[Any]:
         if len(kinds) > 1:
             raise DataError(f"expected labels of one type, got {kinds}; turn them into text")
         target = np.array(list(target))
+    if target.dtype.kind == "f" and not np.isfinite(target).all():
+        raise DataError("expected labels, got numbers with infinity among them")
     check_classification_targets(target)
     return target
 
@@ -153,7 +162,7 @@ def _read_weights(values: ArrayLike) -> NDArray[np.float64]:
     weights = np.asarray(values, dtype=np.float64)
     if not np.isfinite(weights).all() or (weights < 0).any() or not weights.any():
         raise DataError(
-            "expected finite sample weights of 0 or more and not all of them 0, got "
+            "expected finite sample weights of zero or more and not all of them zero, got "
             f"{weights.min()} to {weights.max()}"
         )
     return weights

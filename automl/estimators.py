@@ -180,15 +180,14 @@ class _AutoML(BaseEstimator):  # type: ignore[misc]
         -------
         ndarray of shape (n_rows,)
         """
-        return np.asarray(self.best_pipeline_.predict(self._frame(X)))
+        frame = self._frame(X)
+        return np.asarray(self.best_pipeline_.predict(frame))
 
-    @available_if(_was_refitted)
-    def score(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
-        """Return the score on new data, by the metric of the search; greater is better."""
-        check_is_fitted(self)
+    def _score(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None) -> float:
+        frame = self._frame(X)
         metric = resolve_metric(self.scoring, self._task, getattr(self, "classes_", None))
         options = {} if sample_weight is None else {"sample_weight": sample_weight}
-        return float(metric.scorer(self.best_pipeline_, self._frame(X), y, **options))
+        return float(metric.scorer(self.best_pipeline_, frame, y, **options))
 
     def export(self, path: str | os.PathLike[str]) -> None:
         """Write the best pipeline as a Python script that stands alone.
@@ -488,7 +487,18 @@ class AutoMLClassifier(ClassifierMixin, _AutoML):  # type: ignore[misc]
         -------
         ndarray of shape (n_rows, n_classes)
         """
-        return np.asarray(self.best_pipeline_.predict_proba(self._frame(X)))
+        frame = self._frame(X)
+        return np.asarray(self.best_pipeline_.predict_proba(frame))
+
+    @available_if(_was_refitted)
+    def score(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+        """Return the score on new data; greater is better.
+
+        By `scoring`; where that is None by what scikit-learn's own classifiers use, accuracy.
+        """
+        if self.scoring is None:
+            return float(super().score(X, y, sample_weight))
+        return self._score(X, y, sample_weight)
 
     def _check_values(self, pipeline: BaseEstimator, frame: pd.DataFrame) -> list[list[float]]:
         return [[float(value) for value in row] for row in pipeline.predict_proba(frame)]
@@ -511,6 +521,16 @@ class AutoMLRegressor(RegressorMixin, _AutoML):  # type: ignore[misc]
     """
 
     _task: Task = "regression"
+
+    @available_if(_was_refitted)
+    def score(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+        """Return the score on new data; greater is better.
+
+        By `scoring`; where that is None by what scikit-learn's own regressors use, R2.
+        """
+        if self.scoring is None:
+            return float(super().score(X, y, sample_weight))
+        return self._score(X, y, sample_weight)
 
     def _check_values(self, pipeline: BaseEstimator, frame: pd.DataFrame) -> list[list[float]]:
         return [[float(value)] for value in pipeline.predict(frame)]

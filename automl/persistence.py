@@ -23,6 +23,7 @@ PARTS = (  # what scikit-learn, xgboost and skrub keep inside their estimators
     "automl.pipelines.carried.boosting.LabelXGBClassifier",
     "automl.pipelines.carried.frame.read_cells",
     "automl.pipelines.carried.kernels.KernelScaler",
+    "numpy.dtype",
     "scipy._lib.array_api_compat.numpy._aliases.asarray",
     "scipy.interpolate._bsplines.BSpline",
     "sklearn.calibration._CalibratedClassifier",

@@ -159,6 +159,7 @@ class Search:
             observer.on_start(self)
         try:
             self._replay()
+            self._look_ahead()
             while not self._out_of_time():
                 self._submit()
                 if not self._running:
@@ -205,13 +206,18 @@ class Search:
 
     def _ask(self) -> Trial | None:
         """Open the next trial, if the budget and the order allow one."""
-        too_far = self.budget.is_ordered and len(self._open) >= LOOKAHEAD
-        if too_far or not self.budget.allows(self._asked):
+        ahead = LOOKAHEAD if self.budget.is_ordered else inf
+        if len(self._open) >= ahead or not self.budget.allows(self._asked):
             return None
         trial = self._next_trial()
         if trial is not None:
             self._history.add_trial(trial.number, trial.genome.text, len(self.finished))
         return trial
+
+    def _look_ahead(self) -> None:
+        """In an ordered search, ask as soon as the order allows, however busy the workers are."""
+        while self.budget.is_ordered and self._ask():
+            pass
 
     def _next_trial(self) -> Trial | None:
         number = self._asked
@@ -243,6 +249,7 @@ class Search:
             if outcome is not None:
                 self._close(trial, outcome)
                 self._history.set_told(trial.number, len(self.finished) - 1)
+                self._look_ahead()
             elif self.budget.is_ordered:
                 return
 

@@ -54,13 +54,15 @@ def evaluate_fold(problem: Problem, genome: Genome, fold: int) -> FoldOutcome:
     train, test = problem.splits[fold]
     data = problem.dataset
     pipeline = problem.build(genome)
-    X_train, X_test = data.frame.iloc[train], data.frame.iloc[test]
+    X_test = data.frame.iloc[test]
     started = time.perf_counter()
-    _fit(pipeline, X_train, data, train)
+    _fit(pipeline, data, train)
     fitted = time.perf_counter()
     options = {} if data.sample_weight is None else {"sample_weight": data.sample_weight[test]}
     scored: Any = pipeline if data.classes is None else AllClasses(pipeline, data.classes)
-    score = float(problem.metric.scorer(scored, X_test, data.y[test], **options))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        score = float(problem.metric.scorer(scored, X_test, data.y[test], **options))
     if not np.isfinite(score):
         raise ValueError(f"the score {problem.metric.name} of this pipeline is {score}")
     return FoldOutcome(
@@ -80,7 +82,7 @@ def fit_final(problem: Problem, genome: Genome, rounds: int | None, n_jobs: int)
     parallel = problem.catalogue[genome.operator].parallel
     if parallel:
         model.set_params(n_jobs=n_jobs)
-    _fit(pipeline, data.frame, data, np.arange(len(data)))
+    _fit(pipeline, data, np.arange(len(data)))
     if parallel:
         model.set_params(n_jobs=None)
     return pipeline
@@ -117,13 +119,14 @@ class AllClasses(BaseEstimator):  # type: ignore[misc]
         return probabilities
 
 
-def _fit(pipeline: BaseEstimator, X: Any, data: Dataset, rows: NDArray[np.intp]) -> None:
+def _fit(pipeline: BaseEstimator, data: Dataset, rows: NDArray[np.intp]) -> None:
     options = {}
     if data.sample_weight is not None:
+        rows = rows[data.sample_weight[rows] > 0]  # a weight of 0 is a row that is not there
         options[f"{pipeline.steps[-1][0]}__sample_weight"] = data.sample_weight[rows]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # thousands of fits: what matters ends up in the score
-        pipeline.fit(X, data.y[rows], **options)
+        pipeline.fit(data.frame.iloc[rows], data.y[rows], **options)
 
 
 def _rounds(pipeline: BaseEstimator, operator: Operator) -> int | None:

@@ -1,0 +1,151 @@
+"""Workers meet monsters: whatever a pipeline does, the search gets an outcome and goes on."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from automl.errors import SettingsError
+from automl.execution import Limits, LocalExecutor
+from automl.execution.local import borrow_executor, outcome_of
+from automl.execution.worker import run_fold, warm_up
+from automl.outcome import State
+
+
+@pytest.fixture(scope="module")
+def executor():
+    executor = LocalExecutor(workers=2, mebibytes=512)
+    yield executor
+    executor.close()
+
+
+def hang_ignoring_signals():
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    while True:
+        time.sleep(1)
+
+
+def hang_in_compiled_code():
+    ctypes.PyDLL(None).sleep(60)  # holds the interpreter's lock: no Python handler ever runs
+
+
+def die():
+    os._exit(3)
+
+
+def bomb():
+    return np.ones((1 << 17, 1 << 14)).sum()  # 16 GiB
+
+
+def unpicklable():
+    return threading.Lock()
+
+
+def settings_of_worker():
+    import threadpoolctl
+
+    threads = [pool["num_threads"] for pool in threadpoolctl.threadpool_info()]
+    return os.environ.get("OMP_NUM_THREADS"), threads
+
+
+@pytest.mark.parametrize(
+    ("monster", "state"),
+    [
+        (hang_ignoring_signals, State.TIMED_OUT),
+        (hang_in_compiled_code, State.TIMED_OUT),
+        (die, State.CRASHED),
+        (bomb, State.OUT_OF_MEMORY),
+        (unpicklable, State.CRASHED),
+    ],
+)
+def test_monsters_become_outcomes_and_the_pool_goes_on(executor, monster, state):
+    outcome = outcome_of(executor.submit(monster, timeout=1.0))
+    assert outcome.state is state
+    assert outcome.score is None
+    assert outcome.cause
+    assert executor.submit(warm_up, timeout=30).result() > 0
+
+
+def test_a_killed_worker_is_dead(executor):
+    before = {executor.submit(warm_up, timeout=30).result() for _ in range(20)}
+    outcome_of(executor.submit(hang_in_compiled_code, timeout=0.5))
+    after = {executor.submit(warm_up, timeout=30).result() for _ in range(20)}
+    killed = before - after
+    assert all(not Path(f"/proc/{pid}").exists() for pid in killed)
+
+
+def test_a_cancelled_task_ends(executor):
+    future = executor.submit(hang_in_compiled_code, timeout=60)
+    time.sleep(0.2)
+    future.cancel()
+    assert outcome_of(future).state is State.CANCELLED
+    assert executor.submit(warm_up, timeout=30).result() > 0
+
+
+def test_workers_have_one_thread(executor):
+    variable, threads = executor.submit(settings_of_worker, timeout=30).result()
+    assert variable == "1"
+    assert set(threads) <= {1}
+    assert os.environ.get("OMP_NUM_THREADS") != "1"
+
+
+def test_an_unknown_problem_is_refused_with_its_cause(executor, tmp_path):
+    future = executor.submit(run_fold, str(tmp_path / "none"), "ridge(numeric)", 0, timeout=30)
+    outcome = outcome_of(future)
+    assert outcome.state is State.REFUSED
+    assert "FileNotFoundError" in outcome.cause
+
+
+def test_the_pool_is_warm_for_the_next_fit():
+    with borrow_executor(1, 512.0) as first:
+        pid = first.submit(warm_up, timeout=30).result()
+    with borrow_executor(1, 512.0) as second:
+        assert second.submit(warm_up, timeout=30).result() == pid
+
+
+def test_a_fit_beside_another_gets_a_pool_of_its_own():
+    with borrow_executor(1, 512.0) as first, borrow_executor(1, 512.0) as second:
+        assert first is not second
+        pids = [one.submit(warm_up, timeout=30).result() for one in (first, second)]
+        assert pids[0] != pids[1]
+    assert not second.is_alive
+
+
+def test_a_script_without_a_main_guard_runs_once(tmp_path):
+    script = tmp_path / "unguarded.py"
+    script.write_text(
+        "print('top level')\n"
+        "from automl import AutoMLClassifier\n"
+        "from sklearn.datasets import load_iris\n"
+        "def scorer(estimator, X, y):\n"
+        "    return float((estimator.predict(X) == y).mean())\n"
+        "X, y = load_iris(return_X_y=True)\n"
+        "search = AutoMLClassifier(max_evaluations=2, n_jobs=2, scoring=scorer, verbose=0)\n"
+        "print('score', round(search.fit(X, y).best_score_, 1))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, script], capture_output=True, text=True, timeout=120, check=True
+    )
+    assert done.stdout.splitlines() == ["top level", "score 0.9"] or done.stdout.splitlines() == [
+        "top level",
+        "score 1.0",
+    ]
+
+
+@pytest.mark.parametrize("options", [{"seconds": 0}, {"mebibytes": -1}, {"seconds": "much"}])
+def test_limits_that_cannot_be_are_refused(options):
+    with pytest.raises(SettingsError, match=str(next(iter(options.values())))):
+        Limits(**options)
+
+
+def test_limits_follow_the_budget():
+    assert Limits().seconds_of(100.0) == 20.0
+    assert Limits().seconds_of(1.0) == 5.0
+    assert Limits(mebibytes=100).mebibytes_of(8) == 100
+    assert Limits().mebibytes_of(2) == pytest.approx(Limits().mebibytes_of(1) / 2)

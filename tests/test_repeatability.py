@@ -1,0 +1,145 @@
+"""The same seed gives the same winner, whatever the number of workers; a killed run goes on."""
+
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+from automl import AutoMLClassifier, AutoMLRegressor, HistoryError, SettingsError
+from automl.history import History
+from sklearn.datasets import load_diabetes, load_wine
+
+WINE = load_wine(as_frame=True, return_X_y=True)
+
+
+def fitted(n_jobs, evaluations=26, **options):
+    search = AutoMLClassifier(
+        max_evaluations=evaluations, time_budget=None, n_jobs=n_jobs, verbose=0, **options
+    )
+    return search.fit(*WINE)
+
+
+def trace(search):
+    columns = ["number", "genome", "fold", "state", "score", "tells_before", "told"]
+    return search.history_[columns]
+
+
+def test_the_winner_and_its_script_do_not_depend_on_n_jobs():
+    one, two = fitted(1, random_state=3), fitted(2, random_state=3)
+    assert one.script_ == two.script_
+    assert one.best_genome_ == two.best_genome_
+    scored = ["score", "pipeline", "state"]
+    pd.testing.assert_frame_equal(one.leaderboard_[scored], two.leaderboard_[scored])
+    assert len(one.leaderboard_) == 26
+
+
+def test_another_seed_gives_another_search():
+    one, two = fitted(2, random_state=3), fitted(2, random_state=4)
+    assert one.leaderboard_["pipeline"].tolist() != two.leaderboard_["pipeline"].tolist()
+
+
+def test_the_global_random_states_are_left_alone():
+    import random
+
+    before = random.getstate(), np.random.get_state()[1].tolist()  # noqa: NPY002
+    fitted(1, evaluations=20, random_state=0)
+    assert random.getstate() == before[0]
+    assert np.random.get_state()[1].tolist() == before[1]  # noqa: NPY002
+
+
+KILLED = """
+import sys
+from automl import AutoMLRegressor
+from sklearn.datasets import load_diabetes
+
+X, y = load_diabetes(as_frame=True, return_X_y=True)
+AutoMLRegressor(
+    max_evaluations=24, time_budget=None, n_jobs=2, random_state=1, verbose=0, history=sys.argv[1]
+).fit(X, y)
+"""
+
+
+def test_a_killed_run_resumes_where_it_was(tmp_path):
+    X, y = load_diabetes(as_frame=True, return_X_y=True)
+    settings = {"max_evaluations": 24, "time_budget": None, "n_jobs": 2, "verbose": 0}
+    whole = AutoMLRegressor(random_state=1, history=tmp_path / "whole.db", **settings).fit(X, y)
+
+    path = tmp_path / "killed.db"
+    process = subprocess.Popen([sys.executable, "-c", KILLED, str(path)])
+    kept = []
+    while len(kept) < 8 and process.poll() is None:
+        time.sleep(0.05)
+        if path.exists():
+            with History(path) as history:
+                kept = [trial for trial in history.trials() if trial.told is not None]
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert 8 <= len(kept) < 24
+
+    resumed = AutoMLRegressor(random_state=None, history=path, **settings).fit(X, y, resume=True)
+    assert resumed.script_ == whole.script_
+    told = resumed.history_.drop_duplicates("number")
+    again = whole.history_.drop_duplicates("number")
+    assert told["genome"].tolist() == again["genome"].tolist()
+    seconds = resumed.history_.set_index(["number", "fold"])["fit_seconds"]
+    for trial in kept:  # nothing that was on disk was computed again
+        for fold, outcome in trial.folds.items():
+            assert seconds[trial.number, fold] == outcome.fit_seconds
+
+
+def test_a_run_with_a_time_budget_is_extended(tmp_path):
+    path = tmp_path / "run.db"
+    options = {"n_jobs": 2, "random_state": 0, "verbose": 0, "history": path}
+    first = AutoMLClassifier(time_budget=4, **options).fit(*WINE)
+    second = AutoMLClassifier(time_budget=4, **options).fit(*WINE, resume=True)
+    assert len(second.leaderboard_) > len(first.leaderboard_)
+    assert second.best_score_ >= first.best_score_
+    merged = second.history_.merge(first.history_, on=["number", "fold"], suffixes=("", "_first"))
+    assert (merged["genome"] == merged["genome_first"]).all()
+
+
+def test_a_history_is_never_overwritten_or_mixed_up(tmp_path):
+    path = tmp_path / "run.db"
+    fitted(1, evaluations=2, random_state=0, history=path)
+    with pytest.raises(HistoryError, match="resume=True"):
+        fitted(1, evaluations=2, random_state=0, history=path)
+    X, y = WINE
+    other = AutoMLClassifier(
+        max_evaluations=3, random_state=1, scoring="accuracy", history=path, verbose=0
+    )
+    with pytest.raises(HistoryError, match="other cv, data, scoring, seed"):
+        other.fit(X.iloc[::-1] * 2, y, resume=True)
+    with pytest.raises(SettingsError, match="history="):
+        AutoMLClassifier(max_evaluations=2).fit(*WINE, resume=True)
+
+
+def test_a_file_of_something_else_is_left_alone(tmp_path):
+    path = tmp_path / "notes.txt"
+    path.write_text("my notes, nothing else\n" * 100)
+    with pytest.raises(HistoryError, match=r"notes\.txt is not a history"):
+        fitted(1, evaluations=2, history=path)
+    assert path.read_text().startswith("my notes")
+    with pytest.raises(HistoryError, match="folder that exists"):
+        fitted(1, evaluations=2, history=tmp_path / "none" / "run.db")
+
+
+def test_every_outcome_is_in_the_file_at_once(tmp_path):
+    path = tmp_path / "run.db"
+    seen = []
+
+    class Reader:
+        def on_start(self, search): ...
+        def on_pulse(self, search): ...
+        def on_end(self, search): ...
+
+        def on_trial(self, search, trial, outcome):
+            with History(path) as history:
+                past = {one.number: one for one in history.trials()}
+            seen.append((len(past[trial.number].folds), len(outcome.folds)))
+
+    fitted(1, evaluations=3, random_state=0, history=path, callbacks=[Reader()])
+    assert len(seen) == 3
+    assert all(on_disk >= folds for on_disk, folds in seen)
