@@ -30,7 +30,7 @@ class FoldOutcome:
     score: float | None = None
     """The score on the held-out part; greater is better."""
     fit_seconds: float = 0.0
-    """Seconds inside `fit`."""
+    """Seconds inside `fit`, also if that was stopped."""
     predict_seconds: float = 0.0
     """Seconds inside prediction and scoring."""
     rounds: int | None = None

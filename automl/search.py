@@ -45,7 +45,7 @@ class Trial:
     genome: Genome
     """The pipeline."""
     threshold: float
-    """The mean below which it is raced out: the worst fold of the best when it was asked for."""
+    """The mean below which it is raced out: the worst fold of the best so far."""
     n_folds: int
     """The number of outer folds."""
     folds: dict[int, FoldOutcome] = field(default_factory=dict)
@@ -227,9 +227,7 @@ class Search:
             genome = self._strategy.ask(generator(self.problem.seed, number))
         if genome is None:
             return None
-        best = self.best
-        threshold = min(best[1].scores) if best and best[0].number > 0 else -inf
-        trial = Trial(number, genome, threshold, len(self.problem.splits))
+        trial = Trial(number, genome, self._threshold(), len(self.problem.splits))
         self._open[number] = trial
         self._asked += 1
         return trial
@@ -264,8 +262,15 @@ class Search:
             if other is trial:  # it is decided: its remaining folds are of no use
                 future.cancel()
                 del self._running[future]
+        if not self.budget.is_ordered:  # otherwise what a trial has to reach is fixed at its birth
+            for other in self._open.values():
+                other.threshold = self._threshold()
         for observer in self._observers:
             observer.on_trial(self, trial, outcome)
+
+    def _threshold(self) -> float:
+        best = self.best
+        return min(best[1].scores) if best and best[0].number > 0 else -inf
 
     def _replay(self) -> None:
         """Ask and tell again what the history holds, in the same order."""

@@ -215,7 +215,6 @@ class Catalogue(Mapping[str, Operator]):
             self._operators[operator.name] = operator
 
     def __getitem__(self, name: str) -> Operator:
-        self._check(name)
         return self._operators[name]
 
     def __iter__(self) -> Iterator[str]:

@@ -109,9 +109,9 @@ def outcome_of(future: "Future[FoldOutcome]") -> FoldOutcome:
     try:
         return future.result()
     except FutureTimeout as error:
-        seconds = error.args[1] if len(error.args) > 1 else None
-        cause = f"stopped after its limit of {seconds:.3g} s" if seconds else "stopped at its limit"
-        return FoldOutcome(State.TIMED_OUT, cause=cause)
+        seconds = float(error.args[1])
+        cause = f"stopped after its limit of {seconds:.3g} s"
+        return FoldOutcome(State.TIMED_OUT, fit_seconds=seconds, cause=cause)
     except CancelledError:
         return FoldOutcome(State.CANCELLED, cause="the search ended")
     except ProcessExpired as error:

@@ -20,8 +20,9 @@ from sklearn.base import BaseEstimator
 
 logger = logging.getLogger("automl.selection")
 
-MARGIN = 1.3  # times the expected seconds: fits vary, and so does the machine
+MARGIN = 1.5  # times the expected seconds: fits vary, and so does the machine
 OVERHEAD = 0.5  # seconds to send a model back and to close the search
+GRACE = 1.0  # seconds over the budget before a final fit is given up for a cheaper one
 MOST_SHARE = 0.15  # of the budget: what more trees in the final forest may cost
 
 Candidate = tuple[Genome, Outcome]
@@ -66,7 +67,7 @@ class Refit:
         """Return the seconds to keep for the final fit of a candidate."""
         if candidate is None or self._budget.seconds is None:
             return 0.0
-        return OVERHEAD + MARGIN * self.expected_seconds(*candidate, self.rounds(*candidate))
+        return OVERHEAD + MARGIN * self._cost(candidate)
 
     def rounds(self, genome: Genome, outcome: Outcome) -> int | None:
         """Return the rounds of the final fit.
@@ -106,8 +107,11 @@ class Refit:
         BudgetError
             If none of them can be fitted.
         """
-        failures = []
-        for genome, outcome in self._affordable_first(candidates):
+        failures: list[str] = []
+        left = list(candidates)
+        while left:
+            genome, outcome = self._next(left)
+            left.remove((genome, outcome))
             rounds = self.rounds(genome, outcome)
             try:
                 pipeline = self._fit(genome, rounds)
@@ -121,20 +125,18 @@ class Refit:
             return Refitted(genome, outcome, pipeline, rounds)
         raise BudgetError(f"no pipeline could be fitted on all rows: {failures[:3]}")
 
-    def _affordable_first(self, candidates: Sequence[Candidate]) -> list[Candidate]:
-        """Return candidates that should be done in time, then the others, cheapest first."""
-        left = self._budget.remaining()
-        costs = {
-            genome: self.expected_seconds(genome, outcome, self.rounds(genome, outcome))
-            for genome, outcome in candidates
-        }
-        in_time = [pair for pair in candidates if costs[pair[0]] < left]
-        others = [pair for pair in candidates if costs[pair[0]] >= left]
-        return in_time + sorted(others, key=lambda pair: costs[pair[0]])
+    def _next(self, candidates: Sequence[Candidate]) -> Candidate:
+        """Return the best that should be done in time, or else the cheapest."""
+        remaining = self._budget.remaining()
+        in_time = (pair for pair in candidates if self._cost(pair) < remaining)
+        return next(in_time, None) or min(candidates, key=self._cost)
+
+    def _cost(self, candidate: Candidate) -> float:
+        return self.expected_seconds(*candidate, self.rounds(*candidate))
 
     def _fit(self, genome: Genome, rounds: int | None) -> BaseEstimator:
         left = self._budget.remaining()
-        timeout = None if left == inf else max(left, OVERHEAD)
+        timeout = None if left == inf else left + GRACE
         workers = self._executor.workers
         task = self._executor.submit(
             run_final, self._path, genome.text, rounds, workers, timeout=timeout
