@@ -36,9 +36,8 @@ def outer_splits(dataset: Dataset, cv: Any, seed: int) -> list[Split]:
     SettingsError, DataError
         If `cv` is none of these, or the data do not allow such folds.
     """
-    if isinstance(cv, bool) or not (
-        isinstance(cv, int) or hasattr(cv, "split") or isinstance(cv, Iterable)
-    ):
+    is_splitter = hasattr(cv, "split") or isinstance(cv, int | Iterable)
+    if isinstance(cv, bool | str) or not is_splitter:
         raise SettingsError(f"expected cv to be an integer, a splitter or splits, got {cv!r}")
     splitter = _folds(dataset, cv, seed) if isinstance(cv, int) else check_cv(cv)
     try:
@@ -49,6 +48,9 @@ def outer_splits(dataset: Dataset, cv: Any, seed: int) -> list[Split]:
         raise DataError(f"cv={cv!r} cannot split these {len(dataset)} rows: {error}") from error
     if not splits:
         raise SettingsError(f"expected cv to give at least one split, got none from {cv!r}")
+    highest = max(max(np.max(train), np.max(test)) for train, test in splits)
+    if highest >= len(dataset):
+        raise SettingsError(f"cv has a row {highest}, but there are {len(dataset)} rows")
     return splits
 
 

@@ -1,0 +1,424 @@
+"""The reading order of DESIGN.md and the rules of style that a machine can check.
+
+Every check is a function from a `File` to complaints, and is shown to complain about a bad snippet.
+"""
+
+import ast
+import graphlib
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+# A module or folder imports only from lines above its own; inside a folder only cycles are wrong.
+PIPELINES = """
+    domains operator carried stopping catalogue columns genome grammar build script export portfolio
+""".split()
+AUTOML = """
+    errors data budget randomness outcome metric strategies evaluation execution history selection
+    search report estimators persistence
+""".split()
+ORDER = [
+    *(f"automl.pipelines.{name}" for name in PIPELINES),
+    "automl.pipelines",
+    *(f"automl.{name}" for name in AUTOML),
+    "automl",
+    "automl.cli",
+]
+FACES = ("automl", "automl.pipelines")  # these two folders are no layers, their contents are
+
+HEAVY = ("lightgbm", "rich", "skops", "skrub", "xgboost")  # imported where they are used
+PRINTERS = ("automl/cli.py", "automl/report/", "benchmarks/", "examples/")
+UNSAFE = {  # what may run code that a file brings along
+    "eval",
+    "exec",
+    "cloudpickle.load",
+    "cloudpickle.loads",
+    "deap.gp.PrimitiveTree.from_string",
+    "deap.gp.compile",
+    "joblib.load",
+    "pandas.read_pickle",
+    "pickle.Unpickler",
+    "pickle.load",
+    "pickle.loads",
+}
+OWN_FILES = {"cloudpickle.loads", "joblib.load"}  # execution reads what it wrote a moment ago
+MAX_FILE_LINES = 400
+MAX_FUNCTION_LINES = 60
+MAX_CONSTRUCTOR_PARAMETERS = 16
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True)
+class File:
+    """A Python file, by its path below the root."""
+
+    path: str
+    source: str
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.source, self.path)
+
+    @cached_property
+    def module(self) -> str:
+        """The name under which it is imported."""
+        name = self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        return f"automl.{name}" if name.split(".")[0] == "pipelines" else name
+
+    @cached_property
+    def imports(self) -> list[tuple[int, str]]:
+        """Line and dotted name of everything that is imported, `from a import b` as `a.b`."""
+        return [found for node in ast.walk(self.tree) for found in self.imported_by(node)]
+
+    def imported_by(self, node: ast.AST) -> Iterator[tuple[int, str]]:
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            package = self.module.split(".")
+            if not self.path.endswith("__init__.py"):
+                package.pop()
+            above = package[: len(package) - node.level + 1] if node.level else []
+            origin = ".".join([*above, *filter(None, [node.module])])
+            yield from ((node.lineno, f"{origin}.{alias.name}") for alias in node.names)
+
+    @cached_property
+    def references(self) -> list[tuple[int, str]]:
+        """Line and dotted name of everything that is read, aliases undone."""
+        aliases = {}
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                for alias, (_, name) in zip(node.names, self.imported_by(node), strict=True):
+                    if alias.asname or isinstance(node, ast.ImportFrom):
+                        aliases[alias.asname or alias.name] = name
+        nodes = [node for node in ast.walk(self.tree) if isinstance(node, ast.expr)]
+        named = [(node.lineno, dotted(node, aliases)) for node in nodes]
+        return [(line, name) for line, name in named if name]
+
+
+def dotted(node: ast.expr, aliases: dict[str, str]) -> str | None:
+    """Return `a.b.c` for an expression that reads so."""
+    if isinstance(node, ast.Name):
+        return aliases.get(node.id, node.id)
+    if isinstance(node, ast.Attribute):
+        owner = dotted(node.value, aliases)
+        return owner and f"{owner}.{node.attr}"
+    return None
+
+
+def prefixes(name: str) -> Iterator[str]:
+    """Yield `a.b.c`, `a.b`, `a`."""
+    while name:
+        yield name
+        name = name.rpartition(".")[0]
+
+
+def place(module: str) -> int | None:
+    """Return the line of the reading order on which a module or its folder stands."""
+    for name in prefixes(module):
+        if name in ORDER and (name == module or name not in FACES):
+            return ORDER.index(name)
+    return None
+
+
+def targets(file: File, modules: set[str]) -> Iterator[tuple[int, str]]:
+    """Yield line and name of the modules among `modules` that a file imports."""
+    for line, name in file.imports:
+        target = next((prefix for prefix in prefixes(name) if prefix in modules), None)
+        if target:
+            yield line, target
+
+
+def out_of_order(file: File, modules: set[str]) -> Iterator[str]:
+    own = place(file.module)
+    if own is None:
+        yield f"1: {file.module} has no place in the reading order"
+        return
+    for line, target in targets(file, modules):
+        other = place(target)
+        same_folder = other == own and file.module not in FACES
+        if other is not None and other >= own and not same_folder:
+            yield f"{line}: {file.module} stands above {target} and must not import it"
+
+
+def cycle(files: list[File]) -> list[str]:
+    """Return the modules of an import cycle."""
+    modules = {file.module for file in files}
+    graph = {file.module: {name for _, name in targets(file, modules)} for file in files}
+    try:
+        graphlib.TopologicalSorter(graph).prepare()
+    except graphlib.CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def late_imports(file: File) -> Iterator[str]:
+    for scope in ast.walk(file.tree):
+        in_function = isinstance(scope, Function)
+        in_class = isinstance(scope, ast.ClassDef)
+        nodes = ast.walk(scope) if in_function else scope.body if in_class else ()
+        for line, name in (found for node in nodes for found in file.imported_by(node)):
+            if in_class or name.split(".")[0] not in HEAVY:
+                yield f"{line}: import {name} at the top of the file"
+    code_seen = False
+    for node in file.tree.body:
+        if isinstance(node, ast.Import | ast.ImportFrom) and code_seen:
+            yield f"{node.lineno}: imports stand before all other code"
+        docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        guard = isinstance(node, ast.If | ast.Import | ast.ImportFrom)
+        code_seen = code_seen or not (docstring or guard)
+
+
+def long_file(file: File) -> Iterator[str]:
+    length = len(file.source.splitlines())
+    if length > MAX_FILE_LINES:
+        yield f"1: {length} lines, at most {MAX_FILE_LINES} are allowed"
+
+
+def long_functions(file: File) -> Iterator[str]:
+    for node in ast.walk(file.tree):
+        if isinstance(node, Function):
+            length = n_lines(node)
+            if ast.get_docstring(node) is not None:
+                length -= n_lines(node.body[0])
+            if length > MAX_FUNCTION_LINES:
+                yield f"{node.lineno}: {node.name} has {length} lines, not {MAX_FUNCTION_LINES}"
+
+
+def n_lines(node: ast.stmt) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def prints(file: File) -> Iterator[str]:
+    if not file.path.startswith(PRINTERS):
+        yield from (f"{line}: print" for line, name in file.references if name == "print")
+
+
+def unsafe_calls(file: File) -> Iterator[str]:
+    if file.path.startswith(("benchmarks/", "examples/")):
+        return  # they read what they wrote themselves
+    allowed = OWN_FILES if file.path.startswith("automl/execution/") else set()
+    for line, name in file.references:
+        if name in UNSAFE - allowed:
+            yield f"{line}: {name} may run code that a file brings along"
+
+
+def private_sklearn(file: File) -> Iterator[str]:
+    names = list(file.imports)
+    if file.path.startswith("pipelines/"):  # the catalogue names classes by their dotted paths
+        texts = [node for node in ast.walk(file.tree) if isinstance(node, ast.Constant)]
+        names += [(text.lineno, str(text.value)) for text in texts]
+    for line, name in names:
+        if re.fullmatch(r"sklearn(\.\w+)*\._\w+(\.\w+)*", name):
+            yield f"{line}: {name} is private to scikit-learn and breaks at its next release"
+
+
+def wide_constructors(file: File) -> Iterator[str]:
+    for node in ast.walk(file.tree):
+        if isinstance(node, ast.ClassDef):
+            n_parameters = max(n_init_parameters(node), n_fields(node))
+            if n_parameters > MAX_CONSTRUCTOR_PARAMETERS:
+                yield f"{node.lineno}: {node.name} takes {n_parameters} parameters"
+
+
+def n_init_parameters(node: ast.ClassDef) -> int:
+    for method in node.body:
+        if isinstance(method, Function) and method.name == "__init__":
+            given = method.args
+            return len(given.posonlyargs) + len(given.args) + len(given.kwonlyargs) - 1
+    return 0
+
+
+def n_fields(node: ast.ClassDef) -> int:
+    """Count the fields of a dataclass; its constructor takes them all."""
+    decorators = [getattr(name, "func", name) for name in node.decorator_list]
+    if "dataclass" not in [str(dotted(name, {})).split(".")[-1] for name in decorators]:
+        return 0
+    return sum(isinstance(field, ast.AnnAssign) for field in node.body)
+
+
+def private_use(file: File, public: dict[str, set[str]]) -> Iterator[str]:
+    for line, name in sorted({*file.imports, *file.references}):
+        face = next((prefix for prefix in prefixes(name) if prefix in public), None)
+        if face is None:
+            continue
+        inner = name.removeprefix(face).split(".")[1:]
+        if inner and inner[0] not in public[face] and not inner[0].startswith("__"):
+            yield f"{line}: {face} has no public name {inner[0]!r}"
+
+
+def public_names(file: File) -> set[str]:
+    """Read `__all__` of a package's face."""
+    for node in file.tree.body:
+        names = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        if [getattr(name, "id", None) for name in names] == ["__all__"]:
+            return set(ast.literal_eval(node.value))
+    raise ValueError(f"{file.path} has no __all__")
+
+
+def read(folder: str) -> list[File]:
+    paths = sorted((ROOT / folder).rglob("*.py"))
+    return [File(path.relative_to(ROOT).as_posix(), path.read_text("utf-8")) for path in paths]
+
+
+LIBRARY = [*read("pipelines"), *read("automl")]
+USERS = [*read("benchmarks"), *read("examples")]
+Check = Callable[[File], Iterator[str]]
+CHECKS: list[Check] = [
+    late_imports,
+    long_file,
+    long_functions,
+    prints,
+    private_sklearn,
+    unsafe_calls,
+    wide_constructors,
+]
+
+
+def complaints(files: list[File], check: Check) -> list[str]:
+    return [f"{file.path}:{complaint}" for file in files for complaint in check(file)]
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_sources(check: Check) -> None:
+    assert not complaints([*LIBRARY, *USERS], check)
+
+
+def test_reading_order() -> None:
+    modules = {file.module for file in LIBRARY}
+    assert not complaints(LIBRARY, lambda file: out_of_order(file, modules))
+
+
+def test_reading_order_names_what_exists() -> None:
+    assert set(ORDER) - {file.module for file in LIBRARY} == set()
+
+
+def test_no_cycle() -> None:
+    assert not cycle(LIBRARY)
+
+
+def test_users_use_public_names() -> None:
+    public = {face.module: public_names(face) for face in LIBRARY if face.module in FACES}
+    public["automl"].add("pipelines")
+    assert not complaints(USERS, lambda file: private_use(file, public))
+
+
+PASS = "    pass\n"
+SEVENTEEN = [f"p{number}" for number in range(17)]
+
+
+@pytest.mark.parametrize(
+    ("check", "path", "source"),
+    [
+        (late_imports, "automl/data.py", "def load():\n    import json\n"),
+        (late_imports, "automl/data.py", "class Table:\n    import skrub\n"),
+        (late_imports, "automl/data.py", "SIZE = 1\nimport json\n"),
+        (long_file, "automl/data.py", "\n" * 401),
+        (long_functions, "automl/data.py", "def load():\n" + 60 * PASS),
+        (long_functions, "automl/data.py", "class Table:\n  async def load():\n" + 60 * PASS),
+        (prints, "automl/data.py", "print(1)"),
+        (prints, "pipelines/build.py", "show = print"),
+        (private_sklearn, "automl/data.py", "from sklearn.utils._mask import _get_mask"),
+        (private_sklearn, "automl/data.py", "from sklearn.utils import _safe_indexing"),
+        (private_sklearn, "pipelines/catalogue/linear.py", "PATH = 'sklearn.svm._classes.SVC'"),
+        (unsafe_calls, "automl/data.py", "eval('1')"),
+        (unsafe_calls, "automl/data.py", "from pickle import load as read\nread(file)"),
+        (unsafe_calls, "automl/data.py", "import joblib\njoblib.load(path)"),
+        (unsafe_calls, "automl/execution/local.py", "import pickle\npickle.load(path)"),
+        (unsafe_calls, "pipelines/grammar.py", "from deap import gp\ngp.compile(tree, pset)"),
+        (
+            wide_constructors,
+            "automl/search.py",
+            f"class Search:\n  def __init__(self, {', '.join(SEVENTEEN)}): pass",
+        ),
+        (
+            wide_constructors,
+            "automl/search.py",
+            "@dataclass(frozen=True)\nclass Plan:\n  " + ": int\n  ".join([*SEVENTEEN, ""]),
+        ),
+    ],
+)
+def test_check_complains(check: Check, path: str, source: str) -> None:
+    assert list(check(File(path, source)))
+
+
+@pytest.mark.parametrize(
+    ("check", "path", "source"),
+    [
+        (late_imports, "automl/data.py", "def load():\n    from skrub import TableVectorizer\n"),
+        (late_imports, "automl/data.py", "class Bar:\n  def on_end():\n    import rich.console"),
+        (late_imports, "automl/data.py", "'''Data.'''\nif X:\n    raise ImportError\nimport json"),
+        (
+            long_functions,
+            "automl/data.py",
+            "def load():\n    '''" + 50 * "\n" + "'''\n" + 50 * PASS,
+        ),
+        (prints, "automl/report/page.py", "print(1)"),
+        (private_sklearn, "automl/data.py", "'Like `sklearn.utils._mask`, but ours.'"),
+        (unsafe_calls, "automl/execution/local.py", "import joblib\njoblib.load(path)"),
+        (unsafe_calls, "automl/data.py", "model.eval(); re.compile(text)"),
+        (unsafe_calls, "benchmarks/adapters/tpot.py", "import pickle\npickle.load(path)"),
+    ],
+)
+def test_check_is_silent(check: Check, path: str, source: str) -> None:
+    assert not list(check(File(path, source)))
+
+
+MODULES = {*ORDER, "automl.strategies.genetic", "automl.pipelines.catalogue.linear"}
+
+
+@pytest.mark.parametrize(
+    ("path", "source", "n_complaints"),
+    [
+        ("automl/search.py", "from automl.strategies.genetic import Genetic", 0),
+        ("automl/strategies/grid.py", "from automl.strategies.genetic import Genetic", 0),
+        ("automl/strategies/grid.py", "from automl.search import Search", 1),
+        ("automl/strategies/grid.py", "def ask():\n    from ..search import Search", 1),
+        ("automl/strategies/grid.py", "from automl import search", 1),
+        ("automl/__init__.py", "from automl.estimators import AutoMLClassifier", 0),
+        ("automl/__init__.py", "from automl.cli import main", 1),
+        ("automl/unheard_of.py", "", 1),
+        ("pipelines/unheard_of.py", "", 1),
+        ("pipelines/build.py", "from automl.pipelines.catalogue.linear import RIDGE", 0),
+        ("pipelines/build.py", "from automl.pipelines import Genome", 1),
+        ("pipelines/build.py", "import automl", 1),
+        ("pipelines/build.py", "from automl.errors import Refused", 1),
+        ("pipelines/__init__.py", "from automl.pipelines.portfolio import starting", 0),
+    ],
+)
+def test_reading_order_is_checked(path: str, source: str, n_complaints: int) -> None:
+    assert len(list(out_of_order(File(path, source), MODULES))) == n_complaints
+
+
+def test_cycles_are_found() -> None:
+    grid = File("automl/strategies/grid.py", "from automl.strategies import random")
+    random = File("automl/strategies/random.py", "import automl.strategies.grid")
+    assert set(cycle([grid, random])) == {"automl.strategies.grid", "automl.strategies.random"}
+    assert cycle([grid]) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "n_complaints"),
+    [
+        ("from automl import AutoMLClassifier", 0),
+        ("import automl as a\na.AutoMLClassifier().fit(X, y)", 0),
+        ("import automl\nautoml.pipelines.Real", 0),
+        ("import automl\nautoml.__version__", 0),
+        ("from automl.pipelines import Real", 0),
+        ("from automl.pipelines import build", 1),
+        ("from automl.pipelines.build import build_pipeline", 1),
+        ("import automl\nautoml.search.run()", 1),
+        ("from automl import *", 1),
+    ],
+)
+def test_private_use_is_found(source: str, n_complaints: int) -> None:
+    face = File("automl/__init__.py", "__all__ = ['AutoMLClassifier']")
+    public = {"automl": {*public_names(face), "pipelines"}, "automl.pipelines": {"Real"}}
+    found = {found.split(":")[0] for found in private_use(File("examples/a.py", source), public)}
+    assert len(found) == n_complaints

@@ -1,0 +1,185 @@
+"""Bad input gets a clear error, or a sensible result with a warning."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from automl import (
+    AutoMLClassifier,
+    AutoMLError,
+    AutoMLRegressor,
+    AutoMLWarning,
+    BudgetError,
+    DataError,
+    SettingsError,
+    catalogue,
+)
+from scipy import sparse
+
+RNG = np.random.default_rng(0)
+FRAME = pd.DataFrame(
+    {
+        "number": RNG.normal(size=60),
+        "text": np.tile(["a", "b", None], 20),
+        "flag": np.tile([True, False], 30),
+    }
+)
+LABELS = np.where(FRAME["number"] > 0, "yes", "no")
+QUICK = {"max_evaluations": 2, "time_budget": None, "n_jobs": 1, "verbose": 0, "random_state": 0}
+
+
+def classify(X=FRAME, y=LABELS, fit=None, **options):
+    return AutoMLClassifier(**{**QUICK, **options}).fit(X, y, **(fit or {}))
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "words"),
+    [
+        (FRAME.iloc[:0], LABELS[:0], "n_samples=0"),
+        (FRAME.iloc[:1], LABELS[:1], "n_samples=1"),
+        (FRAME[[]], LABELS, "column that varies"),
+        (FRAME, LABELS[:-1], "inconsistent"),
+        (FRAME, np.repeat("yes", 60), "one class: ['yes']"),
+        (FRAME, None, "requires y to be passed"),
+        (FRAME, np.where(FRAME["text"] == "a", None, LABELS), "20 of 60 missing"),
+        (FRAME, np.array([1, "a"] * 30, dtype=object), "['int', 'str']"),
+        (pd.concat([FRAME, FRAME], axis=1), LABELS, "['flag', 'number', 'text'] more than once"),
+        (pd.DataFrame({"a": [np.nan] * 60, "b": [1] * 60}), LABELS, "'b': 'constant'"),
+        (sparse.csr_matrix(np.eye(60)), LABELS, "parse"),
+        (np.arange(60), LABELS, "1D array"),
+    ],
+)
+def test_data_that_nothing_can_be_learnt_from(X, y, words):
+    with pytest.raises((ValueError, TypeError)) as caught:
+        classify(X, y)
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"scoring": "roc_aux"}, "roc_aux"),
+        ({"catalogue": "everything"}, "['default']"),
+        ({"catalogue": 3}, "expected a catalogue"),
+        ({"catalogue": catalogue("default").only("standard_scaler")}, "add a model"),
+        ({"strategy": "luck"}, "['genetic']"),
+        ({"cv": 1}, "at least 2 folds"),
+        ({"cv": "five"}, "five"),
+        ({"time_budget": -1}, "above 0 seconds, got -1"),
+        ({"max_evaluations": 0}, "at least 1, got 0"),
+        ({"time_budget": None, "max_evaluations": None}, "got None for both"),
+        ({"random_state": "seed"}, "'seed'"),
+    ],
+)
+def test_settings_that_are_not_understood(options, words):
+    with pytest.raises(SettingsError) as caught:
+        classify(**options)
+    assert words in str(caught.value)
+
+
+def test_an_operator_that_is_not_there_is_named_with_its_neighbor():
+    with pytest.raises(ValueError, match="did you mean 'ridge'"):
+        catalogue("default").without("rigde")
+
+
+@pytest.mark.parametrize(
+    ("fit", "words"),
+    [
+        ({"sample_weight": np.ones(3)}, "shape (60,), got shape (3,)"),
+        ({"sample_weight": -np.ones(60)}, "zero or more"),
+        ({"groups": np.ones(60)}, "two groups or more"),
+        ({"groups": [1, 2]}, "got shape (2,)"),
+    ],
+)
+def test_rows_that_do_not_match(fit, words):
+    with pytest.raises(DataError) as caught:
+        classify(fit=fit)
+    assert words in str(caught.value)
+
+
+def test_a_text_target_of_a_regression():
+    with pytest.raises(DataError, match="AutoMLClassifier predicts classes"):
+        AutoMLRegressor(**QUICK).fit(FRAME, LABELS)
+
+
+def test_a_budget_below_what_one_model_needs():
+    with pytest.raises(BudgetError, match=r"time_budget=0\.001 s ended before one pipeline"):
+        AutoMLClassifier(time_budget=0.001, n_jobs=1, verbose=0).fit(FRAME, LABELS)
+
+
+def test_mixed_types_are_texts():
+    frame = FRAME.assign(mixed=np.array([1, "one", 2.5, None] * 15, dtype=object))
+    search = classify(frame)
+    assert "mixed" in search.columns_.categorical
+    assert set(search.predict(frame)) <= {"yes", "no"}
+
+
+def test_infinite_values_are_missing_ones_with_a_warning():
+    frame = FRAME.assign(number=FRAME["number"].where(FRAME["flag"], np.inf))
+    with pytest.warns(AutoMLWarning, match=r"infinite values .* \['number'\]"):
+        search = classify(frame)
+    assert len(search.predict(frame)) == 60
+
+
+def test_columns_without_use_are_left_out():
+    frame = FRAME.assign(empty=np.nan, constant="same")
+    search = classify(frame)
+    assert set(search.columns_.dropped) == {"empty", "constant"}
+    assert len(search.predict(frame.drop(columns="number").assign(number=1.0)[frame.columns])) == 60
+
+
+def test_durations_are_left_out_with_a_warning():
+    frame = FRAME.assign(time=pd.to_timedelta(np.arange(60), unit="h"))
+    with pytest.warns(AutoMLWarning, match="give them as a number"):
+        classify(frame)
+
+
+def test_fewer_rows_of_a_class_than_folds_is_told():
+    with pytest.warns(AutoMLWarning, match="cv=5 needs as many rows of a class"):
+        classify(FRAME.iloc[:6], ["a", "a", "b", "b", "a", "b"])
+
+
+def test_when_only_the_baseline_has_a_score_it_is_told_why():
+    broken = catalogue("default").only("gaussian_nb", "ordinal_encoder")
+    always_refused = FRAME[["text"]].assign(text=RNG.permutation(FRAME["text"]))
+
+    def refusing(estimator, X, y):
+        if type(estimator.steps[-1][1]).__name__ == "GaussianNB":
+            raise ValueError("no such luck")
+        return 0.5
+
+    with pytest.warns(AutoMLWarning, match=r"only the constant baseline.*no such luck"):
+        search = classify(always_refused, catalogue=broken, scoring=refusing)
+    assert search.leaderboard_["state"].tolist() == ["done", "refused"]
+    assert "no such luck" in search.leaderboard_["cause"][1]
+    assert len(set(search.predict(always_refused))) == 1
+
+
+def test_the_same_columns_are_needed_again():
+    search = classify()
+    with pytest.raises(ValueError, match="feature names"):
+        search.predict(FRAME.drop(columns="text"))
+
+
+def test_a_failed_export_leaves_the_old_file(tmp_path, monkeypatch):
+    search = classify()
+    path = tmp_path / "best.py"
+    path.write_text("old")
+    monkeypatch.setattr("pathlib.Path.replace", _full_disk)
+    with pytest.raises(OSError, match="no space"):
+        search.export(path)
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+    with pytest.raises(AutoMLError, match="folder that exists"):
+        search.export(tmp_path / "none" / "best.py")
+
+
+def _full_disk(*_):
+    raise OSError("no space")
+
+
+def test_a_fit_is_silent():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        classify()

@@ -1,0 +1,84 @@
+"""The command line does the main job."""
+
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+from automl.cli import main
+from sklearn.datasets import load_iris
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    frame = load_iris(as_frame=True).frame
+    frame["target"] = frame["target"].map(dict(enumerate(["setosa", "versicolor", "virginica"])))
+    frame.to_csv(tmp_path / "train.csv", index=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+FIT = ["fit", "train.csv", "--target", "target", "--evaluations", "3", "--seed", "0", "--jobs", "2"]
+
+
+def test_fit_export_save_predict(folder, capsys):
+    assert main([*FIT, "--export", "best.py", "--save", "model"]) == 0
+    shown = capsys.readouterr().out
+    assert "3 of 3 pipelines have a score" in shown
+    assert main(["predict", "model", "train.csv", "--out", "ours.csv"]) == 0
+    script = [sys.executable, "-I", "best.py", "train.csv", "--predict", "train.csv"]
+    subprocess.run([*script, "--out", "theirs.csv"], check=True, timeout=120)
+    ours, theirs = pd.read_csv("ours.csv"), pd.read_csv("theirs.csv")
+    pd.testing.assert_frame_equal(ours, theirs, rtol=0, atol=1e-9)
+    assert list(ours) == ["prediction", *(f"probability_{name}" for name in ours.prediction.unique())]
+    assert main(["export", "model", "again.py"]) == 0
+    assert (folder / "again.py").read_text() == (folder / "best.py").read_text()
+
+
+def test_resume(folder, capsys):
+    assert main([*FIT, "--history", "run.db"]) == 0
+    assert main([*FIT, "--history", "run.db"]) == 1
+    assert "resume" in capsys.readouterr().err
+    longer = ["resume", *FIT[1:5], "6", *FIT[6:], "--history", "run.db"]
+    assert main(longer) == 0
+    assert "of 6 pipelines" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["fit", "none.csv", "--target", "target"], "'none.csv' cannot be read"),
+        (["fit", "train.csv", "--target", "label"], "expected a column 'label', got"),
+        (["fit", "train.csv", "--target", "target", "--save", "no/model"], "does not exist"),
+        (["fit", "train.csv", "--target", "target", "--budget", "0"], "above 0 seconds"),
+        (["predict", "train.csv", "train.csv"], "not an estimator"),
+        (["catalogue", "everything"], "['default']"),
+    ],
+)
+def test_mistakes_are_told_in_one_line(folder, capsys, arguments, words):
+    assert main(arguments) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("automl: ")
+    assert words in error
+    assert len(error.splitlines()) == 1
+
+
+def test_the_target_decides_on_the_task(folder, capsys):
+    number = ["fit", "train.csv", "--target", "sepal length (cm)", "--evaluations", "2"]
+    assert main([*number, "--seed", "0"]) == 0
+    assert "ridge" in capsys.readouterr().out
+
+
+def test_the_catalogue_is_listed(capsys):
+    assert main(["catalogue"]) == 0
+    shown = capsys.readouterr().out
+    assert "svc_rbf  (sklearn.svm.SVC)" in shown
+    assert "C: 0.01 to 10000, logarithmic, 1.0 by default" in shown
+
+
+def test_the_demo_does_the_whole_job(capfd):
+    assert main(["demo", "--budget", "6"]) == 0
+    shown = capfd.readouterr().out
+    assert "verified" in shown
+    difference = float(shown.split("difference to the script's predictions: ")[1])
+    assert difference <= 1e-9

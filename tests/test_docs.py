@@ -1,0 +1,102 @@
+"""What the documentation shows is run: examples in docstrings, Python in pages, make targets."""
+
+import doctest
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import automl
+import automl.pipelines
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+BLOCK = re.compile(r"^```(?P<kind>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+CODE_SPAN = re.compile(r"`([^`\n]+)`")
+LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
+
+
+def installed_modules() -> list[str]:
+    """Name the package and all that is below it, `automl.pipelines` from its own folder."""
+    packages = [automl, automl.pipelines]
+    found = {
+        info.name
+        for package in packages
+        for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+    }
+    return sorted(found | {package.__name__ for package in packages})
+
+
+def page_name(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
+def blocks(page: Path) -> Iterator[tuple[str, str, int]]:
+    """Yield kind, text and first line of the fenced blocks of a page."""
+    text = page.read_text("utf-8")
+    for block in BLOCK.finditer(text):
+        yield block["kind"].strip(), block["body"], text.count("\n", 0, block.start("body"))
+
+
+def make_targets(page: Path) -> set[str]:
+    """Return the targets of `make` that a page names in its code."""
+    text = page.read_text("utf-8")
+    code = [*(body for _, body, _ in blocks(page)), *CODE_SPAN.findall(BLOCK.sub("", text))]
+    commands = re.findall(r"^[$ ]*make ([^#\n]*)", "\n".join(code), re.MULTILINE)
+    words = [word for command in commands for word in command.split()]
+    return {word for word in words if re.fullmatch("[a-z][a-z0-9-]*", word)}
+
+
+@pytest.mark.parametrize("name", installed_modules())
+def test_examples_in_docstrings(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    module = importlib.import_module(name)
+    runner = doctest.DocTestRunner(optionflags=OPTIONS)
+    for test in doctest.DocTestFinder(exclude_empty=True).find(module, name):
+        runner.run(test)
+    assert runner.summarize(verbose=False).failed == 0, capsys.readouterr().out
+
+
+@pytest.mark.parametrize("page", PAGES, ids=page_name)
+def test_python_in_pages(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    namespace: dict[str, object] = {"__name__": "page"}
+    for kind, body, n_lines_above in blocks(page):
+        if kind == "python":
+            exec(compile("\n" * n_lines_above + body, str(page), "exec"), namespace)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=page_name)
+def test_make_targets_exist(page: Path) -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    targets = set(re.findall(r"^([a-z][a-z0-9-]*):", makefile, re.MULTILINE))
+    assert make_targets(page) <= targets
+
+
+@pytest.mark.parametrize("page", PAGES, ids=page_name)
+def test_links_lead_somewhere(page: Path) -> None:
+    links = LINK.findall(page.read_text("utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_pages_are_read_as_markdown(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("Do `make all -j 2` and make sure.\n```sh\n$ make demo  # make tea\n```\n")
+    assert make_targets(page) == {"all", "demo"}
+    assert list(blocks(page)) == [("sh", "$ make demo  # make tea\n", 2)]
+
+
+def test_all_modules_are_found() -> None:
+    folders = {"automl": ROOT / "automl", "automl.pipelines": ROOT / "pipelines"}
+    on_disk = {
+        ".".join([package, *path.relative_to(folder).with_suffix("").parts])
+        for package, folder in folders.items()
+        for path in folder.rglob("*.py")
+    }
+    assert {name.removesuffix(".__init__") for name in on_disk} == set(installed_modules())

@@ -1,0 +1,228 @@
+"""What a user does: fit a dataframe, predict, look, export, save."""
+
+import pickle
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from automl import AutoMLClassifier, AutoMLRegressor, FileError, Limits, catalogue, describe, load
+from automl.pipelines import Genome, Operator, Real
+from automl.pipelines.operator import Prediction, Scaled
+from sklearn.base import clone
+from sklearn.datasets import load_iris
+from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import GroupKFold, cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+RNG = np.random.default_rng(0)
+N = 160
+FRAME = pd.DataFrame(
+    {
+        "size": RNG.normal(size=N).round(3),
+        "color": RNG.choice(["red", "green", 'bl"ue'], N),
+        "yes": RNG.choice([True, False], N),
+        "when": pd.Timestamp("2024-01-01") + pd.to_timedelta(RNG.integers(0, 9000, N), unit="h"),
+    }
+)
+FRAME.loc[::7, "size"] = np.nan
+FRAME.loc[::9, "color"] = None
+SIGNAL = FRAME["size"].fillna(0) + (FRAME["color"] == "red") + FRAME["when"].dt.month / 12
+LABELS = pd.Series(np.where(SIGNAL > SIGNAL.median(), "it's high", "low"), name="le vel")
+QUICK = {"max_evaluations": 5, "time_budget": None, "n_jobs": 2, "verbose": 0, "random_state": 0}
+
+
+@pytest.fixture(scope="module")
+def search():
+    return AutoMLClassifier(**QUICK).fit(FRAME, LABELS)
+
+
+def run_script(folder, *arguments):
+    command = [sys.executable, "-I", "best.py", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
+
+
+def test_a_mixed_frame_end_to_end(search, tmp_path):
+    assert search.columns_.kinds() == {
+        "numeric": ("size",),
+        "categorical": ("color", "yes"),
+        "dates": ("when",),
+    }
+    probabilities = search.predict_proba(FRAME)
+    assert probabilities.shape == (N, 2)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1)
+    assert search.classes_.tolist() == ["it's high", "low"]
+    assert search.score(FRAME, LABELS) > 0.8
+    search.export(tmp_path / "best.py")
+    FRAME.assign(**{"le vel": LABELS}).to_csv(tmp_path / "train.csv", index=False)
+    done = run_script(tmp_path, "train.csv", "--verify", "--predict", "train.csv", "--out", "o.csv")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("verified")
+    table = pd.read_csv(tmp_path / "o.csv")
+    names = [f"probability_{label}" for label in search.classes_]
+    np.testing.assert_allclose(table[names], probabilities, rtol=0, atol=1e-9)
+    assert (table["prediction"] == search.predict(FRAME)).all()
+
+
+def test_the_tables(search):
+    board = search.leaderboard_
+    assert board["rank"].tolist() == [1, 2, 3, 4, 5]
+    assert board["score"].is_monotonic_decreasing or board["score"].isna().any()
+    assert board.loc[0, "pipeline"] == search.best_genome_
+    assert Genome.parse(search.best_genome_).text == search.best_genome_
+    scores = search.nested_results_["score"]
+    assert scores.mean() == pytest.approx(search.best_score_)
+    front = search.pareto_front_
+    assert front["size"].is_monotonic_increasing
+    assert front["score"].is_monotonic_increasing
+    assert len(search.history_) == search.history_.groupby(["number", "fold"]).ngroups
+    run = search.run_
+    assert (run.pipelines, run.workers) == (5, 2)
+    assert 0 < run.estimator_seconds < run.seconds * run.workers
+    assert 0 < run.first_model_seconds < run.seconds
+
+
+def test_a_saved_model_predicts_and_exports_the_same(search, tmp_path):
+    search.save(tmp_path / "model")
+    loaded = load(tmp_path / "model")
+    np.testing.assert_array_equal(loaded.predict_proba(FRAME), search.predict_proba(FRAME))
+    loaded.export(tmp_path / "best.py")
+    assert (tmp_path / "best.py").read_text() == search.script_
+    pd.testing.assert_frame_equal(loaded.leaderboard_, search.leaderboard_, check_dtype=False)
+
+
+def test_a_file_of_something_else_is_not_loaded(search, tmp_path):
+    class Hostile:
+        def __reduce__(self):
+            return (print, ("gotcha",))
+
+    path = tmp_path / "model"
+    with pytest.raises(FileError, match="cannot be read"):
+        load(path)
+    path.write_bytes(pickle.dumps(Hostile()))
+    with pytest.raises(FileError, match="not an estimator"):
+        load(path)
+    import skops.io
+
+    path.write_bytes(skops.io.dumps({"about": "{}", "pipeline": Hostile(), "classes": None}))
+    with pytest.raises(FileError, match="types that no pipeline is made of"):
+        load(path)
+
+
+def test_pickle_and_clone(search):
+    again = pickle.loads(pickle.dumps(search))
+    np.testing.assert_array_equal(again.predict(FRAME), search.predict(FRAME))
+    with pytest.raises(NotFittedError):
+        clone(search).predict(FRAME)
+
+
+def test_inside_scikit_learn():
+    X, y = load_iris(return_X_y=True)
+    quick = AutoMLClassifier(max_evaluations=2, n_jobs=1, verbose=0, random_state=0)
+    scores = cross_val_score(quick, X, y, cv=3, error_score="raise")
+    assert scores.min() > 0.8
+    pipeline = make_pipeline(StandardScaler(), quick).fit(X, y)
+    assert pipeline.score(X, y) > 0.8
+    assert set(pipeline.predict(X)) == {0, 1, 2}
+
+
+def test_regression_with_an_array():
+    X = RNG.normal(size=(120, 3))
+    y = 3 * X[:, 0] - X[:, 1]
+    search = AutoMLRegressor(**QUICK).fit(X, y)
+    assert search.best_score_ > -0.5
+    assert search.score(X, y) > 0.9
+    assert not hasattr(search, "predict_proba")
+    assert not hasattr(search, "classes_")
+
+
+def test_polars_frames_and_lists():
+    X = pl.DataFrame({"a": np.arange(40.0), "b": ["x", "y"] * 20})
+    y = ["low"] * 20 + ["high"] * 20
+    search = AutoMLClassifier(**QUICK).fit(X, y)
+    assert search.predict(X).tolist().count("low") == 20
+    rows = [[float(number), number % 3] for number in range(40)]
+    assert AutoMLClassifier(**QUICK).fit(rows, y).predict(rows[:2]).tolist() == ["low", "low"]
+
+
+def test_the_frame_is_left_as_it_was():
+    before = FRAME.copy()
+    AutoMLClassifier(**QUICK).fit(FRAME, LABELS)
+    pd.testing.assert_frame_equal(FRAME, before)
+
+
+def test_groups_and_any_splitter():
+    groups = np.repeat(np.arange(16), 10)
+    kfold = AutoMLClassifier(cv=GroupKFold(4), **QUICK).fit(FRAME, LABELS, groups=groups)
+    assert kfold.history_["fold"].max() == 3
+    splits = [(np.arange(80), np.arange(80, N))]
+    hold_out = AutoMLClassifier(cv=splits, **QUICK).fit(FRAME, LABELS)
+    assert set(hold_out.history_["fold"]) == {0}
+
+
+def test_weights_leave_out_what_takes_none():
+    operators = catalogue("default").only(
+        "ridge", "k_neighbors_regressor", "standard_scaler", "simple_imputer"
+    )
+    X, y = FRAME[["size"]], SIGNAL
+    options = {**QUICK, "max_evaluations": 8, "catalogue": operators}
+    search = AutoMLRegressor(**options).fit(X, y, sample_weight=np.ones(N))
+    assert not search.leaderboard_["pipeline"].str.contains("neighbors").any()
+    assert "sample_weight" in search.script_
+    plain = AutoMLRegressor(**options).fit(X, y)
+    assert plain.leaderboard_["pipeline"].str.contains("neighbors").any()
+
+
+def test_an_operator_of_the_user():
+    huber = Operator(
+        name="huber",
+        path="sklearn.linear_model.HuberRegressor",
+        takes=Scaled,
+        gives=Prediction,
+        tasks=("regression",),
+        domains={"epsilon": Real(1.01, 3.0, default=1.35)},
+    )
+    operators = catalogue("default").only("standard_scaler", "simple_imputer").with_operator(huber)
+    search = AutoMLRegressor(catalogue=operators, **QUICK).fit(FRAME[["size"]], SIGNAL)
+    assert "HuberRegressor" in search.script_
+
+
+def test_what_hangs_is_stopped_counted_and_explained():
+    def slow(estimator, X, y):
+        if "Logistic" in type(estimator.steps[-1][1]).__name__:
+            import time
+
+            time.sleep(60)
+        return float((estimator.predict(X) == y).mean())
+
+    limits = Limits(seconds=1.0)
+    options = {**QUICK, "scoring": slow, "limits": limits, "max_evaluations": 3}
+    search = AutoMLClassifier(**options).fit(FRAME, LABELS)
+    stopped = search.leaderboard_.query("state == 'timed out'")
+    assert len(stopped) == 1
+    assert stopped["cause"].item() == "stopped after its limit of 1 s"
+    assert "logistic" not in search.best_genome_
+
+
+def test_a_budget_of_seconds_ends_the_fit():
+    search = AutoMLClassifier(time_budget=5, n_jobs=2, random_state=0, verbose=0)
+    search.fit(FRAME, LABELS)
+    assert search.run_.evaluations > 1
+    assert search.predict(FRAME).shape == (N,)
+
+
+def test_without_refit_nothing_is_fitted():
+    search = AutoMLClassifier(refit=False, **QUICK).fit(FRAME, LABELS)
+    assert not hasattr(search, "predict")
+    assert search.best_pipeline_.fit(FRAME, LABELS).predict(FRAME).shape == (N,)
+    assert "build_pipeline" in search.script_
+
+
+def test_describe():
+    table = describe(FRAME.assign(same=1))
+    assert table["kind"].tolist() == ["numeric", "categorical", "categorical", "dates", "constant"]
+    assert table.loc["size", "missing"] == FRAME["size"].isna().sum()
+    assert not table.loc["same", "used"]

@@ -1,0 +1,126 @@
+"""The wheel holds what the disk holds, under one name, and importing it is light."""
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from configparser import ConfigParser
+from importlib.metadata import PathDistribution, packages_distributions
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FOLDERS = {"automl": "automl", "pipelines": "automl/pipelines"}  # on disk and in the wheel
+HEAVY = {"lightgbm", "matplotlib", "rich", "skops", "skrub", "torch", "xgboost"}
+
+
+def run(*command: str, cwd: Path, path: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a command with nothing but `path` on PYTHONPATH."""
+    environment = {**os.environ, "PYTHONPATH": str(path or "")}
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the wheel from a copy of the sources and unpack it."""
+    source, site = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("site")
+    for name in ("setup.cfg", "pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source)
+    for folder in FOLDERS:
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / folder, source / folder, ignore=ignored)
+    built = run(sys.executable, "-m", "build", "--wheel", "--no-isolation", ".", cwd=source)
+    assert built.returncode == 0, built.stdout + built.stderr
+    (wheel,) = (source / "dist").glob("*.whl")
+    assert wheel.name.endswith("-py3-none-any.whl")
+    zipfile.ZipFile(wheel).extractall(site)
+    return site
+
+
+@pytest.fixture
+def config() -> ConfigParser:
+    parser = ConfigParser()
+    parser.read(ROOT / "setup.cfg", encoding="utf-8")
+    return parser
+
+
+def test_the_wheel_holds_what_the_disk_holds(site: Path) -> None:
+    expected = {
+        f"{inside}/{path.relative_to(ROOT / folder).as_posix()}"
+        for folder, inside in FOLDERS.items()
+        for path in (ROOT / folder).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    held = [path for path in (site / "automl").rglob("*") if path.is_file()]
+    assert {path.relative_to(site).as_posix() for path in held} == expected
+
+
+def test_one_name_is_installed(site: Path) -> None:
+    names = {path.name for path in site.iterdir()}
+    assert names == {"automl", "automl_gp-0.1.0.dist-info"}
+
+
+def test_the_command_is_declared(site: Path) -> None:
+    (info,) = site.glob("*.dist-info")
+    commands = PathDistribution(info).entry_points.select(group="console_scripts")
+    assert {command.name: command.value for command in commands} == {"automl": "automl.cli:main"}
+
+
+def test_the_wheel_can_be_imported(site: Path, tmp_path: Path) -> None:
+    code = "import automl.pipelines as p; print(p.__file__)"
+    imported = run(sys.executable, "-c", code, cwd=tmp_path, path=site)
+    assert imported.stdout.strip() == str(site / "automl" / "pipelines" / "__init__.py")
+
+
+def test_the_editable_install_can_be_imported_from_the_root() -> None:
+    code = "import automl.pipelines as p; print(p.__file__)"
+    imported = run(sys.executable, "-c", code, cwd=ROOT)
+    assert imported.stdout.strip() == str(ROOT / "pipelines" / "__init__.py"), imported.stderr
+
+
+def test_the_folder_refuses_its_bare_name() -> None:
+    imported = run(sys.executable, "-c", "import pipelines", cwd=ROOT)
+    assert imported.returncode == 1
+    refusal = imported.stderr.splitlines()[-1]
+    assert refusal.startswith("ImportError: ")
+    assert "automl.pipelines" in refusal
+    assert "pip install -e ." in refusal
+
+
+@pytest.mark.parametrize("module", ["automl", "automl.pipelines", "automl.cli"])
+def test_importing_is_light(module: str, site: Path, tmp_path: Path) -> None:
+    code = f"import sys, {module}; print(*sorted({HEAVY} & set(sys.modules)))"
+    imported = run(sys.executable, "-c", code, cwd=tmp_path, path=site)
+    assert imported.returncode == 0, imported.stderr
+    assert imported.stdout.split() == []
+
+
+def test_extra_all_is_complete(config: ConfigParser) -> None:
+    extras = config["options.extras_require"]
+    optional = {f"automl-gp[{name}]" for name in extras if name not in ("all", "dev")}
+    assert set(extras["all"].split()) == optional
+
+
+def test_what_is_imported_is_required(config: ConfigParser) -> None:
+    declared = [config["options"]["install_requires"], *config["options.extras_require"].values()]
+    required = {re.split("[<>=~[]", line)[0].lower() for line in "\n".join(declared).split()}
+    distributions = packages_distributions()  # import name to the names on PyPI
+    missing = {
+        name
+        for name in imported_packages() - sys.stdlib_module_names - {"automl"}
+        if not required & {name, *(other.lower() for other in distributions.get(name, []))}
+    }
+    assert missing == set()
+
+
+def imported_packages() -> set[str]:
+    """Name the top-level packages that the library imports anywhere."""
+    paths = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")]
+    nodes = [node for path in paths for node in ast.walk(ast.parse(path.read_text("utf-8")))]
+    names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    origins = [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
+    return {name.split(".")[0] for name in [*names, *origins]} - {""}

@@ -1,0 +1,184 @@
+"""Budget, randomness, metric, splits, racing and the plan of the final fit."""
+
+import random
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from automl.budget import Budget
+from automl.data import read_dataset
+from automl.errors import DataError, SettingsError
+from automl.evaluation import outer_splits
+from automl.metric import resolve_metric
+from automl.outcome import FoldOutcome, Outcome, State
+from automl.pipelines import Genome, load_catalogue
+from automl.randomness import generator, seed_of, stdlib_random
+from automl.search import Trial
+from automl.selection import Refit
+from sklearn.dummy import DummyClassifier
+from sklearn.metrics import log_loss
+from sklearn.model_selection import KFold
+
+
+def done(score, seconds=1.0, rounds=None):
+    return FoldOutcome(State.DONE, score=score, fit_seconds=seconds, rounds=rounds)
+
+
+def trial_of(scores, threshold, n_folds=5):
+    trial = Trial(1, Genome("numeric"), threshold, n_folds)
+    trial.folds.update({fold: done(score) for fold, score in enumerate(scores)})
+    return trial
+
+
+class TestRacing:
+    def test_the_first_fold_is_alone(self):
+        assert trial_of([], 0.0).next_folds() == [0]
+        assert trial_of([0.5], 0.0).next_folds() == [1, 2, 3, 4]
+
+    def test_a_mean_below_the_threshold_is_out(self):
+        outcome = trial_of([0.6, 0.2], threshold=0.5).outcome()
+        assert outcome.state is State.RACED_OUT
+        assert outcome.score is None
+
+    def test_folds_that_ended_out_of_order_do_not_count(self):
+        trial = trial_of([], threshold=0.5)
+        trial.folds.update({1: done(0.1), 2: done(0.1)})
+        assert trial.outcome() is None
+        trial.folds[0] = done(0.9)
+        assert len(trial.outcome().folds) == 3  # 0.9 and 0.1 have a mean of 0.5, which may matter
+
+    def test_one_fold_without_a_score_is_the_end(self):
+        trial = trial_of([0.9], threshold=0.5)
+        trial.folds[1] = FoldOutcome(State.CRASHED, cause="exit code 9")
+        assert (trial.outcome().state, trial.outcome().cause) == (State.CRASHED, "exit code 9")
+
+    def test_the_last_fold_decides_nothing_more(self):
+        outcome = trial_of([0.9, 0.9, 0.9, 0.9, -9.0], threshold=0.5).outcome()
+        assert outcome.state is State.DONE
+        assert outcome.score == pytest.approx(-1.08)
+
+
+class TestBudget:
+    def test_seconds_run_out(self):
+        budget = Budget(seconds=10, started=Budget(evaluations=1).started - 100)
+        assert budget.remaining() == 0
+        assert budget.elapsed() >= 100
+
+    def test_evaluations_run_out(self):
+        budget = Budget(evaluations=2)
+        assert [budget.allows(asked) for asked in range(3)] == [True, True, False]
+        assert budget.is_ordered
+
+
+class TestRandomness:
+    def test_a_birth_has_a_generator_of_its_own(self):
+        draws = {generator(seed, birth).random() for seed in range(9) for birth in range(9)}
+        assert len(draws) == 81
+        assert generator(3, 4).random() == generator(3, 4).random()
+
+    def test_a_state_is_put_back_even_after_an_error(self):
+        before = random.getstate()
+        with pytest.raises(KeyError), stdlib_random(generator(0, 0)):
+            random.random()
+            raise KeyError
+        assert random.getstate() == before
+
+    def test_seeds(self):
+        assert seed_of(np.int64(5)) == 5
+        assert seed_of(np.random.RandomState(0)) == seed_of(np.random.RandomState(0))  # noqa: NPY002
+        assert seed_of(None) != seed_of(None)
+        with pytest.raises(SettingsError, match="-1"):
+            seed_of(-1)
+
+
+class TestMetric:
+    def test_the_defaults_are_those_of_the_benchmark(self):
+        assert resolve_metric(None, "classification", ["a", "b"]).name == "roc_auc"
+        assert resolve_metric(None, "classification", ["a", "b", "c"]).name == "neg_log_loss"
+        assert resolve_metric(None, "regression", None).name == "neg_root_mean_squared_error"
+
+    def test_a_held_out_part_may_lack_a_class(self):
+        X, y = np.zeros((6, 1)), ["a", "a", "b", "b", "c", "c"]
+        model = DummyClassifier(strategy="prior").fit(X, y)
+        score = resolve_metric("neg_log_loss", "classification", ["a", "b", "c"]).scorer
+        assert score(model, X[:3], y[:3]) == pytest.approx(-np.log(3))
+        assert score(model, X, y) == pytest.approx(-log_loss(y, model.predict_proba(X)))
+
+    def test_a_function_keeps_its_name(self):
+        def profit(estimator, X, y):
+            return 1.0
+
+        assert resolve_metric(profit, "regression", None).name == "profit"
+
+
+class TestSplits:
+    @staticmethod
+    def dataset(y, **options):
+        X = pd.DataFrame({"x": np.arange(len(y), dtype=float)})
+        task = "classification" if isinstance(y[0], str) else "regression"
+        return read_dataset(X, y, task, **options)
+
+    def test_every_row_is_held_out_once(self):
+        splits = outer_splits(self.dataset(["a", "b"] * 25), 5, seed=0)
+        held = np.concatenate([test for _, test in splits])
+        assert sorted(held) == list(range(50))
+        for train, test in splits:
+            assert not set(train) & set(test)
+
+    def test_classes_are_spread_evenly(self):
+        dataset = self.dataset(["a"] * 40 + ["b"] * 10)
+        for _, test in outer_splits(dataset, 5, seed=0):
+            assert (dataset.y[test] == "b").sum() == 2
+
+    def test_the_seed_decides(self):
+        dataset = self.dataset(list(np.arange(20.0)))
+        first, same, other = (outer_splits(dataset, 4, seed=seed) for seed in (0, 0, 1))
+        assert all((one[1] == two[1]).all() for one, two in zip(first, same, strict=True))
+        assert any((one[1] != two[1]).any() for one, two in zip(first, other, strict=True))
+
+    @pytest.mark.parametrize("y", [list(np.arange(24.0)), ["a", "b"] * 12])
+    def test_groups_stay_together(self, y):
+        groups = np.repeat(np.arange(6), 4)
+        for train, test in outer_splits(self.dataset(y, groups=groups), 3, seed=0):
+            assert not set(groups[train]) & set(groups[test])
+
+    def test_a_splitter_that_does_not_fit(self):
+        dataset = self.dataset(list(np.arange(8.0)))
+        with pytest.raises(DataError, match="cannot split these 8 rows"):
+            outer_splits(dataset, KFold(9), seed=0)
+        with pytest.raises(SettingsError, match="has a row 99"):
+            outer_splits(dataset, [([0, 1], [99])], seed=0)
+        with pytest.raises(SettingsError, match="at least one split"):
+            outer_splits(dataset, [], seed=0)
+
+
+class TestRefit:
+    @staticmethod
+    def refit(seconds, workers=2):
+        problem = SimpleNamespace(
+            dataset=range(125), training_rows=100, catalogue=load_catalogue("default")
+        )
+        executor = SimpleNamespace(workers=workers)
+        budget = Budget(seconds=seconds, evaluations=None if seconds else 1)
+        return Refit(problem, "", executor, budget)
+
+    FOREST = Genome("random_forest_classifier", (Genome("numeric"),))
+    BOOSTED = Genome("hist_gradient_boosting_classifier", (Genome("numeric"),))
+
+    def test_early_stopping_found_the_rounds(self):
+        outcome = Outcome(State.DONE, (done(1, rounds=100), done(1, rounds=141)))
+        assert self.refit(60).rounds(self.BOOSTED, outcome) == 120
+
+    def test_a_forest_has_as_many_trees_as_the_budget_allows(self):
+        refit = self.refit(60)
+        assert refit.rounds(self.FOREST, Outcome(State.DONE, (done(1, seconds=0.1),))) == 500
+        assert refit.rounds(self.FOREST, Outcome(State.DONE, (done(1, seconds=8.0),))) == 180
+        assert refit.rounds(self.FOREST, Outcome(State.DONE, (done(1, seconds=99.0),))) == 100
+        assert self.refit(None).rounds(self.FOREST, Outcome(State.DONE, (done(1, 99.0),))) == 500
+
+    def test_time_is_kept_for_the_final_fit(self):
+        slow = Outcome(State.DONE, (done(1, seconds=4.0),))
+        assert self.refit(60).reserve(None) == 0
+        assert self.refit(60).reserve((self.BOOSTED, slow)) == pytest.approx(0.5 + 1.5 * 1.25 * 4)
+        assert self.refit(None).reserve((self.BOOSTED, slow)) == 0
