@@ -22,9 +22,8 @@ from automl.errors import (
     HistoryError,
     SettingsError,
 )
-from automl.estimators import AutoMLClassifier, AutoMLRegressor
+from automl.estimators import AutoMLClassifier, AutoMLRegressor, load
 from automl.execution import Limits
-from automl.persistence import load
 from automl.pipelines import load_catalogue as catalogue
 from automl.report import describe
 

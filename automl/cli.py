@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from sklearn.datasets import load_breast_cancer
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import train_test_split
+from sklearn.utils.multiclass import type_of_target
+
 from automl.errors import AutoMLError, DataError, FileError
-from automl.estimators import AutoMLClassifier, AutoMLRegressor
-from automl.persistence import load
+from automl.estimators import AutoMLClassifier, AutoMLRegressor, load
 from automl.pipelines import load_catalogue
 from automl.pipelines.domains import Choice
-from sklearn.utils.multiclass import type_of_target
 
 FEW = 20  # numbers with at most so many different values are classes, unless --task says otherwise
 BOARD = ["rank", "score", "deviation", "state", "size", "pipeline"]
@@ -145,7 +148,9 @@ def _predict(options: argparse.Namespace) -> None:
     frame = _read_table(options.data)
     missing = [name for name in estimator.columns_.names if name not in frame.columns]
     if missing:
-        raise DataError(f"{options.data!r} lacks the columns {missing}; it has {list(frame.columns)}")
+        raise DataError(
+            f"{options.data!r} lacks the columns {missing}; it has {list(frame.columns)}"
+        )
     pipeline = estimator.best_pipeline_
     table = pd.DataFrame({"prediction": pipeline.predict(frame)})
     if hasattr(estimator, "classes_"):
@@ -173,14 +178,8 @@ def _catalogue(options: argparse.Namespace) -> None:
 
 def _demo(options: argparse.Namespace) -> None:
     """Fit, show, score on rows that were held out, export, and run the exported script."""
-    from sklearn.datasets import load_breast_cancer
-    from sklearn.metrics import roc_auc_score
-    from sklearn.model_selection import train_test_split
-
     frame = load_breast_cancer(as_frame=True).frame
-    train, test = train_test_split(
-        frame, test_size=0.33, random_state=0, stratify=frame["target"]
-    )
+    train, test = train_test_split(frame, test_size=0.33, random_state=0, stratify=frame["target"])
     print(f"breast_cancer: {len(train)} rows to learn from, {len(test)} held out")
     search = AutoMLClassifier(time_budget=options.budget, random_state=0)
     search.fit(train.drop(columns="target"), train["target"])

@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from automl.errors import AutoMLWarning, DataError
-from automl.pipelines import Columns, read_columns
-from automl.pipelines.operator import Task
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 from sklearn.utils import check_array, check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
+
+from automl.errors import AutoMLWarning, DataError
+from automl.pipelines import Columns, read_columns
+from automl.pipelines.operator import Task
 
 MIN_ROWS = 4  # two folds of two rows
 

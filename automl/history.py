@@ -7,6 +7,7 @@ settings are JSON: opening a stranger's file runs nothing.
 """
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import pandas as pd
+
 from automl.errors import HistoryError
 from automl.outcome import FoldOutcome, State
 
@@ -81,7 +83,7 @@ class History:
     ['ridge(numeric, alpha=1.0)']
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
         if not self.path.parent.is_dir():
             raise HistoryError(f"expected history in a folder that exists, got {str(path)!r}")

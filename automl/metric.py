@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sklearn.metrics import get_scorer, get_scorer_names, log_loss, make_scorer, roc_auc_score
+
 from automl.errors import SettingsError
 from automl.pipelines.operator import Task
-from sklearn.metrics import get_scorer, get_scorer_names, log_loss, make_scorer, roc_auc_score
 
 Scorer = Callable[..., float]
 

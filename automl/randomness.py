@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from numbers import Integral
 
 import numpy as np
+
 from automl.errors import SettingsError
 
 SEEDS = 2**31 - 1  # what every library takes as a seed

@@ -309,4 +309,5 @@ class Search:
 class Reserve(Protocol):
     """Tells how many seconds to keep for what comes after the search."""
 
-    def __call__(self, best: tuple[Trial, Outcome] | None) -> float: ...
+    def __call__(self, best: tuple[Trial, Outcome] | None) -> float:
+        """Return the seconds for the best trial so far."""

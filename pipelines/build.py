@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from sklearn.base import BaseEstimator
+
 from automl.pipelines.columns import Columns
 from automl.pipelines.domains import Value
 from automl.pipelines.genome import Genome
-from automl.pipelines.operator import Call, Catalogue, Constant, Name, Operator, locate
-from sklearn.base import BaseEstimator
+from automl.pipelines.operator import Call, Constant, Name, Operator, locate
 
 PIPELINE = "sklearn.pipeline.Pipeline"
 
@@ -63,7 +64,7 @@ def build_pipeline(
     call = pipeline_call(
         genome, catalogue, columns, random_state=random_state, rounds=rounds, final=final
     )
-    return make(call)  # type: ignore[no-any-return]
+    return make(call)
 
 
 def pipeline_call(
@@ -139,10 +140,10 @@ class _Plan:
             return self._columns(branches)
         parts = [("columns", self._columns(branches))] if branches else []
         for part in others:
-            parts.append((part.operator, Call(PIPELINE, {"steps": _uniquely_named(self.steps(part))})))
-        return Call(
-            "sklearn.pipeline.FeatureUnion", {"transformer_list": _uniquely_named(parts)}
-        )
+            parts.append(
+                (part.operator, Call(PIPELINE, {"steps": _uniquely_named(self.steps(part))}))
+            )
+        return Call("sklearn.pipeline.FeatureUnion", {"transformer_list": _uniquely_named(parts)})
 
     def _columns(self, branches: list[Genome]) -> Call:
         transformers = [(kind, *rest) for kind, *rest in map(self._transformer, branches)]

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
+from pandas.api import types
+
 from automl.pipelines.carried.frame import read_cells
 from automl.pipelines.operator import Call, Constant, Name
-from pandas.api import types
 
 # The texts that `pandas.read_csv` takes for missing cells, as its documentation lists them.
 MISSING_TEXTS = frozenset(
-    "#N/A|#N/A N/A|#NA|-1.#IND|-1.#QNAN|-NaN|-nan|1.#IND|1.#QNAN|<NA>|N/A|NA|NULL|NaN|None|n/a|nan|null".split(
-        "|"
-    )
+    "#N/A|#N/A N/A|#NA|-1.#IND|-1.#QNAN|-NaN|-nan|1.#IND|1.#QNAN|<NA>|N/A|NA|NULL|NaN|None|n/a|nan|"
+    "null".split("|")
 )
 NUMBERS_IN_OBJECTS = {"integer", "floating", "mixed-integer-float", "decimal"}
 
@@ -24,7 +24,7 @@ class Columns:
     Examples
     --------
     >>> import pandas as pd
-    >>> frame = pd.DataFrame({"age": [31, 45], "city": ["Oslo", None], "planet": ["Earth", "Earth"]})
+    >>> frame = pd.DataFrame({"age": [31, 45], "city": ["Oslo", "Rome"], "planet": ["Earth"] * 2})
     >>> read_columns(frame)
     Columns(numeric=('age',), categorical=('city',), dates=(), dropped={'planet': 'constant'})
     """
@@ -87,8 +87,13 @@ def read_columns(frame: pd.DataFrame) -> Columns:
             dropped[str(name)] = kind
         if kind == "categorical":
             reads_missing_texts |= not MISSING_TEXTS.isdisjoint(present.astype(object).map(str))
-    named = {kind: tuple(names) for kind, names in kinds.items()}
-    return Columns(**named, dropped=dropped, reads_missing_texts=reads_missing_texts)  # type: ignore[arg-type]
+    return Columns(
+        numeric=tuple(kinds["numeric"]),
+        categorical=tuple(kinds["categorical"]),
+        dates=tuple(kinds["dates"]),
+        dropped=dropped,
+        reads_missing_texts=reads_missing_texts,
+    )
 
 
 def _kind(present: pd.Series) -> str:

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-Value: TypeAlias = float | int | str | bool | None | tuple[int, ...]
+Value: TypeAlias = float | int | str | bool | tuple[int, ...] | None
 
 SIGNIFICANT_DIGITS = 4  # enough for any hyperparameter, and short enough to read in a script
 NUDGE_WIDTH = 0.15  # standard deviation of a local step, as a share of the domain's width

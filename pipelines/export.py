@@ -147,7 +147,7 @@ def _lean(argument: Any) -> Any:
 
 
 def _equal(default: Any, value: Any) -> bool:
-    plain = bool | int | float | str | tuple | None
+    plain = (bool, int, float, str, tuple, type(None))
     return isinstance(value, plain) and type(default) is type(value) and default == value
 
 
@@ -290,5 +290,8 @@ def _constants(script: Script, call: Call) -> str:
         "CHECK_VALUES": list(script.check_values),
     }
     lines = [f"{name} = {_render(value, 0)}" for name, value in values.items()]
-    lines += [f"COLUMNS = [{', '.join(f'*{kind}' for kind in kinds)}]", f"TEXTS = [{', '.join(texts)}]"]
+    lines += [
+        f"COLUMNS = [{', '.join(f'*{kind}' for kind in kinds)}]",
+        f"TEXTS = [{', '.join(texts)}]",
+    ]
     return "\n".join(lines)

@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from deap import gp
+
 from automl.pipelines.columns import Columns
 from automl.pipelines.domains import Domain, Value
 from automl.pipelines.genome import JOIN, Genome
@@ -30,7 +32,6 @@ from automl.pipelines.operator import (
     Scaled,
     Task,
 )
-from deap import gp
 
 COLUMN_TYPES: dict[str, FlowType] = {"numeric": Numeric, "categorical": Categorical, "dates": Date}
 JOINED_TYPES = (Scaled, Matrix, Gappy)
@@ -66,9 +67,7 @@ class Grammar:
 
     def __init__(self, catalogue: Catalogue, columns: Columns, task: Task, n_rows: int) -> None:
         n_columns = len(columns.names)
-        self.operators = catalogue.filter(
-            lambda operator: operator.suits(task, n_rows, n_columns)
-        )
+        self.operators = catalogue.filter(lambda operator: operator.suits(task, n_rows, n_columns))
         self.kinds = columns.kinds()
         self.pset = gp.PrimitiveSetTyped("pipeline", [], Prediction)
         self._settings: dict[tuple[str, str], FlowType] = {}
@@ -83,8 +82,8 @@ class Grammar:
         self._heights = self._least_heights()
         if Prediction not in self._heights:
             raise ValueError(
-                f"no pipeline can be made of {list(self.operators)} for {task} with columns of the "
-                f"kinds {list(self.kinds)}; add a model, and what turns these columns into its input"
+                f"no pipeline can be made of {list(self.operators)} for {task} with columns of "
+                f"the kinds {list(self.kinds)}; add a model, and what makes its input of them"
             )
 
     def grow(self, rng: np.random.Generator, type_: FlowType = Prediction) -> Genome:
@@ -200,14 +199,16 @@ class Grammar:
             return self._leaf(genome)
         if genome.is_join:
             return self._joined(genome)
+        if genome.operator not in self.operators:
+            raise ValueError(f"the grammar has no operator {genome.operator!r}, which {genome} has")
         operator = self.operators[genome.operator]
         inner, type_ = self._nodes(genome.inputs[0])
-        if len(genome.inputs) > 1 or not issubclass(type_, operator.takes):
+        if len(genome.inputs) > 1 or operator.takes not in type_.__mro__:
             raise ValueError(
                 f"{operator.name} takes one {operator.takes.__name__}, got {type_.__name__} from "
                 f"{', '.join(part.text for part in genome.inputs)}"
             )
-        gives = operator.gives or _widest(type_)
+        gives = _widest(type_) if operator.gives is None else operator.gives
         return [self._primitives[operator.name, gives], *inner, *self._values(genome)], gives
 
     def _leaf(self, genome: Genome) -> tuple[list[Any], FlowType]:
@@ -238,7 +239,9 @@ class Grammar:
             )
         for name, value in settings.items():
             if not domains[name].contains(value):
-                raise ValueError(f"{genome.operator}: expected {name} in {domains[name]}, got {value!r}")
+                raise ValueError(
+                    f"{genome.operator}: expected {name} in {domains[name]}, got {value!r}"
+                )
         return [
             gp.Terminal(settings[name], False, self._settings[genome.operator, name])
             for name in domains
@@ -260,7 +263,7 @@ class Grammar:
 
 
 def _widest(type_: FlowType) -> FlowType:
-    """Return the type of a matrix, which for the columns themselves is the one they stand in for."""
+    """Return the type of a matrix; columns themselves are a matrix with gaps."""
     return type_ if type_ in JOINED_TYPES else Gappy
 
 

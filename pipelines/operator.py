@@ -72,12 +72,12 @@ def locate(path: str) -> Any:
 
 @dataclass(frozen=True)
 class Call:
-    """A class or function with arguments, before it is called: what is built, and what is exported."""
+    """A class with arguments, before it is called: what is built and what is exported."""
 
     path: str
     """Dotted path of the class."""
     settings: Mapping[str, Any] = field(default_factory=dict)
-    """Its arguments; a value may be another `Call`, a `Name` or a `Constant`, also inside a list."""
+    """Its arguments; a value may be a `Call`, a `Name` or a `Constant`, also in a list."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class Rounds:
     found: str | None = None
     """The fitted attribute with the number of rounds that early stopping kept."""
     final: int | None = None
-    """The rounds of the final fit, where more are always better and the search makes do with few."""
+    """The rounds of the final fit, where more are better and the search makes do with few."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,10 +199,10 @@ class Catalogue(Mapping[str, Operator]):
     --------
     >>> from automl.pipelines import load_catalogue
     >>> catalogue = load_catalogue("default")
-    >>> len(catalogue.only("ridge", "median_imputer"))
+    >>> catalogue.only("rigde")
     Traceback (most recent call last):
     ...
-    ValueError: no operator is called 'median_imputer'; did you mean 'simple_imputer'?
+    ValueError: no operator is called 'rigde'; did you mean 'ridge'?
     >>> len(catalogue.only("ridge", "simple_imputer"))
     2
     """
@@ -254,4 +254,3 @@ class Catalogue(Mapping[str, Operator]):
         if near:
             return f"did you mean {near[0]!r}?"
         return "`automl catalogue` lists the operators"
-

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+
 from automl.pipelines.catalogue import BASELINES
 from automl.pipelines.columns import Columns
 from automl.pipelines.domains import Value
 from automl.pipelines.genome import JOIN, Genome
 from automl.pipelines.grammar import Grammar
-from automl.pipelines.operator import Gappy, Matrix, Operator, Scaled, Spread, Task
+from automl.pipelines.operator import FlowType, Gappy, Matrix, Operator, Scaled, Spread, Task
 
 FALLBACKS = 8  # random pipelines where the catalogue has nothing to make a sound start from
 
@@ -61,8 +62,16 @@ STARTS: dict[Task, tuple[Start, ...]] = {
         Start("k_neighbors_regressor", {"n_neighbors": 10, "weights": "distance"}),
     ),
 }
-ENCODERS = {Scaled: "one_hot_encoder", Matrix: "ordinal_encoder", Gappy: "ordinal_encoder"}
-STEPS_TO = {Gappy: (), Matrix: ("simple_imputer",), Scaled: ("simple_imputer", "standard_scaler")}
+ENCODERS: dict[FlowType, str] = {
+    Scaled: "one_hot_encoder",
+    Matrix: "ordinal_encoder",
+    Gappy: "ordinal_encoder",
+}
+STEPS_TO: dict[FlowType, tuple[str, ...]] = {
+    Gappy: (),
+    Matrix: ("simple_imputer",),
+    Scaled: ("simple_imputer", "standard_scaler"),
+}
 
 
 def starting_pipelines(grammar: Grammar, task: Task, rng: np.random.Generator) -> list[Genome]:
@@ -104,6 +113,8 @@ def _genome(grammar: Grammar, start: Start) -> Genome | None:
     """Return the genome of a start, or None if an operator that it needs is missing."""
     model = grammar.operators[start.model]
     matrix = Scaled if model.takes is Spread else model.takes
+    if matrix not in ENCODERS:
+        return None
     branches = [_branch(grammar, kind, matrix, start.categories) for kind in grammar.kinds]
     parts = [branch for branch in branches if branch is not None]
     if len(parts) < len(branches):
@@ -114,9 +125,7 @@ def _genome(grammar: Grammar, start: Start) -> Genome | None:
     return grown and grown.with_settings({**model.defaults(), **start.settings})
 
 
-def _branch(
-    grammar: Grammar, kind: str, matrix: type, encoder: str | None
-) -> Genome | None:
+def _branch(grammar: Grammar, kind: str, matrix: FlowType, encoder: str | None) -> Genome | None:
     leaf = Genome(kind)
     if kind == "categorical":
         chosen = encoder or ENCODERS[matrix]

@@ -66,21 +66,21 @@ def verify(pipeline, frame):
     print(f"verified: predictions differ by at most {difference:.3g}")
 '''
 
-FIT_PLAIN = '''
+FIT_PLAIN = """
 def fit(frame, target):
     need_columns(frame, [*COLUMNS, target])
     return build_pipeline().fit(frame, read_target(frame, target))
-'''
+"""
 
-FIT_WEIGHTED = '''
+FIT_WEIGHTED = """
 def fit(frame, target, weight):
     need_columns(frame, [*COLUMNS, target, weight])
     pipeline = build_pipeline()
     weights = {f"{pipeline.steps[-1][0]}__sample_weight": frame[weight].to_numpy(dtype="float64")}
     return pipeline.fit(frame, read_target(frame, target), **weights)
-'''
+"""
 
-MAIN = '''
+MAIN = """
 def main():
     parser = argparse.ArgumentParser(description="Fit the pipeline, and predict with it.")
     parser.add_argument("train", nargs="?", help="CSV file to fit on")
@@ -88,7 +88,7 @@ def main():
 {weight_option}    parser.add_argument("--predict", help="CSV file to predict")
     parser.add_argument("--out", default=sys.stdout, help="CSV file for the predictions")
     parser.add_argument("--save", help="file for the fitted pipeline")
-    parser.add_argument("--load", help="file of a pipeline that this script saved, instead of train")
+    parser.add_argument("--load", help="file that --save wrote, instead of train")
     parser.add_argument("--verify", action="store_true", help="are the predictions the same?")
     args = parser.parse_args()
     if (args.train is None) == (args.load is None):
@@ -115,7 +115,7 @@ def main():
 
 if __name__ == "__main__":
     main()
-'''
+"""
 
 WEIGHT_OPTION = (
     '    parser.add_argument("--weight", required=True, help="its column of sample weights")\n'

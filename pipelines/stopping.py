@@ -7,10 +7,11 @@ exported script needs these classes.
 from typing import Any, Self
 
 import numpy as np
-from automl.pipelines.carried.boosting import LabelXGBClassifier
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import is_classifier
 from xgboost import XGBRegressor
+
+from automl.pipelines.carried.boosting import LabelXGBClassifier
 
 HELD_OUT = 0.1  # as HistGradientBoosting and MLP do
 
@@ -43,7 +44,7 @@ class _Stopping:
         return held
 
 
-class StoppingXGBClassifier(_Stopping, LabelXGBClassifier):
+class StoppingXGBClassifier(_Stopping, LabelXGBClassifier):  # type: ignore[misc]
     """XGBClassifier for any labels, with early stopping."""
 
 

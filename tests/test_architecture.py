@@ -20,8 +20,8 @@ PIPELINES = """
     domains operator carried stopping catalogue columns genome grammar build script export portfolio
 """.split()
 AUTOML = """
-    errors data budget randomness outcome metric strategies evaluation execution history selection
-    search report estimators persistence
+    errors files data budget randomness outcome metric strategies evaluation execution history
+    selection search report experiment persistence base estimators
 """.split()
 ORDER = [
     *(f"automl.pipelines.{name}" for name in PIPELINES),

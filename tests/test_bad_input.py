@@ -5,6 +5,8 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
+
 from automl import (
     AutoMLClassifier,
     AutoMLError,
@@ -15,7 +17,6 @@ from automl import (
     SettingsError,
     catalogue,
 )
-from scipy import sparse
 
 RNG = np.random.default_rng(0)
 FRAME = pd.DataFrame(

@@ -5,8 +5,9 @@ import sys
 
 import pandas as pd
 import pytest
-from automl.cli import main
 from sklearn.datasets import load_iris
+
+from automl.cli import main
 
 
 @pytest.fixture
@@ -30,7 +31,10 @@ def test_fit_export_save_predict(folder, capsys):
     subprocess.run([*script, "--out", "theirs.csv"], check=True, timeout=120)
     ours, theirs = pd.read_csv("ours.csv"), pd.read_csv("theirs.csv")
     pd.testing.assert_frame_equal(ours, theirs, rtol=0, atol=1e-9)
-    assert list(ours) == ["prediction", *(f"probability_{name}" for name in ours.prediction.unique())]
+    assert list(ours) == [
+        "prediction",
+        *(f"probability_{name}" for name in ours.prediction.unique()),
+    ]
     assert main(["export", "model", "again.py"]) == 0
     assert (folder / "again.py").read_text() == (folder / "best.py").read_text()
 
@@ -51,7 +55,7 @@ def test_resume(folder, capsys):
         (["fit", "train.csv", "--target", "label"], "expected a column 'label', got"),
         (["fit", "train.csv", "--target", "target", "--save", "no/model"], "does not exist"),
         (["fit", "train.csv", "--target", "target", "--budget", "0"], "above 0 seconds"),
-        (["predict", "train.csv", "train.csv"], "not an estimator"),
+        (["predict", "train.csv", "train.csv"], "not a model"),
         (["catalogue", "everything"], "['default']"),
     ],
 )

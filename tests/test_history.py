@@ -3,11 +3,12 @@
 import sqlite3
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from automl.errors import HistoryError
 from automl.history import History
 from automl.outcome import FoldOutcome, State
-from hypothesis import given
-from hypothesis import strategies as st
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 outcomes = st.builds(

@@ -99,12 +99,6 @@ def test_importing_is_light(module: str, site: Path, tmp_path: Path) -> None:
     assert imported.stdout.split() == []
 
 
-def test_extra_all_is_complete(config: ConfigParser) -> None:
-    extras = config["options.extras_require"]
-    optional = {f"automl-gp[{name}]" for name in extras if name not in ("all", "dev")}
-    assert set(extras["all"].split()) == optional
-
-
 def test_what_is_imported_is_required(config: ConfigParser) -> None:
     declared = [config["options"]["install_requires"], *config["options.extras_require"].values()]
     required = {re.split("[<>=~[]", line)[0].lower() for line in "\n".join(declared).split()}

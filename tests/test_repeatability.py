@@ -8,9 +8,10 @@ import time
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.datasets import load_diabetes, load_wine
+
 from automl import AutoMLClassifier, AutoMLRegressor, HistoryError, SettingsError
 from automl.history import History
-from sklearn.datasets import load_diabetes, load_wine
 
 WINE = load_wine(as_frame=True, return_X_y=True)
 
@@ -44,10 +45,10 @@ def test_another_seed_gives_another_search():
 def test_the_global_random_states_are_left_alone():
     import random
 
-    before = random.getstate(), np.random.get_state()[1].tolist()  # noqa: NPY002
+    before = random.getstate(), np.random.get_state()[1].tolist()
     fitted(1, evaluations=20, random_state=0)
     assert random.getstate() == before[0]
-    assert np.random.get_state()[1].tolist() == before[1]  # noqa: NPY002
+    assert np.random.get_state()[1].tolist() == before[1]
 
 
 KILLED = """

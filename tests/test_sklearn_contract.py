@@ -1,8 +1,9 @@
 """scikit-learn's own checks, on the default catalogue and on one that takes weights throughout."""
 
 import pytest
-from automl import AutoMLClassifier, AutoMLRegressor, catalogue
 from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from automl import AutoMLClassifier, AutoMLRegressor, catalogue
 
 QUICK = {"max_evaluations": 3, "time_budget": None, "cv": 2, "n_jobs": 1, "verbose": 0}
 # These learn the same from a row of weight 2 as from two rows; a standard scaler does not.

@@ -12,15 +12,16 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import has_fit_parameter
+
 from automl.data import Dataset
 from automl.evaluation.splits import Split
 from automl.metric import Metric
 from automl.outcome import FoldOutcome, State
 from automl.pipelines import Catalogue, Genome, Operator, build_pipeline
 from automl.pipelines.operator import locate
-from numpy.typing import NDArray
-from sklearn.base import BaseEstimator
-from sklearn.utils.validation import has_fit_parameter
 
 
 @dataclass(frozen=True)

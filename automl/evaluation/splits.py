@@ -5,8 +5,6 @@ from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 import numpy as np
-from automl.data import Dataset
-from automl.errors import AutoMLWarning, DataError, SettingsError
 from numpy.typing import NDArray
 from sklearn.model_selection import (
     BaseCrossValidator,
@@ -16,6 +14,9 @@ from sklearn.model_selection import (
     StratifiedKFold,
     check_cv,
 )
+
+from automl.data import Dataset
+from automl.errors import AutoMLWarning, DataError, SettingsError
 
 Split: TypeAlias = tuple[NDArray[np.intp], NDArray[np.intp]]
 
@@ -42,7 +43,9 @@ def outer_splits(dataset: Dataset, cv: Any, seed: int) -> list[Split]:
     splitter = _folds(dataset, cv, seed) if isinstance(cv, int) else check_cv(cv)
     try:
         with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="The least populated class", category=UserWarning)
+            warnings.filterwarnings(
+                "ignore", message="The least populated class", category=UserWarning
+            )
             splits = list(splitter.split(dataset.frame, dataset.y, dataset.groups))
     except ValueError as error:
         raise DataError(f"cv={cv!r} cannot split these {len(dataset)} rows: {error}") from error

@@ -22,9 +22,10 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import contextmanager
 from typing import Any
 
+from pebble import ProcessExpired, ProcessPool
+
 from automl.execution.worker import start_worker, warm_up
 from automl.outcome import FoldOutcome, State
-from pebble import ProcessExpired, ProcessPool
 
 PRELOADED = ["automl.execution.preload"]
 THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -42,7 +43,7 @@ class _Process(_base.Process):  # type: ignore[misc]
     """
 
     @staticmethod
-    def _Popen(process_obj: Any) -> Any:
+    def _Popen(process_obj: Any) -> Any:  # noqa: N802 the name is that of multiprocessing
         main = sys.modules["__main__"]
         sys.modules["__main__"] = types.ModuleType("__main__")
         try:
@@ -100,7 +101,7 @@ class LocalExecutor:
 
     def close(self) -> None:
         """End all workers."""
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join(PATIENCE)
 
 

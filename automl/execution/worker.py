@@ -2,17 +2,22 @@
 
 import os
 import signal
+import sys
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import cloudpickle
 import joblib
+from sklearn.base import BaseEstimator
+from threadpoolctl import threadpool_limits
+
 from automl.evaluation import Problem, evaluate_fold, fit_final
 from automl.outcome import FoldOutcome, State
 from automl.pipelines import Genome
-import cloudpickle
-from sklearn.base import BaseEstimator
-from threadpoolctl import threadpool_limits
+
+if sys.platform != "win32":  # which has no limits of this kind
+    import resource
 
 PROBLEM_FILE = "problem"
 
@@ -31,7 +36,8 @@ def start_worker(mebibytes: float) -> None:
     """Prepare a process: die at once when told to, one thread, bounded memory."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # compiled code never gets to a Python handler
     threadpool_limits(limits=1)
-    _limit_memory(mebibytes)
+    if sys.platform != "win32":
+        _limit_memory(mebibytes)
 
 
 def run_fold(path: str, genome: str, fold: int) -> FoldOutcome:
@@ -69,10 +75,6 @@ def _cause(error: BaseException) -> str:
 
 
 def _limit_memory(mebibytes: float) -> None:
-    try:
-        import resource
-    except ImportError:  # Windows has no such limit
-        return
     pages = int(Path("/proc/self/statm").read_text().split()[0]) if Path("/proc").exists() else 0
     limit = pages * resource.getpagesize() + int(mebibytes * 2**20)
     _, hard = resource.getrlimit(resource.RLIMIT_AS)

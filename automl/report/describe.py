@@ -3,6 +3,7 @@
 from typing import Any
 
 import pandas as pd
+
 from automl.data import as_frame
 from automl.pipelines import read_columns
 

@@ -2,11 +2,23 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
+
 from automl.outcome import Outcome
 from automl.search import Trial
 
-COLUMNS = ["rank", "score", "deviation", "state", "folds", "size", "fit_seconds", "pipeline", "cause"]
+COLUMNS = [
+    "rank",
+    "score",
+    "deviation",
+    "state",
+    "folds",
+    "size",
+    "fit_seconds",
+    "pipeline",
+    "cause",
+]
 
 
 def leaderboard(finished: Sequence[tuple[Trial, Outcome]]) -> pd.DataFrame:
@@ -39,7 +51,7 @@ def leaderboard(finished: Sequence[tuple[Trial, Outcome]]) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=COLUMNS[1:])
     table[["score", "deviation"]] = table[["score", "deviation"]].astype("float64")
     table = table.sort_values("score", ascending=False, kind="stable", ignore_index=True)
-    table.insert(0, "rank", pd.array(range(1, len(table) + 1)))
+    table.insert(0, "rank", np.arange(1, len(table) + 1))
     return table
 
 

@@ -7,6 +7,9 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
 from math import inf
 
+from pebble import ProcessExpired
+from sklearn.base import BaseEstimator
+
 from automl.budget import Budget
 from automl.errors import AutoMLWarning, BudgetError
 from automl.evaluation import Problem
@@ -15,8 +18,6 @@ from automl.execution.worker import run_final
 from automl.outcome import Outcome
 from automl.pipelines import Genome
 from automl.pipelines.operator import Rounds
-from pebble import ProcessExpired
-from sklearn.base import BaseEstimator
 
 logger = logging.getLogger("automl.selection")
 

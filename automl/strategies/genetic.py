@@ -13,13 +13,16 @@ objective is size, so that a longer pipeline has to be a better one.
 import random
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from statistics import fmean
 
 import numpy as np
+from deap import base, gp, tools
+
 from automl.outcome import Outcome
 from automl.pipelines import Genome, Grammar
+from automl.pipelines.operator import FlowType
 from automl.randomness import stdlib_random
-from deap import base, gp, tools
 
 POPULATION = 24  # small populations and much mutation are what public systems settled on
 MAX_SIZE = 10  # operators; longer pipelines were never among the winners
@@ -98,10 +101,8 @@ class GeneticStrategy:
         _, move = self._moves[rng.choice(len(self._moves), p=weights / weights.sum())]
         with stdlib_random(rng):
             tree = self._parent()
-            try:
+            with suppress(IndexError):  # DEAP found nothing of the type that it needs
                 move(tree, rng)
-            except IndexError:  # DEAP found nothing of the type that it needs
-                pass
             return self._grammar.genome(tree)
 
     def _parent(self) -> gp.PrimitiveTree:
@@ -125,7 +126,7 @@ class GeneticStrategy:
         part = parts[rng.integers(len(parts))]
         others = self._grammar.alternatives(part.operator)
         if others:
-            other = others[rng.integers(len(others))]
+            other = others[int(rng.integers(len(others)))]
             new = Genome.of(other.name, *part.inputs, settings=other.defaults())
             tree[tree.searchSubtree(0)] = self._grammar.tree(genome.replaced(part, new))
 
@@ -140,7 +141,7 @@ class GeneticStrategy:
     def _regrow(self, tree: gp.PrimitiveTree, rng: np.random.Generator) -> None:
         """Grow a random branch in the place of one."""
 
-        def grow(pset: gp.PrimitiveSetTyped, type_: type) -> gp.PrimitiveTree:
+        def grow(pset: gp.PrimitiveSetTyped, type_: FlowType) -> gp.PrimitiveTree:
             return self._grammar.grow_tree(rng, type_)
 
         gp.mutUniform(tree, expr=grow, pset=self._grammar.pset)

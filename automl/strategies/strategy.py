@@ -3,6 +3,7 @@
 from typing import Protocol
 
 import numpy as np
+
 from automl.outcome import Outcome
 from automl.pipelines import Genome
 

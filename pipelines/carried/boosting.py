@@ -19,7 +19,8 @@ class LabelXGBClassifier(XGBClassifier):  # type: ignore[misc]
         return self
 
     def predict(self, X, **options):  # type: ignore[no-untyped-def]
-        return self.labels_[np.asarray(super().predict(X, **options), dtype=int)]
+        codes = np.asarray(super().predict(X, **options), dtype=int)
+        return np.asarray(self.labels_)[codes]
 
     @property
     def classes_(self):  # type: ignore[no-untyped-def]

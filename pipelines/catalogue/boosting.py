@@ -1,13 +1,13 @@
 """Boosted trees, whose number of rounds early stopping chooses on rows of the training part."""
 
-from automl.pipelines.domains import Integer, Real
+from automl.pipelines.domains import Domain, Integer, Real
 from automl.pipelines.operator import Gappy, Operator, Prediction, Rounds
 
 WEAK = "as good as 0 on the logarithmic scale that this strength needs"
 STOPPED = "early stopping chooses the rounds"
 
 HIST_FIXED = {"early_stopping": True, "max_iter": 1000, "n_iter_no_change": 20}
-HIST_DOMAINS = {
+HIST_DOMAINS: dict[str, Domain] = {
     "learning_rate": Real(0.005, 0.5, default=0.1, log=True),
     "max_leaf_nodes": Integer(2, 255, default=31, log=True),
     "min_samples_leaf": Integer(1, 200, default=20, log=True),
@@ -20,7 +20,7 @@ HIST_REASONS = {
     "n_iter_no_change": "ten rounds without gain are often noise",
     "l2_regularization": WEAK,
 }
-XGB_DOMAINS = {
+XGB_DOMAINS: dict[str, Domain] = {
     "learning_rate": Real(0.005, 0.3, default=0.1, log=True),
     "max_depth": Integer(2, 10, default=6),
     "min_child_weight": Real(0.001, 20.0, default=1.0, log=True),

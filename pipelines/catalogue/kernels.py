@@ -4,7 +4,7 @@ The kernels' own gamma is 1 throughout: `kernel_scaler` before them makes that `
 scikit-learn's "scale".
 """
 
-from automl.pipelines.domains import Choice, Integer, Real
+from automl.pipelines.domains import Choice, Domain, Integer, Real
 from automl.pipelines.operator import Call, Operator, Prediction, Scaled, Spread, Wrapper
 
 MAX_ROWS = 20_000  # libsvm's time grows faster than the square of the rows
@@ -14,7 +14,7 @@ EPSILON = Real(1e-3, 1.0, default=0.1, log=True)
 DEGREE = Integer(2, 4, default=3)
 COEF0 = Real(0.0, 2.0, default=0.0)
 CLASS_WEIGHT = Choice((None, "balanced"), default=None)
-KERNELS = {
+KERNELS: dict[str, dict[str, Domain]] = {
     "rbf": {},
     "poly": {"degree": DEGREE, "coef0": COEF0},
     "sigmoid": {"coef0": COEF0},

@@ -1,9 +1,9 @@
 """Nearest neighbors."""
 
-from automl.pipelines.domains import Choice, Integer
+from automl.pipelines.domains import Choice, Domain, Integer
 from automl.pipelines.operator import Operator, Prediction, Scaled
 
-DOMAINS = {
+DOMAINS: dict[str, Domain] = {
     "n_neighbors": Integer(1, 100, default=5, log=True),
     "weights": Choice(("uniform", "distance"), default="uniform"),
     "p": Choice((1, 2), default=2),

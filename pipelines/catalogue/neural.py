@@ -1,7 +1,7 @@
 """Multi-layer perceptrons, whose epochs early stopping chooses on rows of the training part."""
 
 from automl.pipelines.catalogue.kernels import STANDARDIZED
-from automl.pipelines.domains import Choice, Real
+from automl.pipelines.domains import Choice, Domain, Real
 from automl.pipelines.operator import Operator, Prediction, Scaled
 
 LAYERS = (
@@ -18,7 +18,7 @@ LAYERS = (
     (64, 64, 64),
     (128, 128, 128),
 )
-DOMAINS = {
+DOMAINS: dict[str, Domain] = {
     "hidden_layer_sizes": Choice(LAYERS, default=(100,)),
     "activation": Choice(("relu", "tanh"), default="relu"),
     "alpha": Real(1e-7, 10.0, default=1e-4, log=True),

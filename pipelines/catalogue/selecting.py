@@ -1,18 +1,18 @@
 """Keeping the columns that matter."""
 
 from automl.pipelines.domains import Choice, Integer, Real
-from automl.pipelines.operator import Call, Matrix, Name, Operator
+from automl.pipelines.operator import Call, Matrix, Name, Operator, Task
 
 HALF = "a tenth of the columns, the class's own, is a last resort rather than a first try"
 PERCENTILE = Integer(5, 100, default=50, log=True)
 ALPHA = Real(1e-4, 0.2, default=0.05, log=True)
 THRESHOLD = Choice(("0.1*mean", "0.3*mean", "mean", "3*mean"), default="mean")
 FOREST = {"n_estimators": 50, "random_state": 0}
-SCORES = {
+SCORES: dict[Task, tuple[str, Name]] = {
     "classification": ("classif", Name("sklearn.feature_selection.f_classif")),
     "regression": ("regression", Name("sklearn.feature_selection.f_regression")),
 }
-FORESTS = {
+FORESTS: dict[Task, Call] = {
     "classification": Call("sklearn.ensemble.ExtraTreesClassifier", FOREST),
     "regression": Call("sklearn.ensemble.ExtraTreesRegressor", FOREST),
 }

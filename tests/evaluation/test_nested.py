@@ -6,13 +6,14 @@ import types
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
+
 from automl.data import read_dataset
 from automl.evaluation import Problem, evaluate_fold, fit_final, outer_splits
 from automl.metric import resolve_metric
 from automl.outcome import State
 from automl.pipelines import Catalogue, Genome, Operator, load_catalogue
 from automl.pipelines.operator import Gappy, Matrix, Prediction
-from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 
 SEEN: dict[str, list[np.ndarray]] = {"transformer": [], "model": [], "predicted": []}
 
@@ -107,7 +108,7 @@ def test_early_stopping_chooses_its_rounds_on_training_rows():
         limit = operator.fixed[operator.rounds.parameter]
         assert 1 <= outcome.rounds < limit
         # What the held-out part looks like has no say in the number of rounds.
-        train, test = problem.splits[0]
+        _, test = problem.splits[0]
         flipped = problem.dataset.y.copy()
         flipped[test] = np.where(flipped[test] == "yes", "no", "yes")
         other = problem_of(flipped, catalogue=catalogue, X=X, cv=problem.splits)
@@ -120,8 +121,10 @@ def test_a_class_that_a_training_part_lacks_costs_no_score():
     y = np.array(["rare"] + ["a", "b"] * 20)
     X = pd.DataFrame({"number": np.random.default_rng(0).normal(size=41)})
     problem = problem_of(y, catalogue=load_catalogue("default"), X=X)
-    genome = Genome.parse("gaussian_nb(simple_imputer(numeric, add_indicator=False, "
-                          "strategy='mean'), var_smoothing=1e-09)")
+    genome = Genome.parse(
+        "gaussian_nb(simple_imputer(numeric, add_indicator=False, "
+        "strategy='mean'), var_smoothing=1e-09)"
+    )
     outcomes = [evaluate_fold(problem, genome, fold) for fold in range(4)]
     assert all(np.isfinite(outcome.score) for outcome in outcomes)
 
@@ -132,8 +135,10 @@ def test_weights_reach_the_model_and_the_score():
     y = 2 * X["x"].to_numpy()
     y[:40] = -y[:40]
     weights = np.repeat([1e-9, 1.0], 40)
-    genome = Genome.parse("ridge(standard_scaler(simple_imputer(numeric, add_indicator=False, "
-                          "strategy='mean')), alpha=1e-06)")
+    genome = Genome.parse(
+        "ridge(standard_scaler(simple_imputer(numeric, add_indicator=False, "
+        "strategy='mean')), alpha=1e-06)"
+    )
     catalogue = load_catalogue("default")
     plain = problem_of(y, "regression", catalogue, X=X)
     weighed = problem_of(y, "regression", catalogue, X=X, sample_weight=weights)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from automl.errors import SettingsError
 from automl.execution import Limits, LocalExecutor
 from automl.execution.local import borrow_executor, outcome_of

@@ -4,6 +4,7 @@ import random
 
 import numpy as np
 import pytest
+
 from automl.outcome import FoldOutcome, Outcome, State
 from automl.pipelines import Columns, Genome, Grammar, load_catalogue, starting_pipelines
 from automl.randomness import generator

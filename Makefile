@@ -1,0 +1,47 @@
+# Everything here works on a fresh machine with Python 3.11 or newer and make: the first target
+# that is asked for creates .venv, later ones find it.
+
+PYTHON ?= python3
+DATA ?= ../shared/data
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help demo test lint clean benchmark-first-ten
+
+help: ## show the targets
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 24
+
+demo: $(STAMP) ## find a pipeline for a small data set, from the dataframe to the script
+	$(BIN)/automl demo
+
+test: $(STAMP) ## run the tests
+	$(BIN)/python -m pytest
+
+# mypy does not see through the hook of an editable install, so the package is installed once more,
+# into build/installed, and checked there.
+lint: $(STAMP) ## check style, format and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	rm -rf build
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --target build/installed .
+	cd build/installed && ../../$(BIN)/python -m mypy --config-file ../../setup.cfg \
+		--cache-dir ../../.mypy_cache/automl -p automl
+	MYPYPATH=build/installed $(BIN)/python -m mypy --cache-dir .mypy_cache/benchmarks -p benchmarks
+
+clean: ## remove what the other targets made
+	rm -rf .venv build dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A run that was stopped goes on where it was; the report comes at its end.
+benchmark-first-ten: $(STAMP) ## compare on ten data sets, a minute each (DATA=folder)
+	$(BIN)/python -m benchmarks run --suite first_ten --data $(DATA) --budget 60 --jobs 2 \
+		--journal benchmarks/results/first_ten.jsonl --winners benchmarks/winners
+
+$(STAMP): setup.cfg pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and \
+		"Python 3.11 or newer is needed, got %d.%d; try make PYTHON=python3.13" % v[:2])'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@

@@ -1,0 +1,305 @@
+"""What both estimators share: a search behind scikit-learn's contract."""
+
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from io import StringIO
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import joblib
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from automl.budget import Budget
+from automl.data import Dataset, as_frame, read_dataset
+from automl.errors import SettingsError
+from automl.execution import Limits
+from automl.execution.local import borrow_executor
+from automl.execution.worker import write_problem
+from automl.experiment import Run, describe_winner, fingerprint, make_search, pose_problem, rank
+from automl.files import write_whole
+from automl.history import History
+from automl.metric import resolve_metric
+from automl.persistence import write_model
+from automl.pipelines import Catalogue, Columns, export_script
+from automl.pipelines.operator import Task
+from automl.randomness import seed_of
+from automl.report import ProgressLine, leaderboard, pareto_front
+from automl.search import Observer, Search
+from automl.selection import Refit, Refitted
+
+PLAIN_PARAMETERS = ("time_budget", "max_evaluations", "n_jobs", "random_state", "verbose")
+
+
+def was_refitted(search: Any) -> bool:
+    """Tell whether there is a fitted pipeline; for `available_if`."""
+    if not search.refit:
+        raise AttributeError("refit=False leaves no fitted pipeline; fit best_pipeline_ yourself")
+    return True
+
+
+class BaseAutoML(BaseEstimator):  # type: ignore[misc]
+    """Fit, predict, export and save; the task is a subclass's own."""
+
+    _task: Task
+
+    def __init__(
+        self,
+        *,
+        scoring: str | Callable[..., float] | None = None,
+        time_budget: float | None = 300,
+        max_evaluations: int | None = None,
+        cv: Any = 5,
+        strategy: Literal["genetic"] = "genetic",
+        catalogue: str | Catalogue = "default",
+        refit: bool = True,
+        limits: Limits | None = None,
+        n_jobs: int | None = -1,
+        history: str | os.PathLike[str] | None = None,
+        callbacks: Sequence[Observer] = (),
+        random_state: Any = None,
+        verbose: int = 1,
+    ) -> None:
+        self.scoring = scoring
+        self.time_budget = time_budget
+        self.max_evaluations = max_evaluations
+        self.cv = cv
+        self.strategy = strategy
+        self.catalogue = catalogue
+        self.refit = refit
+        self.limits = limits
+        self.n_jobs = n_jobs
+        self.history = history
+        self.callbacks = callbacks
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def fit(
+        self,
+        X: Any,
+        y: ArrayLike,
+        *,
+        sample_weight: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+        resume: bool = False,
+    ) -> Self:
+        """Search for the best pipeline and fit it on all rows.
+
+        Parameters
+        ----------
+        X : dataframe or array-like of shape (n_rows, n_columns)
+            Numbers, texts, booleans and dates, with or without missing cells.
+        y : array-like of shape (n_rows,)
+            The target.
+        sample_weight : array-like of shape (n_rows,), optional
+            Used in every fit and every score; models that take none are left out.
+        groups : array-like of shape (n_rows,), optional
+            Rows of a group are never on both sides of a fold.
+        resume : bool
+            Continue the run in the file that `history` names.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        DataError, SettingsError, BudgetError, HistoryError
+            With what was given, what was expected and what to do.
+        """
+        budget = Budget(self.time_budget, self.max_evaluations)
+        dataset = self._read(X, y, sample_weight, groups)
+        if resume and self.history is None:
+            raise SettingsError("resume=True needs history= to name the file of the run")
+        limits = self.limits or Limits()
+        workers = joblib.effective_n_jobs(self.n_jobs)
+        with ExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="automl-")))
+            history = stack.enter_context(History(self.history or folder / "history.db"))
+            problem = pose_problem(
+                dataset,
+                catalogue=self.catalogue,
+                cv=self.cv,
+                scoring=self.scoring,
+                seed=self._seed(history, resume),
+            )
+            history.open_run(fingerprint(problem, self.strategy), resume=resume)
+            path = write_problem(problem, folder)
+            executor = stack.enter_context(borrow_executor(workers, limits.mebibytes_of(workers)))
+            refit = Refit(problem, path, executor, budget)
+            progress = [ProgressLine(problem.metric.name)] if self.verbose else []
+            search = make_search(
+                problem,
+                path=path,
+                strategy=self.strategy,
+                executor=executor,
+                budget=budget,
+                limits=limits,
+                history=history,
+                refit=refit if self.refit else None,
+                observers=[*progress, *self.callbacks],
+            )
+            search.run()
+            self._keep(search, self._winner(search, refit))
+            self.history_ = history.table()
+        self.run_ = Run(
+            seconds=budget.elapsed(),
+            first_model_seconds=search.first_model_seconds,
+            pipelines=len(search.finished),
+            evaluations=sum(outcome.score is not None for _, outcome in search.finished),
+            estimator_seconds=search.estimator_seconds,
+            workers=workers,
+        )
+        return self
+
+    @available_if(was_refitted)  # type: ignore[untyped-decorator]
+    def predict(self, X: Any) -> NDArray[Any]:
+        """Predict with the best pipeline.
+
+        Parameters
+        ----------
+        X : dataframe or array-like of shape (n_rows, n_columns)
+
+        Returns
+        -------
+        ndarray of shape (n_rows,)
+        """
+        frame = self._frame(X)
+        return np.asarray(self.best_pipeline_.predict(frame))
+
+    def _score(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None) -> float:
+        frame = self._frame(X)
+        metric = resolve_metric(self.scoring, self._task, getattr(self, "classes_", None))
+        options = {} if sample_weight is None else {"sample_weight": sample_weight}
+        return float(metric.scorer(self.best_pipeline_, frame, y, **options))
+
+    @available_if(was_refitted)  # type: ignore[untyped-decorator]
+    def export(self, path: str | os.PathLike[str]) -> None:
+        """Write the best pipeline as a Python script that stands alone.
+
+        Parameters
+        ----------
+        path : path
+            The file; it is replaced as a whole or not at all.
+        """
+        check_is_fitted(self)
+        write_whole(path, self.script_.encode())
+
+    @available_if(was_refitted)  # type: ignore[untyped-decorator]
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the fitted pipeline to a file that `automl.load` reads; it holds no pickle.
+
+        Parameters
+        ----------
+        path : path
+            The file; it is replaced as a whole or not at all.
+        """
+        check_is_fitted(self)
+        write_model(path, self.best_pipeline_, self._facts())
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "best_pipeline_")
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.string = True
+        tags.input_tags.categorical = True
+        return tags
+
+    def _read(self, X: Any, y: Any, sample_weight: Any, groups: Any) -> Dataset:
+        frame = as_frame(X)
+        validate_data(self, X, skip_check_array=True)
+        if isinstance(y, pd.DataFrame) and y.shape[1] == 1:
+            y = y.iloc[:, 0]
+        dataset = read_dataset(frame, y, self._task, sample_weight, groups)
+        self._column_names = list(frame.columns)
+        self._target = str(getattr(y, "name", None) or "target")
+        return dataset
+
+    def _seed(self, history: History, resume: bool) -> int:
+        if resume and self.random_state is None and history.settings():
+            return int(history.settings()["seed"])
+        return seed_of(self.random_state)
+
+    def _winner(self, search: Search, refit: Refit) -> Refitted:
+        ranked = rank(search)
+        if self.refit:
+            return refit.best_of(ranked)
+        genome, outcome = ranked[0]
+        rounds = refit.rounds(genome, outcome)
+        pipeline = search.problem.build(genome, rounds=rounds, final=True)
+        return Refitted(genome, outcome, pipeline, rounds)
+
+    def _keep(self, search: Search, winner: Refitted) -> None:
+        """Keep what users ask for."""
+        data = search.problem.dataset
+        self.best_pipeline_ = winner.pipeline
+        self.best_score_ = winner.outcome.score
+        self.best_genome_ = winner.genome.text
+        self.columns_ = data.columns
+        if data.classes is not None:
+            self.classes_ = data.classes
+        self.leaderboard_ = leaderboard(search.finished)
+        self.pareto_front_ = pareto_front(self.leaderboard_)
+        self.nested_results_ = pd.DataFrame(
+            {
+                "fold": range(len(winner.outcome.folds)),
+                "score": winner.outcome.scores,
+                "rounds": [fold.rounds for fold in winner.outcome.folds],
+                "fit_seconds": [fold.fit_seconds for fold in winner.outcome.folds],
+            }
+        )
+        if self.refit:
+            self.script_ = export_script(describe_winner(search, winner, self._target))
+
+    def _facts(self) -> dict[str, Any]:
+        columns = self.columns_
+        return {
+            "task": self._task,
+            "parameters": {name: getattr(self, name) for name in PLAIN_PARAMETERS},
+            "columns": {"dropped": dict(columns.dropped), **columns.kinds()},
+            "column_names": self._column_names,
+            "named": hasattr(self, "feature_names_in_"),
+            "target": self._target,
+            "best_score": self.best_score_,
+            "best_genome": self.best_genome_,
+            "script": self.script_,
+            "leaderboard": self.leaderboard_.to_json(orient="split", double_precision=15),
+        }
+
+    def restore(self, pipeline: BaseEstimator, facts: dict[str, Any]) -> None:
+        """Take over what `_facts` told of another estimator."""
+        kinds = facts["columns"]
+        self.columns_ = Columns(
+            numeric=tuple(kinds.get("numeric", ())),
+            categorical=tuple(kinds.get("categorical", ())),
+            dates=tuple(kinds.get("dates", ())),
+            dropped=kinds["dropped"],
+        )
+        self.best_pipeline_ = pipeline
+        self.best_score_ = facts["best_score"]
+        self.best_genome_ = facts["best_genome"]
+        self.script_ = facts["script"]
+        self.leaderboard_ = pd.read_json(StringIO(facts["leaderboard"]), orient="split")
+        self._column_names = facts["column_names"]
+        self._target = facts["target"]
+        self.n_features_in_ = len(self._column_names)
+        if facts["named"]:
+            self.feature_names_in_ = np.array(self._column_names, dtype=object)
+        if hasattr(pipeline, "classes_"):
+            self.classes_ = pipeline.classes_
+
+    def _frame(self, X: Any) -> pd.DataFrame:
+        check_is_fitted(self)
+        frame = as_frame(X)
+        validate_data(self, X, reset=False, skip_check_array=True)
+        if not hasattr(X, "columns"):
+            frame.columns = self._column_names
+        return frame

@@ -1,0 +1,216 @@
+"""One fit in its parts: the problem is posed, searched, and its winner described."""
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import joblib
+import numpy as np
+import pandas as pd
+
+from automl.budget import Budget
+from automl.data import Dataset
+from automl.errors import AutoMLWarning, BudgetError, DataError, SettingsError
+from automl.evaluation import Problem, outer_splits
+from automl.evaluation.nested import accepts_weights
+from automl.execution import Limits, LocalExecutor
+from automl.history import History
+from automl.metric import Scorer, resolve_metric
+from automl.outcome import Outcome
+from automl.pipelines import Catalogue, Genome, Grammar, Script, load_catalogue, starting_pipelines
+from automl.pipelines.catalogue import BASELINES
+from automl.pipelines.portfolio import baseline_pipeline
+from automl.randomness import generator
+from automl.search import Observer, Search, Trial
+from automl.selection import Refit, Refitted
+from automl.strategies import GeneticStrategy
+
+STRATEGIES = {"genetic": GeneticStrategy}
+CHECK_ROWS = 5  # whose predictions an exported script carries, to verify itself
+START_BIRTH = 0  # the birth number of the start population; children count from 1
+SHOWN = 3  # causes that an error message repeats
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a fit cost."""
+
+    seconds: float
+    """Wall seconds of the whole fit."""
+    first_model_seconds: float | None
+    """Seconds until the first pipeline other than the baseline had its score."""
+    pipelines: int
+    """Pipelines that were evaluated, in whatever way that ended."""
+    evaluations: int
+    """Those that have a score."""
+    estimator_seconds: float
+    """Seconds inside estimators, summed over the workers."""
+    workers: int
+    """Worker processes."""
+
+
+def pose_problem(
+    dataset: Dataset,
+    *,
+    catalogue: str | Catalogue,
+    cv: Any,
+    scoring: str | Scorer | None,
+    seed: int,
+) -> Problem:
+    """Return the problem that data and settings pose.
+
+    Raises
+    ------
+    DataError, SettingsError
+        If the data do not allow the folds, or a setting is not understood.
+    """
+    operators = _catalogue(catalogue)
+    if dataset.sample_weight is not None:
+        operators = operators.filter(accepts_weights)
+    classes = None if dataset.classes is None else dataset.classes.tolist()
+    return Problem(
+        dataset=dataset,
+        catalogue=operators.with_operator(BASELINES[dataset.task]),
+        splits=outer_splits(dataset, cv, seed),
+        metric=resolve_metric(scoring, dataset.task, classes),
+        seed=seed,
+    )
+
+
+def fingerprint(problem: Problem, strategy: str) -> dict[str, Any]:
+    """Return what has to be the same for a run to be resumed."""
+    data = problem.dataset
+    columns = [pd.Series(part) for part in (data.y, data.sample_weight, data.groups)]
+    hashes = [pd.util.hash_pandas_object(part).to_numpy() for part in columns]
+    hashes.append(pd.util.hash_pandas_object(data.frame).to_numpy())
+    return {
+        "seed": problem.seed,
+        "data": joblib.hash(hashes),
+        "cv": joblib.hash(problem.splits),
+        "scoring": problem.metric.name,
+        "catalogue": joblib.hash([repr(operator) for operator in problem.catalogue.values()]),
+        "strategy": strategy,
+    }
+
+
+def make_search(
+    problem: Problem,
+    *,
+    path: str,
+    strategy: str,
+    executor: LocalExecutor,
+    budget: Budget,
+    limits: Limits,
+    history: History,
+    refit: Refit | None,
+    observers: Sequence[Observer],
+) -> Search:
+    """Return the search for the best pipeline of a problem.
+
+    Raises
+    ------
+    SettingsError
+        If the strategy is unknown, or no pipeline can be made of the catalogue.
+    """
+    if strategy not in STRATEGIES:
+        raise SettingsError(f"expected strategy in {list(STRATEGIES)}, got {strategy!r}")
+    data = problem.dataset
+    catalogue = problem.catalogue.without(BASELINES[data.task].name)
+    try:
+        grammar = Grammar(catalogue, data.columns, data.task, problem.training_rows)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+    starts = starting_pipelines(grammar, data.task, generator(problem.seed, START_BIRTH))
+
+    def reserve(best: tuple[Trial, Outcome] | None) -> float:
+        return 0.0 if refit is None else refit.reserve(best and (best[0].genome, best[1]))
+
+    return Search(
+        problem=problem,
+        problem_path=path,
+        strategy=STRATEGIES[strategy](grammar, starts),
+        baseline=baseline_pipeline(data.task, data.columns),
+        executor=executor,
+        budget=budget,
+        limits=limits,
+        history=history,
+        reserve=reserve,
+        observers=observers,
+    )
+
+
+def rank(search: Search) -> list[tuple[Genome, Outcome]]:
+    """Return the pipelines with a score, best first, the baseline last.
+
+    Raises
+    ------
+    DataError, BudgetError
+        If there is none, with the causes.
+    """
+    scored = [
+        (outcome.score, trial, outcome)
+        for trial, outcome in search.finished
+        if outcome.score is not None
+    ]
+    causes = sorted({outcome.cause for _, outcome in search.finished if outcome.cause})[:SHOWN]
+    elapsed = search.budget.elapsed()
+    if not scored and causes:
+        raise DataError(f"no pipeline could be fitted to these data: {causes}")
+    if not scored:
+        raise BudgetError(
+            f"time_budget={search.budget.seconds} s ended before one pipeline was evaluated: "
+            f"starting took {elapsed:.1f} s; give it 10 s or more"
+        )
+    if all(trial.number == 0 for _, trial, _ in scored):
+        message = f"only the constant baseline has a score after {elapsed:.1f} s: "
+        message += str(causes or "give a larger budget")
+        warnings.warn(message, AutoMLWarning, stacklevel=3)
+    scored.sort(key=lambda entry: (entry[1].number > 0, entry[0]), reverse=True)
+    return [(trial.genome, outcome) for _, trial, outcome in scored]
+
+
+def describe_winner(search: Search, winner: Refitted, target: str) -> Script:
+    """Return what a script has to know of the winner, which is fitted."""
+    data, metric = search.problem.dataset, search.problem.metric
+    rows = np.unique(np.linspace(0, len(data) - 1, CHECK_ROWS).astype(int))
+    score, deviation = winner.outcome.score or 0.0, winner.outcome.deviation or 0.0
+    return Script(
+        genome=winner.genome,
+        catalogue=search.problem.catalogue,
+        columns=data.columns,
+        task=data.task,
+        target=target,
+        random_state=search.problem.seed,
+        rounds=winner.rounds,
+        classes=None if data.classes is None else data.classes.tolist(),
+        weighted=data.sample_weight is not None,
+        n_rows=len(data),
+        check_rows=rows.tolist(),
+        check_values=_predictions(winner, data.frame.iloc[rows]),
+        notes=[
+            f"Score: {metric.name} {score:.6g} +- {deviation:.2g} (mean and standard deviation",
+            f"over {len(winner.outcome.folds)} outer folds of nested cross-validation on",
+            f"{len(data)} rows). It is the best of {len(search.finished)} pipelines: expect a",
+            "little less on new data.",
+        ],
+    )
+
+
+def _predictions(winner: Refitted, frame: pd.DataFrame) -> list[list[float]]:
+    if hasattr(winner.pipeline, "classes_"):
+        values = winner.pipeline.predict_proba(frame)
+    else:
+        values = winner.pipeline.predict(frame).reshape(-1, 1)
+    return [[float(value) for value in row] for row in values]
+
+
+def _catalogue(catalogue: Any) -> Catalogue:
+    if isinstance(catalogue, Catalogue):
+        return catalogue
+    if not isinstance(catalogue, str):
+        raise SettingsError(f"expected a catalogue or the name of one, got {catalogue!r}")
+    try:
+        return load_catalogue(catalogue)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
