@@ -54,6 +54,8 @@ def write_model(path: str | os.PathLike[str], pipeline: Any, facts: Mapping[str,
     facts : mapping
         Whatever JSON can hold.
     """
+    import skops.io
+
     about = json.dumps({"format": FORMAT, **facts})
     write_whole(path, skops.io.dumps({"about": about, "pipeline": pipeline}))
 

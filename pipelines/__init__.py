@@ -3,6 +3,8 @@
 Search space
     `Real`, `Integer`, `Choice`: the values a hyperparameter may take.
     `Operator`, `Catalogue`: the estimators a pipeline may be made of.
+    `Numeric`, `Categorical`, `Date`, `Gappy`, `Matrix`, `Scaled`, `Spread`, `Prediction`: what
+    flows between them.
     `load_catalogue`: the operators that ship with the project.
 
 Data
@@ -29,19 +31,38 @@ from automl.pipelines.domains import Choice, Integer, Real
 from automl.pipelines.export import Script, export_script
 from automl.pipelines.genome import Genome
 from automl.pipelines.grammar import Grammar
-from automl.pipelines.operator import Catalogue, Operator
+from automl.pipelines.operator import (
+    Catalogue,
+    Categorical,
+    Date,
+    Gappy,
+    Matrix,
+    Numeric,
+    Operator,
+    Prediction,
+    Scaled,
+    Spread,
+)
 from automl.pipelines.portfolio import starting_pipelines
 
 __all__ = [
     "Catalogue",
+    "Categorical",
     "Choice",
     "Columns",
+    "Date",
+    "Gappy",
     "Genome",
     "Grammar",
     "Integer",
+    "Matrix",
+    "Numeric",
     "Operator",
+    "Prediction",
     "Real",
+    "Scaled",
     "Script",
+    "Spread",
     "build_pipeline",
     "export_script",
     "load_catalogue",

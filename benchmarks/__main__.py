@@ -1,0 +1,164 @@
+"""The command line of the suite: `python -m benchmarks run|report`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.adapters import ADAPTERS, check_adapter
+from benchmarks.bundled import bundled_tasks
+from benchmarks.errors import BenchmarkError, TaskError
+from benchmarks.folder import folder_tasks
+from benchmarks.journal import Journal, Row
+from benchmarks.openml import openml_tasks
+from benchmarks.provenance import usable_cores
+from benchmarks.report import render_report
+from benchmarks.run import Plan, run_plan
+from benchmarks.suite import Suite, read_suite
+from benchmarks.task import TaskReference
+
+JOURNAL = Path("results.jsonl")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit status.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        By default those of the process.
+    """
+    args = make_parser().parse_args(arguments)
+    try:
+        if args.command == "run":
+            run(args)
+        print(render_report(Journal(args.journal).rows), end="")
+    except BenchmarkError as error:
+        print(f"benchmarks: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("benchmarks: interrupted; the same command goes on from here", file=sys.stderr)
+        return 130
+    return 0
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    report_parser = commands.add_parser("report", help="show the tables of a journal")
+    run_parser = commands.add_parser("run", help="measure what a journal does not have yet")
+    for command in (report_parser, run_parser):
+        command.add_argument(
+            "--journal", type=Path, default=JOURNAL, help="file of the measurements (%(default)s)"
+        )
+    add_run_options(run_parser)
+    return parser
+
+
+def add_run_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say what to measure."""
+    add = parser.add_argument
+    add("--suite", help="tasks that a file of benchmarks/suites names: small, first_ten")
+    add("--data", type=Path, help="folder of data sets with an index.json")
+    add("--openml", type=numbers, help="numbers of data sets of OpenML, such as 31,1489")
+    add("--tasks", type=names, help="only these tasks, such as iris,wine")
+    add("--adapters", type=names, default=list(ADAPTERS), help=f"out of {','.join(ADAPTERS)}")
+    add("--budget", type=positive, default=60.0, help="seconds of a fit (%(default)g)")
+    add("--jobs", type=count, default=usable_cores(), help="cores of an adapter (%(default)s)")
+    add("--seed", type=int, default=0, help="seed of the adapters (%(default)s)")
+    add("--splits", type=count, default=1, help="hold-outs per task (%(default)s)")
+    add("--cache", type=Path, help="folder for data of OpenML (scikit-learn's data folder)")
+    add("--winners", type=Path, help="folder to keep exported scripts in")
+
+
+def names(text: str) -> list[str]:
+    """Read names with commas between them."""
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def numbers(text: str) -> list[int]:
+    """Read numbers with commas between them."""
+    return [int(name) for name in names(text)]
+
+
+def positive(text: str) -> float:
+    """Read a number above zero."""
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"expected a number above 0, got {text}")
+    return value
+
+
+def count(text: str) -> int:
+    """Read a whole number above zero."""
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"expected 1 or more, got {text}")
+    return value
+
+
+def run(args: argparse.Namespace) -> None:
+    """Measure."""
+    for name in args.adapters:
+        check_adapter(name)
+    references = find_tasks(args)
+    plan = Plan(
+        adapters=tuple(dict.fromkeys(args.adapters)),
+        budget=args.budget,
+        jobs=args.jobs,
+        seed=args.seed,
+        splits=args.splits,
+        winners=args.winners,
+    )
+    run_plan(references, plan, Journal(args.journal), on_row=show)
+
+
+def find_tasks(args: argparse.Namespace) -> list[TaskReference]:
+    """Return the tasks that the options name.
+
+    Raises
+    ------
+    TaskError
+        If they name none, or some that do not exist.
+    """
+    if args.suite is None and args.data is None and args.openml is None:
+        raise TaskError("expected --suite, --data or --openml to say what to measure on, got none")
+    suite = Suite("") if args.suite is None else read_suite(args.suite)
+    if suite.folder and args.data is None:
+        raise TaskError(f"suite {args.suite!r} needs --data FOLDER, a folder with an index.json")
+    found = bundled_tasks(suite.bundled)
+    if args.data is not None:
+        only = args.tasks if args.suite is None else suite.folder
+        found += folder_tasks(args.data, only)
+    found += openml_tasks([*suite.openml, *(args.openml or [])], args.cache)
+    return choose(found, args.tasks)
+
+
+def choose(found: Sequence[TaskReference], only: Sequence[str] | None) -> list[TaskReference]:
+    """Return the tasks of some names, or all.
+
+    Raises
+    ------
+    TaskError
+        If a name is not among them.
+    """
+    by_name = {reference.name: reference for reference in found}
+    unknown = [name for name in only or [] if name not in by_name]
+    if unknown:
+        raise TaskError(f"expected --tasks out of {list(by_name)}, got {unknown}")
+    return list(found) if only is None else [by_name[name] for name in only]
+
+
+def show(row: Row) -> None:
+    """Print one line about a new row."""
+    place = f"{row.key.task} split {row.key.split} {row.key.adapter}"
+    if row.score is None:
+        print(f"{place}: failed, {row.failure.splitlines()[0]}", file=sys.stderr)
+        return
+    seconds = row.costs.fit_seconds or 0.0
+    print(f"{place}: {row.metric} {row.score:.4f}, fit {seconds:.1f} s", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

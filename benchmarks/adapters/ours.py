@@ -1,0 +1,52 @@
+"""This project, through its public names."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from automl import AutoMLClassifier, AutoMLRegressor
+from benchmarks.adapters.adapter import LABELS, SCRIPT, Predictions, Settings
+from benchmarks.adapters.plain import predictions_of
+
+
+class AutoML:
+    """A search with default settings within the budget."""
+
+    preparation = "none"
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def fit(self, X: pd.DataFrame, y: "pd.Series[Any]") -> None:
+        """Search for the whole budget."""
+        is_classification = self.settings.kind.is_classification
+        search = AutoMLClassifier if is_classification else AutoMLRegressor
+        self.search_ = search(
+            time_budget=self.settings.budget,
+            n_jobs=self.settings.jobs,
+            random_state=self.settings.seed,
+            verbose=0,
+        ).fit(X, y)
+
+    def predict(self, X: pd.DataFrame) -> Predictions:
+        """Predict numbers or probabilities."""
+        return predictions_of(self.search_, X, self.settings)
+
+    def extras(self, X: pd.DataFrame, folder: Path) -> dict[str, Any]:
+        """Return what the search cost; leave the exported script."""
+        self.search_.export(folder / SCRIPT)
+        if self.settings.kind.is_classification:
+            labels = self.search_.predict(X).tolist()
+            (folder / LABELS).write_text(json.dumps(labels), "utf-8")
+        run = self.search_.run_
+        return {
+            "pipelines": run.evaluations,
+            "pipelines_started": run.pipelines,
+            "pipelines_per_minute": 60 * run.evaluations / run.seconds,
+            "estimator_share": run.estimator_seconds / (run.seconds * run.workers),
+            "first_model_seconds": run.first_model_seconds,
+            "whole_fit_seconds": run.seconds,
+            "best_pipeline": self.search_.best_genome_,
+        }

@@ -1,0 +1,64 @@
+"""What adapters of single scikit-learn estimators share, with the least preparation that works."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.compose import make_column_transformer
+from sklearn.preprocessing import OrdinalEncoder
+
+from benchmarks.adapters.adapter import Predictions, Settings
+
+Estimator = Any
+
+
+class PlainAdapter:
+    """One estimator of scikit-learn, fitted once; the budget does not matter to it."""
+
+    preparation = "none"
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def make_estimator(self, X: pd.DataFrame) -> Estimator:
+        """Return what is to be fitted on such a dataframe."""
+        raise NotImplementedError
+
+    def fit(self, X: pd.DataFrame, y: "pd.Series[Any]") -> None:
+        """Fit the estimator."""
+        self.estimator_ = self.make_estimator(X).fit(X, y)
+
+    def predict(self, X: pd.DataFrame) -> Predictions:
+        """Predict numbers or probabilities."""
+        return predictions_of(self.estimator_, X, self.settings)
+
+    def extras(self, X: pd.DataFrame, folder: Path) -> dict[str, Any]:
+        """Return nothing."""
+        return {}
+
+
+def predictions_of(estimator: Estimator, X: pd.DataFrame, settings: Settings) -> Predictions:
+    """Ask a fitted estimator in the way of scikit-learn."""
+    if settings.kind.is_classification:
+        probabilities = np.asarray(estimator.predict_proba(X), dtype=np.float64)
+        return Predictions(probabilities, estimator.classes_.tolist())
+    return Predictions(np.asarray(estimator.predict(X), dtype=np.float64), [])
+
+
+def encode_categories(X: pd.DataFrame, *, unknown: float) -> Estimator:
+    """Return a transformer that numbers the categories of all columns that are no numbers.
+
+    Columns without any value are dropped: neither imputing nor boosting knows what to do with them.
+
+    Parameters
+    ----------
+    X : dataframe
+    unknown : float
+        What stands for a category that is new at prediction time.
+    """
+    empty = [name for name in X.columns if X[name].isna().all()]
+    numeric = X.select_dtypes(["number", "bool"]).columns
+    names = [name for name in X.columns if name not in {*numeric, *empty}]
+    encoder = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=unknown)
+    return make_column_transformer((encoder, names), ("drop", empty), remainder="passthrough")

@@ -1,0 +1,44 @@
+"""Adapters by name. A tool is imported in the child process only; it may not be installed."""
+
+from importlib import import_module
+
+from benchmarks.adapters.adapter import Adapter
+from benchmarks.errors import AdapterError
+
+ADAPTERS = {
+    "automl": "benchmarks.adapters.ours:AutoML",
+    "random_forest": "benchmarks.adapters.random_forest:RandomForest",
+    "hist_gradient_boosting": "benchmarks.adapters.hist_gradient_boosting:HistGradientBoosting",
+    "dummy": "benchmarks.adapters.dummy:Dummy",
+}
+
+
+def check_adapter(name: str) -> None:
+    """Raise an error if there cannot be an adapter of this name.
+
+    Raises
+    ------
+    AdapterError
+        If it is neither one of `ADAPTERS` nor of the form ``module:Class``.
+    """
+    if name not in ADAPTERS and ":" not in name:
+        raise AdapterError(
+            f"expected an adapter out of {list(ADAPTERS)} or module:Class, got {name!r}"
+        )
+
+
+def load_adapter(name: str) -> type[Adapter]:
+    """Import the class of an adapter.
+
+    Raises
+    ------
+    AdapterError
+        If there is none.
+    """
+    check_adapter(name)
+    module, _, attribute = ADAPTERS.get(name, name).partition(":")
+    try:
+        adapter: type[Adapter] = getattr(import_module(module), attribute)
+    except AttributeError as error:
+        raise AdapterError(f"expected a class {attribute} in module {module}: {error}") from error
+    return adapter

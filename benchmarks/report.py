@@ -1,0 +1,219 @@
+"""The report of a journal: Markdown tables."""
+
+from collections.abc import Iterable, Sequence
+from statistics import fmean
+from typing import Any
+
+from benchmarks.journal import Row
+from benchmarks.standings import BASELINE, Standings, compute_standings
+
+NONE = "–"
+TEXT_LENGTH = 100  # characters of a pipeline that fit beside ten other columns
+
+
+def render_report(rows: Sequence[Row]) -> str:
+    """Return the report of a journal's rows.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+    """
+    if not rows:
+        return "The journal is empty.\n"
+    parts = [_origin(rows)]
+    for budget in sorted({row.key.budget for row in rows}):
+        parts += _budget_parts(budget, [row for row in rows if row.key.budget == budget])
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def markdown_table(header: Sequence[str], body: Iterable[Sequence[str]]) -> str:
+    """Return a Markdown table.
+
+    Parameters
+    ----------
+    header : sequence of str
+    body : iterable of sequence of str
+    """
+    lines = [header, ["---"] * len(header), *body]
+    return "\n".join(f"| {' | '.join(map(_cell, line))} |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", "\\|").split())
+
+
+def _origin(rows: Sequence[Row]) -> str:
+    """Say where the measurements come from."""
+    origins = [row.provenance for row in rows]
+    named = [f"{name} {value}" for origin in origins for name, value in origin.versions.items()]
+    machines = [f"{origin.machine['cpu']}, {origin.machine['cores']} cores" for origin in origins]
+    lines = [
+        f"{len(rows)} measurements with {_unlike(named)}",
+        f"commit {_unlike(origin.commit for origin in origins)}",
+        f"machine {_unlike(machines)}; {_unlike(str(origin.jobs) for origin in origins)} used",
+    ]
+    return "# Benchmark\n\n" + "\n".join(f"- {line}" for line in lines)
+
+
+def _unlike(texts: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(texts))
+
+
+def _budget_parts(budget: float, rows: Sequence[Row]) -> list[str]:
+    standings = compute_standings(rows)
+    return [
+        f"## Budget {budget:g} s",
+        _scores(standings),
+        _ranks(standings),
+        _summary(standings, rows),
+        _preparations(rows),
+        _failures(rows),
+        _extras(rows),
+    ]
+
+
+def _scores(standings: Standings) -> str:
+    body = [
+        [task, metric, f"{standings.constants[task]:.4f}"]
+        + [_score(standings, task, adapter) for adapter in standings.adapters]
+        for task, metric in standings.metrics.items()
+    ]
+    table = markdown_table(["task", "metric", "constant", *standings.adapters], body)
+    return f"### Scores\n\nBold: the best. †: a failure, counted as the constant.\n\n{table}"
+
+
+def _score(standings: Standings, task: str, adapter: str) -> str:
+    if adapter not in standings.scores[task]:
+        return NONE
+    text = f"{standings.scores[task][adapter]:.4f}"
+    if standings.normalized.get(task, {}).get(adapter) == 1.0:
+        text = f"**{text}**"
+    return f"{text} †" if standings.failures[task][adapter] else text
+
+
+def _ranks(standings: Standings) -> str:
+    body = [
+        [task, *(f"{ranks[adapter]:g}" for adapter in standings.adapters)]
+        for task, ranks in standings.ranks.items()
+    ]
+    unfinished = [task for task in standings.scores if task not in standings.ranks]
+    note = f"Not ranked, because not all adapters have finished: {', '.join(unfinished)}."
+    table = markdown_table(["task", *standings.adapters], body)
+    parts = ["### Ranks", table, note if unfinished else ""]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _summary(standings: Standings, rows: Sequence[Row]) -> str:
+    header = ["adapter", "mean rank", "normalized score", f"wins–ties–losses against {BASELINE}"]
+    header += ["fit / budget", "worst overrun s", "CPU s", "cores busy", "peak MiB", "failures"]
+    adapters = standings.adapters
+    if standings.ranks:
+        adapters = sorted(adapters, key=standings.mean_rank)
+    body = [
+        [adapter, *_places(standings, adapter), *_costs(_of(rows, adapter))] for adapter in adapters
+    ]
+    note = (
+        f"Over {len(standings.ranks)} tasks. Normalized: 0 the constant, 1 the best of each task. "
+        "CPU seconds are those of a whole job, imports and prediction included; cores busy are "
+        "their share of its wall seconds × cores."
+    )
+    return f"### Summary\n\n{note}\n\n{markdown_table(header, body)}"
+
+
+def _of(rows: Sequence[Row], adapter: str) -> list[Row]:
+    return [row for row in rows if row.key.adapter == adapter]
+
+
+def _places(standings: Standings, adapter: str) -> list[str]:
+    if not standings.ranks:
+        return [NONE] * 3
+    wins = standings.wins(adapter)
+    return [
+        f"{standings.mean_rank(adapter):.2f}",
+        f"{standings.mean_normalized(adapter):.3f}",
+        NONE if wins is None else "–".join(map(str, wins)),
+    ]
+
+
+def _costs(rows: Sequence[Row]) -> list[str]:
+    fits = [row.costs.fit_seconds / row.key.budget for row in rows if row.costs.fit_seconds]
+    busy = [row.costs.cpu_seconds / (row.costs.wall_seconds * row.provenance.jobs) for row in rows]
+    return [
+        f"{fmean(fits):.2f}" if fits else NONE,
+        f"{max(row.costs.overrun_seconds for row in rows):.1f}",
+        f"{fmean(row.costs.cpu_seconds for row in rows):.1f}",
+        f"{fmean(busy):.0%}",
+        f"{max(row.costs.peak_mib for row in rows):.0f}",
+        f"{sum(row.score is None for row in rows)}/{len(rows)}",
+    ]
+
+
+def _preparations(rows: Sequence[Row]) -> str:
+    found = {row.key.adapter: row.preparation for row in rows if row.preparation}
+    lines = [f"- {adapter}: {text}" for adapter, text in found.items()]
+    return "\n".join(["Preparation of the data before the tool:", "", *lines]) if lines else ""
+
+
+def _failures(rows: Sequence[Row]) -> str:
+    lines = [_failure(row, row.failure) for row in rows if row.score is None]
+    late = [row for row in rows if row.extra.get("failure")]
+    lines += [_failure(row, f"scored, but {row.extra['failure']}") for row in late]
+    return "\n".join(["### Failures", "", *lines]) if lines else ""
+
+
+def _failure(row: Row, text: str) -> str:
+    return f"- {_place(row)}, {row.key.adapter}: {_cell(_shorten_log(text))}"
+
+
+def _place(row: Row) -> str:
+    return f"{row.key.task}, split {row.key.split}, seed {row.key.seed}"
+
+
+def _shorten_log(failure: str) -> str:
+    """Return the first line, which says how it ended, and the last, which says why."""
+    lines = failure.splitlines() or ["unknown"]
+    return lines[0] if len(lines) == 1 else f"{lines[0]}: {lines[-1]}"
+
+
+def _extras(rows: Sequence[Row]) -> str:
+    """Show what the adapter of this project says about its searches."""
+    rows = [row for row in rows if "pipelines" in row.extra]
+    if not rows:
+        return ""
+    header = ["search", "pipelines", "per minute", "estimator share", "first model s", "fit s"]
+    header += ["export matches", "largest difference", "best pipeline"]
+    body = [
+        [
+            _place(row),
+            _number(row.extra.get("pipelines"), "g"),
+            _number(row.extra.get("pipelines_per_minute"), ".1f"),
+            _number(row.extra.get("estimator_share"), ".0%"),
+            _number(row.extra.get("first_model_seconds"), ".1f"),
+            _number(row.extra.get("whole_fit_seconds"), ".1f"),
+            _yes_or_no(row.extra),
+            _number(row.extra.get("export_max_abs_difference"), ".2g"),
+            _shorten(str(row.extra.get("best_pipeline", NONE))),
+        ]
+        for row in rows
+    ]
+    problems = [
+        f"- {_place(row)}: {_cell(_shorten_log(row.extra['export_problem']))}"
+        for row in rows
+        if row.extra.get("export_problem")
+    ]
+    parts = ["### Our searches", markdown_table(header, body), "\n".join(problems)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _number(value: Any, form: str) -> str:
+    return NONE if value is None else format(value, form)
+
+
+def _yes_or_no(extra: dict[str, Any]) -> str:
+    if "export_matches" not in extra:
+        return NONE
+    return "yes" if extra["export_matches"] else "no"
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= TEXT_LENGTH else f"{text[: TEXT_LENGTH - 1]}…"

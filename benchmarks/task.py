@@ -1,0 +1,98 @@
+"""A task: a dataframe, what is to be predicted from it, and where both come from."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.errors import TaskError
+
+
+class Kind(StrEnum):
+    """What is predicted."""
+
+    BINARY = "binary"
+    MULTICLASS = "multiclass"
+    REGRESSION = "regression"
+
+    @property
+    def is_classification(self) -> bool:
+        """Whether classes are predicted."""
+        return self is not Kind.REGRESSION
+
+
+@dataclass(frozen=True)
+class Task:
+    """A data set with a question."""
+
+    name: str
+    """Its name in the journal."""
+    kind: Kind
+    """What is predicted."""
+    X: pd.DataFrame
+    """The features, shape (n_rows, n_columns)."""
+    y: "pd.Series[Any]"
+    """The target, shape (n_rows,); its name is that of the column."""
+    source: str
+    """Where it comes from, for people."""
+
+    @property
+    def classes(self) -> list[Any]:
+        """All labels in sorted order; none for a regression."""
+        return np.unique(self.y).tolist() if self.kind.is_classification else []
+
+
+@dataclass(frozen=True)
+class TaskReference:
+    """A task that is read when it is needed."""
+
+    name: str
+    """The name of the task."""
+    load: Callable[[], Task]
+    """Reads it."""
+
+
+def make_task(
+    name: str, X: pd.DataFrame, y: "pd.Series[Any]", source: str, *, is_classification: bool
+) -> Task:
+    """Check a data set and find out what kind of task it is.
+
+    Parameters
+    ----------
+    name : str
+    X : dataframe of shape (n_rows, n_columns)
+    y : series of shape (n_rows,)
+    source : str
+    is_classification : bool
+
+    Raises
+    ------
+    TaskError
+        If the target has gaps or a single class.
+    """
+    if X.empty or y.isna().any():
+        raise TaskError(
+            f"expected rows with a target each in task {name!r} ({source}), got a table of shape "
+            f"{X.shape} and {int(y.isna().sum())} missing targets"
+        )
+    kind = Kind.REGRESSION
+    if is_classification:
+        n_classes = y.nunique()
+        if n_classes < 2:
+            raise TaskError(
+                f"expected two classes or more in task {name!r} ({source}), got {y.unique()[:1]}"
+            )
+        kind = Kind.BINARY if n_classes == 2 else Kind.MULTICLASS
+    column = _free_name("target" if y.name is None else str(y.name), X)
+    target = y.reset_index(drop=True).rename(column)
+    return Task(name, kind, X.reset_index(drop=True), target, source)
+
+
+def _free_name(name: str, X: pd.DataFrame) -> str:
+    """Return a name for the target that no feature has."""
+    while name in X.columns:
+        name += "_"
+    return name

@@ -1,0 +1,70 @@
+"""Adapters keep the protocol on frames with texts, gaps and categories."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.ensemble import RandomForestClassifier
+
+from benchmarks.adapters import ADAPTERS, Predictions, Settings, check_adapter, load_adapter
+from benchmarks.adapters.random_forest import RandomForest
+from benchmarks.errors import AdapterError
+from benchmarks.scoring import constant_predictions, score_predictions
+from benchmarks.split import Split, split_task
+from benchmarks.task import Kind, Task
+
+PLAIN = [name for name in ADAPTERS if name != "automl"]
+
+
+def predict(name: str, split: Split, folder: Path) -> Predictions:
+    settings = Settings(split.task.kind, budget=10, jobs=1, seed=0)
+    adapter = load_adapter(name)(settings)
+    adapter.fit(split.train_X, split.train_y)
+    assert adapter.extras(split.test_X, folder) == {}
+    assert adapter.preparation
+    return adapter.predict(split.test_X)
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_classes(name: str, mixed_task: Task, tmp_path: Path) -> None:
+    split = split_task(mixed_task, 0)
+    predictions = predict(name, split, tmp_path)
+    assert predictions.classes == ["a", "b", "c"]
+    assert all(type(label) is str for label in predictions.classes)
+    assert predictions.values.shape == (30, 3)
+    constant = score_predictions(split, constant_predictions(split))
+    score = score_predictions(split, predictions)
+    assert score == pytest.approx(constant) if name == "dummy" else score < constant / 2
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_numbers(name: str, regression_task: Task, tmp_path: Path) -> None:
+    split = split_task(regression_task, 0)
+    predictions = predict(name, split, tmp_path)
+    assert predictions.classes == []
+    constant = score_predictions(split, constant_predictions(split))
+    score = score_predictions(split, predictions)
+    assert score == pytest.approx(constant) if name == "dummy" else score < constant
+
+
+@pytest.mark.parametrize("name", ["random_forest", "hist_gradient_boosting"])
+def test_new_categories(name: str, mixed_task: Task, tmp_path: Path) -> None:
+    split = split_task(mixed_task, 0)
+    split.test_X["text"] = "violet"
+    assert np.isfinite(predict(name, split, tmp_path).values).all()
+
+
+def test_the_forest_is_the_one_of_the_literature() -> None:
+    settings = Settings(Kind.BINARY, budget=1, jobs=2, seed=3)
+    forest = RandomForest(settings).make_estimator(pd.DataFrame({"a": [1]}))[-1]
+    changed = {"n_estimators": 500, "n_jobs": 2, "random_state": 3}
+    assert forest.get_params() == {**RandomForestClassifier().get_params(), **changed}
+
+
+def test_finding() -> None:
+    check_adapter("somebodys.module:Class")
+    with pytest.raises(AdapterError, match=r"out of .*'dummy'.* or module:Class, got 'tpott'"):
+        check_adapter("tpott")
+    with pytest.raises(AdapterError, match="expected a class Nothing in module"):
+        load_adapter("benchmarks.errors:Nothing")

@@ -1,0 +1,71 @@
+"""The journal: what was written is read, nothing is measured twice, versions are not mixed."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from benchmarks.errors import JournalError
+from benchmarks.journal import Journal, Key, Row
+
+MakeRow = Callable[..., Row]
+
+
+def test_rows_come_back(tmp_path: Path, make_row: MakeRow) -> None:
+    path = tmp_path / "new" / "journal.jsonl"
+    rows = [
+        make_row(),
+        make_row(adapter="automl", extra={"pipelines": 3, "best": "a|b\nc"}),
+        make_row(task="ü", score=None, failure="killed\nby", fit_seconds=None),
+    ]
+    for row in rows:
+        Journal(path).append(row)
+    assert Journal(path).rows == rows
+
+
+def test_a_line_is_flat(make_row: MakeRow) -> None:
+    content = json.loads(make_row().to_json())
+    assert content["task"] == "iris"
+    assert content["fit_seconds"] == 5.0
+    assert content["machine"]["cores"] == 2
+
+
+def test_has(tmp_path: Path, make_row: MakeRow) -> None:
+    journal = Journal(tmp_path / "journal.jsonl")
+    journal.append(make_row())
+    assert journal.has(Key("iris", 0, "dummy", 0, 10))
+    for change in ({"split": 1}, {"seed": 1}, {"budget": 20.0}, {"adapter": "x"}, {"task": "x"}):
+        assert not journal.has(make_row(**change).key)
+
+
+def test_an_unfinished_line_is_overwritten(tmp_path: Path, make_row: MakeRow) -> None:
+    path = tmp_path / "journal.jsonl"
+    Journal(path).append(make_row())
+    with path.open("a") as file:
+        file.write(make_row(split=1).to_json()[:40])
+    journal = Journal(path)
+    assert len(journal.rows) == 1
+    journal.append(make_row(split=2))
+    journal.append(make_row(split=3))
+    assert [row.key.split for row in Journal(path).rows] == [0, 2, 3]
+
+
+@pytest.mark.parametrize("line", ["what?", "[]", "{}", '{"task": "iris"}'])
+def test_a_damaged_line_is_an_error(tmp_path: Path, make_row: MakeRow, line: str) -> None:
+    path = tmp_path / "journal.jsonl"
+    path.write_text(f"{make_row().to_json()}\n{line}\n")
+    with pytest.raises(JournalError, match=r"line 2 of .*journal\.jsonl"):
+        Journal(path)
+
+
+def test_versions_are_not_mixed(tmp_path: Path, make_row: MakeRow) -> None:
+    journal = Journal(tmp_path / "journal.jsonl")
+    journal.append(make_row())
+    with pytest.raises(
+        JournalError, match=r"expected automl 0\.1\.0\+12345678, as in .*got automl 0"
+    ):
+        journal.append(make_row(split=1, version="0.2.0"))
+    with pytest.raises(JournalError, match=r"--jobs 2.*got 4"):
+        journal.append(make_row(split=1, jobs=4))
+    assert len(Journal(journal.path).rows) == 1

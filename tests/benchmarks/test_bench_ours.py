@@ -1,0 +1,28 @@
+"""The adapter of this project, from the search to the exported script."""
+
+from pathlib import Path
+
+from benchmarks.bundled import bundled_tasks
+from benchmarks.journal import Journal
+from benchmarks.report import render_report
+from benchmarks.run import Plan, run_plan
+
+
+def test_automl(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.jsonl")
+    # A third of it is enough on an idle machine; workers start slowly on a busy one.
+    plan = Plan(("automl",), budget=8.0, jobs=2, winners=tmp_path / "winners")
+    run_plan(bundled_tasks(["breast_cancer"]), plan, journal)
+    (row,) = journal.rows
+    assert row.failure == ""
+    assert row.score is not None
+    assert row.score > 0.9
+    extra = row.extra
+    assert extra["export_matches"] is True, extra
+    assert extra["export_max_abs_difference"] <= 1e-9
+    assert extra["pipelines"] >= 1
+    assert 0 < extra["estimator_share"] <= 1
+    assert 0 < extra["first_model_seconds"] < extra["whole_fit_seconds"]
+    assert extra["best_pipeline"]
+    assert (tmp_path / "winners" / "breast_cancer-automl-8s-split0-seed0.py").exists()
+    assert "### Our searches" in render_report(journal.rows)

@@ -1,0 +1,108 @@
+"""Real jobs in real processes: what goes well, what goes wrong, and what is there already."""
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.errors import JournalError
+from benchmarks.journal import Journal, Row
+from benchmarks.run import Plan, run_plan
+from benchmarks.task import Task, TaskReference
+
+pytestmark = pytest.mark.usefixtures("own_adapters")
+
+
+def measure(task: Task, journal: Path, *adapters: str, **options: Any) -> dict[str, Row]:
+    """Measure adapters of the module `own_adapters`."""
+    names = tuple(f"own_adapters:{name}" for name in adapters)
+    plan = Plan(names, budget=1.0, jobs=1, **options)
+    run_plan([TaskReference(task.name, lambda: task)], plan, Journal(journal))
+    rows = Journal(journal).rows
+    return {row.key.adapter.removeprefix("own_adapters:"): row for row in rows}
+
+
+def test_a_good_job(binary_task: Task, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    row = measure(binary_task, tmp_path / "journal.jsonl", "Peeking")["Peeking"]
+    assert (row.score, row.constant, row.metric) == (0.5, 0.5, "roc_auc")
+    assert (row.failure, row.preparation) == ("", "none")
+    assert row.costs.fit_seconds is not None
+    assert row.costs.fit_seconds < row.costs.wall_seconds
+    assert row.costs.cpu_seconds > 0.1
+    assert row.costs.peak_mib > 50
+    assert row.costs.overrun_seconds == 0.0
+    assert set(row.provenance.versions) == {"automl", "sklearn", "python"}
+    assert row.extra == {
+        "files": ["test_X.pkl", "train_X.pkl", "train_y.pkl"],  # no held-out target anywhere
+        "columns": ["a", "b"],
+        "n_rows": 40,
+        "threads": None,
+        "infinity": None,
+    }
+
+
+def test_failures_are_rows(binary_task: Task, tmp_path: Path) -> None:
+    rows = measure(binary_task, tmp_path / "journal.jsonl", "Crashing", "Infinite", "Late")
+    assert [row.score for row in rows.values()] == [None, None, 0.5]
+    crash = rows["Crashing"].failure.splitlines()
+    assert crash[0] == "ended with status 1"
+    assert crash[-1] == "RuntimeError: it went wrong"
+    assert rows["Crashing"].costs.fit_seconds is None
+    assert "expected predictions of shape" in rows["Infinite"].failure
+    assert rows["Late"].failure == ""
+    assert rows["Late"].extra["failure"].endswith("RuntimeError: too late")
+
+
+def test_a_hanging_job_is_ended(binary_task: Task, tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    rows = measure(binary_task, path, "Hanging", "Constant", kill_seconds=2.0)
+    row = rows["Hanging"]
+    assert row.score is None
+    assert row.failure == "ended at its limit of 2 s"
+    assert 2 <= row.costs.wall_seconds < 5
+    assert row.costs.overrun_seconds == pytest.approx(row.costs.wall_seconds - 1)
+    assert rows["Constant"].score == 0.5
+
+
+def test_the_limit() -> None:
+    assert Plan((), budget=60, jobs=2).limits.seconds == 240
+
+
+def test_nothing_is_measured_twice(binary_task: Task, tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    measure(binary_task, path, "Constant")
+    seen: list[Row] = []
+
+    def load() -> Task:
+        raise AssertionError("there is nothing to do on this task")
+
+    plan = Plan(("own_adapters:Constant",), budget=1.0, jobs=1)
+    run_plan([TaskReference("binary", load)], plan, Journal(path), seen.append)
+    assert seen == []
+    plan = replace(plan, splits=2)
+    run_plan([TaskReference("binary", lambda: binary_task)], plan, Journal(path), seen.append)
+    assert [row.key.split for row in seen] == [1]
+    assert len(Journal(path).rows) == 2
+
+
+def test_another_version_is_refused_before_any_work(
+    binary_task: Task, tmp_path: Path, make_row: Callable[..., Row]
+) -> None:
+    path = tmp_path / "journal.jsonl"
+    Journal(path).append(make_row(jobs=1))
+    with pytest.raises(JournalError, match="one journal holds one version"):
+        measure(binary_task, path, "Constant")
+
+
+def test_an_exported_script_is_run_and_kept(binary_task: Task, tmp_path: Path) -> None:
+    winners = tmp_path / "winners"
+    path = tmp_path / "journal.jsonl"
+    row = measure(binary_task, path, "Exporting", winners=winners)["Exporting"]
+    assert row.extra["export_matches"] is True
+    assert row.extra["export_max_abs_difference"] == 0.0
+    assert row.extra["export_seconds"] > 0
+    assert os.listdir(winners) == ["binary-own_adapters.Exporting-1s-split0-seed0.py"]
