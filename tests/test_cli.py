@@ -1,7 +1,10 @@
 """The command line does the main job."""
 
+import os
+import pty
 import subprocess
 import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -86,3 +89,31 @@ def test_the_demo_does_the_whole_job(capfd):
     assert "verified" in shown
     difference = float(shown.split("difference to the script's predictions: ")[1])
     assert difference <= 1e-9
+
+
+def test_a_terminal_shows_a_line_that_moves(folder):
+    ours, theirs = pty.openpty()
+    command = [Path(sys.executable).with_name("automl"), *FIT]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=theirs) as process:
+        os.close(theirs)
+        shown = b""
+        while chunk := _read(ours):
+            shown += chunk
+    os.close(ours)
+    assert process.returncode == 0
+    lines = [line for line in shown.decode().split("\r") if "pipelines" in line]
+    assert any("1 pipelines" in line for line in lines)
+    assert any("best neg_log_loss" in line and "of 300 s" in line for line in lines)
+
+
+def test_a_pipe_gets_no_line(folder):
+    command = [Path(sys.executable).with_name("automl"), *FIT]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    assert done.stderr == ""
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 4096)
+    except OSError:  # Linux tells the end of a terminal by an error
+        return b""

@@ -15,18 +15,17 @@ class ProgressLine:
 
     def __init__(self, metric: str) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+        from rich.progress import BarColumn, Progress, TextColumn
 
         self._metric = metric
+        self._failed = 0
         self._progress = Progress(
             BarColumn(bar_width=20),
-            TimeElapsedColumn(),
             TextColumn("{task.description}"),
             console=Console(stderr=True),
             transient=True,
         )
-        self._task = self._progress.add_task("the workers start")
-        self._failed = 0
+        self._line = self._progress.add_task("the workers start")
 
     def on_start(self, search: Search) -> None:
         """Show the line."""
@@ -34,25 +33,31 @@ class ProgressLine:
             self._progress.start()
 
     def on_pulse(self, search: Search) -> None:
-        """Move the bar."""
+        """Bring the line up to date."""
         budget = search.budget
-        if budget.seconds is not None:
-            self._progress.update(self._task, completed=budget.elapsed(), total=budget.seconds)
+        if budget.seconds is None:
+            done, total = float(len(search.finished)), float(budget.evaluations or 0)
         else:
-            total = budget.evaluations
-            self._progress.update(self._task, completed=len(search.finished), total=total)
+            done, total = budget.elapsed(), budget.seconds
+        self._progress.update(
+            self._line, completed=done, total=total, description=self._describe(search)
+        )
 
     def on_trial(self, search: Search, trial: Trial, outcome: Outcome) -> None:
-        """Show the best pipeline so far."""
+        """Count what has no score for a reason of its own."""
         self._failed += bool(outcome.cause)
-        best = search.best
-        text = f"{len(search.finished)} pipelines"
-        if self._failed:
-            text += f", {self._failed} without a score"
-        if best is not None:
-            text += f", best {self._metric} {best[1].score:.4f} by {best[0].genome.operator}"
-        self._progress.update(self._task, description=text)
 
     def on_end(self, search: Search) -> None:
         """Take the line away."""
-        self._progress.stop()
+        if self._progress.console.is_terminal:  # elsewhere it would leave an empty line
+            self._progress.stop()
+
+    def _describe(self, search: Search) -> str:
+        limit = "" if search.budget.seconds is None else f" of {search.budget.seconds:.0f}"
+        text = f"{search.budget.elapsed():.0f}{limit} s, {len(search.finished)} pipelines"
+        if self._failed:
+            text += f", {self._failed} failed"
+        if search.best is not None:
+            trial, outcome = search.best
+            text += f", best {self._metric} {outcome.score:.4f} by {trial.genome.operator}"
+        return text

@@ -63,7 +63,7 @@ def constant(split: Split) -> Predictions:
     ("cells", "matches", "difference"),
     [
         (repr(SHARE), True, 0.0),
-        (repr(SHARE + 1e-7), True, 1e-7),
+        (repr(SHARE + 1e-10), True, 1e-10),
         (repr(SHARE + 1e-3), False, 1e-3),
     ],
 )

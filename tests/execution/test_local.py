@@ -1,6 +1,7 @@
 """Workers meet monsters: whatever a pipeline does, the search gets an outcome and goes on."""
 
 import ctypes
+import mmap
 import os
 import signal
 import subprocess
@@ -10,13 +11,18 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from automl.data import read_dataset
 from automl.errors import SettingsError
-from automl.execution import Limits, LocalExecutor
+from automl.evaluation import Problem
+from automl.execution import Limits, LocalExecutor, worker
 from automl.execution.local import borrow_executor, outcome_of
 from automl.execution.worker import run_fold, warm_up
+from automl.metric import resolve_metric
 from automl.outcome import State
+from automl.pipelines import load_catalogue
 
 
 @pytest.fixture(scope="module")
@@ -150,3 +156,21 @@ def test_limits_follow_the_budget():
     assert Limits().seconds_of(1.0) == 5.0
     assert Limits(mebibytes=100).mebibytes_of(8) == 100
     assert Limits().mebibytes_of(2) == pytest.approx(Limits().mebibytes_of(1) / 2)
+
+
+def kinds_of_memory(path):
+    dataset = worker._problem(path).dataset
+    bases = []
+    for array in (dataset.frame["number"].to_numpy(), dataset.y):
+        while isinstance(array.base, np.ndarray):
+            array = array.base
+        bases.append(isinstance(array, np.memmap) or isinstance(array.base, mmap.mmap))
+    return bases
+
+
+def test_the_frame_is_mapped_into_the_memory_of_workers(executor, tmp_path):
+    frame = pd.DataFrame({"number": np.arange(1000.0), "other": np.arange(1000.0)[::-1]})
+    dataset = read_dataset(frame, frame["number"], "regression")
+    problem = Problem(dataset, load_catalogue(), [], resolve_metric(None, "regression", None), 0)
+    path = worker.write_problem(problem, tmp_path)
+    assert executor.submit(kinds_of_memory, path, timeout=30).result() == [True, True]
