@@ -130,6 +130,8 @@ class Search:
         self.problem = problem
         self.budget = budget
         self.finished: list[tuple[Trial, Outcome]] = []
+        self.best: tuple[Trial, Outcome] | None = None
+        self._best_key: tuple[bool, float] | None = None
         self.first_model_seconds: float | None = None
         self.estimator_seconds = 0.0
         self._problem_path = problem_path
@@ -143,15 +145,6 @@ class Search:
         self._asked = 0
         self._open: dict[int, Trial] = {}
         self._running: dict[Future[FoldOutcome], tuple[Trial, int]] = {}
-
-    @property
-    def best(self) -> tuple[Trial, Outcome] | None:
-        """The trial with the best score, the baseline not counted unless it is alone."""
-        return max(
-            (pair for pair in self.finished if pair[1].score is not None),
-            key=lambda pair: (pair[0].number > 0, pair[1].score),
-            default=None,
-        )
 
     def run(self) -> None:
         """Search until the budget is spent or the strategy has nothing more to propose."""
@@ -254,6 +247,7 @@ class Search:
     def _close(self, trial: Trial, outcome: Outcome) -> None:
         del self._open[trial.number]
         self.finished.append((trial, outcome))
+        self._compare(trial, outcome)
         if trial.number > 0:
             self._strategy.tell(trial.genome, outcome)
             if outcome.score is not None and self.first_model_seconds is None:
@@ -267,6 +261,14 @@ class Search:
                 other.threshold = self._threshold()
         for observer in self._observers:
             observer.on_trial(self, trial, outcome)
+
+    def _compare(self, trial: Trial, outcome: Outcome) -> None:
+        """Keep the best trial; the baseline is the best only while it is alone."""
+        if outcome.score is None:
+            return
+        key = (trial.number > 0, outcome.score)
+        if self._best_key is None or key > self._best_key:
+            self.best, self._best_key = (trial, outcome), key
 
     def _threshold(self) -> float:
         best = self.best

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from automl.errors import SettingsError
@@ -9,7 +10,8 @@ from automl.errors import SettingsError
 SHARE_OF_BUDGET = 0.2  # a pipeline whose single fold takes longer cannot be the winner in time
 LEAST_SECONDS = 5.0  # below this, noise of the machine kills sound pipelines
 SHARE_OF_MEMORY = 0.8  # the rest is for the main process and the system
-FALLBACK_MEBIBYTES = 4096  # where the system does not tell its memory
+CONTAINER = Path("/sys/fs/cgroup/memory.max")  # a number of bytes, or "max"
+FALLBACK_MEBIBYTES = 4096.0  # where the system does not tell its memory
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,11 @@ class Limits:
 
 
 def _memory() -> float:
-    """Return the memory of the machine in MiB."""
+    """Return the memory of the machine, or of the container around this process, in MiB."""
     try:
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**20
+        sizes = [os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**20]
     except (AttributeError, ValueError, OSError):  # not every system tells
-        return FALLBACK_MEBIBYTES
+        sizes = [FALLBACK_MEBIBYTES]
+    if CONTAINER.is_file() and (limit := CONTAINER.read_text().strip()).isdigit():
+        sizes.append(int(limit) / 2**20)
+    return min(sizes)
