@@ -10,6 +10,7 @@ import importlib
 import inspect
 import re
 import sys
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -22,7 +23,7 @@ from automl.pipelines.genome import Genome
 from automl.pipelines.operator import Call, Catalogue, Constant, Name, Task, locate
 from automl.pipelines.script import STATIC_IMPORTS, static_part
 
-WIDTH = 100
+WIDTH = 88
 CARRIED = "automl.pipelines.carried."
 POSITIONAL = {"steps", "transformers", "transformer_list", "func"}
 DISTRIBUTIONS = {
@@ -63,7 +64,7 @@ class Script:
     check_values: Sequence[Any] = ()
     """What the pipeline predicted for these."""
     notes: Sequence[str] = ()
-    """Lines about its score, for the head of the script."""
+    """Sentences about its score, for the head of the script."""
 
 
 def export_script(script: Script) -> str:
@@ -155,7 +156,7 @@ def _render(argument: Any, indent: int) -> str:
     """Return the source of an argument; what does not fit on a line is broken at its commas."""
     name, opening, items, closing = _pieces(argument)
     one_line = name + opening + ", ".join(_render(item, 0) for item in items) + closing
-    if not items or ("\n" not in one_line and indent + len(one_line) < WIDTH - 12):
+    if not items or ("\n" not in one_line and indent + len(one_line) < WIDTH):
         return one_line
     pad = " " * (indent + 4)
     lines = [f"{pad}{_render(item, indent + 4)},\n" for item in items]
@@ -212,7 +213,7 @@ def _literal(value: Any) -> str:
 def _head(script: Script, imports: set[str]) -> str:
     tops = {path.partition(".")[0].partition(" ")[0] for path in imports}
     pins = [
-        f'"{distribution}=={importlib.import_module(module).__version__}"'
+        f"{distribution}=={importlib.import_module(module).__version__}"
         for module, distribution in DISTRIBUTIONS.items()
         if module in tops
     ]
@@ -220,7 +221,7 @@ def _head(script: Script, imports: set[str]) -> str:
     lines = [
         f"Made by automl {version('automl-gp')}, which this script does not need.",
         *script.notes,
-        f"Fitted with Python {python} and: pip install {' '.join(pins)}",
+        f"Fitted with Python {python} and {' '.join(pins)}",
     ]
     usage = [
         "",
@@ -228,11 +229,8 @@ def _head(script: Script, imports: set[str]) -> str:
         "    python THIS.py train.csv --save model    and later    python THIS.py --load model ...",
         "    python THIS.py train.csv --verify        the same predictions as when it was made?",
     ]
-    return "\n".join(f"# {line}".rstrip() for line in (*map(_one_line, lines), *usage))
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    wrapped = [part for line in lines for part in textwrap.wrap(line, WIDTH - 2)]
+    return "\n".join(f"# {line}".rstrip() for line in (*wrapped, *usage))
 
 
 def _imports_of(thing: Any) -> set[str]:
@@ -265,7 +263,7 @@ def _import_lines(paths: set[str]) -> str:
     lines = [f"import {path}" for path in plain]
     for module, names in modules.items():
         line = f"from {module} import {', '.join(names)}"
-        if len(line) >= WIDTH:
+        if len(line) > WIDTH:
             line = f"from {module} import (\n    " + ",\n    ".join(names) + ",\n)"
         lines.append(line)
     standard = [line for line in lines if line.split()[1] in sys.stdlib_module_names]
