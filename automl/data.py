@@ -53,7 +53,13 @@ def as_frame(X: Any) -> pd.DataFrame:
         If it is not a table, in scikit-learn's words.
     """
     if hasattr(X, "to_pandas"):
-        X = X.to_pandas()
+        try:
+            X = X.to_pandas()
+        except ImportError as error:
+            raise DataError(
+                f"{type(X).__name__} cannot be read ({error}); install what it needs for that, "
+                "such as pyarrow, or give a pandas dataframe"
+            ) from error
     if not isinstance(X, pd.DataFrame):
         options: dict[str, Any] = {"dtype": None, "ensure_all_finite": False}
         return pd.DataFrame(check_array(X, ensure_min_samples=0, **options)).rename(columns=str)

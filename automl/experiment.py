@@ -189,9 +189,9 @@ def describe_winner(search: Search, winner: Refitted, target: str) -> Script:
         check_rows=rows.tolist(),
         check_values=_predictions(winner, data.frame.iloc[rows]),
         notes=[
-            f"Score: {metric.name} {score:.6g} +- {deviation:.2g} (mean and standard deviation)",
-            f"from {len(winner.outcome.folds)} outer folds of nested cross-validation, {len(data)} rows",
-            f"It is the best of {len(search.finished)} pipelines: expect a little less on new data.",
+            f"Score: {metric.name} {score:.6g} +- {deviation:.2g}, mean and standard deviation",
+            f"from nested cross-validation with {len(winner.outcome.folds)} outer folds",
+            f"Chosen among {len(search.finished)} pipelines: expect a little less on new data",
         ],
     )
 

@@ -19,15 +19,15 @@ import pandas as pd
 from automl.errors import HistoryError
 from automl.outcome import FoldOutcome, State
 
-SCHEMA = """
-CREATE TABLE run (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE trials (
+SCHEMA = (
+    "CREATE TABLE run (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+    """CREATE TABLE trials (
     number INTEGER PRIMARY KEY,
     genome TEXT NOT NULL,
     tells_before INTEGER NOT NULL,
     told INTEGER UNIQUE
-);
-CREATE TABLE folds (
+)""",
+    """CREATE TABLE folds (
     number INTEGER NOT NULL REFERENCES trials,
     fold INTEGER NOT NULL,
     state TEXT NOT NULL,
@@ -37,8 +37,8 @@ CREATE TABLE folds (
     rounds INTEGER,
     cause TEXT NOT NULL,
     PRIMARY KEY (number, fold)
-);
-"""
+)""",
+)
 APPLICATION_ID = 0x41_4D_4C_31  # marks the file as a history of this project
 TABLE = "SELECT * FROM trials JOIN folds USING (number) ORDER BY number, fold"
 
@@ -97,15 +97,22 @@ class History:
             ) from error
 
     def _prepare(self) -> None:
-        application = self._database.execute("PRAGMA application_id").fetchone()[0]
-        tables = self._database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        if tables and application != APPLICATION_ID:
-            raise sqlite3.DatabaseError("it is a database of something else")
+        self._check()
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = NORMAL")
-        if not tables:
-            self._database.executescript(f"BEGIN;{SCHEMA}COMMIT;")
-            self._database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        self._database.execute("BEGIN IMMEDIATE")  # another process may be making it, too
+        if not self._check():
+            for statement in (*SCHEMA, f"PRAGMA application_id = {APPLICATION_ID}"):
+                self._database.execute(statement)
+        self._database.execute("COMMIT")
+
+    def _check(self) -> bool:
+        """Tell whether the file is a history yet; raise if it is something else."""
+        tables = self._database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        application = self._database.execute("PRAGMA application_id").fetchone()[0]
+        if tables and application != APPLICATION_ID:
+            raise sqlite3.DatabaseError("it is a database of something else")
+        return bool(tables)
 
     def open_run(self, settings: Mapping[str, Any], *, resume: bool) -> None:
         """Begin a run, or make sure that the one in the file is the same.

@@ -1,6 +1,7 @@
 """The history gives back what was put in."""
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
@@ -58,3 +59,15 @@ def test_a_database_of_something_else(tmp_path):
         History(path)
     with sqlite3.connect(path) as other:
         assert other.execute("SELECT count(*) FROM sqlite_master").fetchone() == (1,)
+
+
+def open_and_close(path):
+    with History(path) as history:
+        return history.settings()
+
+
+def test_a_new_file_is_made_once(tmp_path):
+    for attempt in range(10):
+        path = tmp_path / f"run{attempt}.db"
+        with ThreadPoolExecutor(8) as threads:
+            assert list(threads.map(open_and_close, [path] * 8)) == [{}] * 8
