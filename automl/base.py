@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import asdict
 from io import StringIO
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -18,7 +19,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from automl.budget import Budget
 from automl.data import Dataset, as_frame, read_dataset
-from automl.errors import SettingsError
+from automl.errors import HistoryError, SettingsError
 from automl.execution import Limits
 from automl.execution.local import borrow_executor
 from automl.execution.worker import write_problem
@@ -34,7 +35,14 @@ from automl.report import ProgressLine, leaderboard, pareto_front
 from automl.search import Observer, Search
 from automl.selection import Refit, Refitted
 
-PLAIN_PARAMETERS = ("time_budget", "max_evaluations", "n_jobs", "random_state", "verbose")
+SAVED_PARAMETERS = (
+    "scoring",
+    "time_budget",
+    "max_evaluations",
+    "n_jobs",
+    "random_state",
+    "verbose",
+)
 
 
 def was_refitted(search: Any) -> bool:
@@ -98,9 +106,11 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
         y : array-like of shape (n_rows,)
             The target.
         sample_weight : array-like of shape (n_rows,), optional
-            Used in every fit and every score; models that take none are left out.
+            Used in every score and by every model; models that take none are left out, and what
+            comes before a model learns without weights.
         groups : array-like of shape (n_rows,), optional
-            Rows of a group are never on both sides of a fold.
+            Rows of a group are never on both sides of a fold, unless `cv` is a splitter that
+            takes no notice of groups.
         resume : bool
             Continue the run in the file that `history` names.
 
@@ -117,6 +127,8 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
         dataset = self._read(X, y, sample_weight, groups)
         if resume and self.history is None:
             raise SettingsError("resume=True needs history= to name the file of the run")
+        if resume and not Path(self.history or "").is_file():
+            raise HistoryError(f"there is no file {str(self.history)!r} with a run to resume")
         limits = self.limits or Limits()
         workers = joblib.effective_n_jobs(self.n_jobs)
         with ExitStack() as stack:
@@ -129,7 +141,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
                 scoring=self.scoring,
                 seed=self._seed(history, resume),
             )
-            history.open_run(fingerprint(problem, self.strategy), resume=resume)
+            history.open_run(fingerprint(problem, self.strategy, budget), resume=resume)
             path = write_problem(problem, folder)
             executor = stack.enter_context(borrow_executor(workers, limits.mebibytes_of(workers)))
             refit = Refit(problem, path, executor, budget)
@@ -260,11 +272,14 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
             self.script_ = export_script(describe_winner(search, winner, self._target))
 
     def _facts(self) -> dict[str, Any]:
-        columns = self.columns_
         return {
             "task": self._task,
-            "parameters": {name: getattr(self, name) for name in PLAIN_PARAMETERS},
-            "columns": {"dropped": dict(columns.dropped), **columns.kinds()},
+            "parameters": {
+                name: value
+                for name in SAVED_PARAMETERS
+                if isinstance(value := getattr(self, name), int | float | str | None)
+            },
+            "columns": asdict(self.columns_),
             "column_names": self._column_names,
             "named": hasattr(self, "feature_names_in_"),
             "target": self._target,
@@ -274,20 +289,19 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
             "leaderboard": self.leaderboard_.to_json(orient="split", double_precision=15),
         }
 
-    def restore(self, pipeline: BaseEstimator, facts: dict[str, Any]) -> None:
+    def _restore(self, pipeline: BaseEstimator, facts: dict[str, Any]) -> None:
         """Take over what `_facts` told of another estimator."""
-        kinds = facts["columns"]
-        self.columns_ = Columns(
-            numeric=tuple(kinds.get("numeric", ())),
-            categorical=tuple(kinds.get("categorical", ())),
-            dates=tuple(kinds.get("dates", ())),
-            dropped=kinds["dropped"],
-        )
+        columns: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in facts["columns"].items()
+        }
+        self.columns_ = Columns(**columns)
         self.best_pipeline_ = pipeline
         self.best_score_ = facts["best_score"]
         self.best_genome_ = facts["best_genome"]
         self.script_ = facts["script"]
         self.leaderboard_ = pd.read_json(StringIO(facts["leaderboard"]), orient="split")
+        self.pareto_front_ = pareto_front(self.leaderboard_)
         self._column_names = facts["column_names"]
         self._target = facts["target"]
         self.n_features_in_ = len(self._column_names)

@@ -18,7 +18,8 @@ from sklearn.utils.multiclass import type_of_target
 
 from automl.errors import AutoMLError, DataError, FileError
 from automl.estimators import AutoMLClassifier, AutoMLRegressor, load
-from automl.pipelines import load_catalogue
+from automl.files import check_writable
+from automl.pipelines import load_catalogue, read_columns
 from automl.pipelines.domains import Choice
 
 FEW = 20  # numbers with at most so many different values are classes, unless --task says otherwise
@@ -87,9 +88,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _read_table(path: str) -> pd.DataFrame:
+def _read_table(path: str, texts: Sequence[str] = ()) -> pd.DataFrame:
+    """Read a CSV file, some columns as the texts that they are."""
     try:
-        return pd.read_csv(path)
+        return pd.read_csv(path, dtype=dict.fromkeys(texts, "object"))
     except OSError as error:
         raise FileError(f"{path!r} cannot be read: {error.strerror}") from error
     except (ValueError, pd.errors.ParserError) as error:
@@ -97,21 +99,23 @@ def _read_table(path: str) -> pd.DataFrame:
 
 
 def _fit(options: argparse.Namespace) -> None:
+    for path in (options.export, options.save, options.history):
+        if path:
+            check_writable(path)
     frame = _read_table(options.train)
     if options.target not in frame.columns:
         raise DataError(f"expected a column {options.target!r}, got {list(frame.columns)}")
-    for path in (options.export, options.save, options.history):
-        if path and not Path(path).absolute().parent.is_dir():
-            raise FileError(f"{path!r} lies in a folder that does not exist")
+    # Codes such as 02 stay as they are only if their columns are read as texts, also in new files.
+    frame = _read_table(options.train, read_columns(frame).categorical)
     target = frame.pop(options.target)
     search = _estimator(options, target).fit(frame, target, resume=options.resume)
     _show(search)
-    if options.export:
-        search.export(options.export)
-        print(f"script: {options.export}")
     if options.save:
         search.save(options.save)
         print(f"model: {options.save}")
+    if options.export:
+        search.export(options.export)
+        print(f"script: {options.export}")
 
 
 def _estimator(options: argparse.Namespace, target: pd.Series) -> Any:
@@ -145,7 +149,7 @@ def _show(search: Any) -> None:
 
 def _predict(options: argparse.Namespace) -> None:
     estimator = load(options.model)
-    frame = _read_table(options.data)
+    frame = _read_table(options.data, estimator.columns_.categorical)
     missing = [name for name in estimator.columns_.names if name not in frame.columns]
     if missing:
         raise DataError(

@@ -60,6 +60,8 @@ def as_frame(X: Any) -> pd.DataFrame:
                 f"{type(X).__name__} cannot be read ({error}); install what it needs for that, "
                 "such as pyarrow, or give a pandas dataframe"
             ) from error
+    if isinstance(X, list):  # NumPy would turn the numbers of mixed rows into texts
+        X = np.array(X, dtype=object)
     if not isinstance(X, pd.DataFrame):
         options: dict[str, Any] = {"dtype": None, "ensure_all_finite": False}
         return pd.DataFrame(check_array(X, ensure_min_samples=0, **options)).rename(columns=str)
@@ -115,11 +117,10 @@ def read_dataset(
 
 
 def _classes(target: NDArray[Any], weights: NDArray[np.float64] | None) -> NDArray[Any]:
-    weighed = target if weights is None else target[weights > 0]
-    classes = np.unique(weighed)
+    classes = np.unique(target if weights is None else target[weights > 0])
     if len(classes) < 2:
         raise DataError(f"expected two classes or more, got one class: {classes.tolist()}")
-    return np.unique(target)
+    return classes
 
 
 def _read_target(y: ArrayLike, task: Task) -> NDArray[Any]:

@@ -152,5 +152,5 @@ def load(path: str | os.PathLike[str]) -> AutoMLClassifier | AutoMLRegressor:
     pipeline, facts = read_model(path)
     kind = AutoMLClassifier if facts["task"] == "classification" else AutoMLRegressor
     estimator: AutoMLClassifier | AutoMLRegressor = kind(**facts["parameters"])
-    estimator.restore(pipeline, facts)
+    estimator._restore(pipeline, facts)
     return estimator

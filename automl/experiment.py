@@ -22,7 +22,7 @@ from automl.pipelines import Catalogue, Genome, Grammar, Script, load_catalogue,
 from automl.pipelines.catalogue import BASELINES
 from automl.pipelines.portfolio import baseline_pipeline
 from automl.randomness import generator
-from automl.search import Observer, Search, Trial
+from automl.search import Observer, Search, Trial, standing
 from automl.selection import Refit, Refitted
 from automl.strategies import GeneticStrategy
 
@@ -78,7 +78,7 @@ def pose_problem(
     )
 
 
-def fingerprint(problem: Problem, strategy: str) -> dict[str, Any]:
+def fingerprint(problem: Problem, strategy: str, budget: Budget) -> dict[str, Any]:
     """Return what has to be the same for a run to be resumed."""
     data = problem.dataset
     columns = [pd.Series(part) for part in (data.y, data.sample_weight, data.groups)]
@@ -91,6 +91,7 @@ def fingerprint(problem: Problem, strategy: str) -> dict[str, Any]:
         "scoring": problem.metric.name,
         "catalogue": joblib.hash([repr(operator) for operator in problem.catalogue.values()]),
         "strategy": strategy,
+        "kind of budget": "evaluations" if budget.is_ordered else "seconds",
     }
 
 
@@ -148,11 +149,7 @@ def rank(search: Search) -> list[tuple[Genome, Outcome]]:
     DataError, BudgetError
         If there is none, with the causes.
     """
-    scored = [
-        (outcome.score, trial, outcome)
-        for trial, outcome in search.finished
-        if outcome.score is not None
-    ]
+    scored = [pair for pair in search.finished if pair[1].score is not None]
     causes = sorted({outcome.cause for _, outcome in search.finished if outcome.cause})[:SHOWN]
     elapsed = search.budget.elapsed()
     if not scored and causes:
@@ -162,12 +159,15 @@ def rank(search: Search) -> list[tuple[Genome, Outcome]]:
             f"time_budget={search.budget.seconds} s ended before one pipeline was evaluated: "
             f"starting took {elapsed:.1f} s; give it 10 s or more"
         )
-    if all(trial.number == 0 for _, trial, _ in scored):
+    scored.sort(key=standing, reverse=True)
+    if len(scored) == 1 and scored[0][0].is_baseline:
         message = f"only the constant baseline has a score after {elapsed:.1f} s: "
         message += str(causes or "give a larger budget")
-        warnings.warn(message, AutoMLWarning, stacklevel=3)
-    scored.sort(key=lambda entry: (entry[1].number > 0, entry[0]), reverse=True)
-    return [(trial.genome, outcome) for _, trial, outcome in scored]
+        warnings.warn(message, AutoMLWarning, stacklevel=4)
+    elif scored[-1][0].is_baseline and (scored[-1][1].score or 0.0) >= (scored[0][1].score or 0.0):
+        message = f"no pipeline is better than the constant baseline ({scored[-1][1].score:.4g})"
+        warnings.warn(message, AutoMLWarning, stacklevel=4)
+    return [(trial.genome, outcome) for trial, outcome in scored]
 
 
 def describe_winner(search: Search, winner: Refitted, target: str) -> Script:

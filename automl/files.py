@@ -12,14 +12,27 @@ def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
     Raises
     ------
     FileError
-        If its folder does not exist.
+        If it cannot be written.
     """
     target = Path(path)
-    if not target.parent.is_dir():
-        raise FileError(f"expected a path in a folder that exists, got {str(path)!r}")
+    check_writable(path)
     beside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         beside.write_bytes(content)
         beside.replace(target)
+    except OSError as error:
+        raise FileError(f"{str(path)!r} cannot be written: {error.strerror or error}") from error
     finally:
         beside.unlink(missing_ok=True)
+
+
+def check_writable(path: str | os.PathLike[str]) -> None:
+    """Make sure that a file could be at a path.
+
+    Raises
+    ------
+    FileError
+        If its folder does not exist, or it is a folder itself.
+    """
+    if Path(path).is_dir() or not Path(path).absolute().parent.is_dir():
+        raise FileError(f"expected the path of a file in a folder that exists, got {str(path)!r}")

@@ -125,7 +125,9 @@ class History:
         found = self.settings()
         if not found:
             rows = [(name, json.dumps(value)) for name, value in settings.items()]
+            self._database.execute("BEGIN")  # all of them or none
             self._database.executemany("INSERT INTO run VALUES (?, ?)", rows)
+            self._database.execute("COMMIT")
             return
         if not resume:
             raise HistoryError(

@@ -1,4 +1,4 @@
-"""What is maximized: scikit-learn's scorers, safe for folds in which a class is missing."""
+"""What is maximized: scikit-learn's scorers, told all classes where a fold may lack one."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

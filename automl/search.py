@@ -31,7 +31,7 @@ from automl.strategies import Strategy
 
 logger = logging.getLogger("automl.search")
 
-LOOKAHEAD = 8  # pipelines under way in an ordered search: enough for 40 workers with 5 folds
+LOOKAHEAD = 8  # pipelines under way in an ordered search: more would be asked knowing less
 GRACE = 1.0  # seconds after the end of a search in which a task is cancelled, not timed out
 PULSE = 0.5  # seconds after which observers hear that nothing happened
 
@@ -50,6 +50,11 @@ class Trial:
     """The number of outer folds."""
     folds: dict[int, FoldOutcome] = field(default_factory=dict)
     """What came of it so far."""
+
+    @property
+    def is_baseline(self) -> bool:
+        """Whether it is the constant predictor, which every other trial has to beat."""
+        return self.number == 0
 
     def outcome(self) -> Outcome | None:
         """Return what came of it, once that is known.
@@ -77,8 +82,14 @@ class Trial:
         return [fold for fold in range(self.n_folds) if fold not in self.folds]
 
 
+def standing(finished: tuple[Trial, Outcome]) -> tuple[bool, float]:
+    """Return the key by which finished trials are ranked: the baseline is the last with a score."""
+    trial, outcome = finished
+    return not trial.is_baseline, -inf if outcome.score is None else outcome.score
+
+
 class Observer(Protocol):
-    """Watches a search; nothing that it does changes the search."""
+    """Watches a search; nothing that it does changes the search, not even an error."""
 
     def on_start(self, search: "Search") -> None:
         """Hear that the search begins."""
@@ -131,7 +142,6 @@ class Search:
         self.budget = budget
         self.finished: list[tuple[Trial, Outcome]] = []
         self.best: tuple[Trial, Outcome] | None = None
-        self._best_key: tuple[bool, float] | None = None
         self.first_model_seconds: float | None = None
         self.estimator_seconds = 0.0
         self._problem_path = problem_path
@@ -145,31 +155,31 @@ class Search:
         self._asked = 0
         self._open: dict[int, Trial] = {}
         self._running: dict[Future[FoldOutcome], tuple[Trial, int]] = {}
+        self._cut_short: set[Future[FoldOutcome]] = set()
 
     def run(self) -> None:
         """Search until the budget is spent or the strategy has nothing more to propose."""
-        for observer in self._observers:
-            observer.on_start(self)
         try:
+            self._notify("on_start")
             self._replay()
             self._look_ahead()
             while not self._out_of_time():
+                self._tell()
                 self._submit()
                 if not self._running:
                     break
                 done, _ = wait(self._running, timeout=self._pulse(), return_when=FIRST_COMPLETED)
                 for future in done:
                     self._collect(future)
-                self._tell()
-                for observer in self._observers:
-                    observer.on_pulse(self)
+                self._notify("on_pulse")
         except KeyboardInterrupt:
             logger.warning("interrupted: the search ends with the best pipeline so far")
         finally:
             for future in self._running:
                 future.cancel()
-            for observer in self._observers:
-                observer.on_end(self)
+            self._running.clear()
+            self._close_what_is_known()
+            self._notify("on_end")
 
     def _submit(self) -> None:
         """Keep every worker busy: folds of trials under way first, then new trials."""
@@ -183,10 +193,11 @@ class Search:
     def _start(self, trial: Trial, fold: int) -> None:
         text = trial.genome.text
         limit = self._limits.seconds_of(self.budget.seconds or inf)
-        limit = min(limit, self._left() + GRACE)
-        timeout = None if limit == inf else limit
+        timeout = min(limit, self._left() + GRACE)
         future = self._executor.submit(run_fold, self._problem_path, text, fold, timeout=timeout)
         self._running[future] = trial, fold
+        if timeout < limit:
+            self._cut_short.add(future)
 
     def _tasks(self) -> Iterator[tuple[Trial, int]]:
         """Yield the folds that may be evaluated now and are not, oldest trial first."""
@@ -229,6 +240,8 @@ class Search:
         trial, fold = self._running.pop(future)
         outcome = outcome_of(future)
         self.estimator_seconds += outcome.fit_seconds + outcome.predict_seconds
+        if outcome.state is State.TIMED_OUT and future in self._cut_short:
+            return  # the end of the search stopped it, which says nothing of the pipeline
         trial.folds[fold] = outcome
         self._history.add_fold(trial.number, fold, outcome)
         logger.debug("trial %d, fold %d: %s %s", trial.number, fold, outcome.state, outcome.cause)
@@ -244,11 +257,21 @@ class Search:
             elif self.budget.is_ordered:
                 return
 
+    def _close_what_is_known(self) -> None:
+        """At the end, count trials that are decided but were not told yet.
+
+        The history does not say that they were told, so a resumed search tells them in order.
+        """
+        for trial in list(self._open.values()):
+            outcome = trial.outcome()
+            if outcome is not None:
+                self._close(trial, outcome)
+
     def _close(self, trial: Trial, outcome: Outcome) -> None:
         del self._open[trial.number]
         self.finished.append((trial, outcome))
         self._compare(trial, outcome)
-        if trial.number > 0:
+        if not trial.is_baseline:
             self._strategy.tell(trial.genome, outcome)
             if outcome.score is not None and self.first_model_seconds is None:
                 self.first_model_seconds = self.budget.elapsed()
@@ -259,20 +282,25 @@ class Search:
         if not self.budget.is_ordered:  # otherwise what a trial has to reach is fixed at its birth
             for other in self._open.values():
                 other.threshold = self._threshold()
+        self._notify("on_trial", trial, outcome)
+
+    def _notify(self, method: str, *news: object) -> None:
         for observer in self._observers:
-            observer.on_trial(self, trial, outcome)
+            try:
+                getattr(observer, method)(self, *news)
+            except Exception:
+                logger.exception("an observer failed; the search goes on")
 
     def _compare(self, trial: Trial, outcome: Outcome) -> None:
         """Keep the best trial; the baseline is the best only while it is alone."""
         if outcome.score is None:
             return
-        key = (trial.number > 0, outcome.score)
-        if self._best_key is None or key > self._best_key:
-            self.best, self._best_key = (trial, outcome), key
+        if self.best is None or standing((trial, outcome)) > standing(self.best):
+            self.best = trial, outcome
 
     def _threshold(self) -> float:
         best = self.best
-        return min(best[1].scores) if best and best[0].number > 0 else -inf
+        return min(best[1].scores) if best and not best[0].is_baseline else -inf
 
     def _replay(self) -> None:
         """Ask and tell again what the history holds, in the same order."""

@@ -80,7 +80,7 @@ def read_columns(frame: pd.DataFrame) -> Columns:
     reads_missing_texts = False
     for name, column in frame.items():
         present = column.dropna()
-        kind = _kind(present)
+        kind = _kind(present, has_gaps=len(present) < len(column))
         if kind in kinds:
             kinds[kind].append(str(name))
         else:
@@ -96,8 +96,11 @@ def read_columns(frame: pd.DataFrame) -> Columns:
     )
 
 
-def _kind(present: pd.Series) -> str:
-    """Return the kind of a column from its cells that are not missing, or why it is of no use."""
+def _kind(present: pd.Series, has_gaps: bool) -> str:
+    """Return the kind of a column from its cells that are not missing, or why it is of no use.
+
+    One value with gaps is of use: that a cell is there is what it tells.
+    """
     if present.empty:
         return "all cells are missing"
     if types.is_timedelta64_dtype(present.dtype):
@@ -105,8 +108,8 @@ def _kind(present: pd.Series) -> str:
     if types.is_complex_dtype(present.dtype):
         return "complex numbers are not supported; give real and imaginary parts as two columns"
     if types.is_datetime64_any_dtype(present.dtype):
-        return "dates" if present.nunique() > 1 else "constant"
-    if present.astype(object).map(str).nunique() == 1:
+        return "dates" if has_gaps or present.nunique() > 1 else "constant"
+    if not has_gaps and present.astype(object).map(str).nunique() == 1:
         return "constant"
     return "numeric" if _holds_numbers(present) else "categorical"
 

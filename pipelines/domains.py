@@ -104,7 +104,10 @@ class Integer:
 
     def sample(self, rng: np.random.Generator) -> int:
         """Draw a value, uniformly on the domain's own scale."""
-        return round(self._real().sample(rng))
+        if not self.log:
+            return int(rng.integers(self.low, self.high, endpoint=True))
+        low, high = math.log(self.low - 0.5), math.log(self.high + 0.5)  # as wide as the others
+        return min(max(round(math.exp(rng.uniform(low, high))), self.low), self.high)
 
     def nudge(self, value: Value, rng: np.random.Generator) -> int:
         """Draw a value near `value`, and never `value` itself."""

@@ -18,7 +18,7 @@ from types import ModuleType
 from typing import Any
 
 from automl.pipelines.build import pipeline_call
-from automl.pipelines.columns import Columns
+from automl.pipelines.columns import MISSING_TEXTS, Columns
 from automl.pipelines.genome import Genome
 from automl.pipelines.operator import Call, Catalogue, Constant, Name, Task, locate
 from automl.pipelines.script import STATIC_IMPORTS, static_part
@@ -278,10 +278,10 @@ def _constants(script: Script, call: Call) -> str:
         values["CLASSES"] = list(script.classes)
     kinds = [kind.upper() for kind in script.columns.kinds()]
     texts = ["*CATEGORICAL"] if script.columns.categorical else []
-    texts += ["TARGET"] if script.classes is not None else []
-    values["READ_OPTIONS"] = (
-        {"keep_default_na": False, "na_values": [""]} if script.columns.reads_missing_texts else {}
-    )
+    labels = [label for label in script.classes or () if isinstance(label, str)]
+    texts += ["TARGET"] if labels else []
+    literal = script.columns.reads_missing_texts or not MISSING_TEXTS.isdisjoint(labels)
+    values["READ_OPTIONS"] = {"keep_default_na": False, "na_values": [""]} if literal else {}
     values |= {
         "N_ROWS": script.n_rows,
         "CHECK_ROWS": list(script.check_rows),

@@ -20,8 +20,8 @@ JOIN = "join"
 class Genome:
     """A typed tree of operators with settings.
 
-    A leaf is a kind of columns, such as ``numeric``. The inputs of a join have no order and no
-    nesting: equal pipelines are equal genomes.
+    A leaf is a kind of columns, such as ``numeric``. The inputs of a join have no order, no nesting
+    and no repetition: equal pipelines are equal genomes.
 
     Examples
     --------
@@ -46,7 +46,9 @@ class Genome:
         """Return the canonical genome of an operator over its inputs."""
         if operator == JOIN:
             flat = [part for one in inputs for part in (one.inputs if one.is_join else (one,))]
-            inputs = tuple(sorted(flat, key=lambda part: part.text))
+            inputs = tuple(sorted(set(flat), key=lambda part: part.text))
+            if len(inputs) == 1:
+                return inputs[0]
         return cls(operator, inputs, tuple(sorted((settings or {}).items())))
 
     @classmethod
@@ -60,7 +62,7 @@ class Genome:
         """
         try:
             return _read(ast.parse(text, mode="eval").body)
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        except (SyntaxError, TypeError, ValueError, RecursionError, MemoryError) as error:
             raise ValueError(f"expected the text of a genome, got {text!r}: {error}") from error
 
     @cached_property

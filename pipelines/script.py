@@ -75,6 +75,7 @@ def fit(frame, target):
 FIT_WEIGHTED = """
 def fit(frame, target, weight):
     need_columns(frame, [*COLUMNS, target, weight])
+    frame = frame[frame[weight] > 0]
     pipeline = build_pipeline()
     weights = {f"{pipeline.steps[-1][0]}__sample_weight": frame[weight].to_numpy(dtype="float64")}
     return pipeline.fit(frame, read_target(frame, target), **weights)

@@ -14,6 +14,7 @@ from automl import (
     AutoMLWarning,
     BudgetError,
     DataError,
+    FileError,
     SettingsError,
     catalogue,
 )
@@ -157,6 +158,14 @@ def test_when_only_the_baseline_has_a_score_it_is_told_why():
     assert len(set(search.predict(always_refused))) == 1
 
 
+def test_noise_is_told():
+    def noise(estimator, X, y):
+        return 0.0 if "Dummy" in type(estimator.steps[-1][1]).__name__ else -1.0
+
+    with pytest.warns(AutoMLWarning, match="no pipeline is better than the constant"):
+        classify(scoring=noise)
+
+
 def test_the_same_columns_are_needed_again():
     search = classify()
     with pytest.raises(ValueError, match="feature names"):
@@ -168,7 +177,7 @@ def test_a_failed_export_leaves_the_old_file(tmp_path, monkeypatch):
     path = tmp_path / "best.py"
     path.write_text("old")
     monkeypatch.setattr("pathlib.Path.replace", _full_disk)
-    with pytest.raises(OSError, match="no space"):
+    with pytest.raises(FileError, match="no space"):
         search.export(path)
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]

@@ -56,7 +56,7 @@ def test_resume(folder, capsys):
     [
         (["fit", "none.csv", "--target", "target"], "'none.csv' cannot be read"),
         (["fit", "train.csv", "--target", "label"], "expected a column 'label', got"),
-        (["fit", "train.csv", "--target", "target", "--save", "no/model"], "does not exist"),
+        (["fit", "train.csv", "--target", "target", "--save", "no/model"], "folder that exists"),
         (["fit", "train.csv", "--target", "target", "--budget", "0"], "above 0 seconds"),
         (["predict", "train.csv", "train.csv"], "not a model"),
         (["catalogue", "everything"], "['default']"),
@@ -68,6 +68,19 @@ def test_mistakes_are_told_in_one_line(folder, capsys, arguments, words):
     assert error.startswith("automl: ")
     assert words in error
     assert len(error.splitlines()) == 1
+
+
+def test_codes_stay_texts(folder, capsys):
+    codes = ["A1", "02", "2", None] * 10
+    train = pd.DataFrame({"code": codes, "size": range(40), "target": [c == "02" for c in codes]})
+    train.to_csv("codes.csv", index=False)
+    train[train["code"] == "02"].to_csv("only.csv", index=False)
+    assert main(["fit", "codes.csv", *FIT[2:], "--save", "model", "--export", "best.py"]) == 0
+    assert main(["predict", "model", "only.csv", "--out", "ours.csv"]) == 0
+    script = [sys.executable, "-I", "best.py", "codes.csv", "--predict", "only.csv"]
+    subprocess.run([*script, "--out", "theirs.csv"], check=True, timeout=120)
+    assert pd.read_csv("ours.csv")["prediction"].all()
+    pd.testing.assert_frame_equal(pd.read_csv("ours.csv"), pd.read_csv("theirs.csv"))
 
 
 def test_the_target_decides_on_the_task(folder, capsys):

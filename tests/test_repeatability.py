@@ -17,9 +17,7 @@ WINE = load_wine(as_frame=True, return_X_y=True)
 
 
 def fitted(n_jobs, evaluations=26, **options):
-    search = AutoMLClassifier(
-        max_evaluations=evaluations, time_budget=None, n_jobs=n_jobs, verbose=0, **options
-    )
+    search = AutoMLClassifier(max_evaluations=evaluations, n_jobs=n_jobs, verbose=0, **options)
     return search.fit(*WINE)
 
 
@@ -113,6 +111,11 @@ def test_a_history_is_never_overwritten_or_mixed_up(tmp_path):
     )
     with pytest.raises(HistoryError, match="other cv, data, scoring, seed"):
         other.fit(X.iloc[::-1] * 2, y, resume=True)
+    with pytest.raises(HistoryError, match="other kind of budget"):
+        AutoMLClassifier(time_budget=9, random_state=0, history=path).fit(X, y, resume=True)
+    with pytest.raises(HistoryError, match=r"no file .*typo.* to resume"):
+        AutoMLClassifier(history=tmp_path / "typo.db").fit(X, y, resume=True)
+    assert not (tmp_path / "typo.db").exists()
     with pytest.raises(SettingsError, match="history="):
         AutoMLClassifier(max_evaluations=2).fit(*WINE, resume=True)
 

@@ -18,6 +18,7 @@ from automl.evaluation import outer_splits
 from automl.metric import resolve_metric
 from automl.outcome import FoldOutcome, Outcome, State
 from automl.pipelines import Genome, load_catalogue
+from automl.pipelines.catalogue import BASELINES
 from automl.randomness import generator, seed_of, stdlib_random
 from automl.search import Trial
 from automl.selection import Refit
@@ -151,18 +152,23 @@ class TestSplits:
             outer_splits(dataset, KFold(9), seed=0)
         with pytest.raises(SettingsError, match="has a row 99"):
             outer_splits(dataset, [([0, 1], [99])], seed=0)
+        with pytest.raises(SettingsError, match="no empty part"):
+            outer_splits(dataset, [([0, 1], [])], seed=0)
+        assert len(outer_splits(dataset, np.int64(2), seed=0)) == 2
         with pytest.raises(SettingsError, match="at least one split"):
             outer_splits(dataset, [], seed=0)
 
 
 class TestRefit:
     @staticmethod
-    def refit(seconds, workers=2):
+    def refit(seconds, workers=2, evaluations=None):
         problem = SimpleNamespace(
-            dataset=range(125), training_rows=100, catalogue=load_catalogue("default")
+            dataset=range(125),
+            training_rows=100,
+            catalogue=load_catalogue("default").with_operator(BASELINES["classification"]),
         )
         executor = SimpleNamespace(workers=workers)
-        budget = Budget(seconds=seconds, evaluations=None if seconds else 1)
+        budget = Budget(seconds=seconds, evaluations=evaluations or (None if seconds else 1))
         return Refit(problem, "", executor, budget)
 
     FOREST = Genome("random_forest_classifier", (Genome("numeric"),))
@@ -179,8 +185,20 @@ class TestRefit:
         assert refit.rounds(self.FOREST, Outcome(State.DONE, (done(1, seconds=99.0),))) == 100
         assert self.refit(None).rounds(self.FOREST, Outcome(State.DONE, (done(1, 99.0),))) == 500
 
+    def test_an_ordered_search_does_not_ask_the_clock(self):
+        slow = Outcome(State.DONE, (done(1, seconds=99.0),))
+        assert self.refit(60, evaluations=10).rounds(self.FOREST, slow) == 500
+
+    def test_out_of_time_the_cheapest_but_the_baseline_is_fitted(self):
+        refit = self.refit(1e-9)
+        outcomes = [Outcome(State.DONE, (done(1, seconds=s),)) for s in (9.0, 2.0, 0.01)]
+        baseline = Genome("dummy_classifier", (Genome("numeric"),))
+        candidates = list(zip((self.FOREST, self.BOOSTED, baseline), outcomes, strict=True))
+        assert refit._next(candidates)[0] is self.BOOSTED  # the forest is the dearer one
+        assert refit._next(candidates[-1:])[0] is baseline
+
     def test_time_is_kept_for_the_final_fit(self):
         slow = Outcome(State.DONE, (done(1, seconds=4.0),))
         assert self.refit(60).reserve(None) == 0
-        assert self.refit(60).reserve((self.BOOSTED, slow)) == pytest.approx(0.5 + 1.5 * 1.25 * 4)
+        assert self.refit(60).reserve((self.BOOSTED, slow)) == pytest.approx(1.0 + 1.5 * 1.25 * 4)
         assert self.refit(None).reserve((self.BOOSTED, slow)) == 0

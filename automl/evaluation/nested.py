@@ -52,8 +52,8 @@ class Problem:
 
 def evaluate_fold(problem: Problem, genome: Genome, fold: int) -> FoldOutcome:
     """Fit a pipeline on the training part of one outer fold and score it on the rest."""
-    train, test = problem.splits[fold]
     data = problem.dataset
+    train, test = (_weighed(data, rows) for rows in problem.splits[fold])
     pipeline = problem.build(genome)
     X_test = data.frame.iloc[test]
     started = time.perf_counter()
@@ -83,7 +83,7 @@ def fit_final(problem: Problem, genome: Genome, rounds: int | None, n_jobs: int)
     parallel = problem.catalogue[genome.operator].parallel
     if parallel:
         model.set_params(n_jobs=n_jobs)
-    _fit(pipeline, data, np.arange(len(data)))
+    _fit(pipeline, data, _weighed(data, np.arange(len(data))))
     if parallel:
         model.set_params(n_jobs=None)
     return pipeline
@@ -120,10 +120,14 @@ class AllClasses(BaseEstimator):  # type: ignore[misc]
         return probabilities
 
 
+def _weighed(data: Dataset, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Leave out rows of weight 0, which are as good as not there."""
+    return rows if data.sample_weight is None else rows[data.sample_weight[rows] > 0]
+
+
 def _fit(pipeline: BaseEstimator, data: Dataset, rows: NDArray[np.intp]) -> None:
     options = {}
     if data.sample_weight is not None:
-        rows = rows[data.sample_weight[rows] > 0]  # a weight of 0 is a row that is not there
         options[f"{pipeline.steps[-1][0]}__sample_weight"] = data.sample_weight[rows]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # thousands of fits: what matters ends up in the score

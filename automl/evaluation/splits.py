@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Iterable
+from numbers import Integral
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -37,21 +38,24 @@ def outer_splits(dataset: Dataset, cv: Any, seed: int) -> list[Split]:
     SettingsError, DataError
         If `cv` is none of these, or the data do not allow such folds.
     """
-    is_splitter = hasattr(cv, "split") or isinstance(cv, int | Iterable)
+    is_splitter = hasattr(cv, "split") or isinstance(cv, Integral | Iterable)
     if isinstance(cv, bool | str) or not is_splitter:
         raise SettingsError(f"expected cv to be an integer, a splitter or splits, got {cv!r}")
-    splitter = _folds(dataset, cv, seed) if isinstance(cv, int) else check_cv(cv)
+    splitter = _folds(dataset, int(cv), seed) if isinstance(cv, Integral) else check_cv(cv)
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings(
                 "ignore", message="The least populated class", category=UserWarning
             )
-            splits = list(splitter.split(dataset.frame, dataset.y, dataset.groups))
+            pairs = splitter.split(dataset.frame, dataset.y, dataset.groups)
+            splits = [(np.asarray(train), np.asarray(test)) for train, test in pairs]
     except ValueError as error:
         raise DataError(f"cv={cv!r} cannot split these {len(dataset)} rows: {error}") from error
     if not splits:
         raise SettingsError(f"expected cv to give at least one split, got none from {cv!r}")
-    highest = max(max(np.max(train), np.max(test)) for train, test in splits)
+    if not all(len(train) and len(test) for train, test in splits):
+        raise SettingsError(f"expected cv to give no empty part, got one from {cv!r}")
+    highest = max(max(train.max(), test.max()) for train, test in splits)
     if highest >= len(dataset):
         raise SettingsError(f"cv has a row {highest}, but there are {len(dataset)} rows")
     return splits

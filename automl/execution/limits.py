@@ -8,6 +8,7 @@ from typing import Literal
 from automl.errors import SettingsError
 
 SHARE_OF_BUDGET = 0.2  # a pipeline whose single fold takes longer cannot be the winner in time
+LONGEST_SECONDS = 600.0  # without a time budget: what hangs has to end some day
 LEAST_SECONDS = 5.0  # below this, noise of the machine kills sound pipelines
 SHARE_OF_MEMORY = 0.8  # the rest is for the main process and the system
 CONTAINER = Path("/sys/fs/cgroup/memory.max")  # a number of bytes, or "max"
@@ -25,7 +26,7 @@ class Limits:
     """
 
     seconds: float | Literal["auto"] = "auto"
-    """Wall seconds; "auto" is a fifth of the time budget, and at least 5 seconds."""
+    """Wall seconds; "auto" is a fifth of the time budget, between 5 and 600 seconds."""
     mebibytes: float | Literal["auto"] = "auto"
     """Memory in MiB; "auto" is an equal share of four fifths of the machine's memory."""
 
@@ -39,7 +40,7 @@ class Limits:
         """Return the seconds of a task under a budget of seconds, which may be infinite."""
         if self.seconds != "auto":
             return self.seconds
-        return max(LEAST_SECONDS, SHARE_OF_BUDGET * budget)
+        return min(max(LEAST_SECONDS, SHARE_OF_BUDGET * budget), LONGEST_SECONDS)
 
     def mebibytes_of(self, workers: int) -> float:
         """Return the MiB of a task beside those of the other workers."""

@@ -24,6 +24,7 @@ from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
+from automl.errors import AutoMLError
 from automl.execution.worker import start_worker, warm_up
 from automl.outcome import FoldOutcome, State
 
@@ -81,7 +82,7 @@ class LocalExecutor:
             context=context,
         )
         with _one_thread_each():
-            self._first = self._pool.schedule(warm_up)
+            self._pool.schedule(warm_up)
 
     def submit(
         self, function: Callable[..., Any], *args: Any, timeout: float | None
@@ -89,10 +90,6 @@ class LocalExecutor:
         """Run a function in a worker; past `timeout` seconds the worker is killed."""
         future: Future[Any] = self._pool.schedule(function, args=list(args), timeout=timeout)
         return future
-
-    def wait_until_ready(self) -> None:
-        """Wait for the first worker."""
-        self._first.result()
 
     @property
     def is_alive(self) -> bool:
@@ -129,6 +126,7 @@ class _WarmPool:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._executor: LocalExecutor | None = None
+        self._owner = os.getpid()
 
     @contextmanager
     def borrow(self, workers: int, mebibytes: float) -> Iterator[LocalExecutor]:
@@ -145,6 +143,12 @@ class _WarmPool:
             self._lock.release()
 
     def _fitting(self, workers: int, mebibytes: float) -> LocalExecutor:
+        if self._executor is not None and self._owner != os.getpid():
+            raise AutoMLError(
+                "this process was forked from one that had fitted, and cannot start workers of its "
+                "own; predict here, or start the process by 'spawn'"
+            )
+        self._owner = os.getpid()
         old = self._executor
         if old and old.is_alive and (old.workers, old.mebibytes) == (workers, mebibytes):
             return old
@@ -153,7 +157,7 @@ class _WarmPool:
         return self._executor
 
     def close(self) -> None:
-        if self._executor is not None:
+        if self._executor is not None and self._owner == os.getpid():
             self._executor.close()
             self._executor = None
 

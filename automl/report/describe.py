@@ -24,7 +24,7 @@ def describe(frame: Any) -> pd.DataFrame:
     --------
     >>> import pandas as pd
     >>> describe(pd.DataFrame({"age": [31, 45], "city": ["Oslo", None]}))["kind"].to_dict()
-    {'age': 'numeric', 'city': 'constant'}
+    {'age': 'numeric', 'city': 'categorical'}
     """
     table = as_frame(frame)
     columns = read_columns(table)

@@ -22,7 +22,7 @@ from automl.pipelines.operator import Rounds
 logger = logging.getLogger("automl.selection")
 
 MARGIN = 1.5  # times the expected seconds: fits vary, and so does the machine
-OVERHEAD = 0.5  # seconds to send a model back and to close the search
+OVERHEAD = 1.0  # seconds for a fresh worker to read the data, and for the model to come back
 GRACE = 1.0  # seconds over the budget before a final fit is given up for a cheaper one
 MOST_SHARE = 0.15  # of the budget: what more trees in the final forest may cost
 
@@ -80,8 +80,8 @@ class Refit:
         if rounds is None or rounds.final is None:
             return outcome.rounds
         tried = int(self._problem.catalogue[genome.operator].fixed[rounds.parameter])
-        if self._budget.seconds is None:
-            return rounds.final
+        if self._budget.seconds is None or self._budget.is_ordered:
+            return rounds.final  # the clock has no say
         one = self._growth * outcome.fit_seconds / tried / self._executor.workers
         affordable = int(MOST_SHARE * self._budget.seconds / max(one, 1e-9))
         return max(tried, min(rounds.final, affordable))
@@ -101,7 +101,7 @@ class Refit:
         Parameters
         ----------
         candidates : sequence of (Genome, Outcome)
-            Best first.
+            Best first, the baseline last.
 
         Raises
         ------
@@ -127,10 +127,13 @@ class Refit:
         raise BudgetError(f"no pipeline could be fitted on all rows: {failures[:3]}")
 
     def _next(self, candidates: Sequence[Candidate]) -> Candidate:
-        """Return the best that should be done in time, or else the cheapest."""
+        """Return the best that should be done in time, or else the cheapest but the last.
+
+        The last is the baseline, which is worth nothing as long as there is another one.
+        """
         remaining = self._budget.remaining()
         in_time = (pair for pair in candidates if self._cost(pair) < remaining)
-        return next(in_time, None) or min(candidates, key=self._cost)
+        return next(in_time, None) or min(candidates[:-1] or candidates, key=self._cost)
 
     def _cost(self, candidate: Candidate) -> float:
         return self.expected_seconds(*candidate, self.rounds(*candidate))

@@ -14,6 +14,6 @@ def read_cells(frame, numeric=(), categorical=(), dates=()):  # type: ignore[no-
         column = frame[name].astype(object)
         cells[name] = column.map(str).where(column.notna(), np.nan).astype(object)
     for name in dates:
-        dated = pd.to_datetime(frame[name], errors="coerce", utc=True)
-        cells[name] = dated.dt.tz_localize(None).astype("datetime64[ns]")
+        dated = pd.to_datetime(frame[name], errors="coerce", utc=True, format="mixed")
+        cells[name] = dated.dt.tz_localize(None).astype("datetime64[us]")
     return pd.DataFrame(cells, index=frame.index).replace([np.inf, -np.inf], np.nan)
