@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from io import StringIO
+from numbers import Integral
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -130,7 +131,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
         if resume and not Path(self.history or "").is_file():
             raise HistoryError(f"there is no file {str(self.history)!r} with a run to resume")
         limits = self.limits or Limits()
-        workers = joblib.effective_n_jobs(self.n_jobs)
+        workers = self._workers()
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="automl-")))
             history = stack.enter_context(History(self.history or folder / "history.db"))
@@ -235,6 +236,13 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
         self._target = str(getattr(y, "name", None) or "target")
         return dataset
 
+    def _workers(self) -> int:
+        if self.n_jobs == 0 or not isinstance(self.n_jobs, Integral | None):
+            raise SettingsError(
+                f"expected n_jobs to be a number of processes or -1, got {self.n_jobs!r}"
+            )
+        return int(joblib.effective_n_jobs(self.n_jobs))
+
     def _seed(self, history: History, resume: bool) -> int:
         if resume and self.random_state is None and history.settings():
             return int(history.settings()["seed"])
@@ -253,6 +261,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
         """Keep what users ask for."""
         data = search.problem.dataset
         self.best_pipeline_ = winner.pipeline
+        self.metric_ = search.problem.metric.name
         self.best_score_ = winner.outcome.score
         self.best_genome_ = winner.genome.text
         self.columns_ = data.columns

@@ -140,14 +140,19 @@ def _task_of(target: pd.Series) -> str:
 
 
 def _show(search: Any) -> None:
-    run = search.run_
-    board = search.leaderboard_[BOARD].head(10).round({"score": 4, "deviation": 4})
-    print(board.to_string(index=False, max_colwidth=100))
-    print(f"{run.evaluations} of {run.pipelines} pipelines have a score, {run.seconds:.1f} s")
-    print(f"best: {search.best_score_:.6g} by {search.best_genome_}")
+    board = search.leaderboard_
+    shown = board[BOARD].head(10).round({"score": 4, "deviation": 4})
+    print(shown.to_string(index=False, max_colwidth=100))
+    states = ", ".join(f"{count} {state}" for state, count in board["state"].value_counts().items())
+    print(f"{len(board)} pipelines in {search.run_.seconds:.1f} s: {states}")
+    for cause in board.loc[board["cause"] != "", "cause"].unique()[:3]:
+        print(f"    without a score: {cause.splitlines()[0][:150]}")
+    print(f"best {search.metric_}: {search.best_score_:.6g} by {search.best_genome_}")
 
 
 def _predict(options: argparse.Namespace) -> None:
+    if options.out:
+        check_writable(options.out)
     estimator = load(options.model)
     frame = _read_table(options.data, estimator.columns_.categorical)
     missing = [name for name in estimator.columns_.names if name not in frame.columns]
@@ -155,6 +160,8 @@ def _predict(options: argparse.Namespace) -> None:
         raise DataError(
             f"{options.data!r} lacks the columns {missing}; it has {list(frame.columns)}"
         )
+    if frame.empty:
+        raise DataError(f"{options.data!r} has no rows")
     pipeline = estimator.best_pipeline_
     table = pd.DataFrame({"prediction": pipeline.predict(frame)})
     if hasattr(estimator, "classes_"):

@@ -100,7 +100,9 @@ def read_dataset(
     target = _read_target(y, task)
     check_consistent_length(frame, target)
     if len(target) < MIN_ROWS:
-        raise DataError(f"expected at least {MIN_ROWS} rows, got n_samples={len(target)}")
+        raise DataError(
+            f"expected at least {MIN_ROWS} rows, got {len(target)} (n_samples={len(target)})"
+        )
     weights = _per_row(sample_weight, "sample_weight", target, _read_weights)
     grouping = _per_row(groups, "groups", target, np.asarray)
     columns = read_columns(frame)
@@ -126,6 +128,8 @@ def _classes(target: NDArray[Any], weights: NDArray[np.float64] | None) -> NDArr
 def _read_target(y: ArrayLike, task: Task) -> NDArray[Any]:
     if sparse.issparse(y):
         raise DataError("expected a dense target, got a sparse one; pass y.toarray().ravel()")
+    if isinstance(y, str):
+        raise DataError(f"expected the target itself, got the name {y!r}; pass frame[{y!r}]")
     target = column_or_1d(y, warn=True)
     missing = int(pd.isna(target).sum())
     if missing:

@@ -50,8 +50,8 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
     ----------
     best_pipeline_ : Pipeline
         The winner, fitted on all rows; it takes the raw dataframe.
-    best_score_ : float
-        Its mean score over the outer folds; greater is better.
+    best_score_, metric_ : float, str
+        Its mean score over the outer folds, greater is better; the name of the score.
     best_genome_ : str
         Its text.
     leaderboard_, pareto_front_, nested_results_, history_ : DataFrame

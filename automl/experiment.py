@@ -153,7 +153,8 @@ def rank(search: Search) -> list[tuple[Genome, Outcome]]:
     causes = sorted({outcome.cause for _, outcome in search.finished if outcome.cause})[:SHOWN]
     elapsed = search.budget.elapsed()
     if not scored and causes:
-        raise DataError(f"no pipeline could be fitted to these data: {causes}")
+        name = search.problem.metric.name
+        raise DataError(f"no pipeline could be fitted and scored by {name}: {causes}")
     if not scored:
         raise BudgetError(
             f"time_budget={search.budget.seconds} s ended before one pipeline was evaluated: "

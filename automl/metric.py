@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from sklearn.metrics import get_scorer, get_scorer_names, log_loss, make_scorer, roc_auc_score
@@ -64,9 +65,10 @@ def resolve_metric(
     try:
         return Metric(name, get_scorer(name))
     except (ValueError, TypeError) as error:
+        near = get_close_matches(str(scoring), get_scorer_names(), n=3)
         raise SettingsError(
-            f"expected scoring to be None, a callable or one of {get_scorer_names()}, "
-            f"got {scoring!r}"
+            f"expected scoring to be None, a callable (estimator, X, y) or the name of a scorer of "
+            f"scikit-learn, got {scoring!r}; near it: {near or 'none'}"
         ) from error
 
 

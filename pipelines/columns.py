@@ -1,5 +1,6 @@
 """The kinds of a dataframe's columns, read once."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -13,6 +14,9 @@ from automl.pipelines.operator import Call, Constant, Name
 MISSING_TEXTS = frozenset(
     "#N/A|#N/A N/A|#NA|-1.#IND|-1.#QNAN|-NaN|-nan|1.#IND|1.#QNAN|<NA>|N/A|NA|NULL|NaN|None|n/a|nan|"
     "null".split("|")
+)
+DATE = re.compile(
+    r"[12]\d{3}-[01]\d-[0-3]\d([T ][0-2]\d:[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?"
 )
 NUMBERS_IN_OBJECTS = {"integer", "floating", "mixed-integer-float", "decimal"}
 
@@ -34,7 +38,7 @@ class Columns:
     categorical: tuple[str, ...] = ()
     """Texts, booleans and pandas' categories."""
     dates: tuple[str, ...] = ()
-    """Dates and times."""
+    """Dates and times, also as texts in the form of ISO 8601."""
     dropped: Mapping[str, str] = field(default_factory=dict)
     """Columns of no use, with the reason."""
     reads_missing_texts: bool = field(default=False, repr=False)
@@ -103,15 +107,24 @@ def _kind(present: pd.Series, has_gaps: bool) -> str:
     """
     if present.empty:
         return "all cells are missing"
-    if types.is_timedelta64_dtype(present.dtype):
+    if types.is_timedelta64_dtype(present.dtype) or "duration" in str(present.dtype):
         return "durations are not supported; give them as a number, such as seconds"
     if types.is_complex_dtype(present.dtype):
         return "complex numbers are not supported; give real and imaginary parts as two columns"
-    if types.is_datetime64_any_dtype(present.dtype):
+    if types.is_datetime64_any_dtype(getattr(present.dtype, "categories", present).dtype):
         return "dates" if has_gaps or present.nunique() > 1 else "constant"
     if not has_gaps and present.astype(object).map(str).nunique() == 1:
         return "constant"
-    return "numeric" if _holds_numbers(present) else "categorical"
+    if _holds_numbers(present):
+        return "numeric"
+    return "dates" if _holds_dates(present) else "categorical"
+
+
+def _holds_dates(present: pd.Series) -> bool:
+    """Tell whether all cells are texts in the form of ISO 8601, as in a CSV file."""
+    if isinstance(present.dtype, pd.CategoricalDtype) or not isinstance(present.iloc[0], str):
+        return False
+    return bool(present.astype(object).map(lambda cell: bool(DATE.fullmatch(str(cell)))).all())
 
 
 def _holds_numbers(present: pd.Series) -> bool:

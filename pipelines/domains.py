@@ -43,6 +43,8 @@ class Real:
     """Whether ratios matter rather than differences."""
 
     def __post_init__(self) -> None:
+        if not all(map(_is_number, (self.low, self.default, self.high))):
+            raise ValueError(f"expected numbers, got {self}")
         if not self.low <= self.default <= self.high or self.low == self.high:
             raise ValueError(f"expected low <= default <= high and low < high, got {self}")
         if self.log and self.low <= 0:
@@ -57,8 +59,8 @@ class Real:
         return self._at(self._position(value) + rng.normal(scale=NUDGE_WIDTH))
 
     def grid(self, size: int) -> list[Value]:
-        """Return up to `size` values, evenly spaced on the domain's own scale."""
-        return [self._at(position) for position in np.linspace(0, 1, size)]
+        """Return up to `size` distinct values, evenly spaced on the domain's own scale."""
+        return list(dict.fromkeys(self._at(position) for position in np.linspace(0, 1, size)))
 
     def contains(self, value: Value) -> bool:
         """Tell whether `value` belongs to the domain."""
@@ -101,6 +103,8 @@ class Integer:
 
     def __post_init__(self) -> None:
         self._real()
+        if not all(isinstance(bound, int) for bound in (self.low, self.default, self.high)):
+            raise ValueError(f"expected whole numbers, got {self}")
 
     def sample(self, rng: np.random.Generator) -> int:
         """Draw a value, uniformly on the domain's own scale."""
@@ -146,8 +150,11 @@ class Choice:
     """The value of a first try."""
 
     def __post_init__(self) -> None:
-        if len(self.values) < 2 or not self.contains(self.default):
-            raise ValueError(f"expected two or more values, the default among them, got {self}")
+        different = len(set(map(repr, self.values)))
+        if different < max(2, len(self.values)) or not self.contains(self.default):
+            raise ValueError(
+                f"expected two or more different values, the default among them, got {self}"
+            )
 
     def sample(self, rng: np.random.Generator) -> Value:
         """Draw a value, all equally likely."""
@@ -169,7 +176,7 @@ class Choice:
 
 def _same(one: Value, other: Value) -> bool:
     """Compare without mixing up 1, 1.0 and True."""
-    return type(one) is type(other) and one == other
+    return repr(one) == repr(other)
 
 
 Domain: TypeAlias = Real | Integer | Choice

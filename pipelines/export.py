@@ -221,7 +221,7 @@ def _head(script: Script, imports: set[str]) -> str:
     lines = [
         f"Made by automl {version('automl-gp')}, which this script does not need.",
         *script.notes,
-        f"Fitted with Python {python} and {' '.join(pins)}",
+        f"Needs: pip install {' '.join(pins)} (fitted with these and Python {python})",
     ]
     usage = [
         "",

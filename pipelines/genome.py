@@ -7,6 +7,7 @@ The text reads as nested calls, the model outermost::
 
 import ast
 import hashlib
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -16,7 +17,7 @@ from automl.pipelines.domains import Value
 JOIN = "join"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Genome:
     """A typed tree of operators with settings.
 
@@ -39,12 +40,20 @@ class Genome:
     settings: tuple[tuple[str, Value], ...] = ()
     """Its hyperparameters by name, in the order of the names."""
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Genome) and self.text == other.text  # 1, 1.0 and True differ
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
     @classmethod
     def of(
         cls, operator: str, *inputs: "Genome", settings: Mapping[str, Value] | None = None
     ) -> "Genome":
         """Return the canonical genome of an operator over its inputs."""
         if operator == JOIN:
+            if settings:
+                raise ValueError(f"a join has no settings, got {dict(settings)}")
             flat = [part for one in inputs for part in (one.inputs if one.is_join else (one,))]
             inputs = tuple(sorted(set(flat), key=lambda part: part.text))
             if len(inputs) == 1:
@@ -120,8 +129,8 @@ def _read(node: ast.expr) -> Genome:
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or not node.args:
         raise ValueError(f"expected a name or a call, got {ast.unparse(node)}")
     settings = {str(word.arg): _value(word.value) for word in node.keywords}
-    if "None" in settings:  # ** unpacks under no name
-        raise ValueError("expected settings by name, got **")
+    if "None" in settings or len(settings) < len(node.keywords):  # ** unpacks under no name
+        raise ValueError("expected every setting once and by its name")
     return Genome.of(node.func.id, *map(_read, node.args), settings=settings)
 
 
@@ -129,6 +138,8 @@ def _value(node: ast.expr) -> Value:
     value = ast.literal_eval(node)
     if isinstance(value, tuple) and all(isinstance(item, int) for item in value):
         return value
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"expected a finite number, got {value!r}")
     if value is None or isinstance(value, float | int | str | bool):
         return value
     raise ValueError(f"expected a number, a text, None or integers, got {value!r}")

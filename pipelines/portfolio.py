@@ -27,16 +27,17 @@ class Start:
     """The encoder of categories, where it is not the usual one for the model's input."""
 
 
-TARGETS = "target_encoder"
+BY_CLASS = "target_encoder_classification"
+BY_MEAN = "target_encoder_regression"
 SLOW = {"learning_rate": 0.03, "max_leaf_nodes": 15, "min_samples_leaf": 10}
 STARTS: dict[Task, tuple[Start, ...]] = {
     "classification": (
         Start("logistic_regression"),
         Start("hist_gradient_boosting_classifier"),
         Start("xgb_classifier", {"learning_rate": 0.05, "subsample": 0.8}),
-        Start("hist_gradient_boosting_classifier", SLOW, TARGETS),
+        Start("hist_gradient_boosting_classifier", SLOW, BY_CLASS),
         Start("extra_trees_classifier"),
-        Start("random_forest_classifier", {"min_samples_leaf": 3}, TARGETS),
+        Start("random_forest_classifier", {"min_samples_leaf": 3}, BY_CLASS),
         Start("svc_rbf", {"C": 10.0}),
         Start("mlp_classifier"),
         Start("extra_trees_classifier", {"max_features": 0.5, "min_samples_leaf": 2}),
@@ -50,9 +51,9 @@ STARTS: dict[Task, tuple[Start, ...]] = {
         Start("ridge"),
         Start("hist_gradient_boosting_regressor"),
         Start("xgb_regressor", {"learning_rate": 0.05, "subsample": 0.8}),
-        Start("hist_gradient_boosting_regressor", SLOW, TARGETS),
+        Start("hist_gradient_boosting_regressor", SLOW, BY_MEAN),
         Start("extra_trees_regressor", {"max_features": 0.5}),
-        Start("random_forest_regressor", {"max_features": 0.33, "min_samples_leaf": 2}, TARGETS),
+        Start("random_forest_regressor", {"max_features": 0.33, "min_samples_leaf": 2}, BY_MEAN),
         Start("svr_rbf", {"C": 3.0}),
         Start("mlp_regressor"),
         Start("random_forest_regressor", {"max_features": 0.33}),

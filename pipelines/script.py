@@ -14,6 +14,8 @@ def need_columns(frame, names):
     missing = [name for name in names if name not in frame.columns]
     if missing:
         sys.exit(f"the file lacks the columns {missing}; it has {list(frame.columns)}")
+    if frame.empty:
+        sys.exit("the file has no rows")
 '''
 
 READ_CLASSES = '''
@@ -56,6 +58,8 @@ def predict(pipeline, frame):
 VERIFY = '''
 def verify(pipeline, frame):
     """Compare with what the pipeline predicted when this script was made."""
+    if not CHECK_ROWS:
+        sys.exit("--verify has nothing to compare with: no predictions came with this script")
     if len(frame) != N_ROWS:
         sys.exit(f"--verify takes the table of {N_ROWS} training rows, got {len(frame)} rows")
     table = predict(pipeline, frame.iloc[CHECK_ROWS])
@@ -94,23 +98,40 @@ def main():
     args = parser.parse_args()
     if (args.train is None) == (args.load is None):
         parser.error("give either a CSV file to fit on or --load")
+    if not (args.predict or args.save or args.verify):
+        parser.error("give what to do: --predict, --save or --verify")
+    if args.verify and args.load:
+        parser.error("--verify fits anew: give the training file")
+    try:
+        run(args)
+    except (OSError, pd.errors.EmptyDataError) as error:
+        sys.exit(str(error))
+
+
+def load(path):
+    with open(path, "rb") as file:
+        try:
+            return pickle.load(file)  # only ever load a file that you made
+        except (pickle.UnpicklingError, EOFError) as error:
+            sys.exit(f"{path} is not what --save of this script wrote: {error}")
+
+
+def run(args):
+    if args.predict:
+        new = read_table(args.predict)
+        need_columns(new, COLUMNS)
     if args.load:
-        with open(args.load, "rb") as file:
-            pipeline = pickle.load(file)  # only ever load a file that you made
+        pipeline = load(args.load)
     else:
         frame = read_table(args.train)
         pipeline = fit(frame, args.target{weight_argument})
         print(f"fitted on {len(frame)} rows", file=sys.stderr)
     if args.verify:
-        if args.load:
-            parser.error("--verify fits anew: give the training file")
         verify(pipeline, frame)
     if args.save:
         with open(args.save, "wb") as file:
             pickle.dump(pipeline, file)
     if args.predict:
-        new = read_table(args.predict)
-        need_columns(new, COLUMNS)
         predict(pipeline, new).to_csv(args.out, index=False)
 
 

@@ -44,6 +44,7 @@ def classify(X=FRAME, y=LABELS, fit=None, **options):
         (FRAME, LABELS[:-1], "inconsistent"),
         (FRAME, np.repeat("yes", 60), "one class: ['yes']"),
         (FRAME, None, "requires y to be passed"),
+        (FRAME, "number", "pass frame['number']"),
         (FRAME, np.where(FRAME["text"] == "a", None, LABELS), "20 of 60 missing"),
         (FRAME, np.array([1, "a"] * 30, dtype=object), "['int', 'str']"),
         (pd.concat([FRAME, FRAME], axis=1), LABELS, "['flag', 'number', 'text'] more than once"),
@@ -72,6 +73,8 @@ def test_data_that_nothing_can_be_learnt_from(X, y, words):
         ({"max_evaluations": 0}, "at least 1, got 0"),
         ({"time_budget": None, "max_evaluations": None}, "got None for both"),
         ({"random_state": "seed"}, "'seed'"),
+        ({"n_jobs": 0}, "got 0"),
+        ({"n_jobs": "all"}, "'all'"),
     ],
 )
 def test_settings_that_are_not_understood(options, words):

@@ -28,7 +28,8 @@ FIT = ["fit", "train.csv", "--target", "target", "--evaluations", "3", "--seed",
 def test_fit_export_save_predict(folder, capsys):
     assert main([*FIT, "--export", "best.py", "--save", "model"]) == 0
     shown = capsys.readouterr().out
-    assert "3 of 3 pipelines have a score" in shown
+    assert "3 pipelines in" in shown
+    assert "best neg_log_loss: -" in shown
     assert main(["predict", "model", "train.csv", "--out", "ours.csv"]) == 0
     script = [sys.executable, "-I", "best.py", "train.csv", "--predict", "train.csv"]
     subprocess.run([*script, "--out", "theirs.csv"], check=True, timeout=120)
@@ -48,7 +49,7 @@ def test_resume(folder, capsys):
     assert "resume" in capsys.readouterr().err
     longer = ["resume", *FIT[1:5], "6", *FIT[6:], "--history", "run.db"]
     assert main(longer) == 0
-    assert "of 6 pipelines" in capsys.readouterr().out
+    assert "6 pipelines in" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -58,6 +59,7 @@ def test_resume(folder, capsys):
         (["fit", "train.csv", "--target", "label"], "expected a column 'label', got"),
         (["fit", "train.csv", "--target", "target", "--save", "no/model"], "folder that exists"),
         (["fit", "train.csv", "--target", "target", "--budget", "0"], "above 0 seconds"),
+        (["fit", "train.csv", "--target", "target", "--jobs", "0"], "got 0"),
         (["predict", "train.csv", "train.csv"], "not a model"),
         (["catalogue", "everything"], "['default']"),
     ],

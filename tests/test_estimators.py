@@ -297,6 +297,6 @@ def test_without_refit_nothing_is_fitted():
 
 def test_describe():
     table = describe(FRAME.assign(same=1))
-    assert table["kind"].tolist() == ["numeric", "categorical", "categorical", "dates", "constant"]
+    assert table["kind"].tolist() == ["numeric", "categorical", "categorical", "dates", "left out"]
     assert table.loc["size", "missing"] == FRAME["size"].isna().sum()
-    assert not table.loc["same", "used"]
+    assert table.loc["same", "reason"] == "constant"

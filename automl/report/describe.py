@@ -31,10 +31,10 @@ def describe(frame: Any) -> pd.DataFrame:
     kinds = {name: kind for kind, names in columns.kinds().items() for name in names}
     rows = {
         name: {
-            "kind": kinds.get(name, columns.dropped.get(name)),
-            "used": name in kinds,
+            "kind": kinds.get(name, "left out"),
             "missing": int(table[name].isna().sum()),
             "distinct": table[name].dropna().astype(object).map(str).nunique(),
+            "reason": columns.dropped.get(name, ""),
         }
         for name in table.columns
     }

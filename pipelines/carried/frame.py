@@ -9,10 +9,16 @@ def read_cells(frame, numeric=(), categorical=(), dates=()):  # type: ignore[no-
     frame = frame.rename(columns=str)
     cells = {}
     for name in numeric:
-        cells[name] = pd.to_numeric(frame[name], errors="coerce").astype("float64")
+        column = frame[name]
+        if column.dtype in ("float16", "float32"):
+            column = column.astype(str)  # as a CSV file would have it
+        elif not isinstance(column.dtype, np.dtype):
+            column = column.astype(object)
+        cells[name] = pd.to_numeric(column, errors="coerce").astype("float64")
     for name in categorical:
         column = frame[name].astype(object)
-        cells[name] = column.map(str).where(column.notna(), np.nan).astype(object)
+        present = column.notna() & (column != "")
+        cells[name] = column.map(str).where(present, np.nan).astype(object)
     for name in dates:
         dated = pd.to_datetime(frame[name], errors="coerce", utc=True, format="mixed")
         cells[name] = dated.dt.tz_localize(None).astype("datetime64[us]")

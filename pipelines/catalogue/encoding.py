@@ -2,6 +2,7 @@
 
 from automl.pipelines.domains import Choice, Integer
 from automl.pipelines.operator import (
+    Call,
     Categorical,
     Date,
     Gappy,
@@ -10,6 +11,10 @@ from automl.pipelines.operator import (
     Scaled,
     Wrapper,
 )
+
+SMOOTH = Choice(("auto", 1.0, 3.0, 10.0, 30.0, 100.0), default="auto")
+FOLDS = Call("sklearn.model_selection.KFold", {"n_splits": 5, "shuffle": True, "random_state": 0})
+REPEATABLE = "folds of its own choice would be others each time"
 
 OPERATORS = (
     Operator(
@@ -42,11 +47,27 @@ OPERATORS = (
         },
     ),
     Operator(
-        name="target_encoder",
+        name="target_encoder_classification",
         path="sklearn.preprocessing.TargetEncoder",
         takes=Categorical,
         gives=Matrix,
-        domains={"smooth": Choice(("auto", 1.0, 3.0, 10.0, 30.0, 100.0), default="auto")},
+        tasks=("classification",),
+        domains={"smooth": SMOOTH},
+        fixed={"cv": FOLDS},
+        reasons={"cv": REPEATABLE},
+    ),
+    Operator(
+        name="target_encoder_regression",
+        path="sklearn.preprocessing.TargetEncoder",
+        takes=Categorical,
+        gives=Matrix,
+        tasks=("regression",),
+        domains={"smooth": SMOOTH},
+        fixed={"cv": FOLDS, "target_type": "continuous"},
+        reasons={
+            "cv": REPEATABLE,
+            "target_type": "whole numbers as the target would be taken for classes",
+        },
     ),
     Operator(
         name="datetime_encoder",

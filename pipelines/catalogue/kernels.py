@@ -19,7 +19,6 @@ KERNELS: dict[str, dict[str, Domain]] = {
     "poly": {"degree": DEGREE, "coef0": COEF0},
     "sigmoid": {"coef0": COEF0},
 }
-UNIT_GAMMA = {"gamma": "kernel_scaler sets the width, relative to the class's own 'scale'"}
 
 CALIBRATED = Wrapper(
     "sklearn.calibration.CalibratedClassifierCV", "estimator", {"cv": 3, "ensemble": False}
@@ -29,6 +28,12 @@ STANDARDIZED = Wrapper(
     "regressor",
     {"transformer": Call("sklearn.preprocessing.StandardScaler")},
 )
+
+
+def _reasons(kernel: str) -> dict[str, str]:
+    reasons = {"gamma": "kernel_scaler sets the width, relative to the class's own 'scale'"}
+    return reasons if kernel == "rbf" else {**reasons, "kernel": f"this is the {kernel} kernel"}
+
 
 SCALER = Operator(
     name="kernel_scaler",
@@ -74,7 +79,7 @@ CLASSIFIERS = tuple(
         fixed={"kernel": kernel, "gamma": 1.0},
         wrapper=CALIBRATED,
         max_rows=MAX_ROWS,
-        reasons={"kernel": f"this is the {kernel} kernel", **UNIT_GAMMA},
+        reasons=_reasons(kernel),
     )
     for kernel, domains in KERNELS.items()
 )
@@ -89,7 +94,7 @@ REGRESSORS = tuple(
         fixed={"kernel": kernel, "gamma": 1.0},
         wrapper=STANDARDIZED,
         max_rows=MAX_ROWS,
-        reasons={"kernel": f"this is the {kernel} kernel", **UNIT_GAMMA},
+        reasons=_reasons(kernel),
     )
     for kernel, domains in KERNELS.items()
 )

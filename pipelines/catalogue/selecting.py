@@ -8,14 +8,19 @@ PERCENTILE = Integer(5, 100, default=50, log=True)
 ALPHA = Real(1e-4, 0.2, default=0.05, log=True)
 THRESHOLD = Choice(("0.1*mean", "0.3*mean", "mean", "3*mean"), default="mean")
 FOREST = {"n_estimators": 50, "random_state": 0}
-SCORES: dict[Task, tuple[str, Name]] = {
-    "classification": ("classif", Name("sklearn.feature_selection.f_classif")),
-    "regression": ("regression", Name("sklearn.feature_selection.f_regression")),
+SCORES: dict[Task, tuple[str, dict[str, Name]]] = {
+    "classification": ("classif", {}),
+    "regression": ("regression", {"score_func": Name("sklearn.feature_selection.f_regression")}),
 }
 FORESTS: dict[Task, Call] = {
     "classification": Call("sklearn.ensemble.ExtraTreesClassifier", FOREST),
     "regression": Call("sklearn.ensemble.ExtraTreesRegressor", FOREST),
 }
+
+
+def _reasons(score: dict[str, Name]) -> dict[str, str]:
+    return dict.fromkeys(score, "the class's own is for classes")
+
 
 OPERATORS = (
     Operator(
@@ -32,8 +37,8 @@ OPERATORS = (
             gives=None,
             tasks=(task,),
             domains={"percentile": PERCENTILE},
-            fixed={"score_func": score},
-            reasons={"percentile": HALF, "score_func": "the score for this task"},
+            fixed=score,
+            reasons={"percentile": HALF, **_reasons(score)},
         )
         for task, (suffix, score) in SCORES.items()
     ),
@@ -45,8 +50,8 @@ OPERATORS = (
             gives=None,
             tasks=(task,),
             domains={"alpha": ALPHA},
-            fixed={"score_func": score},
-            reasons={"score_func": "the score for this task"},
+            fixed=score,
+            reasons=_reasons(score),
         )
         for task, (suffix, score) in SCORES.items()
     ),
