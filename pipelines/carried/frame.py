@@ -10,7 +10,7 @@ def read_cells(frame, numeric=(), categorical=(), dates=()):  # type: ignore[no-
     cells = {}
     for name in numeric:
         column = frame[name]
-        if column.dtype in ("float16", "float32"):
+        if str(column.dtype) in ("float16", "float32", "Float32"):
             column = column.astype(str)  # as a CSV file would have it
         elif not isinstance(column.dtype, np.dtype):
             column = column.astype(object)

@@ -306,9 +306,10 @@ def test_a_script_reads_the_same_cells_by_type(kind: str, name: str) -> None:
     check_round_trip(pd.DataFrame({"x": KINDS[kind][name][0]}))
 
 
-def test_a_script_reads_short_floats_as_they_were() -> None:
+@pytest.mark.parametrize("dtype", ["float32", "Float32", "float[pyarrow]"])
+def test_a_script_reads_short_floats_as_they_were(dtype: str) -> None:
     """A file has 0.1 where the frame has the number of 32 bits that is next to it."""
-    check_round_trip(pd.DataFrame({"x": np.array([0.1, 1 / 3, 2e-7], dtype="float32")}))
+    check_round_trip(pd.DataFrame({"x": pd.Series([0.1, 1 / 3, None, 2e-7], dtype=dtype)}))
 
 
 def test_a_script_reads_empty_texts_as_they_were() -> None:

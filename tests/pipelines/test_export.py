@@ -229,8 +229,6 @@ def main(tables: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
 
     def run(script: Script, *arguments: str) -> Any:
         path = written(script, tables)
-        if not {"--predict", "--save", "--verify"} & set(arguments):
-            arguments = (*arguments, "--save", "fitted")
         monkeypatch.setattr(sys, "argv", [str(path), *arguments])
         try:
             runpy.run_path(str(path), run_name="__main__")
@@ -319,7 +317,7 @@ def test_weights(text: str, main, tables: Path) -> None:
         (["classification.csv", "--predict", "none.csv"], ["none.csv"]),
         (["classification.csv", "--predict", "no_rows.csv"], ["no rows"]),
         (["--load", "none"], ["none"]),
-        (["--load", "new.csv"], ["pickle"]),
+        (["--load", "new.csv", "--predict", "new.csv"], ["new.csv", "--save"]),
     ],
     ids=lambda arguments: " ".join(arguments),
 )
