@@ -1,6 +1,7 @@
 """Adapters by name. A tool is imported in the child process only; it may not be installed."""
 
 from importlib import import_module
+from importlib.util import find_spec
 
 from benchmarks.adapters.adapter import Adapter
 from benchmarks.errors import AdapterError
@@ -25,6 +26,18 @@ def check_adapter(name: str) -> None:
         raise AdapterError(
             f"expected an adapter out of {list(ADAPTERS)} or module:Class, got {name!r}"
         )
+    if name == "automl" and not _is_installed():
+        raise AdapterError(
+            "automl cannot be imported here: install this checkout with `pip install -e .`, since "
+            "from its folder Python finds ./automl before an installed copy"
+        )
+
+
+def _is_installed() -> bool:
+    try:
+        return find_spec("automl.pipelines") is not None
+    except ModuleNotFoundError:
+        return False
 
 
 def load_adapter(name: str) -> type[Adapter]:

@@ -1,5 +1,8 @@
 """Adapters keep the protocol on frames with texts, gaps and categories."""
 
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +17,14 @@ from benchmarks.scoring import constant_predictions, score_predictions
 from benchmarks.split import Split, split_task
 from benchmarks.task import Kind, Task
 
+ROOT = Path(__file__).parents[2]
+HIDDEN = """
+import sys
+sys.meta_path[:] = [finder for finder in sys.meta_path if "editable" not in repr(finder)]
+sys.path.insert(0, {!r})
+from benchmarks.__main__ import main
+sys.exit(main(["run", "--suite", "small", "--adapters", "automl", "--journal", "none.jsonl"]))
+"""
 PLAIN = [name for name in ADAPTERS if name != "automl"]
 
 
@@ -68,3 +79,14 @@ def test_finding() -> None:
         check_adapter("tpott")
     with pytest.raises(AdapterError, match="expected a class Nothing in module"):
         load_adapter("benchmarks.errors:Nothing")
+
+
+def test_a_hidden_package_is_told_before_anything_is_measured(tmp_path: Path) -> None:
+    """From a checkout that is not installed editable, `automl` lacks its pipelines."""
+    for name in ("automl", "benchmarks"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    command = [sys.executable, "-I", "-c", HIDDEN.format(str(tmp_path))]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2
+    assert "pip install -e ." in done.stderr
+    assert "Traceback" not in done.stderr
