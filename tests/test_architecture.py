@@ -263,7 +263,8 @@ def public_names(file: File) -> set[str]:
 
 
 def read(folder: str) -> list[File]:
-    paths = sorted((ROOT / folder).rglob("*.py"))
+    found = (ROOT / folder).rglob("*.py")
+    paths = sorted(path for path in found if path.parent.name != "winners")  # exported scripts
     return [File(path.relative_to(ROOT).as_posix(), path.read_text("utf-8")) for path in paths]
 
 
