@@ -36,7 +36,7 @@ def test_a_good_end(tmp_path: Path) -> None:
     ("code", "failure"),
     [
         ("raise SystemExit(3)", "ended with status 3"),
-        ("print('so'); import os; os.kill(os.getpid(), 11)", "killed by SIGSEGV\nso"),
+        ("print('so', flush=True); import os; os.kill(os.getpid(), 11)", "killed by SIGSEGV\nso"),
     ],
 )
 def test_a_bad_end(code: str, failure: str, tmp_path: Path) -> None:
