@@ -73,7 +73,7 @@ def as_frame(X: Any) -> pd.DataFrame:
 
 
 def read_dataset(
-    X: Any,
+    frame: pd.DataFrame,
     y: ArrayLike,
     task: Task,
     sample_weight: ArrayLike | None = None,
@@ -83,7 +83,8 @@ def read_dataset(
 
     Parameters
     ----------
-    X : dataframe or array-like of shape (n_rows, n_columns)
+    frame : DataFrame of shape (n_rows, n_columns)
+        As `as_frame` gives it.
     y : array-like of shape (n_rows,)
     task : {"classification", "regression"}
     sample_weight : array-like of shape (n_rows,), optional
@@ -94,7 +95,6 @@ def read_dataset(
     DataError
         If nothing can be learnt from the data, with what to do about it.
     """
-    frame = as_frame(X)
     if y is None:
         raise DataError("this estimator requires y to be passed, but the target y is None")
     target = _read_target(y, task)

@@ -280,8 +280,9 @@ class Search:
                 future.cancel()
                 del self._running[future]
         if not self.budget.is_ordered:  # otherwise what a trial has to reach is fixed at its birth
+            threshold = self._threshold()
             for other in self._open.values():
-                other.threshold = self._threshold()
+                other.threshold = threshold
         self._notify("on_trial", trial, outcome)
 
     def _notify(self, method: str, *news: object) -> None:
