@@ -6,6 +6,7 @@ Estimators
 
 Settings
     `Limits`: what one pipeline on one fold may use.
+    `Quantile`, `TunedThreshold`: what to score by, and to predict.
     `catalogue`: the operators of a preset; `describe`: the kinds of a dataframe's columns.
 
 Errors
@@ -24,6 +25,7 @@ from automl.errors import (
 )
 from automl.estimators import AutoMLClassifier, AutoMLRegressor, load
 from automl.execution import Limits
+from automl.metric import Quantile, TunedThreshold
 from automl.pipelines import load_catalogue as catalogue
 from automl.report import describe
 
@@ -37,7 +39,9 @@ __all__ = [
     "FileError",
     "HistoryError",
     "Limits",
+    "Quantile",
     "SettingsError",
+    "TunedThreshold",
     "catalogue",
     "describe",
     "load",

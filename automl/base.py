@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from io import StringIO
@@ -27,7 +27,7 @@ from automl.execution.worker import write_problem
 from automl.experiment import Run, describe_winner, fingerprint, make_search, pose_problem, rank
 from automl.files import write_whole
 from automl.history import History
-from automl.metric import resolve_metric
+from automl.metric import Scoring, resolve_metric
 from automl.persistence import write_model
 from automl.pipelines import Catalogue, Columns, export_script
 from automl.pipelines.operator import Task
@@ -53,6 +53,13 @@ def was_refitted(search: Any) -> bool:
     return True
 
 
+def _target_of(y: Any, n_outputs: int) -> str | list[str]:
+    """Return the name of the target, or the names of several."""
+    if n_outputs == 1:
+        return str(getattr(y, "name", None) or "target")
+    return [str(name) for name in getattr(y, "columns", (f"target_{n}" for n in range(n_outputs)))]
+
+
 class BaseAutoML(BaseEstimator):  # type: ignore[misc]
     """Fit, predict, export and save; the task is a subclass's own."""
 
@@ -61,7 +68,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
     def __init__(
         self,
         *,
-        scoring: str | Callable[..., float] | None = None,
+        scoring: Scoring = None,
         time_budget: float | None = 300,
         max_evaluations: int | None = None,
         cv: Any = 5,
@@ -96,6 +103,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
         *,
         sample_weight: ArrayLike | None = None,
         groups: ArrayLike | None = None,
+        kinds: Mapping[str, str] | None = None,
         resume: bool = False,
     ) -> Self:
         """Search for the best pipeline and fit it on all rows.
@@ -104,14 +112,18 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
         ----------
         X : dataframe or array-like of shape (n_rows, n_columns)
             Numbers, texts, booleans and dates, with or without missing cells.
-        y : array-like of shape (n_rows,)
-            The target.
+        y : array-like of shape (n_rows,), or (n_rows, n_outputs) for a regression
+            The target, or several that are predicted at once.
         sample_weight : array-like of shape (n_rows,), optional
             Used in every score and by every model; models that take none are left out, and what
             comes before a model learns without weights.
         groups : array-like of shape (n_rows,), optional
             Rows of a group are never on both sides of a fold, unless `cv` is a splitter that
             takes no notice of groups.
+        kinds : mapping of str to str, optional
+            The kinds of columns that you know better: numeric, ordered, categorical,
+            high_cardinality, dates, durations, texts or "left out"; `describe` shows how they are
+            read.
         resume : bool
             Continue the run in the file that `history` names.
 
@@ -125,7 +137,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
             With what was given, what was expected and what to do.
         """
         budget = Budget(self.time_budget, self.max_evaluations)
-        dataset = self._read(X, y, sample_weight, groups)
+        dataset = self._read(X, y, sample_weight, groups, kinds)
         if resume and self.history is None:
             raise SettingsError("resume=True needs history= to name the file of the run")
         if resume and not Path(self.history or "").is_file():
@@ -181,7 +193,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
 
         Returns
         -------
-        ndarray of shape (n_rows,)
+        ndarray of shape (n_rows,) or (n_rows, n_outputs)
         """
         frame = self._frame(X)
         return np.asarray(self.best_pipeline_.predict(frame))
@@ -226,14 +238,14 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
         tags.input_tags.categorical = True
         return tags
 
-    def _read(self, X: Any, y: Any, sample_weight: Any, groups: Any) -> Dataset:
+    def _read(self, X: Any, y: Any, sample_weight: Any, groups: Any, kinds: Any) -> Dataset:
         frame = as_frame(X)
         validate_data(self, X, skip_check_array=True)
         if isinstance(y, pd.DataFrame) and y.shape[1] == 1:
             y = y.iloc[:, 0]
-        dataset = read_dataset(frame, y, self._task, sample_weight, groups)
+        dataset = read_dataset(frame, y, self._task, sample_weight, groups, kinds)
         self._column_names = list(frame.columns)
-        self._target = str(getattr(y, "name", None) or "target")
+        self._target = _target_of(y, dataset.n_outputs)
         return dataset
 
     def _workers(self) -> int:
@@ -304,6 +316,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
             name: tuple(value) if isinstance(value, list) else value
             for name, value in facts["columns"].items()
         }
+        columns["orders"] = {name: tuple(texts) for name, texts in columns["orders"].items()}
         self.columns_ = Columns(**columns)
         self.best_pipeline_ = pipeline
         self.best_score_ = facts["best_score"]

@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from numpy.typing import NDArray
 from sklearn.datasets import load_breast_cancer
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import train_test_split
 from sklearn.utils.multiclass import type_of_target
 
-from automl.errors import AutoMLError, DataError, FileError
+from automl.errors import AutoMLError, DataError, FileError, SettingsError
 from automl.estimators import AutoMLClassifier, AutoMLRegressor, load
 from automl.files import check_writable
-from automl.pipelines import load_catalogue, read_columns
+from automl.pipelines import Columns, load_catalogue, read_columns
 from automl.pipelines.domains import Choice
 
 FEW = 20  # numbers with at most so many different values are classes, unless --task says otherwise
@@ -66,6 +67,14 @@ def _parser() -> argparse.ArgumentParser:
         fit.add_argument("--scoring", help="a scorer of scikit-learn")
         fit.add_argument("--jobs", type=int, default=-1, help="worker processes (all cores)")
         fit.add_argument("--seed", type=int, help="makes the search repeatable")
+        fit.add_argument(
+            "--kind",
+            action="append",
+            default=[],
+            metavar="COLUMN=KIND",
+            help="the kind of a column that you know better, such as zip=categorical",
+        )
+        fit.add_argument("--catalogue", default="default", help="a preset, or a TOML file")
         fit.add_argument("--history", required=name == "resume", help="file that keeps the search")
         fit.add_argument("--export", help="write the best pipeline as a Python script")
         fit.add_argument("--save", help="write the fitted pipeline to a file")
@@ -105,10 +114,11 @@ def _fit(options: argparse.Namespace) -> None:
     frame = _read_table(options.train)
     if options.target not in frame.columns:
         raise DataError(f"expected a column {options.target!r}, got {list(frame.columns)}")
+    kinds = _kinds(options.kind)
     # Codes such as 02 stay as they are only if their columns are read as texts, also in new files.
-    frame = _read_table(options.train, read_columns(frame).categorical)
+    frame = _read_table(options.train, _texts(_columns(frame.drop(columns=options.target), kinds)))
     target = frame.pop(options.target)
-    search = _estimator(options, target).fit(frame, target, resume=options.resume)
+    search = _estimator(options, target).fit(frame, target, kinds=kinds, resume=options.resume)
     _show(search)
     if options.save:
         search.save(options.save)
@@ -118,6 +128,24 @@ def _fit(options: argparse.Namespace) -> None:
         print(f"script: {options.export}")
 
 
+def _kinds(pairs: Sequence[str]) -> dict[str, str]:
+    wrong = [pair for pair in pairs if "=" not in pair]
+    if wrong:
+        raise SettingsError(f"expected --kind COLUMN=KIND, got {wrong}")
+    return dict(pair.rsplit("=", 1) for pair in pairs)
+
+
+def _columns(frame: pd.DataFrame, kinds: dict[str, str]) -> Columns:
+    try:
+        return read_columns(frame, kinds)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+
+
+def _texts(columns: Columns) -> list[str]:
+    return [name for names in columns.read_as_texts.values() for name in names]
+
+
 def _estimator(options: argparse.Namespace, target: pd.Series) -> Any:
     task = options.task or _task_of(target)
     estimator = AutoMLClassifier if task == "classification" else AutoMLRegressor
@@ -125,6 +153,7 @@ def _estimator(options: argparse.Namespace, target: pd.Series) -> Any:
         scoring=options.scoring,
         time_budget=options.budget,
         max_evaluations=options.evaluations,
+        catalogue=options.catalogue,
         n_jobs=options.jobs,
         history=options.history,
         random_state=options.seed,
@@ -154,7 +183,7 @@ def _predict(options: argparse.Namespace) -> None:
     if options.out:
         check_writable(options.out)
     estimator = load(options.model)
-    frame = _read_table(options.data, estimator.columns_.categorical)
+    frame = _read_table(options.data, _texts(estimator.columns_))
     missing = [name for name in estimator.columns_.names if name not in frame.columns]
     if missing:
         raise DataError(
@@ -163,12 +192,19 @@ def _predict(options: argparse.Namespace) -> None:
     if frame.empty:
         raise DataError(f"{options.data!r} has no rows")
     pipeline = estimator.best_pipeline_
-    table = pd.DataFrame({"prediction": pipeline.predict(frame)})
+    predicted = pipeline.predict(frame)
+    table = pd.DataFrame(predicted, columns=_prediction_names(predicted))
     if hasattr(estimator, "classes_"):
         probabilities = pipeline.predict_proba(frame)
         for number, label in enumerate(estimator.classes_):
             table[f"probability_{label}"] = probabilities[:, number].astype("float64")
     table.to_csv(options.out or sys.stdout, index=False)
+
+
+def _prediction_names(predicted: NDArray[Any]) -> list[str]:
+    if predicted.ndim == 1:
+        return ["prediction"]
+    return [f"prediction_{number}" for number in range(predicted.shape[1])]
 
 
 def _catalogue(options: argparse.Namespace) -> None:

@@ -1,7 +1,7 @@
 """The data of a fit: checked once, read once."""
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +12,10 @@ from scipy import sparse
 from sklearn.utils import check_array, check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
-from automl.errors import AutoMLWarning, DataError
+from automl.errors import AutoMLWarning, DataError, SettingsError
 from automl.pipelines import Columns, read_columns
 from automl.pipelines.operator import Task
+from automl.suspicions import suspicions
 
 MIN_ROWS = 4  # two folds of two rows
 
@@ -28,7 +29,7 @@ class Dataset:
     columns: Columns
     """The kinds of the columns."""
     y: NDArray[Any]
-    """The target, shape (n_rows,)."""
+    """The target, shape (n_rows,), or (n_rows, n_outputs) where several numbers are predicted."""
     task: Task
     """What it is."""
     classes: NDArray[Any] | None
@@ -40,6 +41,11 @@ class Dataset:
 
     def __len__(self) -> int:
         return len(self.y)
+
+    @property
+    def n_outputs(self) -> int:
+        """The number of targets that are predicted at once."""
+        return 1 if self.y.ndim == 1 else int(self.y.shape[1])
 
 
 def as_frame(X: Any) -> pd.DataFrame:
@@ -78,6 +84,7 @@ def read_dataset(
     task: Task,
     sample_weight: ArrayLike | None = None,
     groups: ArrayLike | None = None,
+    kinds: Mapping[str, str] | None = None,
 ) -> Dataset:
     """Check and read the data of a fit.
 
@@ -85,15 +92,19 @@ def read_dataset(
     ----------
     frame : DataFrame of shape (n_rows, n_columns)
         As `as_frame` gives it.
-    y : array-like of shape (n_rows,)
+    y : array-like of shape (n_rows,) or (n_rows, n_outputs)
     task : {"classification", "regression"}
     sample_weight : array-like of shape (n_rows,), optional
     groups : array-like of shape (n_rows,), optional
+    kinds : mapping of str to str, optional
+        The kinds of columns that are known better.
 
     Raises
     ------
     DataError
         If nothing can be learnt from the data, with what to do about it.
+    SettingsError
+        If `kinds` does not fit the columns.
     """
     if y is None:
         raise DataError("this estimator requires y to be passed, but the target y is None")
@@ -105,10 +116,16 @@ def read_dataset(
         )
     weights = _per_row(sample_weight, "sample_weight", target, _read_weights)
     grouping = _per_row(groups, "groups", target, np.asarray)
-    columns = read_columns(frame)
+    try:
+        columns = read_columns(frame, kinds)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
     _warn_of_columns(frame, columns)
+    cells = columns.read(frame).reset_index(drop=True)
+    for message in suspicions(cells, columns, target, task):
+        _warn(message)
     return Dataset(
-        frame=columns.read(frame).reset_index(drop=True),
+        frame=cells,
         columns=columns,
         y=target,
         task=task,
@@ -130,11 +147,12 @@ def _read_target(y: ArrayLike, task: Task) -> NDArray[Any]:
         raise DataError("expected a dense target, got a sparse one; pass y.toarray().ravel()")
     if isinstance(y, str):
         raise DataError(f"expected the target itself, got the name {y!r}; pass frame[{y!r}]")
-    target = column_or_1d(y, warn=True)
+    several = task == "regression" and np.ndim(y) == 2 and np.shape(y)[1] > 1
+    target = np.asarray(y) if several else column_or_1d(y, warn=True)
     missing = int(pd.isna(target).sum())
     if missing:
         raise DataError(
-            f"expected a target without missing values, got {missing} of {len(target)} missing "
+            f"expected a target without missing values, got {missing} of {target.size} missing "
             "(NaN); drop these rows or fill them"
         )
     if task == "classification":
@@ -189,8 +207,8 @@ def _per_row(
     if values is None:
         return None
     array = read(values)
-    if array.shape != target.shape:
-        raise DataError(f"expected {name} of shape {target.shape}, got shape {array.shape}")
+    if array.shape != target.shape[:1]:
+        raise DataError(f"expected {name} of shape {target.shape[:1]}, got shape {array.shape}")
     return array
 
 
@@ -200,12 +218,8 @@ def _warn_of_columns(frame: pd.DataFrame, columns: Columns) -> None:
             f"expected a column that varies, got {len(frame.columns)} feature(s) without: "
             f"{dict(list(columns.dropped.items())[:5])}"
         )
-    numeric = frame[list(columns.numeric)]
-    infinite = [
-        name
-        for name in numeric
-        if np.isinf(pd.to_numeric(numeric[name], errors="coerce").astype("float64")).any()
-    ]
+    numbers = frame[list(columns.numeric)].select_dtypes(["number"]).astype("float64")
+    infinite = numbers.columns[np.isinf(numbers).any()].tolist()
     if infinite:
         _warn(f"infinite values are taken for missing ones in the columns {infinite}")
     unsupported = {name: why for name, why in columns.dropped.items() if "not supported" in why}

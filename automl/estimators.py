@@ -10,6 +10,7 @@ from sklearn.utils.metaestimators import available_if
 
 from automl.base import BaseAutoML, was_refitted
 from automl.persistence import read_model
+from automl.pipelines import Catalogue, load_catalogue
 from automl.pipelines.operator import Task
 
 
@@ -18,8 +19,9 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
 
     Parameters
     ----------
-    scoring : str, callable or None
+    scoring : str, callable, TunedThreshold or None
         A scorer of scikit-learn; None stands for ROC AUC with two classes and log loss with more.
+        `TunedThreshold` also tunes the probability from which a row is of the second class.
     time_budget : float or None
         Wall seconds of the whole `fit`.
     max_evaluations : int or None
@@ -107,7 +109,9 @@ class AutoMLRegressor(RegressorMixin, BaseAutoML):  # type: ignore[misc]
     """Search whole regression pipelines and keep the best.
 
     It takes the parameters of `AutoMLClassifier`, where ``scoring=None`` stands for the root mean
-    squared error, and has its attributes but for `classes_`.
+    squared error and ``Quantile(0.9)`` for the pinball loss of a quantile, which is then predicted
+    instead of the mean. Several targets are predicted at once where `y` has several columns. It has
+    the attributes of `AutoMLClassifier` but for `classes_`.
 
     Examples
     --------
@@ -132,12 +136,17 @@ class AutoMLRegressor(RegressorMixin, BaseAutoML):  # type: ignore[misc]
         return self._score(X, y, sample_weight)
 
 
-def load(path: str | os.PathLike[str]) -> AutoMLClassifier | AutoMLRegressor:
+def load(
+    path: str | os.PathLike[str], *, catalogue: Catalogue | None = None
+) -> AutoMLClassifier | AutoMLRegressor:
     """Return the estimator that `save` wrote to a file.
 
     Parameters
     ----------
     path : path
+    catalogue : Catalogue, optional
+        The one it was made of, where that has operators of your own; without it a file with other
+        classes than the project's own is refused.
 
     Returns
     -------
@@ -149,7 +158,7 @@ def load(path: str | os.PathLike[str]) -> AutoMLClassifier | AutoMLRegressor:
     FileError
         If the file is something else, or holds types that no pipeline is made of.
     """
-    pipeline, facts = read_model(path)
+    pipeline, facts = read_model(path, catalogue or load_catalogue())
     kind = AutoMLClassifier if facts["task"] == "classification" else AutoMLRegressor
     estimator: AutoMLClassifier | AutoMLRegressor = kind(**facts["parameters"])
     estimator._restore(pipeline, facts)

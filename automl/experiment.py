@@ -16,7 +16,7 @@ from automl.evaluation import Problem, outer_splits
 from automl.evaluation.nested import accepts_weights
 from automl.execution import Limits, LocalExecutor
 from automl.history import History
-from automl.metric import Scorer, resolve_metric
+from automl.metric import Scoring, resolve_metric
 from automl.outcome import Outcome
 from automl.pipelines import Catalogue, Genome, Grammar, Script, load_catalogue, starting_pipelines
 from automl.pipelines.catalogue import BASELINES
@@ -55,7 +55,7 @@ def pose_problem(
     *,
     catalogue: str | Catalogue,
     cv: Any,
-    scoring: str | Scorer | None,
+    scoring: Scoring,
     seed: int,
 ) -> Problem:
     """Return the problem that data and settings pose.
@@ -81,7 +81,7 @@ def pose_problem(
 def fingerprint(problem: Problem, strategy: str, budget: Budget) -> dict[str, Any]:
     """Return what has to be the same for a run to be resumed."""
     data = problem.dataset
-    columns = [pd.Series(part) for part in (data.y, data.sample_weight, data.groups)]
+    columns = [pd.DataFrame(data.y), pd.Series(data.sample_weight), pd.Series(data.groups)]
     hashes = [pd.util.hash_pandas_object(part).to_numpy() for part in columns]
     hashes.append(pd.util.hash_pandas_object(data.frame).to_numpy())
     return {
@@ -90,6 +90,7 @@ def fingerprint(problem: Problem, strategy: str, budget: Budget) -> dict[str, An
         "cv": joblib.hash(problem.splits),
         "scoring": problem.metric.name,
         "catalogue": joblib.hash([repr(operator) for operator in problem.catalogue.values()]),
+        "template": " > ".join(problem.catalogue.template),
         "strategy": strategy,
         "kind of budget": "evaluations" if budget.is_ordered else "seconds",
     }
@@ -119,10 +120,10 @@ def make_search(
     data = problem.dataset
     catalogue = problem.catalogue.without(BASELINES[data.task].name)
     try:
-        grammar = Grammar(catalogue, data.columns, data.task, problem.training_rows)
+        grammar = Grammar(catalogue, data.columns, problem.traits)
     except ValueError as error:
         raise SettingsError(str(error)) from error
-    starts = starting_pipelines(grammar, data.task, generator(problem.seed, START_BIRTH))
+    starts = starting_pipelines(grammar, generator(problem.seed, START_BIRTH))
 
     def reserve(best: tuple[Trial, Outcome] | None) -> float:
         return 0.0 if refit is None else refit.reserve(best and (best[0].genome, best[1]))
@@ -171,7 +172,7 @@ def rank(search: Search) -> list[tuple[Genome, Outcome]]:
     return [(trial.genome, outcome) for trial, outcome in scored]
 
 
-def describe_winner(search: Search, winner: Refitted, target: str) -> Script:
+def describe_winner(search: Search, winner: Refitted, target: str | list[str]) -> Script:
     """Return what a script has to know of the winner, which is fitted."""
     data, metric = search.problem.dataset, search.problem.metric
     rows = np.unique(np.linspace(0, len(data) - 1, CHECK_ROWS).astype(int))
@@ -184,6 +185,8 @@ def describe_winner(search: Search, winner: Refitted, target: str) -> Script:
         target=target,
         random_state=search.problem.seed,
         rounds=winner.rounds,
+        quantile=metric.quantile,
+        threshold=metric.threshold,
         classes=None if data.classes is None else data.classes.tolist(),
         weighted=data.sample_weight is not None,
         n_rows=len(data),
@@ -201,7 +204,7 @@ def _predictions(winner: Refitted, frame: pd.DataFrame) -> list[list[float]]:
     if hasattr(winner.pipeline, "classes_"):
         values = winner.pipeline.predict_proba(frame)
     else:
-        values = winner.pipeline.predict(frame).reshape(-1, 1)
+        values = winner.pipeline.predict(frame).reshape(len(frame), -1)
     return [[float(value) for value in row] for row in values]
 
 

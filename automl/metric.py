@@ -3,12 +3,20 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, TypeAlias
 
-from sklearn.metrics import get_scorer, get_scorer_names, log_loss, make_scorer, roc_auc_score
+from sklearn.metrics import (
+    get_scorer,
+    get_scorer_names,
+    log_loss,
+    make_scorer,
+    mean_pinball_loss,
+    roc_auc_score,
+)
 
 from automl.errors import SettingsError
-from automl.pipelines.operator import Task
+from automl.pipelines.build import make
+from automl.pipelines.operator import Call, Name, Task
 
 Scorer = Callable[..., float]
 
@@ -23,6 +31,55 @@ LABELLED: dict[str, tuple[Callable[..., float], dict[str, Any]]] = {
 }
 
 
+# These look for one class, which scikit-learn takes to be 1; of other labels it is the second one.
+# Each entry is the name of the function and what the scorer looks at.
+ONE_CLASS: dict[str, tuple[str, dict[str, Any]]] = {
+    "f1": ("f1_score", {}),
+    "precision": ("precision_score", {}),
+    "recall": ("recall_score", {}),
+    "jaccard": ("jaccard_score", {}),
+    "average_precision": ("average_precision_score", {"response_method": "predict_proba"}),
+    "neg_brier_score": (
+        "brier_score_loss",
+        {"response_method": "predict_proba", "greater_is_better": False},
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Quantile:
+    """Predict a quantile instead of the mean, scored by the pinball loss.
+
+    Examples
+    --------
+    >>> from automl import AutoMLRegressor, Quantile
+    >>> search = AutoMLRegressor(scoring=Quantile(0.9))  # nine of ten targets should be below
+    """
+
+    level: float
+    """The share of targets below, between 0 and 1."""
+
+
+@dataclass(frozen=True)
+class TunedThreshold:
+    """Score classes after tuning the probability from which a row is of the second class.
+
+    Out-of-fold predictions inside the training part choose it, also in the final pipeline and in
+    the exported script.
+
+    Examples
+    --------
+    >>> from automl import AutoMLClassifier, TunedThreshold
+    >>> search = AutoMLClassifier(scoring=TunedThreshold("f1"))
+    """
+
+    scoring: str
+    """The name of a scorer of scikit-learn."""
+
+
+Scoring: TypeAlias = str | Scorer | Quantile | TunedThreshold | None
+
+
 @dataclass(frozen=True)
 class Metric:
     """A scorer with a name; greater is better."""
@@ -31,16 +88,18 @@ class Metric:
     """The name that scikit-learn knows it by, or that of the function."""
     scorer: Scorer
     """Called as ``scorer(estimator, X, y)``."""
+    quantile: float | None = None
+    """What is predicted instead of the mean."""
+    threshold: str | Call | None = None
+    """The score for which the decision threshold is tuned, as a name or as what makes it."""
 
 
-def resolve_metric(
-    scoring: str | Scorer | None, task: Task, classes: Sequence[Any] | None
-) -> Metric:
+def resolve_metric(scoring: Scoring, task: Task, classes: Sequence[Any] | None) -> Metric:
     """Return the metric that a `scoring` argument stands for.
 
     Parameters
     ----------
-    scoring : str, callable or None
+    scoring : str, callable, Quantile, TunedThreshold or None
         None stands for ROC AUC (two classes), log loss (more) or RMSE (regression).
     task : {"classification", "regression"}
     classes : sequence of labels, or None for regression
@@ -48,13 +107,17 @@ def resolve_metric(
     Raises
     ------
     SettingsError
-        If scikit-learn knows no such scorer.
+        If scikit-learn knows no such scorer, or it does not go with the task.
 
     Examples
     --------
     >>> resolve_metric(None, "regression", None).name
     'neg_root_mean_squared_error'
     """
+    if isinstance(scoring, Quantile):
+        return _of_quantile(scoring, task)
+    if isinstance(scoring, TunedThreshold):
+        return _of_threshold(scoring, classes)
     if callable(scoring):
         return Metric(getattr(scoring, "__name__", str(scoring)), scoring)
     name = scoring or _default(task, classes)
@@ -62,6 +125,8 @@ def resolve_metric(
         function, options = LABELLED[name]
         options = {**options, "labels": list(classes), "response_method": "predict_proba"}
         return Metric(name, make_scorer(function, **options))
+    if name in ONE_CLASS and classes is not None and len(classes) == 2 and 1 not in classes:
+        return Metric(name, make(_second_class(name, classes)))
     try:
         return Metric(name, get_scorer(name))
     except (ValueError, TypeError) as error:
@@ -70,6 +135,32 @@ def resolve_metric(
             f"expected scoring to be None, a callable (estimator, X, y) or the name of a scorer of "
             f"scikit-learn, got {scoring!r}; near it: {near or 'none'}"
         ) from error
+
+
+def _of_quantile(scoring: Quantile, task: Task) -> Metric:
+    if task != "regression":
+        raise SettingsError(f"expected a score of classes, got {scoring}; AutoMLRegressor takes it")
+    if not 0 < scoring.level < 1:
+        raise SettingsError(f"expected a quantile between 0 and 1, got {scoring}")
+    scorer = make_scorer(mean_pinball_loss, greater_is_better=False, alpha=scoring.level)
+    return Metric(f"neg_pinball_loss_{scoring.level:g}", scorer, quantile=scoring.level)
+
+
+def _of_threshold(scoring: TunedThreshold, classes: Sequence[Any] | None) -> Metric:
+    if classes is None or len(classes) != 2:
+        found = "numbers" if classes is None else f"{len(classes)} classes"
+        raise SettingsError(f"expected two classes to tune a threshold between, got {found}")
+    name = scoring.scoring
+    metric = resolve_metric(name, "classification", classes)
+    special = name in ONE_CLASS and 1 not in classes
+    return Metric(name, metric.scorer, threshold=_second_class(name, classes) if special else name)
+
+
+def _second_class(name: str, classes: Sequence[Any]) -> Call:
+    """Return the scorer that looks for the second class."""
+    function, options = ONE_CLASS[name]
+    settings = {"score_func": Name(f"sklearn.metrics.{function}"), **options}
+    return Call("sklearn.metrics.make_scorer", {**settings, "pos_label": classes[1]})
 
 
 def _default(task: Task, classes: Sequence[Any] | None) -> str:

@@ -12,33 +12,71 @@ from typing import Any
 
 from automl.errors import FileError
 from automl.files import write_whole
-from automl.pipelines import load_catalogue
+from automl.pipelines import Catalogue
 
 FORMAT = 1  # of the facts; it changes when older files cannot be read any more
-PARTS = (  # what scikit-learn, xgboost and skrub keep inside their estimators
+PARTS = (  # what scikit-learn, xgboost, lightgbm and skrub keep inside their estimators
     "automl.pipelines.carried.boosting.LabelXGBClassifier",
+    "automl.pipelines.carried.expanding.row_statistics",
     "automl.pipelines.carried.frame.read_cells",
+    "automl.pipelines.carried.frame.read_dates",
+    "automl.pipelines.carried.frame.read_durations",
+    "automl.pipelines.carried.frame.read_numbers",
+    "automl.pipelines.carried.frame.read_texts",
     "automl.pipelines.carried.kernels.KernelScaler",
+    "automl.pipelines.carried.selecting.mutual_info_of_classes",
+    "automl.pipelines.carried.selecting.mutual_info_of_numbers",
+    "automl.pipelines.carried.tables.number_columns",
+    "collections.OrderedDict",
+    "functools.partial",
+    "lightgbm.basic.Booster",
+    "lightgbm.sklearn.LGBMClassifier",
+    "lightgbm.sklearn.LGBMRegressor",
     "numpy.dtype",
+    "numpy.expm1",
+    "numpy.log1p",
+    "numpy.mean",
     "scipy._lib.array_api_compat.numpy._aliases.asarray",
     "scipy.interpolate._bsplines.BSpline",
+    "scipy.sparse._csr.csr_matrix",
+    "sklearn._loss.loss.HalfTweedieLoss",
     "sklearn.calibration._CalibratedClassifier",
     "sklearn.calibration._SigmoidCalibration",
     "sklearn.compose._column_transformer._RemainderColsList",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
     "sklearn.feature_selection._univariate_selection.f_classif",
     "sklearn.feature_selection._univariate_selection.f_regression",
+    "sklearn.gaussian_process._gpc._BinaryGaussianProcessClassifierLaplace",
+    "sklearn.gaussian_process.kernels.ConstantKernel",
+    "sklearn.gaussian_process.kernels.Matern",
+    "sklearn.gaussian_process.kernels.Product",
+    "sklearn.gaussian_process.kernels.Sum",
+    "sklearn.gaussian_process.kernels.WhiteKernel",
+    "sklearn.impute._iterative.IterativeImputer",
+    "sklearn.impute._iterative._ImputerTriplet",
+    "sklearn.metrics._classification.f1_score",
+    "sklearn.metrics._classification.jaccard_score",
+    "sklearn.metrics._classification.precision_score",
+    "sklearn.metrics._classification.recall_score",
     "sklearn.metrics._dist_metrics.EuclideanDistance64",
     "sklearn.metrics._dist_metrics.ManhattanDistance64",
+    "sklearn.metrics._scorer._Scorer",
+    "sklearn.model_selection._classification_threshold.TunedThresholdClassifierCV",
     "sklearn.model_selection._split.KFold",
+    "sklearn.model_selection._split.StratifiedKFold",
     "sklearn.neighbors._ball_tree.BallTree",
     "sklearn.neighbors._kd_tree.KDTree",
     "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
     "sklearn.tree._tree.Tree",
+    "sklearn.utils.validation.check_array",
     "skrub._apply_to_cols.ApplyToCols",
     "skrub._apply_to_each_col.ApplyToEachCol",
     "skrub._datetime_encoder.DatetimeEncoder",
+    "skrub._minhash_encoder.MinHashEncoder",
+    "skrub._string_encoder.StringEncoder",
     "skrub._to_datetime.ToDatetime",
+    "skrub._to_str.ToStr",
+    "skrub._utils.LRUDict",
     "skrub.selectors._base.All",
     "xgboost.core.Booster",
     "xgboost.sklearn.XGBClassifier",
@@ -63,8 +101,14 @@ def write_model(path: str | os.PathLike[str], pipeline: Any, facts: Mapping[str,
     write_whole(path, skops.io.dumps({"about": about, "pipeline": pipeline}))
 
 
-def read_model(path: str | os.PathLike[str]) -> tuple[Any, dict[str, Any]]:
+def read_model(path: str | os.PathLike[str], catalogue: Catalogue) -> tuple[Any, dict[str, Any]]:
     """Return the pipeline and the facts that `write_model` wrote.
+
+    Parameters
+    ----------
+    path : path
+    catalogue : Catalogue
+        The operators that the pipeline may be made of.
 
     Raises
     ------
@@ -78,9 +122,10 @@ def read_model(path: str | os.PathLike[str]) -> tuple[Any, dict[str, Any]]:
     except OSError as error:
         raise FileError(f"{str(path)!r} cannot be read: {error.strerror}") from error
     try:
-        unknown = sorted(set(skops.io.get_untrusted_types(data=content)) - known_types())
+        known = known_types(catalogue)
+        unknown = sorted(set(skops.io.get_untrusted_types(data=content)) - known)
         if not unknown:
-            saved = skops.io.loads(content, trusted=sorted(known_types()))
+            saved = skops.io.loads(content, trusted=sorted(known))
             facts = json.loads(saved["about"])
             if facts["format"] == FORMAT:
                 return saved["pipeline"], facts
@@ -92,8 +137,9 @@ def read_model(path: str | os.PathLike[str]) -> tuple[Any, dict[str, Any]]:
     raise FileError(f"{str(path)!r} holds what no pipeline is made of: {unknown}")
 
 
-def known_types() -> set[str]:
+def known_types(catalogue: Catalogue) -> set[str]:
     """Return the types that a file may hold."""
-    operators = load_catalogue().values()
+    operators = catalogue.values()
     wrappers = {operator.wrapper.path for operator in operators if operator.wrapper}
-    return {operator.path for operator in operators} | wrappers | set(PARTS)
+    final = {operator.final_path for operator in operators if operator.final_path}
+    return {operator.path for operator in operators} | wrappers | final | set(PARTS)

@@ -3,8 +3,10 @@
 Search space
     `Real`, `Integer`, `Choice`: the values a hyperparameter may take.
     `Operator`, `Catalogue`: the estimators a pipeline may be made of.
-    `Numeric`, `Categorical`, `Date`, `Gappy`, `Matrix`, `Scaled`, `Spread`, `Prediction`: what
-    flows between them.
+    `Numeric`, `Ordered`, `Categorical`, `HighCardinality`, `Date`, `Duration`, `Text`, `Table`,
+    `Gappy`, `Complete`, `Matrix`, `Wide`, `Counts`, `Scaled`, `Spread`, `Prediction`, `Output`:
+    what flows between them.
+    `Traits`: what decides which operators are offered.
     `load_catalogue`: the operators that ship with the project.
 
 Data
@@ -26,23 +28,34 @@ if __name__ != "automl.pipelines":
 
 from automl.pipelines.build import build_pipeline
 from automl.pipelines.catalogue import load_catalogue
-from automl.pipelines.columns import Columns, read_columns
+from automl.pipelines.columns import Columns
 from automl.pipelines.domains import Choice, Integer, Real
 from automl.pipelines.export import Script, export_script
 from automl.pipelines.genome import Genome
 from automl.pipelines.grammar import Grammar
+from automl.pipelines.kinds import read_columns
 from automl.pipelines.operator import (
-    Catalogue,
     Categorical,
+    Complete,
+    Counts,
     Date,
+    Duration,
     Gappy,
+    HighCardinality,
     Matrix,
     Numeric,
     Operator,
+    Ordered,
+    Output,
     Prediction,
     Scaled,
     Spread,
+    Table,
+    Text,
+    Traits,
+    Wide,
 )
+from automl.pipelines.operators import Catalogue
 from automl.pipelines.portfolio import starting_pipelines
 
 __all__ = [
@@ -50,19 +63,29 @@ __all__ = [
     "Categorical",
     "Choice",
     "Columns",
+    "Complete",
+    "Counts",
     "Date",
+    "Duration",
     "Gappy",
     "Genome",
     "Grammar",
+    "HighCardinality",
     "Integer",
     "Matrix",
     "Numeric",
     "Operator",
+    "Ordered",
+    "Output",
     "Prediction",
     "Real",
     "Scaled",
     "Script",
     "Spread",
+    "Table",
+    "Text",
+    "Traits",
+    "Wide",
     "build_pipeline",
     "export_script",
     "load_catalogue",

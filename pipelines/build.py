@@ -6,7 +6,7 @@ transformer of a `ColumnTransformer`; what comes after a join is a step of a `Pi
 """
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -15,7 +15,18 @@ from sklearn.base import BaseEstimator
 from automl.pipelines.columns import Columns
 from automl.pipelines.domains import Value
 from automl.pipelines.genome import Genome
-from automl.pipelines.operator import Call, Constant, Name, Operator, locate
+from automl.pipelines.operator import (
+    ORDERS,
+    QUANTILE,
+    Call,
+    Complete,
+    Constant,
+    Matrix,
+    Name,
+    Operator,
+    Table,
+    locate,
+)
 
 PIPELINE = "sklearn.pipeline.Pipeline"
 FOLDED = {"sklearn.preprocessing.TargetEncoder"}  # whose folds draw, not the encoder itself
@@ -29,6 +40,8 @@ def build_pipeline(
     random_state: int,
     rounds: int | None = None,
     final: bool = False,
+    quantile: float | None = None,
+    threshold: str | Call | None = None,
 ) -> BaseEstimator:
     """Return the estimator of a genome.
 
@@ -45,6 +58,10 @@ def build_pipeline(
     final : bool
         Whether to build what is fitted on all rows and takes the raw dataframe, rather than what
         is tried on folds of cells that were read before.
+    quantile : float, optional
+        What the model predicts instead of the mean.
+    threshold : str or Call, optional
+        The score for which the probability is tuned from which a row is of the second class.
 
     Returns
     -------
@@ -63,7 +80,14 @@ def build_pipeline(
     ['columns', 'gaussian_nb']
     """
     call = pipeline_call(
-        genome, catalogue, columns, random_state=random_state, rounds=rounds, final=final
+        genome,
+        catalogue,
+        columns,
+        random_state=random_state,
+        rounds=rounds,
+        final=final,
+        quantile=quantile,
+        threshold=threshold,
     )
     return make(call)
 
@@ -76,20 +100,45 @@ def pipeline_call(
     random_state: int,
     rounds: int | None = None,
     final: bool = False,
+    quantile: float | None = None,
+    threshold: str | Call | None = None,
 ) -> Call:
     """Return the nested calls that `build_pipeline` makes; it takes the same arguments."""
-    plan = _Plan(catalogue, columns, random_state, rounds, final)
+    model = model_of(genome, catalogue)
+    plan = _Plan(model, catalogue, columns, random_state, rounds, final, quantile)
     steps = plan.steps(genome)
+    if threshold is not None:
+        name, last = steps[-1]
+        steps[-1] = name, _tuned(last, threshold, random_state)
     if final:
         steps = [("cells", columns.reader()), *steps]
     return Call(PIPELINE, {"steps": _uniquely_named(steps)})
+
+
+def model_of(genome: Genome, catalogue: Mapping[str, Operator]) -> Genome:
+    """Return the part of a genome whose first operator is the model that predicts."""
+    while catalogue[genome.operator].is_finish:
+        genome = genome.inputs[0]
+    return genome
+
+
+def _tuned(model: Call, threshold: str | Call, random_state: int) -> Call:
+    folds = Call(
+        "sklearn.model_selection.StratifiedKFold",
+        {"n_splits": 3, "shuffle": True, "random_state": random_state},
+    )
+    return Call(
+        "sklearn.model_selection.TunedThresholdClassifierCV",
+        {"estimator": model, "scoring": threshold, "cv": folds},
+    )
 
 
 def make(argument: Any) -> Any:
     """Make nested calls."""
     if isinstance(argument, Call):
         settings = {name: make(value) for name, value in argument.settings.items()}
-        return locate(argument.path)(**settings)
+        made = locate(argument.path)(**settings)
+        return made.set_output(transform="pandas") if argument.as_frame else made
     if isinstance(argument, Name):
         return locate(argument.path)
     if isinstance(argument, Constant):
@@ -106,51 +155,73 @@ class _Plan:
 
     def __init__(
         self,
+        model: Genome,
         catalogue: Mapping[str, Operator],
         columns: Columns,
         random_state: int,
         rounds: int | None,
         final: bool,
+        quantile: float | None,
     ) -> None:
+        self.model = model
         self.catalogue = catalogue
-        self.kinds = columns.kinds()
+        self.columns = columns
         self.random_state = random_state
         self.rounds = rounds
         self.final = final
+        self.quantile = quantile
 
     def steps(self, genome: Genome) -> list[tuple[str, Call]]:
         """Return the steps from the dataframe to the output of a genome."""
-        if self._branch(genome) is not None:
-            return [("columns", self._columns([genome]))]
+        if self._is_branch(genome):
+            return self._numbered([genome], self._columns([genome]))
         if genome.is_join:
-            return [("columns", self._join(genome))]
-        return [*self.steps(genome.inputs[0]), (genome.operator, self._operator(genome))]
+            return self._numbered(genome.inputs, self._join(genome))
+        operator = self.catalogue[genome.operator]
+        if operator.argument is None:
+            return [*self.steps(genome.inputs[0]), (genome.operator, self._operator(genome))]
+        inner = self.steps(genome.inputs[0])
+        if operator.is_finish:
+            _, model = inner.pop()
+            return [*inner, (genome.operator, self._operator(genome, around=model))]
+        pipeline = Call(PIPELINE, {"steps": _uniquely_named(inner)})
+        return [(genome.operator, self._operator(genome, around=pipeline))]
 
-    def _branch(self, genome: Genome) -> str | None:
-        """Return the kind of columns that a chain of transformers starts from, if it is one."""
+    def _is_branch(self, genome: Genome) -> bool:
+        """Tell whether it is a chain of transformers over one kind of columns."""
         while not genome.is_leaf:
             if genome.is_join or self.catalogue[genome.operator].is_model:
-                return None
+                return False
             genome = genome.inputs[0]
-        return genome.operator
+        return True
 
     def _join(self, genome: Genome) -> Call:
-        branches = [part for part in genome.inputs if self._branch(part) is not None]
-        others = [part for part in genome.inputs if self._branch(part) is None]
+        branches = [part for part in genome.inputs if self._is_branch(part)]
+        others = [part for part in genome.inputs if not self._is_branch(part)]
         if not others:
             return self._columns(branches)
         parts = [("columns", self._columns(branches))] if branches else []
         for part in others:
-            parts.append(
-                (part.operator, Call(PIPELINE, {"steps": _uniquely_named(self.steps(part))}))
-            )
-        return Call("sklearn.pipeline.FeatureUnion", {"transformer_list": _uniquely_named(parts)})
+            name, call = (steps := self.steps(part))[-1]
+            if len(steps) > 1:
+                call = Call(PIPELINE, {"steps": _uniquely_named(steps)})
+            parts.append((name, call))
+        return Call(
+            "sklearn.pipeline.FeatureUnion",
+            {"transformer_list": _uniquely_named(parts)},
+            as_frame=self._is_table(branches),
+        )
 
     def _columns(self, branches: list[Genome]) -> Call:
-        transformers = [(kind, *rest) for kind, *rest in map(self._transformer, branches)]
+        transformers = [self._transformer(branch) for branch in branches]
+        sparse = any(self._is_sparse(branch) for branch in branches)
         return Call(
             "sklearn.compose.ColumnTransformer",
-            {"transformers": _uniquely_named(transformers), "sparse_threshold": 0.0},
+            {
+                "transformers": _uniquely_named(transformers),
+                "sparse_threshold": 1.0 if sparse else 0.0,
+            },
+            as_frame=self._is_table(branches),
         )
 
     def _transformer(self, genome: Genome) -> tuple[str, Call | str, Constant]:
@@ -159,32 +230,81 @@ class _Plan:
             chain.append((genome.operator, self._operator(genome)))
             genome = genome.inputs[0]
         kind = genome.operator
-        columns = Constant(kind.upper(), list(self.kinds[kind]))
+        columns = self.columns.constant(kind)
         if not chain:
             return kind, "passthrough", columns
         if len(chain) == 1:
             return kind, chain[0][1], columns
         return kind, Call(PIPELINE, {"steps": _uniquely_named(chain[::-1])}), columns
 
-    def _operator(self, genome: Genome) -> Call:
+    def _numbered(self, branches: Sequence[Genome], columns: Call) -> list[tuple[str, Call]]:
+        """Give the columns of a dataframe names that every library takes."""
+        steps = [("columns", columns)]
+        if self._is_table(branches):
+            number = Name("automl.pipelines.carried.tables.number_columns")
+            call = Call("sklearn.preprocessing.FunctionTransformer", {"func": number})
+            steps.append(("numbered", call))
+        return steps
+
+    def _is_table(self, branches: Sequence[Genome]) -> bool:
+        """Tell whether one of them has pandas' categories, which only dataframes can hold."""
+        return any(
+            not branch.is_leaf
+            and not branch.is_join
+            and self.catalogue[branch.operator].gives is Table
+            for branch in branches
+        )
+
+    def _is_sparse(self, branch: Genome) -> bool:
+        """Tell whether a branch may give a sparse matrix."""
+        while not branch.is_leaf:
+            gives = self.catalogue[branch.operator].gives
+            if gives is not None:
+                return issubclass(gives, Complete) and not issubclass(gives, Matrix)
+            branch = branch.inputs[0]
+        return False
+
+    def _operator(self, genome: Genome, around: Call | None = None) -> Call:
         operator = self.catalogue[genome.operator]
-        settings = {**operator.fixed, **dict(genome.settings), **self._final_settings(operator)}
-        path = operator.final_path if self.final and operator.final_path else operator.path
+        settings = {**operator.fixed, **dict(genome.settings)}
+        if self.quantile is not None and operator.quantile is not None:
+            settings |= operator.quantile
+        path = operator.path
+        if (self.final and genome == self.model) or self._is_stacked(genome):
+            settings |= self._final_settings(genome)
+            path = operator.final_path or path
+        if operator.argument is not None:
+            settings = {operator.argument: around, **settings}
         if _takes_random_state(path):
             settings["random_state"] = self.random_state
-        call = Call(path, settings)
+        call = Call(path, {name: self._filled(value) for name, value in settings.items()})
         if operator.wrapper is None:
             return call
         wrapper = operator.wrapper
         return Call(wrapper.path, {wrapper.argument: call, **wrapper.fixed})
 
-    def _final_settings(self, operator: Operator) -> dict[str, Value]:
-        if not self.final:
-            return {}
-        found = {}
-        if operator.rounds is not None and self.rounds is not None:
-            found = {operator.rounds.parameter: self.rounds}
-        return {**operator.final, **found}
+    def _filled(self, value: Any) -> Any:
+        """Return what a placeholder stands for; other values are kept."""
+        if value == QUANTILE:
+            return self.quantile
+        if value == ORDERS:
+            orders = [list(self.columns.orders[name]) for name in self.columns.ordered]
+            return Constant("ORDERS", orders)
+        return value
+
+    def _is_stacked(self, genome: Genome) -> bool:
+        """Tell whether it is a model inside another pipeline, whose rounds nobody looks for."""
+        rounds = self.catalogue[genome.operator].rounds
+        return genome != self.model and rounds is not None and rounds.inner is not None
+
+    def _final_settings(self, genome: Genome) -> dict[str, Value]:
+        operator = self.catalogue[genome.operator]
+        settings = dict(operator.final)
+        if operator.rounds is not None:
+            rounds = self.rounds if genome == self.model else operator.rounds.inner
+            if rounds is not None:
+                settings[operator.rounds.parameter] = rounds
+        return settings
 
 
 @cache

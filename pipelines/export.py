@@ -12,23 +12,27 @@ import re
 import sys
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from types import ModuleType
 from typing import Any
 
 from automl.pipelines.build import pipeline_call
-from automl.pipelines.columns import MISSING_TEXTS, Columns
+from automl.pipelines.columns import Columns
 from automl.pipelines.genome import Genome
-from automl.pipelines.operator import Call, Catalogue, Constant, Name, Task, locate
+from automl.pipelines.kinds import MISSING_TEXTS
+from automl.pipelines.operator import Call, Constant, Name, Task, locate
+from automl.pipelines.operators import Catalogue
 from automl.pipelines.script import STATIC_IMPORTS, static_part
 
 WIDTH = 88
 CARRIED = "automl.pipelines.carried."
-POSITIONAL = {"steps", "transformers", "transformer_list", "func"}
+POSITIONAL = {"steps", "transformers", "transformer_list", "func", "score_func"}
 DISTRIBUTIONS = {
     "sklearn": "scikit-learn",
     "xgboost": "xgboost",
+    "lightgbm": "lightgbm",
+    "catboost": "catboost",
     "skrub": "skrub",
     "pandas": "pandas",
     "numpy": "numpy",
@@ -47,12 +51,16 @@ class Script:
     """The columns that it reads."""
     task: Task
     """What it predicts."""
-    target: str
-    """The name of the target column."""
+    target: str | Sequence[str]
+    """The name of the target column, or of several."""
     random_state: int
     """The seed of every operator that draws."""
     rounds: int | None = None
     """The rounds that early stopping chose."""
+    quantile: float | None = None
+    """What the model predicts instead of the mean."""
+    threshold: str | Call | None = None
+    """The score for which the decision threshold is tuned."""
     classes: Sequence[Any] | None = None
     """The labels of a classification."""
     weighted: bool = False
@@ -103,6 +111,8 @@ def export_script(script: Script) -> str:
         random_state=script.random_state,
         rounds=script.rounds,
         final=True,
+        quantile=script.quantile,
+        threshold=script.threshold,
     )
     paths = sorted({part.path for part in _parts(call) if isinstance(part, Call | Name)})
     carried = [locate(path) for path in paths if path.startswith(CARRIED)]
@@ -113,7 +123,11 @@ def export_script(script: Script) -> str:
     functions = [
         *map(_source, carried),
         f"def build_pipeline():\n    return {_render(_lean(call), 4)}",
-        static_part(classification=script.task == "classification", weighted=script.weighted),
+        static_part(
+            classification=script.task == "classification",
+            weighted=script.weighted,
+            several=not isinstance(script.target, str),
+        ),
     ]
     return "\n\n".join(top) + "\n\n\n" + "\n\n\n".join(functions)
 
@@ -141,7 +155,7 @@ def _lean(argument: Any) -> Any:
             if not (name in defaults and _equal(defaults[name].default, value))
             and not (name not in defaults and value is None)
         }
-        return Call(argument.path, settings)
+        return replace(argument, settings=settings)
     if isinstance(argument, list | tuple):
         return type(argument)(_lean(item) for item in argument)
     return argument
@@ -170,10 +184,11 @@ def _pieces(argument: Any) -> tuple[str, str, list[Any], str]:
         return f"{argument.name}={name}", opening, items, closing
     if isinstance(argument, Call):
         items = [
-            value if name in POSITIONAL else _Keyword(name, value)
-            for name, value in argument.settings.items()
+            value if name in POSITIONAL and place == 0 else _Keyword(name, value)
+            for place, (name, value) in enumerate(argument.settings.items())
         ]
-        return argument.path.rpartition(".")[2], "(", items, ")"
+        output = '.set_output(transform="pandas")' if argument.as_frame else ""
+        return argument.path.rpartition(".")[2], "(", items, f"){output}"
     if isinstance(argument, Name):
         return argument.path.rpartition(".")[2], "", [], ""
     if isinstance(argument, Constant):
@@ -272,12 +287,15 @@ def _import_lines(paths: set[str]) -> str:
 
 
 def _constants(script: Script, call: Call) -> str:
-    values: dict[str, Any] = {"TARGET": script.target}
+    several = not isinstance(script.target, str)
+    values: dict[str, Any] = (
+        {"TARGETS": list(script.target)} if several else {"TARGET": script.target}
+    )
     values |= {part.name: part.value for part in _parts(call) if isinstance(part, Constant)}
     if script.classes is not None:
         values["CLASSES"] = list(script.classes)
     kinds = [kind.upper() for kind in script.columns.kinds()]
-    texts = ["*CATEGORICAL"] if script.columns.categorical else []
+    texts = [f"*{kind.upper()}" for kind in script.columns.read_as_texts]
     labels = [label for label in script.classes or () if isinstance(label, str)]
     texts += ["TARGET"] if labels else []
     literal = script.columns.reads_missing_texts or not MISSING_TEXTS.isdisjoint(labels)
@@ -290,6 +308,6 @@ def _constants(script: Script, call: Call) -> str:
     lines = [f"{name} = {_render(value, 0)}" for name, value in values.items()]
     lines += [
         f"COLUMNS = [{', '.join(f'*{kind}' for kind in kinds)}]",
-        f"TEXTS = [{', '.join(texts)}]",
+        f"READ_AS_TEXT = [{', '.join(texts)}]",
     ]
     return "\n".join(lines)

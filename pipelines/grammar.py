@@ -18,23 +18,34 @@ from deap import gp
 
 from automl.pipelines.columns import Columns
 from automl.pipelines.domains import Domain, Value
+from automl.pipelines.flow import Flow
 from automl.pipelines.genome import JOIN, Genome
 from automl.pipelines.operator import (
-    Catalogue,
+    MATRICES,
     Categorical,
     Date,
+    Duration,
     FlowType,
-    Gappy,
-    Matrix,
+    HighCardinality,
     Numeric,
     Operator,
+    Ordered,
+    Output,
     Prediction,
-    Scaled,
-    Task,
+    Text,
+    Traits,
 )
+from automl.pipelines.operators import Catalogue
 
-COLUMN_TYPES: dict[str, FlowType] = {"numeric": Numeric, "categorical": Categorical, "dates": Date}
-JOINED_TYPES = (Scaled, Matrix, Gappy)
+COLUMN_TYPES: dict[str, FlowType] = {
+    "numeric": Numeric,
+    "ordered": Ordered,
+    "categorical": Categorical,
+    "high_cardinality": HighCardinality,
+    "dates": Date,
+    "durations": Duration,
+    "texts": Text,
+}
 MAX_DEPTH = 6  # operators from the columns to the model, joins included
 
 
@@ -45,9 +56,8 @@ class Grammar:
     ----------
     catalogue : Catalogue
     columns : Columns
-    task : {"classification", "regression"}
-    n_rows : int
-        Rows of a training part; operators have guards by size.
+    traits : Traits
+        Task and size, by which operators are offered.
 
     Raises
     ------
@@ -57,42 +67,48 @@ class Grammar:
     Examples
     --------
     >>> import numpy as np
-    >>> from automl.pipelines import Columns, load_catalogue
+    >>> from automl.pipelines import Columns, Traits, load_catalogue
     >>> catalogue = load_catalogue("default").only("ridge", "standard_scaler", "simple_imputer")
-    >>> grammar = Grammar(catalogue, Columns(numeric=("age",)), "regression", n_rows=100)
+    >>> traits = Traits(task="regression", n_rows=100)
+    >>> grammar = Grammar(catalogue, Columns(numeric=("age",)), traits)
     >>> genome = grammar.grow(np.random.default_rng(0))
     >>> grammar.genome(grammar.tree(genome)) == genome
     True
     """
 
-    def __init__(self, catalogue: Catalogue, columns: Columns, task: Task, n_rows: int) -> None:
-        n_columns = len(columns.names)
-        self.operators = catalogue.filter(lambda operator: operator.suits(task, n_rows, n_columns))
+    def __init__(self, catalogue: Catalogue, columns: Columns, traits: Traits) -> None:
+        self.operators = catalogue.filter(lambda operator: operator.suits(traits))
+        self.traits = traits
         self.kinds = columns.kinds()
-        self.pset = gp.PrimitiveSetTyped("pipeline", [], Prediction)
+        self.pset = gp.PrimitiveSetTyped("pipeline", [], Output)
+        self._flow = Flow(catalogue)
+        self._max_depth = MAX_DEPTH + len(catalogue.template)
         self._settings: dict[tuple[str, str], FlowType] = {}
         self._primitives: dict[tuple[str, FlowType], gp.Primitive] = {}
         self._domains: dict[FlowType, Domain] = {}
         for kind in self.kinds:
             self.pset.addTerminal(kind, COLUMN_TYPES[kind])
-        for type_ in JOINED_TYPES:
+        for type_ in MATRICES:
             self._add(JOIN, [type_, type_], type_)
         for operator in self.operators.values():
             self._add_operator(operator)
         self._heights = self._least_heights()
-        if Prediction not in self._heights:
+        if Output not in self._heights:
             raise ValueError(
-                f"no pipeline can be made of {list(self.operators)} for {task} with columns of "
-                f"the kinds {list(self.kinds)}; add a model, and what makes its input of them"
+                f"no pipeline can be made of {list(self.operators)} for {traits.task} with columns "
+                f"of the kinds {list(self.kinds)}; add a model, and what makes its input of them"
             )
 
-    def grow(self, rng: np.random.Generator, type_: FlowType = Prediction) -> Genome:
-        """Return a random genome of a type, with random settings."""
-        return self.genome(self.grow_tree(rng, type_))
+    def grow(self, rng: np.random.Generator) -> Genome:
+        """Return a random genome, with random settings."""
+        while True:
+            genome = self.genome(self.grow_tree(rng))
+            if self.contains(genome):  # all but stacks upon stacks
+                return genome
 
-    def grow_tree(self, rng: np.random.Generator, type_: FlowType = Prediction) -> gp.PrimitiveTree:
+    def grow_tree(self, rng: np.random.Generator, type_: FlowType = Output) -> gp.PrimitiveTree:
         """Return the random tree of a type, of bounded depth."""
-        return gp.PrimitiveTree(self._grown(type_, MAX_DEPTH, rng))
+        return gp.PrimitiveTree(self._grown(type_, self._max_depth, rng))
 
     def tree(self, genome: Genome) -> gp.PrimitiveTree:
         """Return a genome as a tree of DEAP.
@@ -103,7 +119,7 @@ class Grammar:
             If the grammar has no such genome, with the part that does not fit.
         """
         nodes, type_ = self._nodes(genome)
-        if not issubclass(type_, Prediction):
+        if not issubclass(type_, Output):
             raise ValueError(f"expected a model at the root, got {genome.operator!r} in {genome}")
         return gp.PrimitiveTree(nodes)
 
@@ -121,13 +137,18 @@ class Grammar:
         """Return a terminal with another value of the same hyperparameter."""
         return gp.Terminal(value, False, like.ret)
 
-    def alternatives(self, operator: str) -> Sequence[Operator]:
-        """Return the operators that can stand where another one stands."""
-        own = self.operators[operator]
+    def alternatives(self, part: Genome) -> Sequence[Operator]:
+        """Return the operators that can stand where the first one of a part stands."""
+        given = self._nodes(part.inputs[0])[1]
+        own = self._flow.result(self.operators[part.operator], given)
+        assert own is not None
+        results = {
+            name: self._flow.result(operator, given) for name, operator in self.operators.items()
+        }
         return [
-            other
-            for other in self.operators.values()
-            if other.name != operator and (other.takes, other.gives) == (own.takes, own.gives)
+            self.operators[name]
+            for name, result in results.items()
+            if name != part.operator and result is not None and issubclass(result, own)
         ]
 
     def contains(self, genome: Genome) -> bool:
@@ -146,12 +167,8 @@ class Grammar:
             self._domains[type_] = domain
             self.pset.addTerminal(domain.default, type_)
             arguments.append(type_)
-        if operator.gives is None:
-            for type_ in JOINED_TYPES:
-                if issubclass(type_, operator.takes):
-                    self._add(operator.name, [type_, *arguments], type_)
-        else:
-            self._add(operator.name, [operator.takes, *arguments], operator.gives)
+        for takes, gives in self._flow.signatures(operator):
+            self._add(operator.name, [takes, *arguments], gives)
 
     def _add(self, name: str, arguments: list[FlowType], gives: FlowType) -> None:
         unique = f"{name}:{gives.__name__}"
@@ -171,7 +188,7 @@ class Grammar:
                     continue
                 height = 1 + max(heights[argument] for argument in primitive.args)
                 for type_ in self._accepting(primitive.ret):
-                    if height < heights.get(type_, MAX_DEPTH + 1):
+                    if height < heights.get(type_, self._max_depth + 1):
                         heights[type_] = height
                         changed = True
         return heights
@@ -181,11 +198,13 @@ class Grammar:
         return [above for above in type_.__mro__ if isinstance(above, FlowType)]
 
     def _grown(self, type_: FlowType, height: int, rng: np.random.Generator) -> list[Any]:
+        if type_ is Output and Output not in self.pset.primitives:  # which DEAP knows by its makers
+            type_ = Prediction
         fits = [
             node
             for node in (*self.pset.terminals[type_], *self.pset.primitives[type_])
             if isinstance(node, gp.Terminal)
-            or all(self._heights.get(argument, MAX_DEPTH) < height for argument in node.args)
+            or all(self._heights.get(argument, height) < height for argument in node.args)
         ]
         node = fits[rng.integers(len(fits))]
         if isinstance(node, gp.Primitive):
@@ -202,13 +221,19 @@ class Grammar:
         if genome.operator not in self.operators:
             raise ValueError(f"the grammar has no operator {genome.operator!r}, which {genome} has")
         operator = self.operators[genome.operator]
-        inner, type_ = self._nodes(genome.inputs[0])
-        if len(genome.inputs) > 1 or operator.takes not in type_.__mro__:
+        inner, given = self._nodes(genome.inputs[0])
+        gives = self._flow.result(operator, given)
+        if len(genome.inputs) > 1 or gives is None:
             raise ValueError(
-                f"{operator.name} takes one {operator.takes.__name__}, got {type_.__name__} from "
+                f"{operator.name} takes one {operator.takes.__name__}, got {given.__name__} from "
                 f"{', '.join(part.text for part in genome.inputs)}"
             )
-        gives = _widest(type_) if operator.gives is None else operator.gives
+        if operator.is_stack and any(
+            self.operators[part.operator].is_stack
+            for part in genome.inputs[0].walk()
+            if part.operator in self.operators
+        ):
+            raise ValueError(f"{operator.name} takes a model without another stack, got {genome}")
         return [self._primitives[operator.name, gives], *inner, *self._values(genome)], gives
 
     def _leaf(self, genome: Genome) -> tuple[list[Any], FlowType]:
@@ -221,7 +246,7 @@ class Grammar:
 
     def _joined(self, genome: Genome) -> tuple[list[Any], FlowType]:
         parts = [self._nodes(part) for part in genome.inputs]
-        for type_ in JOINED_TYPES:
+        for type_ in MATRICES:
             if len(parts) > 1 and all(issubclass(given, type_) for _, given in parts):
                 join = self._primitives[JOIN, type_]
                 nodes = parts[-1][0]
@@ -260,11 +285,6 @@ class Grammar:
         values = [terminal.value for terminal in rest[: len(domains)]]
         settings = dict(zip(domains, values, strict=True))
         return Genome.of(name, *inputs, settings=settings), rest[len(domains) :]
-
-
-def _widest(type_: FlowType) -> FlowType:
-    """Return the type of a matrix; columns themselves are a matrix with gaps."""
-    return type_ if type_ in JOINED_TYPES else Gappy
 
 
 def _never_called(*_: Any) -> None:

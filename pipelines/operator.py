@@ -2,17 +2,21 @@
 
 What flows between two operators has a type::
 
-    Numeric ─────────────► Gappy ──impute──► Matrix ──scale──► Scaled ──spread──► Spread
-    Categorical ─encode─►  Matrix, Scaled                                            │
-    Date ────────encode─►  Gappy                    any of them ──model──► Prediction
+    Numeric, Duration ──────► Gappy ─impute─► Matrix ─scale─► Scaled ─spread─► Spread
+    Date, Ordered ──encode──► Gappy
+    Categorical ────encode──► Matrix, Scaled, Counts, Table
+    Text ───────────encode──► Scaled, Counts       any matrix ─model─► Prediction ─finish─► Output
+                                                   Output ─out of fold─► Matrix
 
-`Scaled` is a `Matrix` and a `Matrix` is a `Gappy` matrix: what needs less takes more.
+What needs less takes more: a type is also every type that it inherits from.
 """
 
-import difflib
 import importlib
+import importlib.util
+import inspect
+import math
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -32,20 +36,32 @@ class FlowType(type):
         return zlib.crc32(cls.__name__.encode())
 
 
-class Gappy(metaclass=FlowType):
+class Table(metaclass=FlowType):
+    """A dataframe of numbers and of pandas' categories; cells may be missing."""
+
+
+class Gappy(Table):
     """A matrix of numbers in which cells may be missing."""
 
 
-class Numeric(Gappy):
-    """The numeric columns of the dataframe as they came."""
+class Complete(metaclass=FlowType):
+    """A matrix of numbers without missing cells, dense or sparse."""
 
 
-class Matrix(Gappy):
-    """A matrix of numbers without missing cells."""
+class Matrix(Gappy, Complete):
+    """A dense matrix of numbers without missing cells."""
 
 
-class Scaled(Matrix):
-    """A matrix whose columns are of comparable size."""
+class Wide(Complete):
+    """A matrix, dense or sparse, whose columns are of comparable size."""
+
+
+class Counts(Wide):
+    """A matrix, dense or sparse, of small numbers none of which is negative."""
+
+
+class Scaled(Matrix, Wide):
+    """A dense matrix whose columns are of comparable size."""
 
 
 class Spread(metaclass=FlowType):
@@ -56,12 +72,57 @@ class Categorical(metaclass=FlowType):
     """The categorical columns of the dataframe, as text."""
 
 
+class Text(metaclass=FlowType):
+    """The columns of free text."""
+
+
+class HighCardinality(Categorical, Text):
+    """The categorical columns with many values."""
+
+
+class Numeric(Gappy):
+    """The numeric columns of the dataframe as they came."""
+
+
+class Ordered(Categorical):
+    """The columns of ordered categories, as text."""
+
+
+class Duration(Gappy):
+    """The columns of durations, in seconds."""
+
+
 class Date(metaclass=FlowType):
     """The date columns of the dataframe."""
 
 
-class Prediction(metaclass=FlowType):
-    """What a model gives."""
+class Output(metaclass=FlowType):
+    """What a pipeline gives."""
+
+
+class Prediction(Output):
+    """What a model gives, as it comes."""
+
+
+MATRICES = (Scaled, Counts, Matrix, Wide, Gappy, Complete, Table)  # the narrowest first
+
+
+@dataclass(frozen=True, kw_only=True)
+class Traits:
+    """What decides which operators are offered."""
+
+    task: Task
+    """What is predicted."""
+    n_rows: int
+    """Rows of a training part."""
+    n_columns: int = 1
+    """Columns of the dataframe that are used."""
+    n_outputs: int = 1
+    """Targets that are predicted at once."""
+    least_target: float = -math.inf
+    """The smallest target of a regression."""
+    quantile: float | None = None
+    """The quantile that a regression is after, if it is not the mean."""
 
 
 def locate(path: str) -> Any:
@@ -78,6 +139,8 @@ class Call:
     """Dotted path of the class."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     """Its arguments; a value may be a `Call`, a `Name` or a `Constant`, also in a list."""
+    as_frame: bool = False
+    """Whether its output stays a dataframe."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +183,13 @@ class Rounds:
     """The fitted attribute with the number of rounds that early stopping kept."""
     final: int | None = None
     """The rounds of the final fit, where more are better and the search makes do with few."""
+    inner: int | None = None
+    """The rounds of a model inside a stack, where nobody looks for them."""
+
+
+MODEL_ROLES = {"classification": "classifier", "regression": "regressor"}
+QUANTILE = Name("quantile")  # stands for the quantile that a regression is after
+ORDERS = Name("orders")  # stands for the categories of the ordered columns
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,94 +233,88 @@ class Operator:
     """Where its number of rounds is not searched but found."""
     parallel: bool = False
     """Whether its `n_jobs` makes the fit faster without changing it."""
+    role: str = "transformer"
+    """What templates call it, if it is no model."""
+    requires: str | None = None
+    """The package without which it is left out."""
     wrapper: Wrapper | None = None
     """A meta-estimator around it."""
+    argument: str | None = None
+    """The parameter that takes its input, where that is an estimator."""
     min_rows: int = 0
     """The fewest training rows it is offered for."""
     max_rows: int | None = None
     """The most training rows it is offered for."""
     max_columns: int | None = None
     """The most columns of the dataframe it is offered for."""
+    one_output: bool = False
+    """Whether it learns from a single target only."""
+    min_target: float = -math.inf
+    """The smallest target that it can learn."""
+    quantile: Mapping[str, Any] | None = None
+    """The settings with which it predicts a quantile, `QUANTILE` where the quantile goes."""
     reasons: Mapping[str, str] = field(default_factory=dict)
     """Why a default or a fixed value differs from the class's own."""
 
     @property
     def is_model(self) -> bool:
-        """Whether it ends a pipeline."""
+        """Whether it predicts."""
         return self.gives is Prediction
+
+    @property
+    def is_finish(self) -> bool:
+        """Whether it goes around a model at the end of a pipeline."""
+        return self.gives is Output
+
+    @property
+    def is_stack(self) -> bool:
+        """Whether it makes columns of what a model predicts."""
+        return self.takes is Output
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether the package that it requires is there."""
+        return self.requires is None or importlib.util.find_spec(self.requires) is not None
+
+    def roles(self) -> set[str]:
+        """Return the words by which templates know it."""
+        if not self.is_model:
+            return {self.name, self.role}
+        return {self.name, "model"} | {MODEL_ROLES[task] for task in self.tasks}
 
     def defaults(self) -> dict[str, Value]:
         """Return the setting of a first try."""
         return {name: domain.default for name, domain in self.domains.items()}
 
-    def suits(self, task: Task, n_rows: int, n_columns: int) -> bool:
-        """Tell whether it is offered for a task with a frame of this size."""
-        if task not in self.tasks or n_rows < self.min_rows:
-            return False
-        few_rows = self.max_rows is None or n_rows <= self.max_rows
-        few_columns = self.max_columns is None or n_columns <= self.max_columns
-        return few_rows and few_columns
+    def check(self) -> None:
+        """Raise a `ValueError` if its class is not there or lacks a hyperparameter."""
+        try:
+            class_ = locate(self.path)
+        except (ImportError, AttributeError, ValueError) as error:
+            raise ValueError(
+                f"{self.name}: expected the dotted path of a class, got {self.path!r}: {error}"
+            ) from error
+        if not (isinstance(class_, type) and hasattr(class_, "fit")):
+            raise ValueError(f"{self.name}: expected an estimator's class, got {self.path!r}")
+        wrong = sorted(set(self.tasks) - set(MODEL_ROLES))
+        if wrong:
+            raise ValueError(f"{self.name}: expected tasks among {list(MODEL_ROLES)}, got {wrong}")
+        parameters = inspect.signature(class_).parameters
+        open_ended = any(one.kind is one.VAR_KEYWORD for one in parameters.values())
+        unknown = sorted({*self.domains, *self.fixed} - set(parameters))
+        if unknown and not open_ended:
+            raise ValueError(
+                f"{self.name}: {self.path} has the parameters {list(parameters)}, not {unknown}"
+            )
 
-
-class Catalogue(Mapping[str, Operator]):
-    """An immutable set of operators, found by name.
-
-    Examples
-    --------
-    >>> from automl.pipelines import load_catalogue
-    >>> catalogue = load_catalogue("default")
-    >>> catalogue.only("rigde")
-    Traceback (most recent call last):
-    ...
-    ValueError: no operator is called 'rigde'; did you mean 'ridge'?
-    >>> len(catalogue.only("ridge", "simple_imputer"))
-    2
-    """
-
-    def __init__(self, operators: Iterable[Operator]) -> None:
-        self._operators: dict[str, Operator] = {}
-        for operator in operators:
-            if operator.name in self._operators:
-                raise ValueError(f"two operators are called {operator.name!r}; rename one")
-            self._operators[operator.name] = operator
-
-    def __getitem__(self, name: str) -> Operator:
-        return self._operators[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._operators)
-
-    def __len__(self) -> int:
-        return len(self._operators)
-
-    def __repr__(self) -> str:
-        return f"<Catalogue of {len(self)} operators>"
-
-    def only(self, *names: str) -> "Catalogue":
-        """Return a catalogue of the named operators."""
-        self._check(*names)
-        return self.filter(lambda operator: operator.name in names)
-
-    def without(self, *names: str) -> "Catalogue":
-        """Return a catalogue of all but the named operators."""
-        self._check(*names)
-        return self.filter(lambda operator: operator.name not in names)
-
-    def with_operator(self, operator: Operator) -> "Catalogue":
-        """Return a catalogue with one more operator, or with one replaced."""
-        return Catalogue([*self.filter(lambda old: old.name != operator.name).values(), operator])
-
-    def filter(self, keep: Callable[[Operator], bool]) -> "Catalogue":
-        """Return a catalogue of the operators for which `keep` is true."""
-        return Catalogue(filter(keep, self.values()))
-
-    def _check(self, *names: str) -> None:
-        for name in names:
-            if name not in self._operators:
-                raise ValueError(f"no operator is called {name!r}; {self._hint(name)}")
-
-    def _hint(self, name: str) -> str:
-        near = difflib.get_close_matches(name, self._operators, n=1)
-        if near:
-            return f"did you mean {near[0]!r}?"
-        return "`automl catalogue` lists the operators"
+    def suits(self, traits: Traits) -> bool:
+        """Tell whether it is offered."""
+        return (
+            traits.task in self.tasks
+            and self.min_rows <= traits.n_rows
+            and (self.max_rows is None or traits.n_rows <= self.max_rows)
+            and (self.max_columns is None or traits.n_columns <= self.max_columns)
+            and (traits.n_outputs == 1 or not self.one_output)
+            and self.min_target <= traits.least_target
+            and (traits.quantile is None or not self.is_model or self.quantile is not None)
+        )

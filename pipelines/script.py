@@ -6,7 +6,7 @@ READ_TABLE = '''
 def read_table(path):
     """Read a CSV file, texts as they stand."""
     header = pd.read_csv(path, nrows=0).columns
-    texts = {name: str for name in header if name in TEXTS}
+    texts = {name: str for name in header if name in READ_AS_TEXT}
     return pd.read_csv(path, dtype=texts, **READ_OPTIONS)
 
 
@@ -39,6 +39,15 @@ def read_target(frame, name):
     return numbers
 '''
 
+READ_SEVERAL = '''
+def read_target(frame, names):
+    """Return the numbers to be predicted, a column each."""
+    numbers = frame[names].apply(pd.to_numeric, errors="coerce").to_numpy(dtype="float64")
+    if not np.isfinite(numbers).all():
+        sys.exit(f"expected numbers without gaps in {names}")
+    return numbers
+'''
+
 PREDICT_CLASSES = '''
 def predict(pipeline, frame):
     """Return a table of predicted classes with their probabilities."""
@@ -53,6 +62,13 @@ PREDICT_NUMBERS = '''
 def predict(pipeline, frame):
     """Return a table of predictions."""
     return pd.DataFrame({"prediction": pipeline.predict(frame).astype("float64")})
+'''
+
+PREDICT_SEVERAL = '''
+def predict(pipeline, frame):
+    """Return a table of predictions, a column for each target."""
+    names = [f"prediction_{name}" for name in TARGETS]
+    return pd.DataFrame(pipeline.predict(frame).astype("float64"), columns=names)
 '''
 
 VERIFY = '''
@@ -72,13 +88,13 @@ def verify(pipeline, frame):
 
 FIT_PLAIN = """
 def fit(frame, target):
-    need_columns(frame, [*COLUMNS, target])
+    need_columns(frame, [*COLUMNS, {targets}])
     return build_pipeline().fit(frame, read_target(frame, target))
 """
 
 FIT_WEIGHTED = """
 def fit(frame, target, weight):
-    need_columns(frame, [*COLUMNS, target, weight])
+    need_columns(frame, [*COLUMNS, {targets}, weight])
     frame = frame[frame[weight] > 0]
     pipeline = build_pipeline()
     weights = {f"{pipeline.steps[-1][0]}__sample_weight": frame[weight].to_numpy(dtype="float64")}
@@ -89,8 +105,7 @@ MAIN = """
 def main():
     parser = argparse.ArgumentParser(description="Fit the pipeline, and predict with it.")
     parser.add_argument("train", nargs="?", help="CSV file to fit on")
-    parser.add_argument("--target", default=TARGET, help="its target column")
-{weight_option}    parser.add_argument("--predict", help="CSV file to predict")
+{target_option}{weight_option}    parser.add_argument("--predict", help="CSV file to predict")
     parser.add_argument("--out", default=sys.stdout, help="CSV file for the predictions")
     parser.add_argument("--save", help="file for the fitted pipeline")
     parser.add_argument("--load", help="file that --save wrote, instead of train")
@@ -144,15 +159,29 @@ WEIGHT_OPTION = (
 )
 
 
-def static_part(*, classification: bool, weighted: bool) -> str:
+TARGET_OPTION = """\
+    parser.add_argument("--target", default=TARGET, help="its target column")
+"""
+TARGETS_OPTION = """\
+    parser.add_argument("--target", nargs="+", default=TARGETS, help="its target columns")
+"""
+
+
+def static_part(*, classification: bool, weighted: bool, several: bool = False) -> str:
     """Return the functions around `build_pipeline` for a kind of task."""
-    main = MAIN.replace("{weight_option}", WEIGHT_OPTION if weighted else "")
+    main = MAIN.replace("{target_option}", TARGETS_OPTION if several else TARGET_OPTION)
+    main = main.replace("{weight_option}", WEIGHT_OPTION if weighted else "")
     main = main.replace("{weight_argument}", ", args.weight" if weighted else "")
+    fit = (FIT_WEIGHTED if weighted else FIT_PLAIN).replace(
+        "{targets}", "*target" if several else "target"
+    )
+    numbers = (READ_SEVERAL, PREDICT_SEVERAL) if several else (READ_NUMBERS, PREDICT_NUMBERS)
+    read, predict = (READ_CLASSES, PREDICT_CLASSES) if classification else numbers
     parts = [
         READ_TABLE,
-        READ_CLASSES if classification else READ_NUMBERS,
-        FIT_WEIGHTED if weighted else FIT_PLAIN,
-        PREDICT_CLASSES if classification else PREDICT_NUMBERS,
+        read,
+        fit,
+        predict,
         VERIFY,
         main,
     ]

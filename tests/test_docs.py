@@ -31,6 +31,12 @@ def installed_modules() -> list[str]:
     return sorted(found | {package.__name__ for package in packages})
 
 
+OPTIONAL = {
+    "lightgbm": ("automl.pipelines.stopping_lightgbm",),
+    "catboost": ("automl.pipelines.stopping_catboost", "automl.pipelines.carried.catboost"),
+}
+
+
 def page_name(page: Path) -> str:
     return page.relative_to(ROOT).as_posix()
 
@@ -56,6 +62,9 @@ def test_examples_in_docstrings(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    for package, modules in OPTIONAL.items():
+        if name in modules:
+            pytest.importorskip(package)
     module = importlib.import_module(name)
     runner = doctest.DocTestRunner(optionflags=OPTIONS)
     for test in doctest.DocTestFinder(exclude_empty=True).find(module, name):

@@ -5,6 +5,7 @@ selectors learn there, early stopping holds rows of it out, regularization paths
 The held-out part is predicted once, for the score.
 """
 
+import math
 import time
 import warnings
 from dataclasses import dataclass
@@ -20,7 +21,8 @@ from automl.data import Dataset
 from automl.evaluation.splits import Split
 from automl.metric import Metric
 from automl.outcome import FoldOutcome, State
-from automl.pipelines import Catalogue, Genome, Operator, build_pipeline
+from automl.pipelines import Catalogue, Genome, Operator, Traits, build_pipeline
+from automl.pipelines.build import model_of
 from automl.pipelines.operator import locate
 
 
@@ -44,10 +46,34 @@ class Problem:
         """The rows of the smallest training part."""
         return min(len(train) for train, _ in self.splits)
 
+    @cached_property
+    def traits(self) -> Traits:
+        """What decides which operators are offered."""
+        data = self.dataset
+        return Traits(
+            task=data.task,
+            n_rows=self.training_rows,
+            n_columns=len(data.columns.names),
+            n_outputs=data.n_outputs,
+            least_target=float(data.y.min()) if data.task == "regression" else -math.inf,
+            quantile=self.metric.quantile,
+        )
+
+    def model(self, genome: Genome) -> Operator:
+        """Return the operator that predicts at the end of a pipeline."""
+        return self.catalogue[model_of(genome, self.catalogue).operator]
+
     def build(self, genome: Genome, **options: Any) -> BaseEstimator:
         """Return the estimator of a genome."""
-        columns = self.dataset.columns
-        return build_pipeline(genome, self.catalogue, columns, random_state=self.seed, **options)
+        return build_pipeline(
+            genome,
+            self.catalogue,
+            self.dataset.columns,
+            random_state=self.seed,
+            quantile=self.metric.quantile,
+            threshold=self.metric.threshold,
+            **options,
+        )
 
 
 def evaluate_fold(problem: Problem, genome: Genome, fold: int) -> FoldOutcome:
@@ -71,7 +97,7 @@ def evaluate_fold(problem: Problem, genome: Genome, fold: int) -> FoldOutcome:
         score=score,
         fit_seconds=fitted - started,
         predict_seconds=time.perf_counter() - fitted,
-        rounds=_rounds(pipeline, problem.catalogue[genome.operator]),
+        rounds=_rounds(pipeline, problem.model(genome)),
     )
 
 
@@ -80,7 +106,7 @@ def fit_final(problem: Problem, genome: Genome, rounds: int | None, n_jobs: int)
     pipeline = problem.build(genome, rounds=rounds, final=True)
     data = problem.dataset
     model = pipeline.steps[-1][1]
-    parallel = problem.catalogue[genome.operator].parallel
+    parallel = problem.model(genome).parallel and "n_jobs" in model.get_params(deep=False)
     if parallel:
         model.set_params(n_jobs=n_jobs)
     _fit(pipeline, data, _weighed(data, np.arange(len(data))))
@@ -137,4 +163,14 @@ def _fit(pipeline: BaseEstimator, data: Dataset, rows: NDArray[np.intp]) -> None
 def _rounds(pipeline: BaseEstimator, operator: Operator) -> int | None:
     if operator.rounds is None or operator.rounds.found is None:
         return None
-    return int(getattr(pipeline.steps[-1][1], operator.rounds.found))
+    return int(getattr(_predicting(pipeline.steps[-1][1]), operator.rounds.found))
+
+
+def _predicting(model: Any) -> Any:
+    """Return the fitted model inside the meta-estimators around it."""
+    if hasattr(model, "calibrated_classifiers_"):
+        return _predicting(model.calibrated_classifiers_[0].estimator)
+    for name in ("regressor_", "estimator_"):
+        if hasattr(model, name) and not hasattr(model, "estimators_"):
+            return _predicting(getattr(model, name))
+    return model

@@ -1,24 +1,33 @@
 """A table of a dataframe's columns, as a search reads them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from automl.data import as_frame
+from automl.errors import SettingsError
 from automl.pipelines import read_columns
 
 
-def describe(frame: Any) -> pd.DataFrame:
+def describe(frame: Any, *, kinds: Mapping[str, str] | None = None) -> pd.DataFrame:
     """Return the kind of every column of a dataframe.
 
     Parameters
     ----------
     frame : dataframe or array-like of shape (n_rows, n_columns)
+    kinds : mapping of str to str, optional
+        The kinds of columns that you know better, as `fit` takes them.
 
     Returns
     -------
     DataFrame of shape (n_columns, 4)
         Indexed by column: its kind, its missing and distinct cells, and why it is left out.
+
+    Raises
+    ------
+    SettingsError
+        If `kinds` does not fit the columns.
 
     Examples
     --------
@@ -27,7 +36,10 @@ def describe(frame: Any) -> pd.DataFrame:
     {'age': 'numeric', 'city': 'categorical'}
     """
     table = as_frame(frame)
-    columns = read_columns(table)
+    try:
+        columns = read_columns(table, kinds)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
     kinds = {name: kind for kind, names in columns.kinds().items() for name in names}
     rows = {
         name: {

@@ -79,7 +79,7 @@ class Refit:
         rounds = self._rounds_of(genome)
         if rounds is None or rounds.final is None:
             return outcome.rounds
-        tried = int(self._problem.catalogue[genome.operator].fixed[rounds.parameter])
+        tried = int(self._problem.model(genome).fixed[rounds.parameter])
         if self._budget.seconds is None or self._budget.is_ordered:
             return rounds.final  # the clock has no say
         one = self._growth * outcome.fit_seconds / tried / self._executor.workers
@@ -92,7 +92,7 @@ class Refit:
         spec = self._rounds_of(genome)
         if spec is None or spec.final is None or rounds is None:
             return seconds
-        tried = int(self._problem.catalogue[genome.operator].fixed[spec.parameter])
+        tried = int(self._problem.model(genome).fixed[spec.parameter])
         return seconds * rounds / tried / self._executor.workers
 
     def best_of(self, candidates: Sequence[Candidate]) -> Refitted:
@@ -153,4 +153,4 @@ class Refit:
             raise RuntimeError(f"the worker died with exit code {error.exitcode}") from error
 
     def _rounds_of(self, genome: Genome) -> Rounds | None:
-        return self._problem.catalogue[genome.operator].rounds
+        return self._problem.model(genome).rounds

@@ -26,6 +26,7 @@ from automl.randomness import stdlib_random
 
 POPULATION = 24  # small populations and much mutation are what public systems settled on
 MAX_SIZE = 10  # operators; longer pipelines were never among the winners
+GROWTH = 3  # operators more than a start, where many kinds of columns make starts long
 ATTEMPTS = 50  # to find a pipeline that was not seen before
 
 
@@ -64,6 +65,7 @@ class GeneticStrategy:
         self._grammar = grammar
         self._starts = deque(starts)
         self._seen = set(starts)
+        self._max_size = max([MAX_SIZE, *(start.size + GROWTH for start in starts)])
         self._population: list[Individual] = []
         self._moves: tuple[tuple[float, Callable[..., None]], ...] = (
             (0.45, self._nudge),
@@ -80,7 +82,9 @@ class GeneticStrategy:
             return self._starts.popleft()
         for _ in range(ATTEMPTS):
             genome = self._child(rng) if self._population else self._grammar.grow(rng)
-            if genome.size <= MAX_SIZE and genome not in self._seen:
+            if genome.size > self._max_size or genome in self._seen:
+                continue
+            if self._grammar.contains(genome):
                 self._seen.add(genome)
                 return genome
         return None
@@ -124,7 +128,7 @@ class GeneticStrategy:
         genome = self._grammar.genome(tree)
         parts = [part for part in genome.walk() if not (part.is_leaf or part.is_join)]
         part = parts[rng.integers(len(parts))]
-        others = self._grammar.alternatives(part.operator)
+        others = self._grammar.alternatives(part)
         if others:
             other = others[int(rng.integers(len(others)))]
             new = Genome.of(other.name, *part.inputs, settings=other.defaults())

@@ -4,22 +4,64 @@ import numpy as np
 import pandas as pd
 
 
-def read_cells(frame, numeric=(), categorical=(), dates=()):  # type: ignore[no-untyped-def]
-    """Return the columns by kind: numbers as floats, categories as text, dates as dates."""
+def read_cells(frame, kinds):  # type: ignore[no-untyped-def]
+    """Return the columns that pipelines use, those of every kind by a reader of their own."""
     frame = frame.rename(columns=str)
-    cells = {}
-    for name in numeric:
-        column = frame[name]
-        if str(column.dtype) in ("float16", "float32", "Float32"):
-            column = column.astype(str)  # as a CSV file would have it
-        elif not isinstance(column.dtype, np.dtype):
-            column = column.astype(object)
-        cells[name] = pd.to_numeric(column, errors="coerce").astype("float64")
-    for name in categorical:
+    parts = [read(frame[names], *options) for read, names, *options in kinds]
+    return pd.concat(parts, axis=1) if parts else frame[[]]
+
+
+def read_numbers(frame):  # type: ignore[no-untyped-def]
+    """Return columns as floats; what is no finite number is missing."""
+    numbers = frame.copy()
+    for name, dtype in frame.dtypes.items():
+        if dtype == "float64" or isinstance(dtype, np.dtype) and dtype.kind in "biu":
+            continue
+        short = str(dtype) in ("float16", "float32", "Float32")  # as a CSV file would have them
+        column = frame[name].astype(str if short else object)
+        numbers[name] = pd.to_numeric(column, errors="coerce").astype("float64")
+    numbers = numbers.astype("float64")
+    return numbers.mask(np.isinf(numbers))
+
+
+def read_texts(frame):  # type: ignore[no-untyped-def]
+    """Return cells as text, empty ones as missing; whole numbers without the .0 of floats."""
+    texts = {}
+    for name in frame:
         column = frame[name].astype(object)
-        present = column.notna() & (column != "")
-        cells[name] = column.map(str).where(present, np.nan).astype(object)
-    for name in dates:
-        dated = pd.to_datetime(frame[name], errors="coerce", utc=True, format="mixed")
-        cells[name] = dated.dt.tz_localize(None).astype("datetime64[us]")
-    return pd.DataFrame(cells, index=frame.index).replace([np.inf, -np.inf], np.nan)
+        cells = [
+            cell[:-2] if cell[-2:] == ".0" and cell[:-2].strip("-").isdigit() else cell
+            for cell in map(str, column)
+        ]
+        cells = pd.Series(cells, index=frame.index, dtype=object)
+        texts[name] = cells.where(column.notna() & (cells != ""), np.nan)
+    return pd.DataFrame(texts, index=frame.index)
+
+
+def read_dates(frame, formats=None):  # type: ignore[no-untyped-def]
+    """Return dates and times in UTC, without saying so; some are not written as in 2024-01-31."""
+    dates = {}
+    for name in frame:
+        column = frame[name]
+        if pd.api.types.is_numeric_dtype(column):  # years, or days such as 20240131
+            column = column.astype(object).map("{:.0f}".format, na_action="ignore")
+        elif isinstance(column.dtype, pd.PeriodDtype):
+            column = column.dt.to_timestamp()
+        format = (formats or {}).get(name, "mixed")
+        dated = pd.to_datetime(column, errors="coerce", utc=True, format=format)
+        dates[name] = dated.dt.tz_localize(None).astype("datetime64[us]")
+    return pd.DataFrame(dates, index=frame.index)
+
+
+def read_durations(frame):  # type: ignore[no-untyped-def]
+    """Return durations in seconds; a time of day counts from midnight."""
+    durations = {}
+    for name in frame:
+        column = frame[name]
+        if not pd.api.types.is_numeric_dtype(column):
+            texts = column.astype(object).map(str, na_action="ignore")
+            seconds = pd.to_timedelta(texts, errors="coerce").dt.total_seconds()
+            column = pd.to_numeric(texts, errors="coerce").fillna(seconds)
+        durations[name] = column.astype("float64")
+    durations = pd.DataFrame(durations, index=frame.index)
+    return durations.mask(np.isinf(durations))

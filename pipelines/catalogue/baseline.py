@@ -1,20 +1,18 @@
 """The constant predictor of each task: always evaluated, never bred from."""
 
-from automl.pipelines.operator import Gappy, Operator, Prediction, Task
+from automl.pipelines.catalogue.models import classifier, regressor
+from automl.pipelines.operator import QUANTILE, Gappy, Operator, Task
 
 BASELINES: dict[Task, Operator] = {
-    "classification": Operator(
+    "classification": classifier(
         name="dummy_classifier",
         path="sklearn.dummy.DummyClassifier",
         takes=Gappy,
-        gives=Prediction,
-        tasks=("classification",),
     ),
-    "regression": Operator(
+    "regression": regressor(
         name="dummy_regressor",
         path="sklearn.dummy.DummyRegressor",
         takes=Gappy,
-        gives=Prediction,
-        tasks=("regression",),
+        quantile={"strategy": "quantile", "quantile": QUANTILE},
     ),
 }

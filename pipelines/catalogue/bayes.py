@@ -1,23 +1,35 @@
 """Naive Bayes."""
 
-from automl.pipelines.domains import Real
-from automl.pipelines.operator import Matrix, Operator, Prediction, Scaled
+from automl.pipelines.catalogue.models import classifier
+from automl.pipelines.domains import Choice, Real
+from automl.pipelines.operator import Counts, Matrix, Wide
+
+ALPHA = Real(1e-2, 100.0, default=1.0, log=True)
+PRIOR = Choice((True, False), default=True)
 
 OPERATORS = (
-    Operator(
+    classifier(
         name="gaussian_nb",
         path="sklearn.naive_bayes.GaussianNB",
         takes=Matrix,
-        gives=Prediction,
-        tasks=("classification",),
         domains={"var_smoothing": Real(1e-12, 0.1, default=1e-9, log=True)},
     ),
-    Operator(
+    classifier(
         name="bernoulli_nb",
         path="sklearn.naive_bayes.BernoulliNB",
-        takes=Scaled,
-        gives=Prediction,
-        tasks=("classification",),
-        domains={"alpha": Real(1e-2, 100.0, default=1.0, log=True)},
+        takes=Wide,
+        domains={"alpha": ALPHA, "fit_prior": PRIOR},
+    ),
+    classifier(
+        name="multinomial_nb",
+        path="sklearn.naive_bayes.MultinomialNB",
+        takes=Counts,
+        domains={"alpha": ALPHA, "fit_prior": PRIOR},
+    ),
+    classifier(
+        name="complement_nb",
+        path="sklearn.naive_bayes.ComplementNB",
+        takes=Counts,
+        domains={"alpha": ALPHA},
     ),
 )

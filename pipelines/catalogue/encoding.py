@@ -1,20 +1,25 @@
-"""Categories and dates to numbers."""
+"""Categories to numbers, or to what models take as categories."""
 
 from automl.pipelines.domains import Choice, Integer
 from automl.pipelines.operator import (
+    ORDERS,
     Call,
     Categorical,
-    Date,
+    Counts,
     Gappy,
+    HighCardinality,
     Matrix,
+    Name,
     Operator,
+    Ordered,
     Scaled,
-    Wrapper,
+    Table,
 )
 
 SMOOTH = Choice(("auto", 1.0, 3.0, 10.0, 30.0, 100.0), default="auto")
 FOLDS = Call("sklearn.model_selection.KFold", {"n_splits": 5, "shuffle": True, "random_state": 0})
 REPEATABLE = "folds of its own choice would be others each time"
+NEW = "new categories come in new data"
 
 OPERATORS = (
     Operator(
@@ -22,13 +27,25 @@ OPERATORS = (
         path="sklearn.preprocessing.OneHotEncoder",
         takes=Categorical,
         gives=Scaled,
-        domains={"max_categories": Integer(5, 50, default=50, log=True)},
+        domains={
+            "max_categories": Integer(5, 50, default=50, log=True),
+            "min_frequency": Choice((None, 0.001, 0.003, 0.01, 0.03), default=None),
+        },
         fixed={"handle_unknown": "infrequent_if_exist", "sparse_output": False},
         reasons={
             "max_categories": "without a bound a column of names makes thousands of columns",
-            "handle_unknown": "new categories come in new data",
+            "handle_unknown": NEW,
             "sparse_output": "most of the steps that follow take dense matrices only",
         },
+    ),
+    Operator(
+        name="sparse_one_hot_encoder",
+        path="sklearn.preprocessing.OneHotEncoder",
+        takes=Categorical,
+        gives=Counts,
+        domains={"min_frequency": Choice((None, 2, 5, 10, 20), default=None)},
+        fixed={"handle_unknown": "infrequent_if_exist"},
+        reasons={"handle_unknown": NEW},
     ),
     Operator(
         name="ordinal_encoder",
@@ -41,10 +58,46 @@ OPERATORS = (
             "encoded_missing_value": -2,
         },
         reasons={
-            "handle_unknown": "new categories come in new data",
+            "handle_unknown": NEW,
             "unknown_value": "a code that no category has",
             "encoded_missing_value": "a code that no category has, so that no cell is missing",
         },
+    ),
+    Operator(
+        name="ordered_encoder",
+        path="sklearn.preprocessing.OrdinalEncoder",
+        takes=Ordered,
+        gives=Gappy,
+        fixed={
+            "categories": ORDERS,
+            "handle_unknown": "use_encoded_value",
+            "unknown_value": Name("numpy.nan"),
+        },
+        reasons={
+            "categories": "their order is known, and not that of the alphabet",
+            "handle_unknown": NEW,
+            "unknown_value": "a category without a place is as good as missing",
+        },
+    ),
+    Operator(
+        name="category_encoder",
+        path="automl.pipelines.carried.tables.CategoryEncoder",
+        takes=Categorical,
+        gives=Table,
+    ),
+    Operator(
+        name="count_encoder",
+        path="automl.pipelines.carried.categories.CountEncoder",
+        takes=Categorical,
+        gives=Scaled,
+    ),
+    Operator(
+        name="category_crosser",
+        path="automl.pipelines.carried.categories.CategoryCrosser",
+        takes=Categorical,
+        gives=HighCardinality,
+        domains={"max_pairs": Integer(1, 30, default=10, log=True)},
+        max_columns=100,
     ),
     Operator(
         name="target_encoder_classification",
@@ -64,17 +117,10 @@ OPERATORS = (
         tasks=("regression",),
         domains={"smooth": SMOOTH},
         fixed={"cv": FOLDS, "target_type": "continuous"},
+        one_output=True,
         reasons={
             "cv": REPEATABLE,
             "target_type": "whole numbers as the target would be taken for classes",
         },
-    ),
-    Operator(
-        name="datetime_encoder",
-        path="skrub.DatetimeEncoder",
-        takes=Date,
-        gives=Gappy,
-        domains={"add_weekday": Choice((False, True), default=False)},
-        wrapper=Wrapper("skrub.ApplyToCols", "transformer"),
     ),
 )

@@ -1,7 +1,7 @@
 """More columns from the ones that are there."""
 
 from automl.pipelines.domains import Choice, Integer
-from automl.pipelines.operator import Operator, Scaled
+from automl.pipelines.operator import Counts, Gappy, Matrix, Name, Operator, Scaled
 
 OPERATORS = (
     Operator(
@@ -19,12 +19,59 @@ OPERATORS = (
         path="sklearn.preprocessing.SplineTransformer",
         takes=Scaled,
         gives=Scaled,
-        domains={"n_knots": Integer(4, 20, default=5, log=True)},
+        domains={
+            "n_knots": Integer(4, 20, default=5, log=True),
+            "degree": Integer(2, 3, default=3),
+        },
         fixed={"include_bias": False, "knots": "quantile"},
         max_columns=100,
         reasons={
             "include_bias": "every model has an intercept of its own",
             "knots": "even spacing leaves most knots where there are no rows",
         },
+    ),
+    Operator(
+        name="pair_features",
+        path="automl.pipelines.carried.expanding.PairFeatures",
+        takes=Scaled,
+        gives=Scaled,
+        domains={"n_pairs": Integer(2, 50, default=10, log=True)},
+    ),
+    Operator(
+        name="row_statistics",
+        path="sklearn.preprocessing.FunctionTransformer",
+        takes=Gappy,
+        gives=Matrix,
+        fixed={"func": Name("automl.pipelines.carried.expanding.row_statistics")},
+        reasons={"func": "the class has none"},
+    ),
+    Operator(
+        name="k_bins_discretizer",
+        path="sklearn.preprocessing.KBinsDiscretizer",
+        takes=Matrix,
+        gives=Counts,
+        domains={
+            "n_bins": Integer(3, 32, default=5, log=True),
+            "strategy": Choice(("uniform", "quantile", "kmeans"), default="quantile"),
+        },
+        max_columns=500,
+    ),
+    Operator(
+        name="random_trees_embedding",
+        path="sklearn.ensemble.RandomTreesEmbedding",
+        takes=Matrix,
+        gives=Counts,
+        domains={
+            "n_estimators": Integer(10, 100, default=100, log=True),
+            "max_depth": Integer(2, 6, default=5),
+        },
+    ),
+    Operator(
+        name="k_means",
+        path="sklearn.cluster.KMeans",
+        takes=Scaled,
+        gives=Scaled,
+        domains={"n_clusters": Integer(4, 32, default=8, log=True)},
+        max_rows=100_000,
     ),
 )

@@ -1,7 +1,7 @@
-"""Filling missing cells."""
+"""Filling missing cells, and telling where they were."""
 
 from automl.pipelines.domains import Choice, Integer
-from automl.pipelines.operator import Gappy, Matrix, Operator
+from automl.pipelines.operator import Gappy, Matrix, Operator, Scaled
 
 INDICATOR = Choice((False, True), default=False)
 
@@ -12,7 +12,7 @@ OPERATORS = (
         takes=Gappy,
         gives=Matrix,
         domains={
-            "strategy": Choice(("mean", "median", "most_frequent"), default="mean"),
+            "strategy": Choice(("mean", "median", "most_frequent", "constant"), default="mean"),
             "add_indicator": INDICATOR,
         },
     ),
@@ -23,8 +23,29 @@ OPERATORS = (
         gives=Matrix,
         domains={
             "n_neighbors": Integer(3, 30, default=5, log=True),
+            "weights": Choice(("uniform", "distance"), default="uniform"),
             "add_indicator": INDICATOR,
         },
         max_rows=5_000,
+        max_columns=200,
+    ),
+    Operator(
+        name="regression_imputer",
+        path="automl.pipelines.carried.imputing.RegressionImputer",
+        takes=Gappy,
+        gives=Matrix,
+        domains={"add_indicator": INDICATOR},
+        max_rows=20_000,
+        max_columns=100,
+    ),
+)
+INDICATORS = (
+    Operator(
+        name="missing_indicator",
+        path="sklearn.impute.MissingIndicator",
+        takes=Gappy,
+        gives=Scaled,
+        fixed={"features": "all"},
+        reasons={"features": "the class's own refuses a gap where training had none"},
     ),
 )

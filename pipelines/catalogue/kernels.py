@@ -4,8 +4,9 @@ The kernels' own gamma is 1 throughout: `kernel_scaler` before them makes that `
 scikit-learn's "scale".
 """
 
+from automl.pipelines.catalogue.models import classifier, regressor
 from automl.pipelines.domains import Choice, Domain, Integer, Real
-from automl.pipelines.operator import Call, Operator, Prediction, Scaled, Spread, Wrapper
+from automl.pipelines.operator import Call, Operator, Scaled, Spread, Wrapper
 
 MAX_ROWS = 20_000  # libsvm's time grows faster than the square of the rows
 C_CLASSIFICATION = Real(1e-2, 1e4, default=1.0, log=True)
@@ -43,25 +44,22 @@ SCALER = Operator(
     domains={"gamma": Real(1e-3, 10.0, default=1.0, log=True)},
 )
 LINEAR = (
-    Operator(
+    classifier(
         name="svc_linear",
         path="sklearn.svm.SVC",
         takes=Scaled,
-        gives=Prediction,
-        tasks=("classification",),
         domains={"C": C_CLASSIFICATION, "class_weight": CLASS_WEIGHT},
         fixed={"kernel": "linear"},
         wrapper=CALIBRATED,
         max_rows=MAX_ROWS,
         reasons={"kernel": "this is the linear kernel"},
     ),
-    Operator(
+    regressor(
         name="svr_linear",
         path="sklearn.svm.SVR",
         takes=Scaled,
-        gives=Prediction,
-        tasks=("regression",),
         domains={"C": C_REGRESSION, "epsilon": EPSILON},
+        one_output=True,
         fixed={"kernel": "linear"},
         wrapper=STANDARDIZED,
         max_rows=MAX_ROWS,
@@ -69,12 +67,10 @@ LINEAR = (
     ),
 )
 CLASSIFIERS = tuple(
-    Operator(
+    classifier(
         name=f"svc_{kernel}",
         path="sklearn.svm.SVC",
         takes=Spread,
-        gives=Prediction,
-        tasks=("classification",),
         domains={"C": C_CLASSIFICATION, "class_weight": CLASS_WEIGHT, **domains},
         fixed={"kernel": kernel, "gamma": 1.0},
         wrapper=CALIBRATED,
@@ -84,13 +80,12 @@ CLASSIFIERS = tuple(
     for kernel, domains in KERNELS.items()
 )
 REGRESSORS = tuple(
-    Operator(
+    regressor(
         name=f"svr_{kernel}",
         path="sklearn.svm.SVR",
         takes=Spread,
-        gives=Prediction,
-        tasks=("regression",),
         domains={"C": C_REGRESSION, "epsilon": EPSILON, **domains},
+        one_output=True,
         fixed={"kernel": kernel, "gamma": 1.0},
         wrapper=STANDARDIZED,
         max_rows=MAX_ROWS,
@@ -98,4 +93,27 @@ REGRESSORS = tuple(
     )
     for kernel, domains in KERNELS.items()
 )
-OPERATORS = (SCALER, *LINEAR, *CLASSIFIERS, *REGRESSORS)
+NU = (
+    classifier(
+        name="nu_svc_rbf",
+        path="sklearn.svm.NuSVC",
+        takes=Spread,
+        domains={"nu": Real(0.05, 0.5, default=0.5), "class_weight": CLASS_WEIGHT},
+        fixed={"gamma": 1.0},
+        wrapper=CALIBRATED,
+        max_rows=MAX_ROWS,
+        reasons=_reasons("rbf"),
+    ),
+    regressor(
+        name="nu_svr_rbf",
+        path="sklearn.svm.NuSVR",
+        takes=Spread,
+        domains={"nu": Real(0.05, 1.0, default=0.5), "C": C_REGRESSION},
+        fixed={"gamma": 1.0},
+        wrapper=STANDARDIZED,
+        max_rows=MAX_ROWS,
+        one_output=True,
+        reasons=_reasons("rbf"),
+    ),
+)
+MODELS = (*LINEAR, *CLASSIFIERS, *REGRESSORS, *NU)

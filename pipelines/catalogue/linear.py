@@ -1,7 +1,9 @@
-"""Linear models: logistic regression, ridge, lasso, elastic net, and those with a built-in path."""
+"""Linear models of the mean: penalized, Bayesian, by descent, and those with a built-in path."""
 
-from automl.pipelines.domains import Choice, Real
-from automl.pipelines.operator import Operator, Prediction, Scaled
+from automl.pipelines.catalogue.kernels import CALIBRATED, STANDARDIZED
+from automl.pipelines.catalogue.models import classifier, regressor
+from automl.pipelines.domains import Choice, Domain, Integer, Real
+from automl.pipelines.operator import QUANTILE, Scaled, Wide
 
 STRENGTH = Real(1e-4, 1e4, default=1.0, log=True)
 CLASS_WEIGHT = Choice((None, "balanced"), default=None)
@@ -10,23 +12,32 @@ ENOUGH_STEPS = "the class's own bound stops before convergence on wide or one-ho
 COARSE = "a looser tolerance: saga is slow, and the last digits do not change a ranking"
 PATH = "a grid as wide as the domain of the plain model; the class's own has three values"
 
+PRIORS: dict[str, Domain] = {
+    name: Real(1e-10, 1e-3, default=1e-6, log=True)
+    for name in ("alpha_1", "alpha_2", "lambda_1", "lambda_2")
+}
+AVERAGE = Choice((False, True), default=False)
+DESCENT: dict[str, Domain] = {
+    "penalty": Choice(("l2", "elasticnet"), default="l2"),
+    "alpha": Real(1e-7, 0.1, default=1e-4, log=True),
+    "l1_ratio": Real(1e-3, 1.0, default=0.15, log=True),
+    "average": AVERAGE,
+}
+PASSIVE = "these settings are the passive-aggressive algorithm, eta0 its strength"
+
 OPERATORS = (
-    Operator(
+    classifier(
         name="logistic_regression",
         path="sklearn.linear_model.LogisticRegression",
-        takes=Scaled,
-        gives=Prediction,
-        tasks=("classification",),
+        takes=Wide,
         domains={"C": STRENGTH, "class_weight": CLASS_WEIGHT},
         fixed={"max_iter": 1000},
         reasons={"max_iter": ENOUGH_STEPS},
     ),
-    Operator(
+    classifier(
         name="logistic_regression_l1",
         path="sklearn.linear_model.LogisticRegression",
-        takes=Scaled,
-        gives=Prediction,
-        tasks=("classification",),
+        takes=Wide,
         domains={"C": STRENGTH, "class_weight": CLASS_WEIGHT},
         fixed={"l1_ratio": 1.0, "solver": "saga", "max_iter": 300, "tol": 1e-3},
         max_rows=50_000,
@@ -37,12 +48,10 @@ OPERATORS = (
             "tol": COARSE,
         },
     ),
-    Operator(
+    classifier(
         name="logistic_regression_elastic_net",
         path="sklearn.linear_model.LogisticRegression",
-        takes=Scaled,
-        gives=Prediction,
-        tasks=("classification",),
+        takes=Wide,
         domains={"C": STRENGTH, "l1_ratio": MIX, "class_weight": CLASS_WEIGHT},
         fixed={"solver": "saga", "max_iter": 300, "tol": 1e-3},
         max_rows=50_000,
@@ -53,12 +62,10 @@ OPERATORS = (
             "tol": COARSE,
         },
     ),
-    Operator(
+    classifier(
         name="logistic_regression_cv",
         path="sklearn.linear_model.LogisticRegressionCV",
-        takes=Scaled,
-        gives=Prediction,
-        tasks=("classification",),
+        takes=Wide,
         domains={"class_weight": CLASS_WEIGHT},
         fixed={
             "cv": 3,
@@ -76,52 +83,177 @@ OPERATORS = (
             "use_legacy_attributes": "the default is about to change to this value",
         },
     ),
-    Operator(
+    regressor(
         name="ridge",
         path="sklearn.linear_model.Ridge",
-        takes=Scaled,
-        gives=Prediction,
-        tasks=("regression",),
+        takes=Wide,
         domains={"alpha": Real(1e-6, 1e6, default=1.0, log=True)},
     ),
-    Operator(
+    regressor(
         name="ridge_cv",
         path="sklearn.linear_model.RidgeCV",
-        takes=Scaled,
-        gives=Prediction,
-        tasks=("regression",),
+        takes=Wide,
         fixed={"alphas": (1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0, 1e3, 1e4)},
         reasons={"alphas": PATH},
     ),
-    Operator(
+    regressor(
         name="lasso",
         path="sklearn.linear_model.Lasso",
-        takes=Scaled,
-        gives=Prediction,
-        tasks=("regression",),
+        takes=Wide,
         domains={"alpha": Real(1e-5, 10.0, default=1.0, log=True)},
     ),
-    Operator(
+    regressor(
         name="lasso_cv",
+        one_output=True,
         path="sklearn.linear_model.LassoCV",
-        takes=Scaled,
-        gives=Prediction,
-        tasks=("regression",),
+        takes=Wide,
     ),
-    Operator(
+    regressor(
         name="elastic_net",
         path="sklearn.linear_model.ElasticNet",
-        takes=Scaled,
-        gives=Prediction,
-        tasks=("regression",),
+        takes=Wide,
         domains={"alpha": Real(1e-5, 10.0, default=1.0, log=True), "l1_ratio": MIX},
     ),
-    Operator(
+    regressor(
         name="elastic_net_cv",
+        one_output=True,
         path="sklearn.linear_model.ElasticNetCV",
-        takes=Scaled,
-        gives=Prediction,
-        tasks=("regression",),
+        takes=Wide,
         domains={"l1_ratio": MIX},
+    ),
+    regressor(
+        name="lasso_lars",
+        path="sklearn.linear_model.LassoLars",
+        takes=Scaled,
+        domains={"alpha": Real(1e-4, 1.0, default=0.01, log=True)},
+        reasons={"alpha": "the class's own 1.0 leaves nothing of most models"},
+    ),
+    regressor(
+        name="lasso_lars_cv",
+        path="sklearn.linear_model.LassoLarsCV",
+        takes=Scaled,
+        one_output=True,
+    ),
+    regressor(
+        name="bayesian_ridge",
+        path="sklearn.linear_model.BayesianRidge",
+        takes=Scaled,
+        domains=PRIORS,
+        one_output=True,
+    ),
+    regressor(
+        name="ard_regression",
+        path="sklearn.linear_model.ARDRegression",
+        takes=Scaled,
+        domains={**PRIORS, "threshold_lambda": Real(1e3, 1e5, default=1e4, log=True)},
+        max_rows=5_000,
+        max_columns=200,
+        one_output=True,
+    ),
+    regressor(
+        name="huber_regressor",
+        path="sklearn.linear_model.HuberRegressor",
+        takes=Wide,
+        domains={
+            "epsilon": Real(1.01, 3.0, default=1.35),
+            "alpha": Real(1e-6, 10.0, default=1e-4, log=True),
+        },
+        fixed={"max_iter": 500},
+        max_rows=50_000,
+        one_output=True,
+        reasons={"max_iter": ENOUGH_STEPS},
+    ),
+    regressor(
+        name="quantile_regressor",
+        path="sklearn.linear_model.QuantileRegressor",
+        takes=Wide,
+        domains={"alpha": Real(1e-6, 1.0, default=1e-3, log=True)},
+        max_rows=5_000,
+        one_output=True,
+        quantile={"quantile": QUANTILE},
+        reasons={"alpha": "the class's own 1.0 leaves nothing of most models"},
+    ),
+    classifier(
+        name="sgd_classifier",
+        path="sklearn.linear_model.SGDClassifier",
+        takes=Wide,
+        domains={
+            "loss": Choice(("log_loss", "modified_huber"), default="log_loss"),
+            **DESCENT,
+            "class_weight": CLASS_WEIGHT,
+        },
+        reasons={"loss": "the class's own, hinge, gives no probabilities"},
+    ),
+    regressor(
+        name="sgd_regressor",
+        path="sklearn.linear_model.SGDRegressor",
+        takes=Wide,
+        domains={
+            "loss": Choice(("squared_error", "huber"), default="squared_error"),
+            **DESCENT,
+            "learning_rate": Choice(("invscaling", "adaptive"), default="invscaling"),
+        },
+        wrapper=STANDARDIZED,
+        one_output=True,
+    ),
+    classifier(
+        name="passive_aggressive_classifier",
+        path="sklearn.linear_model.SGDClassifier",
+        takes=Wide,
+        domains={
+            "eta0": Real(1e-5, 10.0, default=1.0, log=True),
+            "learning_rate": Choice(("pa1", "pa2"), default="pa1"),
+            "average": AVERAGE,
+        },
+        fixed={"penalty": None},
+        wrapper=CALIBRATED,
+        reasons={"eta0": PASSIVE, "learning_rate": PASSIVE, "penalty": PASSIVE},
+    ),
+    regressor(
+        name="passive_aggressive_regressor",
+        path="sklearn.linear_model.SGDRegressor",
+        takes=Wide,
+        domains={
+            "eta0": Real(1e-5, 10.0, default=1.0, log=True),
+            "learning_rate": Choice(("pa1", "pa2"), default="pa1"),
+            "average": AVERAGE,
+        },
+        fixed={"penalty": None, "loss": "epsilon_insensitive"},
+        wrapper=STANDARDIZED,
+        one_output=True,
+        reasons={
+            "eta0": PASSIVE,
+            "learning_rate": PASSIVE,
+            "penalty": PASSIVE,
+            "loss": PASSIVE,
+        },
+    ),
+    classifier(
+        name="linear_svc",
+        path="sklearn.svm.LinearSVC",
+        takes=Wide,
+        domains={"C": STRENGTH, "class_weight": CLASS_WEIGHT},
+        wrapper=CALIBRATED,
+    ),
+    regressor(
+        name="linear_svr",
+        path="sklearn.svm.LinearSVR",
+        takes=Wide,
+        domains={"C": STRENGTH, "epsilon": Real(1e-3, 1.0, default=0.1, log=True)},
+        fixed={"loss": "squared_epsilon_insensitive"},
+        wrapper=STANDARDIZED,
+        one_output=True,
+        reasons={
+            "epsilon": "wide enough to leave rows out, as SVR's own default",
+            "loss": "the smooth loss converges in a few steps",
+        },
+    ),
+    regressor(
+        name="pls_regression",
+        path="sklearn.cross_decomposition.PLSRegression",
+        takes=Scaled,
+        domains={"n_components": Integer(1, 10, default=2)},
+        fixed={"scale": False},
+        reasons={"scale": "columns are scaled before"},
     ),
 )

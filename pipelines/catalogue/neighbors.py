@@ -1,30 +1,27 @@
 """Nearest neighbors."""
 
+from automl.pipelines.catalogue.models import classifier, regressor
 from automl.pipelines.domains import Choice, Domain, Integer
-from automl.pipelines.operator import Operator, Prediction, Scaled
+from automl.pipelines.operator import Wide
 
 DOMAINS: dict[str, Domain] = {
-    "n_neighbors": Integer(1, 100, default=5, log=True),
+    "n_neighbors": Integer(1, 200, default=5, log=True),
     "weights": Choice(("uniform", "distance"), default="uniform"),
     "p": Choice((1, 2), default=2),
 }
 
 OPERATORS = (
-    Operator(
+    classifier(
         name="k_neighbors_classifier",
         path="sklearn.neighbors.KNeighborsClassifier",
-        takes=Scaled,
-        gives=Prediction,
-        tasks=("classification",),
+        takes=Wide,
         domains=DOMAINS,
         max_rows=100_000,
     ),
-    Operator(
+    regressor(
         name="k_neighbors_regressor",
         path="sklearn.neighbors.KNeighborsRegressor",
-        takes=Scaled,
-        gives=Prediction,
-        tasks=("regression",),
+        takes=Wide,
         domains=DOMAINS,
         max_rows=100_000,
     ),

@@ -1,8 +1,9 @@
 """Multi-layer perceptrons, whose epochs early stopping chooses on rows of the training part."""
 
 from automl.pipelines.catalogue.kernels import STANDARDIZED
+from automl.pipelines.catalogue.models import classifier, regressor
 from automl.pipelines.domains import Choice, Domain, Real
-from automl.pipelines.operator import Operator, Prediction, Scaled
+from automl.pipelines.operator import Wide
 
 LAYERS = (
     (16,),
@@ -30,23 +31,19 @@ REASONS = {"early_stopping": "it chooses the epochs", "max_iter": "early stoppin
 MIN_ROWS = 200  # a tenth of fewer rows says nothing about when to stop
 
 OPERATORS = (
-    Operator(
+    classifier(
         name="mlp_classifier",
         path="sklearn.neural_network.MLPClassifier",
-        takes=Scaled,
-        gives=Prediction,
-        tasks=("classification",),
+        takes=Wide,
         domains=DOMAINS,
         fixed=FIXED,
         min_rows=MIN_ROWS,
         reasons=REASONS,
     ),
-    Operator(
+    regressor(
         name="mlp_regressor",
         path="sklearn.neural_network.MLPRegressor",
-        takes=Scaled,
-        gives=Prediction,
-        tasks=("regression",),
+        takes=Wide,
         domains=DOMAINS,
         fixed=FIXED,
         wrapper=STANDARDIZED,

@@ -1,7 +1,9 @@
 """Fewer, or other, axes."""
 
 from automl.pipelines.domains import Choice, Integer, Real
-from automl.pipelines.operator import Operator, Scaled, Spread
+from automl.pipelines.operator import Operator, Scaled, Spread, Wide
+
+AXES = Integer(2, 50, default=10, log=True)
 
 OPERATORS = (
     Operator(
@@ -17,13 +19,82 @@ OPERATORS = (
         reasons={"n_components": "keeping all, the class's own, only turns the axes"},
     ),
     Operator(
+        name="truncated_svd",
+        path="sklearn.decomposition.TruncatedSVD",
+        takes=Wide,
+        gives=Scaled,
+        domains={"n_components": AXES},
+        reasons={"n_components": "as many as are often enough"},
+    ),
+    Operator(
+        name="fast_ica",
+        path="sklearn.decomposition.FastICA",
+        takes=Scaled,
+        gives=Scaled,
+        domains={
+            "n_components": Integer(2, 50, default=5, log=True),
+            "fun": Choice(("logcosh", "exp", "cube"), default="logcosh"),
+        },
+        max_columns=500,
+        reasons={"n_components": "as many as are often enough"},
+    ),
+    Operator(
+        name="kernel_pca",
+        path="sklearn.decomposition.KernelPCA",
+        takes=Spread,
+        gives=Scaled,
+        domains={"n_components": AXES, "kernel": Choice(("rbf", "poly", "sigmoid"), default="rbf")},
+        fixed={"gamma": 1.0},
+        max_rows=2_000,
+        reasons={
+            "n_components": "all, the class's own, would be as many as rows",
+            "kernel": "the class's own, linear, is plain PCA",
+            "gamma": "kernel_scaler sets the width",
+        },
+    ),
+    Operator(
         name="nystroem",
         path="sklearn.kernel_approximation.Nystroem",
         takes=Spread,
         gives=Scaled,
-        domains={"n_components": Integer(20, 300, default=100, log=True)},
+        domains={"n_components": Integer(20, 500, default=100, log=True)},
         fixed={"gamma": 1.0},
-        min_rows=500,
+        min_rows=625,
         reasons={"gamma": "kernel_scaler sets the width"},
+    ),
+    Operator(
+        name="rbf_sampler",
+        path="sklearn.kernel_approximation.RBFSampler",
+        takes=Spread,
+        gives=Scaled,
+        domains={"n_components": Integer(50, 500, default=100, log=True)},
+    ),
+    Operator(
+        name="feature_agglomeration",
+        path="sklearn.cluster.FeatureAgglomeration",
+        takes=Scaled,
+        gives=Scaled,
+        domains={
+            "n_clusters": Integer(2, 50, default=10, log=True),
+            "linkage": Choice(("ward", "complete", "average"), default="ward"),
+        },
+        max_columns=2_000,
+        reasons={"n_clusters": "two, the class's own, leave next to nothing"},
+    ),
+    Operator(
+        name="discriminant_scores",
+        path="automl.pipelines.carried.projecting.DiscriminantScores",
+        takes=Scaled,
+        gives=Scaled,
+        tasks=("classification",),
+        max_columns=1_000,
+    ),
+    Operator(
+        name="pls_scores",
+        path="automl.pipelines.carried.projecting.PLSScores",
+        takes=Scaled,
+        gives=Scaled,
+        tasks=("regression",),
+        domains={"n_components": Integer(1, 10, default=2)},
     ),
 )

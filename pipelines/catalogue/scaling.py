@@ -21,7 +21,9 @@ OPERATORS = (
         path="sklearn.preprocessing.RobustScaler",
         takes=Matrix,
         gives=Scaled,
-        domains={"quantile_range": Choice(((25, 75), (10, 90), (5, 95)), default=(25, 75))},
+        domains={
+            "quantile_range": Choice(((25, 75), (10, 90), (5, 95), (1, 99)), default=(25, 75))
+        },
     ),
     Operator(
         name="quantile_transformer",
@@ -40,5 +42,20 @@ OPERATORS = (
         path="sklearn.preprocessing.PowerTransformer",
         takes=Matrix,
         gives=Scaled,
+    ),
+    Operator(
+        name="max_abs_scaler",
+        path="sklearn.preprocessing.MaxAbsScaler",
+        takes=Matrix,
+        gives=Scaled,
+    ),
+)
+ROWS = (
+    Operator(
+        name="normalizer",
+        path="sklearn.preprocessing.Normalizer",
+        takes=Scaled,
+        gives=Scaled,
+        domains={"norm": Choice(("l1", "l2", "max"), default="l2")},
     ),
 )

@@ -1,7 +1,7 @@
 """Keeping the columns that matter."""
 
 from automl.pipelines.domains import Choice, Integer, Real
-from automl.pipelines.operator import Call, Matrix, Name, Operator, Task
+from automl.pipelines.operator import Call, Complete, Matrix, Name, Operator, Task
 
 HALF = "a tenth of the columns, the class's own, is a last resort rather than a first try"
 PERCENTILE = Integer(5, 100, default=50, log=True)
@@ -16,6 +16,16 @@ FORESTS: dict[Task, Call] = {
     "classification": Call("sklearn.ensemble.ExtraTreesClassifier", FOREST),
     "regression": Call("sklearn.ensemble.ExtraTreesRegressor", FOREST),
 }
+INFORMATION: dict[Task, tuple[str, str]] = {
+    "classification": ("classif", "mutual_info_of_classes"),
+    "regression": ("regression", "mutual_info_of_numbers"),
+}
+SPARSE_MODELS: dict[Task, Call] = {
+    "classification": Call(
+        "sklearn.svm.LinearSVC", {"C": 0.1, "penalty": "l1", "dual": False, "random_state": 0}
+    ),
+    "regression": Call("sklearn.linear_model.LassoLarsIC", {}),
+}
 
 
 def _reasons(score: dict[str, Name]) -> dict[str, str]:
@@ -26,18 +36,20 @@ OPERATORS = (
     Operator(
         name="variance_threshold",
         path="sklearn.feature_selection.VarianceThreshold",
-        takes=Matrix,
+        takes=Complete,
         gives=None,
+        domains={"threshold": Choice((0.0, 1e-4, 1e-3, 1e-2), default=0.0)},
     ),
     *(
         Operator(
             name=f"select_percentile_{suffix}",
             path="sklearn.feature_selection.SelectPercentile",
-            takes=Matrix,
+            takes=Complete,
             gives=None,
             tasks=(task,),
             domains={"percentile": PERCENTILE},
             fixed=score,
+            one_output=task == "regression",
             reasons={"percentile": HALF, **_reasons(score)},
         )
         for task, (suffix, score) in SCORES.items()
@@ -46,11 +58,12 @@ OPERATORS = (
         Operator(
             name=f"select_fdr_{suffix}",
             path="sklearn.feature_selection.SelectFdr",
-            takes=Matrix,
+            takes=Complete,
             gives=None,
             tasks=(task,),
             domains={"alpha": ALPHA},
             fixed=score,
+            one_output=task == "regression",
             reasons=_reasons(score),
         )
         for task, (suffix, score) in SCORES.items()
@@ -59,7 +72,7 @@ OPERATORS = (
         Operator(
             name=f"select_from_trees_{task}",
             path="sklearn.feature_selection.SelectFromModel",
-            takes=Matrix,
+            takes=Complete,
             gives=None,
             tasks=(task,),
             domains={"threshold": THRESHOLD},
@@ -70,5 +83,70 @@ OPERATORS = (
             },
         )
         for task, forest in FORESTS.items()
+    ),
+    *(
+        Operator(
+            name=f"select_percentile_information_{suffix}",
+            path="sklearn.feature_selection.SelectPercentile",
+            takes=Matrix,
+            gives=None,
+            tasks=(task,),
+            domains={"percentile": PERCENTILE},
+            fixed={"score_func": Name(f"automl.pipelines.carried.selecting.{function}")},
+            max_rows=20_000,
+            max_columns=500,
+            one_output=True,
+            reasons={"percentile": HALF, "score_func": "linear scores miss what is no line"},
+        )
+        for task, (suffix, function) in INFORMATION.items()
+    ),
+    *(
+        Operator(
+            name=f"select_from_l1_{task}",
+            path="sklearn.feature_selection.SelectFromModel",
+            takes=Complete,
+            gives=None,
+            tasks=(task,),
+            domains={"threshold": Choice((1e-5, "0.1*mean", "mean"), default=1e-5)},
+            fixed={"estimator": sparse},
+            max_rows=50_000,
+            reasons={
+                "threshold": "what the class's own None means for these models",
+                "estimator": "the class has none",
+            },
+        )
+        for task, sparse in SPARSE_MODELS.items()
+    ),
+    *(
+        Operator(
+            name=f"rfe_{task}",
+            path="sklearn.feature_selection.RFE",
+            takes=Complete,
+            gives=None,
+            tasks=(task,),
+            domains={"n_features_to_select": Real(0.1, 0.9, default=0.5)},
+            fixed={"estimator": forest, "step": 0.2},
+            max_rows=20_000,
+            max_columns=500,
+            reasons={
+                "n_features_to_select": "half, as the class's own",
+                "estimator": "the class has none",
+                "step": "one at a time costs a forest for every column",
+            },
+        )
+        for task, forest in FORESTS.items()
+    ),
+    *(
+        Operator(
+            name=f"random_probe_{task}",
+            path="automl.pipelines.carried.selecting.RandomProbeSelector",
+            takes=Matrix,
+            gives=None,
+            tasks=(task,),
+            fixed={"task": task},
+            max_columns=2_000,
+            reasons={} if task == "classification" else {"task": "numbers are predicted"},
+        )
+        for task in FORESTS
     ),
 )

@@ -24,6 +24,7 @@ from automl.pipelines import (
     Genome,
     Grammar,
     Script,
+    Traits,
     build_pipeline,
     export_script,
     load_catalogue,
@@ -499,8 +500,19 @@ def parts_of(source: str) -> tuple[dict[str, Any], str]:
     return data, ast.dump(tree)
 
 
+GROWN = Columns(
+    numeric=("age", "weight"),
+    ordered=("size",),
+    categorical=("color",),
+    high_cardinality=("street",),
+    dates=("born",),
+    durations=("waited",),
+    texts=("note",),
+    orders={"size": ("S", "M", "L")},
+    formats={"born": "%d/%m/%Y"},
+)
 GRAMMARS = [
-    Grammar(CATALOGUE, Columns(("age", "weight"), ("color",), ("born",)), task, n_rows=1000)
+    Grammar(CATALOGUE, GROWN, Traits(task=task, n_rows=1000))
     for task in ("classification", "regression")
 ]
 
@@ -513,7 +525,7 @@ def grown_scripts(draw: st.DrawFn) -> Script:
     return script_of(
         genome.text,
         task,
-        columns=Columns(("age", "weight"), ("color",), ("born",)),
+        columns=GROWN,
         weighted=draw(st.booleans()),
         rounds=draw(st.none() | st.integers(1, 500)),
     )

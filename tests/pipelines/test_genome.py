@@ -9,11 +9,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from automl.pipelines import Columns, Genome, Grammar, load_catalogue
+from automl.pipelines import Columns, Genome, Grammar, Traits, load_catalogue
 
 COLUMNS = Columns(numeric=("age",), categorical=("city",), dates=("when",))
 GRAMMARS = [
-    Grammar(load_catalogue("default"), COLUMNS, task, n_rows=1000)
+    Grammar(load_catalogue("default"), COLUMNS, Traits(task=task, n_rows=1000))
     for task in ("classification", "regression")
 ]
 SETTINGS = st.dictionaries(

@@ -19,6 +19,7 @@ from automl.pipelines import (
     Genome,
     Grammar,
     Operator,
+    Traits,
     build_pipeline,
     load_catalogue,
 )
@@ -39,7 +40,7 @@ def columns_of(kinds: tuple[str, ...]) -> Columns:
 
 @cache
 def grammar_of(kinds: tuple[str, ...], task: Task) -> Grammar:
-    return Grammar(CATALOGUE, columns_of(kinds), task, n_rows=1000)
+    return Grammar(CATALOGUE, columns_of(kinds), Traits(task=task, n_rows=1000))
 
 
 def check(genome: Genome, kinds: tuple[str, ...], task: Task) -> None:
@@ -189,7 +190,7 @@ def test_what_does_not_fit_is_named(text: str, shown: list[str]) -> None:
 def test_a_frame_nothing_can_be_made_of_is_named(task: Task) -> None:
     catalogue = CATALOGUE.only("ridge", "logistic_regression", "standard_scaler", "simple_imputer")
     with pytest.raises(ValueError, match="no pipeline can be made of") as caught:
-        Grammar(catalogue, Columns(categorical=("city",)), task, n_rows=100)
+        Grammar(catalogue, Columns(categorical=("city",)), Traits(task=task, n_rows=100))
     for shown in (task, "['categorical']", "standard_scaler"):
         assert shown in str(caught.value)
 
@@ -220,7 +221,9 @@ def test_guards_by_size(n_rows: int, n_columns: int, expected: set[str]) -> None
         ]
     )
     columns = Columns(numeric=tuple(f"n{number}" for number in range(n_columns)))
-    grammar = Grammar(catalogue, columns, "regression", n_rows)
+    grammar = Grammar(
+        catalogue, columns, Traits(task="regression", n_rows=n_rows, n_columns=n_columns)
+    )
     rng = np.random.default_rng(0)
     assert set(grammar.operators) == expected
     assert {grammar.grow(rng).operator for _ in range(100)} == expected
@@ -229,14 +232,21 @@ def test_guards_by_size(n_rows: int, n_columns: int, expected: set[str]) -> None
 
 
 def test_guards_of_the_catalogue() -> None:
-    few = Grammar(CATALOGUE, columns_of(("numeric",)), "classification", n_rows=50)
-    many = Grammar(CATALOGUE, columns_of(("numeric",)), "classification", n_rows=1_000_000)
+    few = Grammar(CATALOGUE, columns_of(("numeric",)), Traits(task="classification", n_rows=50))
+    many = Grammar(
+        CATALOGUE, columns_of(("numeric",)), Traits(task="classification", n_rows=1_000_000)
+    )
     assert not {"mlp_classifier", "xgb_classifier", "nystroem"} & set(few.operators)
     assert {"mlp_classifier", "xgb_classifier", "nystroem"} <= set(many.operators)
     assert {"svc_rbf", "knn_imputer", "k_neighbors_classifier"} <= set(few.operators)
     assert not {"svc_rbf", "knn_imputer", "k_neighbors_classifier"} & set(many.operators)
     wide = Columns(numeric=tuple(f"n{number}" for number in range(51)))
-    assert "polynomial_features" not in Grammar(CATALOGUE, wide, "regression", 100).operators
+    assert (
+        "polynomial_features"
+        not in Grammar(
+            CATALOGUE, wide, Traits(task="regression", n_rows=100, n_columns=51)
+        ).operators
+    )
 
 
 @pytest.mark.parametrize(
@@ -260,10 +270,10 @@ GROW_AND_CROSS = """
 import random
 import numpy as np
 from deap import gp
-from automl.pipelines import Columns, Grammar, load_catalogue
+from automl.pipelines import Columns, Grammar, Traits, load_catalogue
 
 columns = Columns(numeric=("age",), categorical=("city",), dates=("when",))
-grammar = Grammar(load_catalogue("default"), columns, "classification", n_rows=1000)
+grammar = Grammar(load_catalogue("default"), columns, Traits(task="classification", n_rows=1000))
 rng = np.random.default_rng(0)
 random.seed(0)
 for _ in range(50):

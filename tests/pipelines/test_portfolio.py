@@ -12,6 +12,7 @@ from automl.pipelines import (
     Genome,
     Grammar,
     Operator,
+    Traits,
     build_pipeline,
     load_catalogue,
     read_columns,
@@ -38,8 +39,8 @@ def columns_of(kinds: tuple[str, ...]) -> Columns:
 def starts_of(
     catalogue: Catalogue, kinds: tuple[str, ...], task: Task, n_rows: int = 1000
 ) -> tuple[Grammar, list[Genome]]:
-    grammar = Grammar(catalogue, columns_of(kinds), task, n_rows)
-    return grammar, starting_pipelines(grammar, task, np.random.default_rng(0))
+    grammar = Grammar(catalogue, columns_of(kinds), Traits(task=task, n_rows=n_rows))
+    return grammar, starting_pipelines(grammar, np.random.default_rng(0))
 
 
 @each_task
@@ -144,7 +145,7 @@ def test_without_a_sound_default_starts_are_grown(names: list[str], kinds: list[
     assert starts
     assert all(grammar.contains(genome) for genome in starts)
     assert len(set(starts)) == len(starts)
-    again = starting_pipelines(grammar, task, np.random.default_rng(0))
+    again = starting_pipelines(grammar, np.random.default_rng(0))
     assert again == starts
 
 

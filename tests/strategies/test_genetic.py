@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from automl.outcome import FoldOutcome, Outcome, State
-from automl.pipelines import Columns, Genome, Grammar, load_catalogue, starting_pipelines
+from automl.pipelines import Columns, Genome, Grammar, Traits, load_catalogue, starting_pipelines
 from automl.randomness import generator
 from automl.strategies import GeneticStrategy
 from automl.strategies.genetic import MAX_SIZE, POPULATION
 
 COLUMNS = Columns(numeric=("a", "b"), categorical=("c",))
-GRAMMAR = Grammar(load_catalogue("default"), COLUMNS, "classification", n_rows=1000)
+GRAMMAR = Grammar(load_catalogue("default"), COLUMNS, Traits(task="classification", n_rows=1000))
 
 
 def outcome_of(score):
@@ -28,7 +28,7 @@ def closeness(genome):
 
 def run(seed, evaluations=150, starts=None):
     rng = generator(seed, 0)
-    starts = starting_pipelines(GRAMMAR, "classification", rng) if starts is None else starts
+    starts = starting_pipelines(GRAMMAR, rng) if starts is None else starts
     strategy = GeneticStrategy(GRAMMAR, starts)
     asked = []
     for birth in range(1, evaluations + 1):
@@ -39,7 +39,7 @@ def run(seed, evaluations=150, starts=None):
 
 
 def test_starts_come_first_in_their_order():
-    starts = starting_pipelines(GRAMMAR, "classification", generator(0, 0))
+    starts = starting_pipelines(GRAMMAR, generator(0, 0))
     assert run(0, len(starts), starts) == starts
 
 
@@ -95,7 +95,7 @@ def test_twins_do_not_fill_the_population():
 
 def test_an_exhausted_space_ends_with_none():
     catalogue = load_catalogue("default").only("lasso_cv", "min_max_scaler", "ordinal_encoder")
-    grammar = Grammar(catalogue, Columns(categorical=("c",)), "regression", n_rows=100)
+    grammar = Grammar(catalogue, Columns(categorical=("c",)), Traits(task="regression", n_rows=100))
     strategy = GeneticStrategy(grammar, [])
     asked = []
     for birth in range(200):

@@ -1,0 +1,75 @@
+"""More columns from the ones that are there."""
+
+import numpy as np
+import pandas as pd
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.utils.validation import validate_data
+
+
+class PairFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Add the products and ratios of two columns that go best with the target."""
+
+    def __init__(self, n_pairs=10):  # type: ignore[no-untyped-def]
+        self.n_pairs = n_pairs
+
+    def fit(self, X, y):  # type: ignore[no-untyped-def]
+        X, y = validate_data(self, X, dtype="float64"), np.asarray(y)
+        few = slice(None, None, 1 + len(X) // 10_000)  # rows enough to tell columns apart
+        X, y, several = X[few], y[few], y.ndim > 1 and y.shape[1] > 1
+        targets = [] if y.dtype.kind in "OUS" else [y.reshape(len(y), -1).astype("float64")]
+        values, counts = np.unique(y, return_counts=True)
+        if not several and (not targets or len(values) <= 30):  # classes
+            common = values[np.argsort(-counts, kind="stable")[:10]]
+            targets.append((y.reshape(-1, 1) == common).astype("float64"))
+        targets = self._standardize(np.hstack(targets))  # type: ignore[no-untyped-call]
+
+        def best(columns, n_most):  # type: ignore[no-untyped-def]
+            scores = np.abs(self._standardize(columns).T @ targets)  # type: ignore[no-untyped-call]
+            scores = scores.mean(axis=1) if several else scores.max(axis=1)
+            return np.argsort(-scores.round(9), kind="stable")[:n_most]
+
+        chosen = best(X, 12)  # type: ignore[no-untyped-call]
+        once, twice = np.triu_indices(len(chosen)), np.nonzero(~np.eye(len(chosen), dtype=bool))
+        first, second = chosen[np.hstack([once, twice])]
+        is_ratio = np.arange(len(first)) >= len(once[0])
+        kept = best(self._pairs(X, first, second, is_ratio), self.n_pairs)  # type: ignore[no-untyped-call]
+        self.first_, self.second_, self.is_ratio_ = first[kept], second[kept], is_ratio[kept]
+        self._n_features_out = X.shape[1] + len(kept)
+        return self
+
+    def transform(self, X):  # type: ignore[no-untyped-def]
+        X = validate_data(self, X, reset=False, dtype="float64")
+        return np.hstack([X, self._pairs(X, self.first_, self.second_, self.is_ratio_)])  # type: ignore[no-untyped-call]
+
+    def _pairs(self, X, first, second, is_ratio):  # type: ignore[no-untyped-def]
+        other = X[:, second]
+        away = np.copysign(np.maximum(np.abs(other), 0.1), np.where(other < 0, -1.0, 1.0))
+        with np.errstate(over="ignore"):
+            pairs = X[:, first] * np.where(is_ratio, 1 / away, other)
+        return np.clip(pairs, -1e3, 1e3)
+
+    def _standardize(self, columns):  # type: ignore[no-untyped-def]
+        """Return columns of length one around zero, so that products are correlations."""
+        apart = columns - columns.mean(axis=0)
+        length = np.sqrt((apart**2).sum(axis=0))
+        constant = length <= 1e-9 * np.sqrt((columns**2).sum(axis=0))
+        return np.where(constant, 0.0, apart / np.where(constant, 1.0, length))
+
+
+def row_statistics(X):  # type: ignore[no-untyped-def]
+    """Return six columns that sum up a row's cells, a dataframe for a dataframe."""
+    cells = np.asarray(X, dtype="float64")
+    there = ~np.isnan(cells)
+    none, n_there = ~there.any(axis=1), np.maximum(there.sum(axis=1), 1)
+    mean = np.where(there, cells, 0.0).sum(axis=1) / n_there
+    apart = np.where(there, cells - mean[:, np.newaxis], 0.0)
+    statistics = {
+        "n_missing": (~there).sum(axis=1),
+        "n_zeros": (cells == 0).sum(axis=1),
+        "mean": mean,
+        "deviation": np.sqrt((apart**2).sum(axis=1) / n_there),
+        "smallest": np.where(none, 0.0, np.fmin.reduce(cells, axis=1, initial=np.nan)),
+        "largest": np.where(none, 0.0, np.fmax.reduce(cells, axis=1, initial=np.nan)),
+    }
+    table = pd.DataFrame(statistics, index=getattr(X, "index", None), dtype="float64")
+    return table if hasattr(X, "iloc") else table.to_numpy()

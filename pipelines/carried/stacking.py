@@ -1,0 +1,52 @@
+"""What a model predicts as columns for the next one."""
+
+from warnings import catch_warnings, simplefilter
+
+import numpy as np
+from sklearn.base import (
+    BaseEstimator,
+    ClassNamePrefixFeaturesOutMixin,
+    TransformerMixin,
+    clone,
+    is_classifier,
+)
+from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict
+
+
+class OutOfFold(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Predictions of an estimator, for the training rows by models that have not seen them."""
+
+    def __init__(self, estimator, cv=3):  # type: ignore[no-untyped-def]
+        self.estimator = estimator
+        self.cv = cv
+
+    def fit(self, X, y):  # type: ignore[no-untyped-def]
+        self.estimator_ = clone(self.estimator).fit(X, y)
+        if is_classifier(self.estimator):
+            n_classes = len(self.estimator_.classes_)
+            self._n_features_out = 1 if n_classes == 2 else n_classes
+        else:
+            self._n_features_out = 1 if np.ndim(y) == 1 else np.shape(y)[1]
+        return self
+
+    def fit_transform(self, X, y):  # type: ignore[no-untyped-def]
+        self.fit(X, y)  # type: ignore[no-untyped-call]
+        folds, n_most, method = KFold, len(y), "predict"
+        if is_classifier(self.estimator):
+            method = "predict_proba"
+            counts = np.unique(y, return_counts=True)[1]
+            if counts.max() >= self.cv:
+                folds, n_most = StratifiedKFold, counts.max()
+        cv = folds(min(self.cv, n_most), shuffle=True, random_state=0)
+        with catch_warnings():  # of classes with fewer rows than there are folds
+            simplefilter("ignore")
+            found = cross_val_predict(self.estimator, X, y, cv=cv, method=method)
+        return self._columns(found)  # type: ignore[no-untyped-call]
+
+    def transform(self, X):  # type: ignore[no-untyped-def]
+        predict = "predict_proba" if is_classifier(self.estimator) else "predict"
+        return self._columns(getattr(self.estimator_, predict)(X))  # type: ignore[no-untyped-call]
+
+    def _columns(self, found):  # type: ignore[no-untyped-def]
+        found = np.asarray(found, dtype="float64").reshape(len(found), -1)
+        return found[:, -self._n_features_out :]

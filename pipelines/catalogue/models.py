@@ -1,0 +1,8 @@
+"""Short words for the declarations of models."""
+
+from functools import partial
+
+from automl.pipelines.operator import Operator, Prediction
+
+classifier = partial(Operator, gives=Prediction, tasks=("classification",))
+regressor = partial(Operator, gives=Prediction, tasks=("regression",))

@@ -1,0 +1,199 @@
+"""Catalogues by name, and what of them to leave in and out."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from automl.pipelines.catalogue import (
+    bayes,
+    boosting,
+    dates_and_text,
+    discriminant,
+    encoding,
+    expanding,
+    forests,
+    gaussian_process,
+    generalized,
+    imputing,
+    kernels,
+    linear,
+    neighbors,
+    neural,
+    optional,
+    projecting,
+    scaling,
+    selecting,
+    stacking,
+    targets,
+    trees,
+)
+from automl.pipelines.catalogue.toml import read_toml
+from automl.pipelines.operator import Operator
+from automl.pipelines.operators import Catalogue
+
+# Operators with the role by which templates know them; models have the role of their task.
+FAMILIES: tuple[tuple[str, tuple[Operator, ...]], ...] = (
+    ("model", linear.OPERATORS),
+    ("model", generalized.OPERATORS),
+    ("model", kernels.MODELS),
+    ("model", gaussian_process.OPERATORS),
+    ("model", neighbors.OPERATORS),
+    ("model", bayes.OPERATORS),
+    ("model", discriminant.OPERATORS),
+    ("model", trees.OPERATORS),
+    ("model", forests.OPERATORS),
+    ("model", boosting.OPERATORS),
+    ("model", optional.OPERATORS),
+    ("model", neural.OPERATORS),
+    ("finish", targets.OPERATORS),
+    ("stack", stacking.OPERATORS),
+    ("imputer", imputing.OPERATORS),
+    ("encoder", encoding.OPERATORS),
+    ("encoder", dates_and_text.OPERATORS),
+    ("scaler", scaling.OPERATORS),
+    ("scaler", (kernels.SCALER,)),
+    ("selector", selecting.OPERATORS),
+    ("transformer", imputing.INDICATORS),
+    ("transformer", scaling.ROWS),
+    ("transformer", projecting.OPERATORS),
+    ("transformer", expanding.OPERATORS),
+)
+PREPARING = {"imputer", "encoder", "scaler"}
+LINEAR = {one.name for one in (*linear.OPERATORS, *generalized.OPERATORS)}
+FAST = {
+    "decision_tree_classifier",
+    "decision_tree_regressor",
+    "gaussian_nb",
+    "linear_discriminant_analysis",
+    "logistic_regression",
+    "ridge",
+    *(one.name for one in (*forests.OPERATORS, *boosting.OPERATORS, *optional.OPERATORS)),
+}
+SLOW_STEPS = {"knn_imputer", "regression_imputer", "category_crosser", "string_encoder"}
+# A model that can be read from its coefficients, its few leaves or its curves.
+INTERPRETABLE = {
+    "additive_boosting_classifier",
+    "additive_boosting_regressor",
+    "ard_regression",
+    "bayesian_ridge",
+    "decision_tree_classifier",
+    "decision_tree_regressor",
+    "elastic_net",
+    "elastic_net_cv",
+    "lasso",
+    "lasso_cv",
+    "linear_discriminant_analysis",
+    "logistic_regression",
+    "logistic_regression_cv",
+    "logistic_regression_elastic_net",
+    "logistic_regression_l1",
+    "poisson_regressor",
+    "gamma_regressor",
+    "quantile_regressor",
+    "ridge",
+    "ridge_cv",
+}
+READABLE_STEPS = {
+    "datetime_encoder",
+    "max_abs_scaler",
+    "min_max_scaler",
+    "one_hot_encoder",
+    "ordered_encoder",
+    "ordinal_encoder",
+    "robust_scaler",
+    "simple_imputer",
+    "spline_transformer",
+    "standard_scaler",
+    "tfidf_vectorizer",
+    "log_target",
+}
+
+
+@cache
+def _everything() -> Catalogue:
+    """Return all operators whose packages are installed."""
+    return Catalogue(
+        replace(operator, role=role)
+        for role, operators in FAMILIES
+        for operator in operators
+        if operator.is_installed
+    )
+
+
+def _linear(operator: Operator) -> bool:
+    return operator.name in LINEAR if operator.is_model else not operator.is_stack
+
+
+def _fast(operator: Operator) -> bool:
+    if operator.is_model:
+        return operator.name in FAST
+    return operator.role in PREPARING and operator.name not in SLOW_STEPS
+
+
+def _interpretable(operator: Operator) -> bool:
+    return operator.name in INTERPRETABLE | READABLE_STEPS or operator.role == "selector"
+
+
+def _default(operator: Operator) -> bool:
+    return True
+
+
+PRESETS: dict[str, Callable[[Operator], bool]] = {
+    "default": _default,
+    "fast": _fast,
+    "interpretable": _interpretable,
+    "linear": _linear,
+}
+
+
+def load_catalogue(
+    preset: str = "default",
+    *,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    template: str | None = None,
+) -> Catalogue:
+    """Return a catalogue by the name of its preset, or from a file.
+
+    Parameters
+    ----------
+    preset : {"default", "fast", "interpretable", "linear"} or path
+        The name of a preset, or of a TOML file, which names a preset and may add operators.
+    include : sequence of str
+        The only operators to keep of each role that they have: the name of a model leaves out all
+        other models, but no imputer.
+    exclude : sequence of str
+        Operators to leave out.
+    template : str, optional
+        The steps of every pipeline, as `Catalogue.with_template` takes them.
+
+    Raises
+    ------
+    ValueError
+        If there is no such preset or operator, with the nearest name.
+
+    Examples
+    --------
+    >>> load_catalogue("default")["ridge"].path
+    'sklearn.linear_model.Ridge'
+    >>> catalogue = load_catalogue("linear", include=["ridge", "lasso"], exclude=["pca"])
+    >>> [operator.name for operator in catalogue.values() if operator.is_model]
+    ['ridge', 'lasso']
+    """
+    if preset.endswith(".toml"):
+        settings, operators = read_toml(Path(preset))
+        catalogue = load_catalogue(**settings)
+        for operator in operators:
+            catalogue = catalogue.with_operator(operator)
+    elif preset in PRESETS:
+        catalogue = _everything().filter(PRESETS[preset])
+    else:
+        raise ValueError(
+            f"expected one of the catalogues {list(PRESETS)} or a .toml file, got {preset!r}"
+        )
+    named = catalogue.only(*include)
+    roles = {operator.role for operator in named.values()}
+    kept = catalogue.filter(lambda one: one.name in named or one.role not in roles)
+    kept = kept.without(*exclude)
+    return kept if template is None else kept.with_template(template)

@@ -1,0 +1,66 @@
+"""What goes around a model: another scale for its target, or probabilities that can be trusted."""
+
+from functools import partial
+
+from automl.pipelines.domains import Choice
+from automl.pipelines.operator import Call, Name, Operator, Output, Prediction
+
+finish = partial(Operator, takes=Prediction, gives=Output, role="finish")
+
+OPERATORS = (
+    finish(
+        name="log_target",
+        path="sklearn.compose.TransformedTargetRegressor",
+        argument="regressor",
+        tasks=("regression",),
+        fixed={
+            "func": Name("numpy.log1p"),
+            "inverse_func": Name("numpy.expm1"),
+            "check_inverse": False,
+        },
+        min_target=0.0,
+        reasons={
+            "func": "amounts are often spread over several powers of ten",
+            "inverse_func": "the way back",
+            "check_inverse": "it is the inverse",
+        },
+    ),
+    finish(
+        name="power_target",
+        path="sklearn.compose.TransformedTargetRegressor",
+        argument="regressor",
+        tasks=("regression",),
+        fixed={"transformer": Call("sklearn.preprocessing.PowerTransformer")},
+        reasons={"transformer": "it makes the target as normal as a power can"},
+    ),
+    finish(
+        name="quantile_target",
+        path="sklearn.compose.TransformedTargetRegressor",
+        argument="regressor",
+        tasks=("regression",),
+        fixed={
+            "transformer": Call(
+                "sklearn.preprocessing.QuantileTransformer",
+                {"n_quantiles": 200, "output_distribution": "normal", "random_state": 0},
+            ),
+            "check_inverse": False,
+        },
+        min_rows=200,
+        reasons={
+            "transformer": "it makes the target normal whatever it is",
+            "check_inverse": "between the quantiles it is an inverse in part only",
+        },
+    ),
+    finish(
+        name="calibrated",
+        path="sklearn.calibration.CalibratedClassifierCV",
+        argument="estimator",
+        tasks=("classification",),
+        domains={"method": Choice(("sigmoid", "isotonic", "temperature"), default="sigmoid")},
+        fixed={"cv": 3, "ensemble": False},
+        reasons={
+            "cv": "three inner folds cost less, and calibration has few parameters",
+            "ensemble": "one model that can be read, rather than one a fold",
+        },
+    ),
+)

@@ -1,0 +1,77 @@
+"""Catalogues in TOML: data that name classes and the values of their hyperparameters.
+
+::
+
+    preset = "linear"
+    exclude = ["pca"]
+
+    [operators.ridge_sag]
+    path = "sklearn.linear_model.Ridge"
+    takes = "Scaled"
+    gives = "Prediction"
+    tasks = ["regression"]
+    fixed = {solver = "sag"}
+
+    [operators.ridge_sag.domains]
+    alpha = {low = 1e-3, high = 1e3, default = 1.0, log = true}
+    fit_intercept = {values = [true, false], default = true}
+"""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from automl.pipelines import operator as types
+from automl.pipelines.domains import Choice, Domain, Integer, Real
+from automl.pipelines.operator import FlowType, Operator
+
+SETTINGS = {"preset", "include", "exclude", "template"}
+
+
+def read_toml(path: Path) -> tuple[dict[str, Any], list[Operator]]:
+    """Return the settings of `load_catalogue` and the operators that a file has.
+
+    Raises
+    ------
+    ValueError
+        If the file cannot be read, or says something that no catalogue has.
+    """
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"the catalogue {str(path)!r} cannot be read: {error}") from error
+    tables = content.pop("operators", {})
+    unknown = sorted(set(content) - SETTINGS)
+    if unknown or not isinstance(tables, dict):
+        raise ValueError(f"expected {sorted(SETTINGS)} and operators in {path}, got {unknown}")
+    if str(content.get("preset", "")).endswith(".toml"):
+        raise ValueError(f"expected the name of a preset in {path}, got {content['preset']!r}")
+    return content, [_operator(name, table) for name, table in tables.items()]
+
+
+def _operator(name: str, table: Mapping[str, Any]) -> Operator:
+    try:
+        settings = {key: value for key, value in table.items() if key != "domains"}
+        settings["takes"] = _type(settings["takes"])
+        settings["gives"] = _type(settings["gives"])
+        settings["tasks"] = tuple(settings.get("tasks", ("classification", "regression")))
+        domains = {key: _domain(value) for key, value in table.get("domains", {}).items()}
+        return Operator(name=name, domains=domains, **settings)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"the operator {name!r} is not understood: {error!r}") from error
+
+
+def _type(name: str) -> FlowType:
+    found = getattr(types, name, None)
+    if not isinstance(found, FlowType):
+        raise ValueError(f"expected a type such as 'Scaled', got {name!r}")
+    return found
+
+
+def _domain(table: Mapping[str, Any]) -> Domain:
+    if "values" in table:
+        values = tuple(tuple(one) if isinstance(one, list) else one for one in table["values"])
+        return Choice(values, table["default"])
+    whole = all(isinstance(table[key], int) for key in ("low", "high", "default"))
+    return Integer(**table) if whole else Real(**table)
