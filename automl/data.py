@@ -122,7 +122,10 @@ def read_dataset(
         raise SettingsError(str(error)) from error
     _warn_of_columns(frame, columns)
     cells = columns.read(frame).reset_index(drop=True)
-    for message in suspicions(cells, columns, target, task):
+    counted = slice(None) if weights is None else weights > 0  # the others are as good as not there
+    for message in suspicions(
+        cells[counted], columns, target[counted], task, grouped=grouping is not None
+    ):
         _warn(message)
     return Dataset(
         frame=cells,
@@ -147,8 +150,9 @@ def _read_target(y: ArrayLike, task: Task) -> NDArray[Any]:
         raise DataError("expected a dense target, got a sparse one; pass y.toarray().ravel()")
     if isinstance(y, str):
         raise DataError(f"expected the target itself, got the name {y!r}; pass frame[{y!r}]")
-    several = task == "regression" and np.ndim(y) == 2 and np.shape(y)[1] > 1
-    target = np.asarray(y) if several else column_or_1d(y, warn=True)
+    table = np.asarray(y)
+    several = task == "regression" and table.ndim == 2 and table.shape[1] > 1
+    target = table if several else column_or_1d(y, warn=True)
     missing = int(pd.isna(target).sum())
     if missing:
         raise DataError(
@@ -219,7 +223,7 @@ def _warn_of_columns(frame: pd.DataFrame, columns: Columns) -> None:
             f"{dict(list(columns.dropped.items())[:5])}"
         )
     numbers = frame[list(columns.numeric)].select_dtypes(["number"]).astype("float64")
-    infinite = numbers.columns[np.isinf(numbers).any()].tolist()
+    infinite = numbers.columns[np.isinf(numbers.to_numpy()).any(axis=0)].tolist()
     if infinite:
         _warn(f"infinite values are taken for missing ones in the columns {infinite}")
     unsupported = {name: why for name, why in columns.dropped.items() if "not supported" in why}

@@ -81,7 +81,7 @@ def pose_problem(
 def fingerprint(problem: Problem, strategy: str, budget: Budget) -> dict[str, Any]:
     """Return what has to be the same for a run to be resumed."""
     data = problem.dataset
-    columns = [pd.DataFrame(data.y), pd.Series(data.sample_weight), pd.Series(data.groups)]
+    columns = [pd.DataFrame(part) for part in (data.y, data.sample_weight, data.groups)]
     hashes = [pd.util.hash_pandas_object(part).to_numpy() for part in columns]
     hashes.append(pd.util.hash_pandas_object(data.frame).to_numpy())
     return {

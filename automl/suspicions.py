@@ -19,7 +19,9 @@ MIN_ROWS = 50  # with fewer, columns agree with the target by chance
 DUPLICATES = 0.05  # share of rows that occur before
 
 
-def suspicions(cells: pd.DataFrame, columns: Columns, y: NDArray[Any], task: Task) -> Iterator[str]:
+def suspicions(
+    cells: pd.DataFrame, columns: Columns, y: NDArray[Any], task: Task, *, grouped: bool = False
+) -> Iterator[str]:
     """Yield a sentence for everything that looks wrong.
 
     Parameters
@@ -29,6 +31,8 @@ def suspicions(cells: pd.DataFrame, columns: Columns, y: NDArray[Any], task: Tas
     columns : Columns
     y : ndarray of shape (n_rows,) or (n_rows, n_outputs)
     task : {"classification", "regression"}
+    grouped : bool
+        Whether the user told which rows belong together, and so may be equal.
     """
     leaks = target_leaks(cells, columns, y, task)
     if leaks:
@@ -36,7 +40,7 @@ def suspicions(cells: pd.DataFrame, columns: Columns, y: NDArray[Any], task: Tas
             f"the columns {leaks} tell the target nearly without error; if they are not known at "
             "the time of prediction, leave them out"
         )
-    repeated = duplicate_share(cells, y)
+    repeated = 0.0 if grouped else duplicate_share(cells, y)
     if repeated > DUPLICATES:
         yield (
             f"{repeated:.0%} of the rows are equal to another row, target and all; if they are the "
@@ -80,7 +84,7 @@ def _leaks(cells: pd.DataFrame, columns: Columns, y: NDArray[Any], task: Task) -
 
 def duplicate_share(cells: pd.DataFrame, y: NDArray[Any]) -> float:
     """Return the share of the rows that occur before, with the same target."""
-    targets = pd.DataFrame(y.reshape(len(y), -1))
+    targets = pd.DataFrame(y.reshape(len(y), -1), index=cells.index)
     keys = pd.concat([pd.util.hash_pandas_object(cells, index=False), targets], axis=1)
     return float(keys.duplicated().mean())
 
@@ -102,11 +106,14 @@ def _same_order(numbers: pd.DataFrame, y: NDArray[Any], two_classes: bool) -> li
         target -= target.mean()
         lengths = np.linalg.norm(ranks, axis=0) * np.linalg.norm(target)
         agreement = np.abs(target @ ranks) / np.where(lengths > 0, lengths, 1.0)
-    return names[agreement >= SAME_ORDER].tolist()
+    return [str(name) for name in names[agreement >= SAME_ORDER]]
 
 
 def _same_groups(column: pd.Series, codes: NDArray[np.intp]) -> bool:
-    """Tell whether the most frequent class of every cell leaves next to no error."""
+    """Tell whether the most frequent class of every cell leaves next to no error.
+
+    A cell that occurs once tells nothing of its class, which is then guessed.
+    """
     groups, cells = pd.factorize(column, use_na_sentinel=False)
     if len(cells) > FEW_VALUES:
         return False
@@ -114,6 +121,7 @@ def _same_groups(column: pd.Series, codes: NDArray[np.intp]) -> bool:
         groups * (codes.max() + 1) + codes, minlength=len(cells) * (codes.max() + 1)
     )
     table = table.reshape(len(cells), -1)
-    guess = table.sum(axis=0).max()
-    errors, doubt = len(codes) - table.max(axis=1).sum(), len(codes) - guess
+    guess = table.sum(axis=0).argmax()
+    right = np.where(table.sum(axis=1) > 1, table.max(axis=1), table[:, guess])
+    errors, doubt = len(codes) - right.sum(), len(codes) - table[:, guess].sum()
     return bool(doubt > 0 and errors <= (1 - SAME_GROUPS) * doubt)

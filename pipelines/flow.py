@@ -7,6 +7,7 @@ to stage n + 1, what only prepares (imputers, encoders, scalers) stays within a 
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from automl.pipelines.operator import (
     MATRICES,
@@ -39,7 +40,7 @@ class Flow:
             after = self._stage_after(operator, stage)
             if after is None:
                 continue
-            same = [type_ for type_ in MATRICES if issubclass(type_, operator.takes)]
+            same = [type_ for type_ in MATRICES if type_.fits(operator.takes)]
             for takes in same if operator.gives is None else [operator.takes]:
                 yield self._at(takes, stage), self._at(operator.gives or takes, after)
 
@@ -47,11 +48,11 @@ class Flow:
         """Return the type that an operator makes of a type, or None if it does not take that."""
         stage = self._stages.get(given, 0)
         after = self._stage_after(operator, stage)
-        if after is None or not issubclass(given, self._at(operator.takes, stage)):
+        if after is None or not given.fits(self._at(operator.takes, stage)):
             return None
         if operator.gives is not None:
             return self._at(operator.gives, after)
-        kept = (matrix for matrix in MATRICES if issubclass(given, self._at(matrix, stage)))
+        kept = (matrix for matrix in MATRICES if given.fits(self._at(matrix, stage)))
         return self._at(next(kept), after)
 
     def _stage_after(self, operator: Operator, stage: int) -> int | None:
@@ -65,11 +66,11 @@ class Flow:
 
     def _at(self, type_: FlowType, stage: int) -> FlowType:
         """Return a type at a stage, below the same types as ever."""
-        if stage == 0 or issubclass(type_, Output):
+        if stage == 0 or type_.fits(Output):
             return type_
         if (type_, stage) not in self._staged:
-            above = [base for base in type_.__bases__ if isinstance(base, FlowType)]
-            bases = tuple(self._at(base, stage) for base in above)
+            above: tuple[Any, ...] = type_.__bases__
+            bases = tuple(self._at(base, stage) for base in above if isinstance(base, FlowType))
             staged = FlowType(f"{type_.__name__}.{stage}", bases, {})
             self._staged[type_, stage] = staged
             self._stages[staged] = stage

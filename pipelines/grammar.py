@@ -148,7 +148,7 @@ class Grammar:
         return [
             self.operators[name]
             for name, result in results.items()
-            if name != part.operator and result is not None and issubclass(result, own)
+            if name != part.operator and result is not None and result.fits(own)
         ]
 
     def contains(self, genome: Genome) -> bool:

@@ -10,7 +10,7 @@ import pandas as pd
 from pandas.api import types
 from pandas.tseries.api import guess_datetime_format
 
-from automl.pipelines.carried.frame import read_texts
+from automl.pipelines.carried.frame import read_numbers, read_texts
 from automl.pipelines.columns import KINDS, READERS, Columns
 
 LEFT_OUT = "left out"
@@ -87,7 +87,7 @@ def read_columns(frame: pd.DataFrame, kinds: Mapping[str, str] | None = None) ->
     known = _plain_numbers(frame) | given
     found: dict[str, list[str]] = {kind: [] for kind in KINDS}
     dropped: dict[str, str] = {}
-    for name in frame:
+    for name in map(str, frame):
         kind = known[name] if name in known else _kind(name, frame[name])
         if kind in found:
             found[kind].append(name)
@@ -138,14 +138,15 @@ def _check_cells(frame: pd.DataFrame, columns: Columns, given: Mapping[str, str]
 
 
 def _plain_numbers(frame: pd.DataFrame) -> dict[str, str]:
-    """Return the kinds of all columns of plain numbers at once: wide frames have thousands."""
-    plain = [isinstance(dtype, np.dtype) and dtype.kind in "iuf" for dtype in frame.dtypes.tolist()]
+    """Return the kinds of all columns of numbers at once: wide frames have thousands."""
+    plain = [_kind_of_dtype(dtype) == "numeric" for dtype in frame.dtypes]
     numbers = frame.loc[:, plain].astype("float64")
     if numbers.empty:
         return {}
-    kinds = dict.fromkeys(numbers, "numeric")
-    kinds |= dict.fromkeys(numbers.columns[(numbers == numbers.iloc[0]).all()], CONSTANT)
-    kinds |= dict.fromkeys(numbers.columns[~np.isfinite(numbers).any()], EMPTY)
+    kinds: dict[str, str] = dict.fromkeys(map(str, numbers), "numeric")
+    cells = numbers.to_numpy()
+    kinds |= dict.fromkeys(numbers.columns[(cells == cells[0]).all(axis=0)], CONSTANT)
+    kinds |= dict.fromkeys(numbers.columns[~np.isfinite(cells).any(axis=0)], EMPTY)
     for name, kind in kinds.items():
         if kind == "numeric" and _is_identifier(name, frame[name]):
             kinds[name] = IDENTIFIER
@@ -153,10 +154,11 @@ def _plain_numbers(frame: pd.DataFrame) -> dict[str, str]:
 
 
 def _is_identifier(name: str, column: pd.Series) -> bool:
-    """Tell whether a name and whole numbers, or texts, that are all different go together."""
-    if IDENTIFIER_NAME.fullmatch(name) is None or types.is_float_dtype(column.dtype):
+    """Tell whether a column holds whole numbers, all different, and is named accordingly."""
+    if IDENTIFIER_NAME.fullmatch(name) is None or len(column) <= LOW_CARDINALITY:
         return False
-    return len(column) > LOW_CARDINALITY and column.is_unique
+    numbers = read_numbers(column.to_frame())[name]  # type: ignore[no-untyped-call]
+    return bool(numbers.is_unique and (numbers % 1 == 0).all())
 
 
 def _kind(name: str, column: pd.Series) -> str:
@@ -253,7 +255,7 @@ def _date_format(distinct: list[str]) -> str | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # that a format contradicts day_first is no news
             format_ = guess_datetime_format(first, dayfirst=day_first)
-        if format_ is None or "%Y" not in format_ and "%y" not in format_:
+        if format_ is None or ("%Y" not in format_ and "%y" not in format_):
             continue
         dates = pd.to_datetime(pd.Series(distinct), format=format_, errors="coerce", utc=True)
         if dates.dt.year.between(*YEARS).all():
@@ -262,7 +264,7 @@ def _date_format(distinct: list[str]) -> str | None:
 
 
 def _order(column: pd.Series) -> tuple[str, ...]:
-    """Return the categories of an ordered column; without an order of its own, that of its values."""
+    """Return the categories of an ordered column, by the order of values where it has no other."""
     if isinstance(column.dtype, pd.CategoricalDtype):
         cells = list(column.dtype.categories)
     else:
@@ -271,5 +273,6 @@ def _order(column: pd.Series) -> tuple[str, ...]:
             cells = sorted(cells)
         except TypeError:
             cells = sorted(map(str, cells))
-    texts = read_texts(pd.DataFrame({"cells": pd.Series(cells, dtype=object)}))["cells"]
+    frame = pd.DataFrame({"cells": pd.Series(cells, dtype=object)})
+    texts = read_texts(frame)["cells"]  # type: ignore[no-untyped-call]
     return tuple(dict.fromkeys(texts.dropna()))

@@ -35,6 +35,10 @@ class FlowType(type):
     def __hash__(cls) -> int:
         return zlib.crc32(cls.__name__.encode())
 
+    def fits(cls, other: "FlowType") -> bool:
+        """Tell whether it can stand where another type is asked for."""
+        return other in cls.__mro__
+
 
 class Table(metaclass=FlowType):
     """A dataframe of numbers and of pandas' categories; cells may be missing."""

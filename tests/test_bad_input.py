@@ -27,7 +27,7 @@ FRAME = pd.DataFrame(
         "flag": np.tile([True, False], 30),
     }
 )
-LABELS = np.where(FRAME["number"] > 0, "yes", "no")
+LABELS = np.where(FRAME["number"] + RNG.normal(scale=0.2, size=60) > 0, "yes", "no")
 QUICK = {"max_evaluations": 2, "time_budget": None, "n_jobs": 1, "verbose": 0, "random_state": 0}
 
 
@@ -63,7 +63,7 @@ def test_data_that_nothing_can_be_learnt_from(X, y, words):
     ("options", "words"),
     [
         ({"scoring": "roc_aux"}, "roc_aux"),
-        ({"catalogue": "everything"}, "['default']"),
+        ({"catalogue": "everything"}, "['default', 'fast', "),
         ({"catalogue": 3}, "expected a catalogue"),
         ({"catalogue": catalogue("default").only("standard_scaler")}, "add a model"),
         ({"strategy": "luck"}, "['genetic']"),
@@ -121,7 +121,7 @@ def test_mixed_types_are_texts():
 
 
 def test_infinite_values_are_missing_ones_with_a_warning():
-    frame = FRAME.assign(number=FRAME["number"].where(FRAME["flag"], np.inf))
+    frame = FRAME.assign(number=FRAME["number"].where(FRAME.index > 2, np.inf))
     with pytest.warns(AutoMLWarning, match=r"infinite values .* \['number'\]"):
         search = classify(frame)
     assert len(search.predict(frame)) == 60
@@ -134,10 +134,73 @@ def test_columns_without_use_are_left_out():
     assert len(search.predict(frame.drop(columns="number").assign(number=1.0)[frame.columns])) == 60
 
 
-def test_durations_are_left_out_with_a_warning():
-    frame = FRAME.assign(time=pd.to_timedelta(np.arange(60), unit="h"))
-    with pytest.warns(AutoMLWarning, match="give them as a number"):
+def test_durations_are_used():
+    rng = np.random.default_rng(2)
+    hours = rng.integers(0, 100, 60)
+    frame = FRAME.assign(time=pd.to_timedelta(hours, unit="h"))
+    y = np.where(hours + rng.normal(scale=15, size=60) > 50, "late", "early")
+    search = classify(frame, y)
+    assert search.columns_.durations == ("time",)
+    assert not search.columns_.dropped
+    assert search.score(frame, y) > 0.8
+    assert (search.columns_.read(frame)["time"] == hours * 3600).all()
+
+
+def test_complex_numbers_are_left_out_with_a_warning():
+    frame = FRAME.assign(wave=FRAME["number"] * 1j)
+    with pytest.warns(AutoMLWarning, match="real and imaginary parts as two columns"):
+        search = classify(frame)
+    assert "wave" in search.columns_.dropped
+
+
+def test_columns_that_are_the_target_in_disguise_are_told():
+    rng = np.random.default_rng(1)
+    frame = FRAME.assign(
+        cents=np.where(LABELS == "yes", 1, -1) * rng.uniform(1, 2, 60),
+        answer=np.where(LABELS == "yes", "Y", "N"),
+    )
+    with pytest.warns(AutoMLWarning, match=r"\['cents', 'answer'\] tell the target"):
         classify(frame)
+    y = rng.normal(size=60)
+    with pytest.warns(AutoMLWarning, match=r"\['number'\] tell the target"):
+        AutoMLRegressor(**QUICK).fit(FRAME.assign(number=-np.exp(y)), y)
+
+
+def test_duplicate_rows_and_classes_of_one_row_are_told():
+    rows = np.r_[np.arange(50), np.arange(10)]
+    with pytest.warns(AutoMLWarning, match="17% of the rows are equal to another row"):
+        classify(FRAME.iloc[rows], LABELS[rows])
+    classify(FRAME.iloc[rows], LABELS[rows], fit={"groups": rows})  # is silent
+    weights = np.repeat([1.0, 0.0], [50, 10])
+    classify(FRAME.iloc[rows], LABELS[rows], fit={"sample_weight": weights})
+    y = np.where(np.arange(60) == 7, "odd", LABELS)
+    with pytest.warns(AutoMLWarning) as told:
+        classify(y=y)
+    assert any("a single row" in str(one.message) and "['odd']" in str(one.message) for one in told)
+
+
+def test_kinds_that_are_known_better():
+    frame = FRAME.assign(zip=np.tile([10, 20, 30, 40, 50], 12))
+    found = classify(frame).columns_
+    assert "zip" in found.numeric
+    search = classify(frame, fit={"kinds": {"zip": "categorical", "flag": "left out"}})
+    assert "zip" in search.columns_.categorical
+    assert search.columns_.dropped == {"flag": "as kinds says"}
+    assert len(search.predict(frame)) == 60
+
+
+@pytest.mark.parametrize(
+    ("kinds", "words"),
+    [
+        ({"zap": "numeric"}, "kinds has ['zap'], but the columns are"),
+        ({"text": "words"}, "got {'text': 'words'}"),
+        ({"text": "dates"}, "'text' is dates, but no cell can be read so: ['a', 'b', 'a']"),
+    ],
+)
+def test_kinds_that_do_not_fit(kinds, words):
+    with pytest.raises(SettingsError) as caught:
+        classify(fit={"kinds": kinds})
+    assert words in str(caught.value)
 
 
 def test_fewer_rows_of_a_class_than_folds_is_told():
@@ -145,6 +208,7 @@ def test_fewer_rows_of_a_class_than_folds_is_told():
         classify(FRAME.iloc[:6], ["a", "a", "b", "b", "a", "b"])
 
 
+@pytest.mark.filterwarnings("ignore:.*equal to another row")  # there is but one column of texts
 def test_when_only_the_baseline_has_a_score_it_is_told_why():
     broken = catalogue("default").only("gaussian_nb", "ordinal_encoder")
     always_refused = FRAME[["text"]].assign(text=RNG.permutation(FRAME["text"]))

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from sklearn.datasets import load_iris
 
+from automl import load
 from automl.cli import main
 
 
@@ -61,7 +62,11 @@ def test_resume(folder, capsys):
         (["fit", "train.csv", "--target", "target", "--budget", "0"], "above 0 seconds"),
         (["fit", "train.csv", "--target", "target", "--jobs", "0"], "got 0"),
         (["predict", "train.csv", "train.csv"], "not a model"),
-        (["catalogue", "everything"], "['default']"),
+        ([*FIT, "--kind", "petal"], "expected --kind COLUMN=KIND, got ['petal']"),
+        ([*FIT, "--kind", "petal=numeric"], "kinds has ['petal'], but the columns are"),
+        ([*FIT, "--kind", "petal width (cm)=words"], "got {'petal width (cm)': 'words'}"),
+        ([*FIT, "--catalogue", "all"], "['default', 'fast', "),
+        (["catalogue", "everything"], "['default', 'fast', "),
     ],
 )
 def test_mistakes_are_told_in_one_line(folder, capsys, arguments, words):
@@ -83,6 +88,21 @@ def test_codes_stay_texts(folder, capsys):
     subprocess.run([*script, "--out", "theirs.csv"], check=True, timeout=120)
     assert pd.read_csv("ours.csv")["prediction"].all()
     pd.testing.assert_frame_equal(pd.read_csv("ours.csv"), pd.read_csv("theirs.csv"))
+
+
+def test_a_kind_and_a_catalogue_are_given(folder, capsys):
+    frame = pd.read_csv("train.csv").assign(zip=["01", "1", "2"] * 50)
+    frame.to_csv("zip.csv", index=False)
+    (folder / "few.toml").write_text('preset = "default"\ninclude = ["gaussian_nb"]\n')
+    given = ["--kind", "zip=categorical", "--catalogue", "few.toml"]
+    assert main(["fit", "zip.csv", *FIT[2:], *given, "--save", "model", "--export", "best.py"]) == 0
+    assert "gaussian_nb(" in capsys.readouterr().out
+    assert load("model").columns_.categorical == ("zip",)
+    assert main(["predict", "model", "zip.csv", "--out", "ours.csv"]) == 0
+    script = [sys.executable, "-I", "best.py", "zip.csv", "--verify", "--predict", "zip.csv"]
+    subprocess.run([*script, "--out", "theirs.csv"], check=True, timeout=120)
+    ours, theirs = pd.read_csv("ours.csv"), pd.read_csv("theirs.csv")
+    pd.testing.assert_frame_equal(ours, theirs, rtol=0, atol=1e-9)
 
 
 def test_the_target_decides_on_the_task(folder, capsys):

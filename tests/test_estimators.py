@@ -23,6 +23,9 @@ from automl import (
     AutoMLRegressor,
     FileError,
     Limits,
+    Quantile,
+    SettingsError,
+    TunedThreshold,
     catalogue,
     describe,
     load,
@@ -152,6 +155,82 @@ def test_regression_with_an_array():
     assert not hasattr(search, "classes_")
 
 
+def test_a_quantile_is_predicted(tmp_path):
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(rng.normal(size=(400, 2)), columns=["a", "b"])
+    y = pd.Series(X["a"] + rng.exponential(size=400), name="cost")
+    few = catalogue("default", include=["quantile_regressor", "hist_gradient_boosting_regressor"])
+    options = {**QUICK, "max_evaluations": 3, "catalogue": few}
+    search = AutoMLRegressor(scoring=Quantile(0.9), **options).fit(X, y)
+    assert search.metric_ == "neg_pinball_loss_0.9"
+    assert (search.leaderboard_["state"] == "done").any()
+    assert "dummy" not in search.best_genome_
+    assert 0.85 < (y < search.predict(X)).mean() < 0.96
+    assert search.score(X, y) > -0.3
+    search.export(tmp_path / "best.py")
+    X.assign(cost=y).to_csv(tmp_path / "train.csv", index=False)
+    done = run_script(tmp_path, "train.csv", "--verify", "--predict", "train.csv", "--out", "o.csv")
+    assert done.returncode == 0, done.stdout + done.stderr
+    theirs = pd.read_csv(tmp_path / "o.csv")["prediction"]
+    np.testing.assert_allclose(theirs, search.predict(X), rtol=0, atol=1e-9)
+
+
+def test_a_threshold_is_tuned(tmp_path):
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(rng.normal(size=(400, 2)), columns=["a", "b"])
+    y = pd.Series(np.where(X["a"] + rng.normal(size=400) > 1.9, "rare", "common"), name="case")
+    few = catalogue("default", include=["logistic_regression", "gaussian_nb"])
+    options = {**QUICK, "max_evaluations": 3, "catalogue": few}
+    search = AutoMLClassifier(scoring=TunedThreshold("f1"), **options).fit(X, y)
+    assert search.metric_ == "f1"
+    assert search.best_score_ > 0.3
+    assert search.score(X, y) > 0.3
+    rare = search.predict_proba(X)[:, 1]
+    found = search.predict(X) == "rare"
+    assert rare[found].min() > rare[~found].max()  # a threshold, and not 0.5
+    assert found.sum() > (rare >= 0.5).sum()
+    search.export(tmp_path / "best.py")
+    X.assign(case=y).to_csv(tmp_path / "train.csv", index=False)
+    done = run_script(tmp_path, "train.csv", "--verify", "--predict", "train.csv", "--out", "o.csv")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (pd.read_csv(tmp_path / "o.csv")["prediction"] == search.predict(X)).all()
+
+
+@pytest.mark.parametrize("scoring", [Quantile(0.0), Quantile(1.5), TunedThreshold("f1")])
+def test_scores_that_do_not_go_with_a_regression(scoring):
+    with pytest.raises(SettingsError):
+        AutoMLRegressor(scoring=scoring, **QUICK).fit(FRAME, SIGNAL)
+
+
+@pytest.mark.parametrize("scoring", [Quantile(0.5), TunedThreshold("f1")])
+def test_scores_that_do_not_go_with_three_classes(scoring):
+    with pytest.raises(SettingsError):
+        AutoMLClassifier(scoring=scoring, **QUICK).fit(FRAME, np.arange(N) % 3)
+
+
+def test_several_targets_at_once(tmp_path):
+    X = FRAME.drop(columns="when")
+    noise = np.random.default_rng(0).normal(scale=0.1, size=(N, 2))
+    y = pd.DataFrame({"high": SIGNAL, "low": -2 * SIGNAL}) + noise
+    few = catalogue("default", include=["ridge", "extra_trees_regressor"])
+    options = {**QUICK, "max_evaluations": 4, "catalogue": few}
+    search = AutoMLRegressor(**options).fit(X, y)
+    predicted = search.predict(X)
+    assert predicted.shape == (N, 2)
+    assert search.score(X, y) > 0.5
+    search.export(tmp_path / "best.py")
+    pd.concat([X, y], axis=1).to_csv(tmp_path / "train.csv", index=False)
+    done = run_script(tmp_path, "train.csv", "--verify", "--predict", "train.csv", "--out", "o.csv")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.startswith("verified")
+    theirs = pd.read_csv(tmp_path / "o.csv").to_numpy()
+    np.testing.assert_allclose(theirs, predicted, rtol=0, atol=1e-9)
+    search.save(tmp_path / "model")
+    again = load(tmp_path / "model")
+    np.testing.assert_array_equal(again.predict(X), predicted)
+    assert again.script_ == search.script_
+
+
 def test_polars_frames_and_lists():
     X = pl.DataFrame({"a": np.arange(40.0), "b": ["x", "y"] * 20})
     y = ["low"] * 20 + ["high"] * 20
@@ -256,7 +335,7 @@ def test_what_a_saved_model_keeps_of_its_settings(tmp_path):
 def test_a_row_of_weight_0_is_not_there(tmp_path):
     weights = np.where(np.arange(N) < 40, 0.0, 1.0)
     labels = LABELS.where(weights > 0, "never seen")
-    frame = FRAME.drop(columns="when")
+    frame = FRAME.drop(columns="when").assign(other=np.arange(N) * 7 % 31)
     search = AutoMLClassifier(**QUICK).fit(frame, labels, sample_weight=weights)
     assert search.classes_.tolist() == ["it's high", "low"]
     assert search.predict_proba(frame).shape == (N, 2)

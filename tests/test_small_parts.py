@@ -118,7 +118,7 @@ class TestMetric:
 class TestSplits:
     @staticmethod
     def dataset(y, **options):
-        X = pd.DataFrame({"x": np.arange(len(y), dtype=float)})
+        X = pd.DataFrame({"x": np.random.default_rng(0).normal(size=len(y))})
         task = "classification" if isinstance(y[0], str) else "regression"
         return read_dataset(X, y, task, **options)
 
@@ -162,10 +162,12 @@ class TestSplits:
 class TestRefit:
     @staticmethod
     def refit(seconds, workers=2, evaluations=None):
+        catalogue = load_catalogue("default").with_operator(BASELINES["classification"])
         problem = SimpleNamespace(
             dataset=range(125),
             training_rows=100,
-            catalogue=load_catalogue("default").with_operator(BASELINES["classification"]),
+            catalogue=catalogue,
+            model=lambda genome: catalogue[genome.operator],
         )
         executor = SimpleNamespace(workers=workers)
         budget = Budget(seconds=seconds, evaluations=evaluations or (None if seconds else 1))

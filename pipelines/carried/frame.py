@@ -15,7 +15,7 @@ def read_numbers(frame):  # type: ignore[no-untyped-def]
     """Return columns as floats; what is no finite number is missing."""
     numbers = frame.copy()
     for name, dtype in frame.dtypes.items():
-        if dtype == "float64" or isinstance(dtype, np.dtype) and dtype.kind in "biu":
+        if dtype == "float64" or (isinstance(dtype, np.dtype) and dtype.kind in "biu"):
             continue
         short = str(dtype) in ("float16", "float32", "Float32")  # as a CSV file would have them
         column = frame[name].astype(str if short else object)
@@ -33,8 +33,8 @@ def read_texts(frame):  # type: ignore[no-untyped-def]
             cell[:-2] if cell[-2:] == ".0" and cell[:-2].strip("-").isdigit() else cell
             for cell in map(str, column)
         ]
-        cells = pd.Series(cells, index=frame.index, dtype=object)
-        texts[name] = cells.where(column.notna() & (cells != ""), np.nan)
+        written = pd.Series(cells, index=frame.index, dtype=object)
+        texts[name] = written.where(column.notna() & (written != ""), np.nan)
     return pd.DataFrame(texts, index=frame.index)
 
 
@@ -43,10 +43,12 @@ def read_dates(frame, formats=None):  # type: ignore[no-untyped-def]
     dates = {}
     for name in frame:
         column = frame[name]
-        if pd.api.types.is_numeric_dtype(column):  # years, or days such as 20240131
-            column = column.astype(object).map("{:.0f}".format, na_action="ignore")
-        elif isinstance(column.dtype, pd.PeriodDtype):
+        if isinstance(column.dtype, pd.PeriodDtype):
             column = column.dt.to_timestamp()
+        elif not pd.api.types.is_datetime64_any_dtype(column):
+            column = column.astype(object).map(  # years, and days such as 20240131, are texts
+                lambda cell: f"{cell:.0f}" if isinstance(cell, int | float) else cell
+            )
         format = (formats or {}).get(name, "mixed")
         dated = pd.to_datetime(column, errors="coerce", utc=True, format=format)
         dates[name] = dated.dt.tz_localize(None).astype("datetime64[us]")
@@ -59,9 +61,9 @@ def read_durations(frame):  # type: ignore[no-untyped-def]
     for name in frame:
         column = frame[name]
         if not pd.api.types.is_numeric_dtype(column):
-            texts = column.astype(object).map(str, na_action="ignore")
+            texts = column.astype(object).map(str, na_action="ignore").astype(object)
             seconds = pd.to_timedelta(texts, errors="coerce").dt.total_seconds()
             column = pd.to_numeric(texts, errors="coerce").fillna(seconds)
         durations[name] = column.astype("float64")
-    durations = pd.DataFrame(durations, index=frame.index)
-    return durations.mask(np.isinf(durations))
+    seconds = pd.DataFrame(durations, index=frame.index)
+    return seconds.mask(np.isinf(seconds))

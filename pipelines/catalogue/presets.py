@@ -183,9 +183,12 @@ def load_catalogue(
     """
     if preset.endswith(".toml"):
         settings, operators = read_toml(Path(preset))
+        steps = settings.pop("template", None)
         catalogue = load_catalogue(**settings)
         for operator in operators:
             catalogue = catalogue.with_operator(operator)
+        if steps is not None:  # which may name an operator of the file
+            catalogue = catalogue.with_template(steps)
     elif preset in PRESETS:
         catalogue = _everything().filter(PRESETS[preset])
     else:

@@ -27,6 +27,7 @@ from automl.pipelines.domains import Choice, Domain, Integer, Real
 from automl.pipelines.operator import FlowType, Operator
 
 SETTINGS = {"preset", "include", "exclude", "template"}
+LISTS = {"include", "exclude"}
 
 
 def read_toml(path: Path) -> tuple[dict[str, Any], list[Operator]]:
@@ -45,7 +46,12 @@ def read_toml(path: Path) -> tuple[dict[str, Any], list[Operator]]:
     unknown = sorted(set(content) - SETTINGS)
     if unknown or not isinstance(tables, dict):
         raise ValueError(f"expected {sorted(SETTINGS)} and operators in {path}, got {unknown}")
-    if str(content.get("preset", "")).endswith(".toml"):
+    for key, value in content.items():
+        wanted, kind = ("texts", list) if key in LISTS else ("a text", str)
+        texts = value if isinstance(value, list) else [value]
+        if not isinstance(value, kind) or not all(isinstance(text, str) for text in texts):
+            raise ValueError(f"expected {wanted} as {key} in {path}, got {value!r}")
+    if content.get("preset", "").endswith(".toml"):
         raise ValueError(f"expected the name of a preset in {path}, got {content['preset']!r}")
     return content, [_operator(name, table) for name, table in tables.items()]
 
@@ -56,9 +62,11 @@ def _operator(name: str, table: Mapping[str, Any]) -> Operator:
         settings["takes"] = _type(settings["takes"])
         settings["gives"] = _type(settings["gives"])
         settings["tasks"] = tuple(settings.get("tasks", ("classification", "regression")))
+        if settings["gives"] is types.Prediction:
+            settings.setdefault("role", "model")
         domains = {key: _domain(value) for key, value in table.get("domains", {}).items()}
         return Operator(name=name, domains=domains, **settings)
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"the operator {name!r} is not understood: {error!r}") from error
 
 

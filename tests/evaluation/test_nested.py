@@ -9,6 +9,7 @@ import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 
 from automl.data import read_dataset
+from automl.errors import AutoMLWarning
 from automl.evaluation import Problem, evaluate_fold, fit_final, outer_splits
 from automl.metric import resolve_metric
 from automl.outcome import State
@@ -120,7 +121,8 @@ def test_early_stopping_chooses_its_rounds_on_training_rows():
 def test_a_class_that_a_training_part_lacks_costs_no_score():
     y = np.array(["rare"] + ["a", "b"] * 20)
     X = pd.DataFrame({"number": np.random.default_rng(0).normal(size=41)})
-    problem = problem_of(y, catalogue=load_catalogue("default"), X=X)
+    with pytest.warns(AutoMLWarning, match=r"a single row .*\['rare'\]"):
+        problem = problem_of(y, catalogue=load_catalogue("default"), X=X)
     genome = Genome.parse(
         "gaussian_nb(simple_imputer(numeric, add_indicator=False, "
         "strategy='mean'), var_smoothing=1e-09)"

@@ -179,7 +179,8 @@ def kinds_of_memory(path):
 
 def test_the_frame_is_mapped_into_the_memory_of_workers(executor, tmp_path):
     frame = pd.DataFrame({"number": np.arange(1000.0), "other": np.arange(1000.0)[::-1]})
-    dataset = read_dataset(frame, frame["number"], "regression")
+    target = np.random.default_rng(0).normal(size=1000)
+    dataset = read_dataset(frame, target, "regression")
     problem = Problem(dataset, load_catalogue(), [], resolve_metric(None, "regression", None), 0)
     path = worker.write_problem(problem, tmp_path)
     assert executor.submit(kinds_of_memory, path, timeout=30).result() == [True, True]

@@ -34,7 +34,9 @@ from automl.pipelines.operator import Task
 
 GOLDEN = Path(__file__).parent / "golden"
 CATALOGUE = load_catalogue("default")
-IMPORTS = {"argparse", "pickle", "sys", "numpy", "pandas", "sklearn", "xgboost", "skrub"}
+STANDARD = {"argparse", "itertools", "pickle", "sys", "warnings"}
+PACKAGES = {"numpy", "pandas", "scipy", "sklearn", "skrub", "xgboost", "lightgbm", "catboost"}
+IMPORTS = STANDARD | PACKAGES
 N_ROWS = 80
 TARGET = "species"
 LABELS = ["cat", "dog", "eel"]
@@ -67,6 +69,10 @@ SCALED = f"standard_scaler({MATRIX})"
 BOTH = f"join(one_hot_encoder(categorical, max_categories=50), {SCALED})"
 LINEAR = f"logistic_regression({BOTH}, C=0.5, class_weight=None)"
 RIDGE = f"ridge({BOTH}, alpha=1.0)"
+HIST = ", ".join(
+    f"{name}={value!r}"
+    for name, value in CATALOGUE["hist_gradient_boosting_classifier"].defaults().items()
+)
 CASES: dict[str, str] = {
     "linear": LINEAR,
     "kernel": f"svc_rbf(kernel_scaler({SCALED}, gamma=0.5), C=3.0, class_weight='balanced')",
@@ -75,7 +81,12 @@ CASES: dict[str, str] = {
         "learning_rate=0.1, max_depth=3, min_child_weight=1.0, reg_alpha=0.0001, reg_lambda=1.0, "
         "subsample=0.8)"
     ),
+    "categories": (
+        f"hist_gradient_boosting_classifier(join(numeric, category_encoder(categorical)), {HIST})"
+    ),
+    "target": f"log_target({RIDGE})",
 }
+TASKS: dict[str, Task] = dict.fromkeys(CASES, "classification") | {"target": "regression"}
 
 
 def script_of(text: str, task: Task = "classification", **changes: Any) -> Script:
@@ -123,7 +134,7 @@ def with_checks(text: str, task: Task = "classification", **changes: Any) -> Scr
 
 def golden_text(name: str) -> str:
     """Return a script whose head has no versions."""
-    head, end, rest = export_script(script_of(CASES[name])).partition("\nimport ")
+    head, end, rest = export_script(script_of(CASES[name], TASKS[name])).partition("\nimport ")
     head = re.sub(r"(?<=# Made by automl )\S+(?=,)", "X", head)
     head = re.sub(r"# Needs: .*?\n#\n", "# Needs: X\n#\n", head, flags=re.DOTALL)
     return head + end + rest
@@ -138,18 +149,29 @@ def test_golden_files(name: str) -> None:
 @pytest.mark.parametrize("name", CASES)
 def test_golden_files_run(name: str) -> None:
     module = runpy.run_path(str(GOLDEN / f"{name}.py"))
-    y = TARGETS["classification"]
-    expected = fitted(script_of(CASES[name]), FRAME, y)
+    task = TASKS[name]
+    y = TARGETS[task]
+    expected = fitted(script_of(CASES[name], task), FRAME, y)
     given_back = module["build_pipeline"]().fit(FRAME, y)
     np.testing.assert_allclose(
-        given_back.predict_proba(FRAME), expected.predict_proba(FRAME), rtol=0, atol=1e-9
+        values(given_back, FRAME, task), values(expected, FRAME, task), rtol=0, atol=1e-9
     )
     assert list(given_back.predict(FRAME)) == list(expected.predict(FRAME))
 
 
 def test_golden_files_carry_what_no_package_has() -> None:
-    for name, carried in {"kernel": "class KernelScaler(", "boosting": "class LabelXGBC"}.items():
-        assert carried in (GOLDEN / f"{name}.py").read_text("utf-8")
+    for name, carried in {
+        "kernel": ["class KernelScaler("],
+        "boosting": ["class LabelXGBC"],
+        "categories": [
+            "class CategoryEncoder(",
+            "def number_columns(",
+            '.set_output(transform="pandas")',
+        ],
+        "target": ["TransformedTargetRegressor(", "func=log1p"],
+    }.items():
+        text = (GOLDEN / f"{name}.py").read_text("utf-8")
+        assert all(part in text for part in carried), name
 
 
 @pytest.fixture
@@ -185,11 +207,12 @@ def imported(stderr: str) -> set[str]:
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_command_line_from_fit_to_prediction(name: str, tables: Path) -> None:
-    script = with_checks(CASES[name])
+    task = TASKS[name]
+    script = with_checks(CASES[name], task)
     path = written(script, tables)
     new = ["--predict", "new.csv"]
     first = python(
-        *(path, "classification.csv", "--verify", "--save", "model", *new, "--out", "out.csv"),
+        *(path, f"{task}.csv", "--verify", "--save", "model", *new, "--out", "out.csv"),
         folder=tables,
     )
     assert first.returncode == 0, first.stderr[-2000:]
@@ -199,12 +222,13 @@ def test_the_command_line_from_fit_to_prediction(name: str, tables: Path) -> Non
     assert again.stdout == (tables / "out.csv").read_text("utf-8")
 
     table = pd.read_csv(tables / "out.csv")
-    pipeline = fitted(script, FRAME, TARGETS["classification"])
-    assert list(table) == ["prediction", *(f"probability_{label}" for label in LABELS)]
-    assert list(table["prediction"]) == list(pipeline.predict(FRAME.head(9)))
-    np.testing.assert_allclose(
-        table.iloc[:, 1:], pipeline.predict_proba(FRAME.head(9)), rtol=0, atol=1e-9
-    )
+    pipeline = fitted(script, FRAME, TARGETS[task])
+    numbers = table
+    if task == "classification":
+        assert list(table["prediction"]) == list(pipeline.predict(FRAME.head(9)))
+        numbers = table.drop(columns="prediction")
+        assert list(numbers) == [f"probability_{label}" for label in LABELS]
+    np.testing.assert_allclose(numbers, values(pipeline, FRAME.head(9), task), rtol=0, atol=1e-9)
     for run in (first, again):
         assert "sklearn" in imported(run.stderr)
         assert not {"automl", "deap"} & imported(run.stderr)

@@ -23,24 +23,43 @@ from automl.pipelines import (
     build_pipeline,
     load_catalogue,
 )
+from automl.pipelines.build import model_of
 from automl.pipelines.operator import Gappy, Prediction, Task
 
 CATALOGUE = load_catalogue("default")
-NAMES = {"numeric": ("age", "income"), "categorical": ("city",), "dates": ("when", "then")}
-KINDS = [kinds for size in (1, 2, 3) for kinds in combinations(NAMES, size)]
+NAMES = {
+    "numeric": ("age", "income"),
+    "categorical": ("city",),
+    "dates": ("when", "then"),
+    "ordered": ("size",),
+    "high_cardinality": ("street",),
+    "durations": ("waited",),
+    "texts": ("note",),
+}
+ALL = tuple(NAMES)
+KINDS = [
+    *(kinds for size in (1, 2, 3) for kinds in combinations(ALL[:3], size)),
+    *((kind,) for kind in ALL[3:]),
+    ALL,
+]
 TASKS: tuple[Task, ...] = ("classification", "regression")
+STACK = "out_of_fold"
 SEEDS = st.integers(0, 2**32 - 1)
 
+ONE_HOT = "one_hot_encoder(categorical, max_categories=9, min_frequency=None)"
+STACKED = f"out_of_fold(ridge_cv({ONE_HOT}))"
 RIDGE = "ridge(standard_scaler(simple_imputer(numeric, add_indicator=False, strategy='mean')), {})"
 
 
 def columns_of(kinds: tuple[str, ...]) -> Columns:
-    return Columns(**{kind: NAMES[kind] for kind in kinds})
+    orders = {"size": ("S", "M", "L")} if "ordered" in kinds else {}
+    return Columns(**{kind: NAMES[kind] for kind in kinds}, orders=orders)
 
 
 @cache
 def grammar_of(kinds: tuple[str, ...], task: Task) -> Grammar:
-    return Grammar(CATALOGUE, columns_of(kinds), Traits(task=task, n_rows=1000))
+    traits = Traits(task=task, n_rows=1000, least_target=0)  # logarithms of targets too
+    return Grammar(CATALOGUE, columns_of(kinds), traits)
 
 
 def check(genome: Genome, kinds: tuple[str, ...], task: Task) -> None:
@@ -49,9 +68,20 @@ def check(genome: Genome, kinds: tuple[str, ...], task: Task) -> None:
     assert grammar.contains(genome)
     assert grammar.genome(grammar.tree(genome)) == genome
     assert {part.operator for part in genome.walk() if part.is_leaf} <= set(kinds)
-    assert grammar.operators[genome.operator].is_model
+    root = grammar.operators[genome.operator]
+    assert root.is_model or root.is_finish
+    assert grammar.operators[model_of(genome, grammar.operators).operator].is_model
     pipeline = build_pipeline(genome, CATALOGUE, columns_of(kinds), random_state=0)
     assert pipeline.steps[-1][0] == genome.operator
+
+
+def nests_stacks(genome: Genome) -> bool:
+    """Tell whether a stack is in another; DEAP makes such trees, the grammar has none of them."""
+    return any(
+        part.operator == STACK and any(below.operator == STACK for below in inner.walk())
+        for part in genome.walk()
+        for inner in part.inputs
+    )
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -81,7 +111,12 @@ def test_what_deap_makes_can_be_built(kinds: tuple[str, ...], task: Task, seed: 
             inserted(other, grammar),
             *gp.mutShrink(other),
         ):
-            check(grammar.genome(made), kinds, task)
+            genome = grammar.genome(made)
+            if nests_stacks(genome):
+                with pytest.raises(ValueError, match="without another stack"):
+                    grammar.tree(genome)
+            else:
+                check(genome, kinds, task)
 
 
 def inserted(tree: gp.PrimitiveTree, grammar: Grammar) -> gp.PrimitiveTree:
@@ -118,14 +153,19 @@ def test_what_deap_makes_is_new(operation: str) -> None:
 
 @pytest.mark.parametrize("task", TASKS)
 def test_every_operator_of_the_task_grows(task: Task) -> None:
-    kinds = ("numeric", "categorical", "dates")
-    grammar = grammar_of(kinds, task)
+    grammar = grammar_of(ALL, task)
     rng = np.random.default_rng(0)
+    expected = {*grammar.operators, *ALL, "join"}
     met: set[str] = set()
-    for _ in range(2000):
+    for _ in range(5000):
         met |= {part.operator for part in grammar.grow(rng).walk()}
-    assert met == {*grammar.operators, *kinds, "join"}
-    assert {operator.name for operator in CATALOGUE.values() if task in operator.tasks} <= met
+        if met >= expected:
+            break
+    assert met == expected
+    of_task = {operator.name for operator in CATALOGUE.values() if task in operator.tasks}
+    fewer_rows = Traits(task=task, n_rows=100, least_target=0.5)
+    small = {one.name for one in CATALOGUE.values() if one.suits(fewer_rows)}
+    assert of_task == met & of_task | small  # what is for small frames, or for targets above zero
 
 
 def test_domains_and_values_of_nodes() -> None:
@@ -138,13 +178,58 @@ def test_domains_and_values_of_nodes() -> None:
     assert grammar.genome(tree) == Genome.parse(RIDGE.format("alpha=3.0"))
 
 
-def test_alternatives_take_and_give_the_same() -> None:
+IMPUTED = "simple_imputer(numeric, add_indicator=False, strategy='mean')"
+TREES = CATALOGUE["extra_trees_regressor"].defaults()
+WIDE_STEPS = {"min_max_scaler", "robust_scaler", "quantile_transformer", "max_abs_scaler"}
+
+
+@pytest.mark.parametrize(
+    ("text", "some", "none_of"),
+    [
+        (IMPUTED, {"knn_imputer", "regression_imputer"}, {"standard_scaler", "pca", "ridge"}),
+        (f"standard_scaler({IMPUTED})", WIDE_STEPS, {"variance_threshold", "knn_imputer", "ridge"}),
+        (f"variance_threshold({IMPUTED}, threshold=0.0)", WIDE_STEPS | {"knn_imputer"}, {"ridge"}),
+        (f"ridge_cv(standard_scaler({IMPUTED}))", {"lasso", "ridge"}, {"svr_rbf", "log_target"}),
+        (
+            Genome.of("extra_trees_regressor", Genome.parse(IMPUTED), settings=TREES).text,
+            {"random_forest_regressor", "hist_gradient_boosting_regressor"},
+            {"ridge", "svr_rbf"},
+        ),
+        (
+            "ordinal_encoder(categorical)",
+            {"one_hot_encoder", "count_encoder"},
+            {"category_encoder"},
+        ),
+        ("category_encoder(categorical)", {"ordinal_encoder"}, {"sparse_one_hot_encoder"}),
+        (
+            f"log_target(ridge_cv(standard_scaler({IMPUTED})))",
+            {"power_target", "quantile_target"},
+            {"calibrated", "ridge", "out_of_fold"},
+        ),
+    ],
+    ids=lambda value: value.partition("(")[0] if isinstance(value, str) else "",
+)
+def test_alternatives_by_name(text: str, some: set[str], none_of: set[str]) -> None:
     grammar = grammar_of(("numeric", "categorical"), "regression")
-    assert {one.name for one in grammar.alternatives("simple_imputer")} == {"knn_imputer"}
-    for name, operator in grammar.operators.items():
-        for other in grammar.alternatives(name):
-            assert other.name != name
-            assert (other.takes, other.gives) == (operator.takes, operator.gives)
+    part = Genome.parse(text)
+    names = {one.name for one in grammar.alternatives(part)}
+    assert some <= names
+    assert not names & {*none_of, part.operator}
+
+
+@pytest.mark.parametrize("task", TASKS)
+@settings(max_examples=30)
+@given(seed=SEEDS)
+def test_alternatives_fit(task: Task, seed: int) -> None:
+    grammar = grammar_of(ALL, task)
+    genome = grammar.grow(np.random.default_rng(seed))
+    parts = [part for part in genome.walk() if not (part.is_leaf or part.is_join)]
+    for part in parts:
+        for other in grammar.alternatives(part):
+            assert other.name != part.operator
+            new = Genome.of(other.name, *part.inputs, settings=other.defaults())
+            made = genome.replaced(part, new)
+            assert nests_stacks(made) or grammar.contains(made)
 
 
 @pytest.mark.parametrize(
@@ -156,11 +241,11 @@ def test_alternatives_take_and_give_the_same() -> None:
         ("ridge(planets, alpha=1.0)", ["planets", "numeric", "categorical"]),
         ("ridge(dates, alpha=1.0)", ["dates", "numeric", "categorical"]),
         ("ridge(ridge, alpha=1.0)", ["'ridge'", "numeric"]),
-        ("ridge(numeric, alpha=1.0)", ["ridge", "Scaled", "Numeric"]),
-        ("ridge(one_hot_encoder(numeric, max_categories=50), alpha=1.0)", ["Categorical"]),
-        ("ridge(categorical, alpha=1.0)", ["Scaled", "Categorical"]),
-        ("ridge(ridge_cv(one_hot_encoder(categorical, max_categories=9)), alpha=1.0)", ["ridge"]),
-        ("ridge(one_hot_encoder(categorical, max_categories=9), numeric, alpha=1.0)", ["numeric"]),
+        ("ridge(numeric, alpha=1.0)", ["ridge", "Wide", "Numeric"]),
+        (f"ridge({ONE_HOT.replace('categorical', 'numeric')}, alpha=1.0)", ["Categorical"]),
+        ("ridge(categorical, alpha=1.0)", ["Wide", "Categorical"]),
+        (f"ridge(ridge_cv({ONE_HOT}), alpha=1.0)", ["ridge"]),
+        (f"ridge({ONE_HOT}, numeric, alpha=1.0)", ["numeric"]),
         ("gaussian_nb(simple_imputer(numeric))", ["gaussian_nb"]),  # for classes only
         ("simple_imputer(numeric, add_indicator=False, strategy='mean')", ["simple_imputer"]),
         ("numeric", ["numeric"]),
@@ -174,7 +259,13 @@ def test_alternatives_take_and_give_the_same() -> None:
         (RIDGE.format("alpha=1.0").replace("False", "0"), ["add_indicator", "got 0"]),
         ("ridge_cv(join(numeric))", ["numeric"]),
         ("ridge_cv(join(numeric, categorical))", ["join(categorical, numeric)"]),
-        ("lasso_cv(join(one_hot_encoder(categorical, max_categories=9), numeric))", ["Gappy"]),
+        (f"lasso_cv(join({ONE_HOT}, numeric))", ["Gappy"]),
+        (f"out_of_fold(ridge_cv({ONE_HOT}))", ["model at the root", "out_of_fold"]),
+        (f"log_target(log_target(ridge_cv({ONE_HOT})))", ["log_target", "Prediction", "Output"]),
+        (
+            f"ridge_cv(standard_scaler(out_of_fold(ridge_cv(standard_scaler({STACKED})))))",
+            ["out_of_fold", "without another stack"],
+        ),
     ],
 )
 def test_what_does_not_fit_is_named(text: str, shown: list[str]) -> None:
@@ -252,17 +343,23 @@ def test_guards_of_the_catalogue() -> None:
 @pytest.mark.parametrize(
     ("text", "fits"),
     [
-        ("ridge_cv(variance_threshold(standard_scaler({})))", True),
-        ("ridge_cv(standard_scaler(variance_threshold({})))", True),
-        ("ridge_cv(variance_threshold({}))", False),
-        ("ridge_cv(join(standard_scaler({}), variance_threshold(standard_scaler({}))))", True),
-        ("ridge_cv(join(standard_scaler({}), variance_threshold({})))", False),
-        ("ridge_cv(variance_threshold(join(standard_scaler({}), min_max_scaler({}))))", True),
+        ("ridge_cv(variance_threshold(standard_scaler({}), T))", True),
+        ("ridge_cv(standard_scaler(variance_threshold({}, T)))", True),
+        ("ridge_cv(variance_threshold({}, T))", False),
+        (
+            "ridge_cv(join(standard_scaler({}), variance_threshold(standard_scaler({}), T)))",
+            True,
+        ),
+        ("ridge_cv(join(standard_scaler({}), variance_threshold({}, T)))", False),
+        (
+            "ridge_cv(variance_threshold(join(standard_scaler({}), min_max_scaler({})), T))",
+            True,
+        ),
     ],
 )
 def test_an_operator_that_gives_what_it_takes_keeps_the_type(text: str, fits: bool) -> None:
     imputed = "simple_imputer(numeric, add_indicator=False, strategy='mean')"
-    genome = Genome.parse(text.replace("{}", imputed))
+    genome = Genome.parse(text.replace("{}", imputed).replace("T)", "threshold=0.0)"))
     assert grammar_of(("numeric",), "regression").contains(genome) is fits
 
 

@@ -26,7 +26,7 @@ N_ROWS = 80
 CHECK_ROWS = []
 CHECK_VALUES = []
 COLUMNS = [*NUMERIC, *CATEGORICAL]
-TEXTS = [*CATEGORICAL, TARGET]
+READ_AS_TEXT = [*CATEGORICAL, TARGET]
 
 
 class LabelXGBClassifier(XGBClassifier):
@@ -52,25 +52,38 @@ class LabelXGBClassifier(XGBClassifier):
         return super().classes_ if self.labels_ is None else self.labels_
 
 
-def read_cells(frame, numeric=(), categorical=(), dates=()):
-    """Return the columns by kind: numbers as floats, categories as text, dates as dates."""
+def read_cells(frame, kinds):
+    """Return the columns that pipelines use, those of every kind by a reader of their own."""
     frame = frame.rename(columns=str)
-    cells = {}
-    for name in numeric:
-        column = frame[name]
-        if str(column.dtype) in ("float16", "float32", "Float32"):
-            column = column.astype(str)  # as a CSV file would have it
-        elif not isinstance(column.dtype, np.dtype):
-            column = column.astype(object)
-        cells[name] = pd.to_numeric(column, errors="coerce").astype("float64")
-    for name in categorical:
+    parts = [read(frame[names], *options) for read, names, *options in kinds]
+    return pd.concat(parts, axis=1) if parts else frame[[]]
+
+
+def read_numbers(frame):
+    """Return columns as floats; what is no finite number is missing."""
+    numbers = frame.copy()
+    for name, dtype in frame.dtypes.items():
+        if dtype == "float64" or (isinstance(dtype, np.dtype) and dtype.kind in "biu"):
+            continue
+        short = str(dtype) in ("float16", "float32", "Float32")  # as a CSV file would have them
+        column = frame[name].astype(str if short else object)
+        numbers[name] = pd.to_numeric(column, errors="coerce").astype("float64")
+    numbers = numbers.astype("float64")
+    return numbers.mask(np.isinf(numbers))
+
+
+def read_texts(frame):
+    """Return cells as text, empty ones as missing; whole numbers without the .0 of floats."""
+    texts = {}
+    for name in frame:
         column = frame[name].astype(object)
-        present = column.notna() & (column != "")
-        cells[name] = column.map(str).where(present, np.nan).astype(object)
-    for name in dates:
-        dated = pd.to_datetime(frame[name], errors="coerce", utc=True, format="mixed")
-        cells[name] = dated.dt.tz_localize(None).astype("datetime64[us]")
-    return pd.DataFrame(cells, index=frame.index).replace([np.inf, -np.inf], np.nan)
+        cells = [
+            cell[:-2] if cell[-2:] == ".0" and cell[:-2].strip("-").isdigit() else cell
+            for cell in map(str, column)
+        ]
+        cells = pd.Series(cells, index=frame.index, dtype=object)
+        texts[name] = cells.where(column.notna() & (cells != ""), np.nan)
+    return pd.DataFrame(texts, index=frame.index)
 
 
 def build_pipeline():
@@ -80,7 +93,9 @@ def build_pipeline():
                 "cells",
                 FunctionTransformer(
                     read_cells,
-                    kw_args={"numeric": NUMERIC, "categorical": CATEGORICAL},
+                    kw_args={
+                        "kinds": [(read_numbers, NUMERIC), (read_texts, CATEGORICAL)],
+                    },
                 ),
             ),
             (
@@ -104,6 +119,7 @@ def build_pipeline():
             (
                 "xgb_classifier",
                 LabelXGBClassifier(
+                    enable_categorical=True,
                     n_estimators=20,
                     n_jobs=1,
                     colsample_bytree=0.8,
@@ -123,7 +139,7 @@ def build_pipeline():
 def read_table(path):
     """Read a CSV file, texts as they stand."""
     header = pd.read_csv(path, nrows=0).columns
-    texts = {name: str for name in header if name in TEXTS}
+    texts = {name: str for name in header if name in READ_AS_TEXT}
     return pd.read_csv(path, dtype=texts, **READ_OPTIONS)
 
 

@@ -1,0 +1,335 @@
+"""Which kind a column is of, and what holds for the cells of any frame."""
+
+import datetime
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from automl.pipelines import Columns, read_columns
+
+NAN = np.nan
+DAYS = [datetime.datetime(1990, 1, 1, 22) + datetime.timedelta(days=n * 11) for n in range(60)]
+
+
+def kind_of(cells: Any, name: str = "x", kinds: dict[str, str] | None = None) -> str:
+    """Return the kind of a column, or why it is dropped."""
+    columns = read_columns(pd.DataFrame({name: cells}), kinds)
+    found = [*columns.kinds(), *columns.dropped.values()]
+    assert len(found) == 1
+    return found[0]
+
+
+def arrow_null() -> pd.Series:
+    return pd.Series([None, None], dtype=pd.ArrowDtype(pa.null()))
+
+
+@pytest.mark.parametrize(
+    ("column", "reason"),
+    [
+        (pd.Series([None, None]), "all cells are missing"),
+        (pd.Series([NAN, NAN]), "all cells are missing"),
+        (pd.Series([pd.NaT, pd.NaT]), "all cells are missing"),
+        (pd.Series([None, None], dtype="category"), "all cells are missing"),
+        (pd.Series([None, None], dtype="Int64"), "all cells are missing"),
+        (pd.Series([], dtype="float64"), "all cells are missing"),
+        (pd.Series([], dtype=object), "all cells are missing"),
+        (arrow_null(), "all cells are missing"),
+        (pd.Series(["", None, ""]), "all cells are missing"),
+        (pd.Series(["", ""], dtype="category"), "all cells are missing"),
+        (pd.Series([np.inf, NAN, -np.inf]), "all cells are missing"),
+        (pd.Series([np.inf, np.inf], dtype="float32"), "all cells are missing"),
+        (pd.Series([1.0, 1.0]), "constant"),
+        (pd.Series([1, 1], dtype="int8"), "constant"),
+        (pd.Series([1, 1], dtype="Int64"), "constant"),
+        (pd.Series(["a", "a"]), "constant"),
+        (pd.Series(["a", "a"], dtype="category"), "constant"),
+        (pd.Series(pd.Categorical(["a", "a"], ["a", "b"])), "constant"),
+        (pd.Series([True, True]), "constant"),
+        (pd.Series([pd.Timestamp("2020-01-01")] * 2), "constant"),
+        (pd.Series([pd.Timedelta(1)] * 2), "constant"),
+        (pd.Series([[1], [1]]), "constant"),
+        (pd.Series([1 + 2j, 3]), "complex numbers"),
+        (pd.Series([1 + 2j, 1 + 2j]), "complex numbers"),
+        (pd.Series([1 + 2j, 3j], dtype=object), "complex numbers"),
+        (pd.Series([1 + 2j, 3]).astype("category"), "complex numbers"),
+    ],
+    ids=str,
+)
+def test_columns_of_no_use_are_dropped_with_the_reason(column: pd.Series, reason: str) -> None:
+    frame = pd.DataFrame({"x": column})
+    columns = read_columns(frame)
+    assert columns.names == ()
+    assert reason in columns.dropped["x"]
+    assert columns.read(frame).shape == (len(frame), 0)
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind"),
+    [
+        ([1.0, None, 1.0], "numeric"),
+        (["a", None, "a"], "categorical"),
+        (["a", "", "a"], "categorical"),
+        ([True, None], "categorical"),
+        ([datetime.date(2020, 1, 1), None], "dates"),
+        (["2020-01-01", ""], "dates"),
+        (["10:30:00", None], "durations"),
+    ],
+)
+def test_one_value_with_gaps_is_of_use(cells: list[Any], kind: str) -> None:
+    assert kind_of(cells) == kind
+
+
+@pytest.mark.parametrize(
+    ("format_", "learnt"),
+    [
+        ("%Y-%m-%d", None),
+        ("%Y-%m-%d %H:%M", None),
+        ("%Y-%m-%dT%H:%M:%S", None),
+        ("%Y-%m-%dT%H:%M:%S.%fZ", None),
+        ("%Y-%m-%d %H:%M:%S+05:30", None),
+        ("%d/%m/%Y", "%d/%m/%Y"),
+        ("%m/%d/%Y", "%m/%d/%Y"),
+        ("%d.%m.%Y", "%d.%m.%Y"),
+        ("%m-%d-%Y", "%m-%d-%Y"),
+        ("%Y/%m/%d", "%Y/%m/%d"),
+        ("%Y-%m", "%Y-%m"),
+        ("%b %d, %Y", "%b %d, %Y"),
+        ("%d %B %Y", "%d %B %Y"),
+        ("%a %b %d %Y", "%a %b %d %Y"),
+        ("%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M"),
+        ("%m/%d/%Y %H:%M:%S.%f", "%m/%d/%Y %H:%M:%S.%f"),
+        ("%a, %d %b %Y %H:%M:%S +0200", "%a, %d %b %Y %H:%M:%S %z"),
+        ("%Y-%m-%d %H:%M:%S UTC", "%Y-%m-%d %H:%M:%S %Z"),
+        ("%Y%m%dT%H%M%S", "%Y%m%dT%H%M%S"),
+    ],
+)
+@pytest.mark.parametrize("dtype", [object, "str", "string"])
+def test_dates_as_text(format_: str, learnt: str | None, dtype: Any) -> None:
+    texts = [f"{day:{format_}}" for day in DAYS]
+    frame = pd.DataFrame({"x": pd.Series([*texts, None, ""], dtype=dtype)})
+    columns = read_columns(frame)
+    assert columns.kinds() == {"dates": ("x",)}
+    assert columns.formats == ({"x": learnt} if learnt else {})
+    days = columns.read(frame)["x"]
+    assert days[60:].isna().all()
+    expected = pd.to_datetime(pd.Series(texts), format=learnt or "ISO8601", utc=True)
+    assert days[:60].tolist() == expected.dt.tz_localize(None).tolist()
+    other_form = pd.DataFrame({"x": [datetime.date(2020, 2, 29), pd.Timestamp("2021-01-01"), 7]})
+    assert columns.read(other_form)["x"].tolist()[:2] == [
+        pd.Timestamp("2020-02-29"),
+        pd.Timestamp("2021-01-01"),
+    ]
+
+
+def test_dates_that_are_open_have_the_month_first_and_others_not() -> None:
+    assert read_columns(pd.DataFrame({"x": ["1/2/2020", "3/4/2020"]})).formats["x"] == "%m/%d/%Y"
+    assert read_columns(pd.DataFrame({"x": ["1/2/2020", "31/4/2020"]})).dates == ()
+    assert read_columns(pd.DataFrame({"x": ["1/2/2020", "31/3/2020"]})).formats["x"] == "%d/%m/%Y"
+
+
+def test_may_is_a_short_month_too() -> None:
+    for months, format_ in ((["May", "Jan"], "%b %d, %Y"), (["May", "January"], "%B %d, %Y")):
+        columns = read_columns(pd.DataFrame({"x": [f"{month} 3, 2020" for month in months]}))
+        assert columns.formats == {"x": format_}
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["May", "June"],
+        ["2020", "2021"],
+        ["2020-2021", "2021-2022"],
+        ["10-12", "12-14"],
+        ["1/2", "3/4"],
+        ["1.05", "2.10"],
+        ["3.11.7", "3.12.1"],
+        ["192.168.1.1", "10.1.2.20"],
+        ["Q1 2020", "Q2 2020"],
+        ["2020-13-01", "2020-14-01"],
+        ["2020-01-32", "2020-01-45"],
+        ["2020-01-01 29:00", "2020-01-02 24:00"],
+        ["3001-01-01", "9999-01-01"],
+        ["01/01/1066", "02/01/1066"],
+        ["20200131", "20200201"],
+        ["2020-01-31", "31/01/2020"],
+        ["31/01/2020", "2020-01-31"],
+        ["2020-01-31", "soon"],
+        ["Model 2020", "Model 2021"],
+        ["10:30", "11:30"],
+        ["12h", "3D"],
+        ["24:61:00", "12:60:00"],
+        ["5 apples", "2 days ago"],
+    ],
+    ids=str,
+)
+def test_what_looks_like_dates_is_categorical(cells: list[str]) -> None:
+    assert kind_of(cells) == "categorical"
+
+
+@pytest.mark.parametrize("dtype", [object, "str", "string"])
+@pytest.mark.parametrize(
+    ("write", "kind"),
+    [
+        ("{}".format, "numeric"),
+        ("-{}.50".format, "numeric"),
+        ("{}e-3".format, "numeric"),
+        (" {} ".format, "numeric"),
+        ("0.{}".format, "numeric"),
+        ("{:03}".format, "high_cardinality"),
+        ("0{}".format, "high_cardinality"),
+        ("+0{}".format, "high_cardinality"),
+        ("{},5".format, "high_cardinality"),
+        ("${}".format, "high_cardinality"),
+        ("{}%".format, "high_cardinality"),
+        ("0x{}".format, "high_cardinality"),
+    ],
+)
+def test_numbers_as_text_are_numbers_if_they_are_many_and_no_codes(
+    write: Callable[[int], str], kind: str, dtype: Any
+) -> None:
+    texts = [write(number + 1) for number in range(51)]
+    assert kind_of(pd.Series([*texts, texts[0], None, ""], dtype=dtype)) == kind
+    assert kind_of(pd.Series([*texts[:50], texts[0], None], dtype=dtype)) == "categorical"
+
+
+@pytest.mark.parametrize("name", ["id", "ID", "Id", "user_id", "USER ID", "PassengerId", "userID"])
+@pytest.mark.parametrize(
+    "name_of_dtype", ["int64", "int32", "Int64", "int64[pyarrow]", object, str]
+)
+def test_numbers_are_identifiers_by_name(name: str, name_of_dtype: Any) -> None:
+    cells = pd.Series(range(51)).astype(name_of_dtype)
+    assert kind_of(cells, name).startswith("identifier")
+    assert not kind_of(cells[:50], name).startswith("identifier")
+    cells[1] = cells[0]
+    assert kind_of(cells, name) in ("numeric", "categorical")
+
+
+@pytest.mark.parametrize("name", ["bid", "paid", "grid", "Paid", "GRID", "idle", "identity", "x"])
+def test_numbers_of_other_names_are_no_identifiers(name: str) -> None:
+    assert kind_of(range(51), name) == "numeric"
+    assert kind_of([number + 0.5 for number in range(51)], "id") == "numeric"
+
+
+def test_texts_that_are_all_different_are_identifiers() -> None:
+    texts = [str(uuid.UUID(int=number)) for number in range(51)]
+    assert kind_of(texts).startswith("identifier")
+    assert kind_of(pd.Series(texts, dtype="string")).startswith("identifier")
+    assert kind_of([*texts, texts[0]]) == "high_cardinality"
+    assert kind_of([*texts, None]) == "high_cardinality"
+    assert kind_of(texts[:50]) == "categorical"
+
+
+def test_free_text_and_long_names_of_categories() -> None:
+    sentences = [f"the parcel of order {number} was late" for number in range(90)]
+    assert kind_of(sentences) == "texts"
+    assert kind_of(sentences[:21]) == "texts"
+    assert kind_of(sentences[:20]) == "categorical"
+    assert kind_of(sentences[:30] * 4) == "categorical"
+    assert kind_of(sentences[:60] * 4) == "high_cardinality"
+    assert kind_of([f"Königin Nr. {number}" for number in range(90)]) == "texts"
+    assert kind_of([f"ein Wort-{number}" for number in range(90)]).startswith("identifier")
+    assert kind_of(pd.Series(sentences, dtype="category")) == "high_cardinality"
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [(["NA", "x"], True), (["None", "x"], True), (["nan", "x"], True), (["na", "x"], False)],
+)
+def test_missing_texts_are_noticed(texts: list[str], expected: bool) -> None:
+    assert read_columns(pd.DataFrame({"x": texts})).reads_missing_texts is expected
+    as_category = pd.DataFrame({"x": pd.Series(texts, dtype="category")})
+    assert read_columns(as_category).reads_missing_texts is expected
+
+
+OVERRIDES = [
+    ([1, 2, 10], "categorical", ["1", "2", "10"]),
+    ([1, 2, None], "categorical", ["1", "2", None]),
+    ([1, 2, 10], "high_cardinality", ["1", "2", "10"]),
+    ([10, 2, None], "ordered", ["10", "2", None]),
+    (["b", "a", "b"], "ordered", ["b", "a", "b"]),
+    (["b", "a", "b"], "texts", ["b", "a", "b"]),
+    (["1", "x", "1"], "numeric", [1.0, None, 1.0]),
+    ([True, False], "numeric", [1.0, 0.0]),
+    ([5, 5], "numeric", [5.0, 5.0]),
+    ([2020, 2021], "dates", [pd.Timestamp("2020"), pd.Timestamp("2021")]),
+    ([2020, None], "dates", [pd.Timestamp("2020"), None]),
+    (["20200131", ""], "dates", [pd.Timestamp("2020-01-31"), None]),
+    (["x", "31/1/2020"], "dates", [None, pd.Timestamp("2020-01-31")]),
+    ([1.5, 2], "durations", [1.5, 2.0]),
+    (["5", "0:00:01"], "durations", [5.0, 1.0]),
+    ([1.5, np.inf], "durations", [1.5, None]),
+]
+
+
+@pytest.mark.parametrize(("cells", "kind", "expected"), OVERRIDES, ids=str)
+def test_a_kind_that_is_known_better(cells: list[Any], kind: str, expected: list[Any]) -> None:
+    frame = pd.DataFrame({"x": cells, "y": ["a", "b"] + ["a"] * (len(cells) - 2)})
+    columns = read_columns(frame, {"x": kind})
+    assert columns.kinds()[kind] == (("x", "y") if kind == "categorical" else ("x",))
+    assert columns.categorical[-1:] == ("y",)
+    got = [None if pd.isna(cell) else cell for cell in columns.read(frame)["x"]]
+    assert got == expected
+
+
+def test_a_column_that_is_left_out() -> None:
+    frame = pd.DataFrame({"x": [1, 2], 3: [1, 2]})
+    columns = read_columns(frame, {"x": "left out"})
+    assert columns == Columns(numeric=("3",), dropped={"x": "as kinds says"})
+    assert read_columns(frame, {3: "categorical"}).categorical == ("3",)
+    assert read_columns(frame, {"3": "categorical"}).categorical == ("3",)
+
+
+def test_whole_numbers_are_the_same_categories_with_gaps_and_without() -> None:
+    columns = read_columns(pd.DataFrame({"zip": [10115, None, 99099]}), {"zip": "categorical"})
+    for cells in ([99099], [99099.0], ["99099"], ["99099.0"]):
+        assert columns.read(pd.DataFrame({"zip": cells}))["zip"].tolist() == ["99099"]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "match"),
+    [
+        ({"z": "numeric"}, "kinds has \\['z'\\], but the columns are \\['x', 'y'\\]"),
+        ({"x": "number"}, "expected every kind to be one of .*'left out'\\], got {'x': 'number'}"),
+        ({"x": None}, "expected every kind"),
+        ({"x": "numeric"}, "'x' is numeric, but no cell can be read so: \\['a', 'b'\\]"),
+        ({"x": "dates"}, "'x' is dates, but no cell"),
+        ({"x": "durations"}, "'x' is durations, but no cell"),
+        ({"y": "texts"}, "'y' is texts, but no cell can be read so: \\[\\]"),
+    ],
+)
+def test_wrong_kinds_are_explained(kinds: dict[str, str], match: str) -> None:
+    with pytest.raises(ValueError, match=match):
+        read_columns(pd.DataFrame({"x": ["a", "b"], "y": [None, None]}), kinds)
+
+
+def test_dates_are_no_numbers() -> None:
+    with pytest.raises(ValueError, match="no cell can be read so"):
+        read_columns(pd.DataFrame({"x": pd.to_datetime(["2020", "2021"])}), {"x": "numeric"})
+
+
+@pytest.mark.parametrize(
+    ("cells", "order"),
+    [
+        (pd.Categorical(["b", "a"], ["b", "c", "a"], ordered=True), ("b", "c", "a")),
+        (pd.Categorical([2.0, 1.5], [2.0, 1.5], ordered=True), ("2", "1.5")),
+        (pd.Categorical(["", "a"], ["b", "", "a"], ordered=True), ("b", "a")),
+        ([10, 9, 2], ("2", "9", "10")),
+        ([10, None, 2], ("2", "10")),
+        (["b", "a", None], ("a", "b")),
+        ([1, "b", 10], ("1", "10", "b")),
+        ([True, False, True], ("False", "True")),
+    ],
+    ids=str,
+)
+def test_the_order_is_that_of_the_cells_as_they_are_read(
+    cells: Any, order: tuple[str, ...]
+) -> None:
+    frame = pd.DataFrame({"x": cells})
+    columns = read_columns(frame, {"x": "ordered"})
+    assert columns.orders == {"x": order}
+    assert set(columns.read(frame)["x"].dropna()) <= set(order)
