@@ -27,7 +27,7 @@ from automl.execution.worker import write_problem
 from automl.experiment import Run, describe_winner, fingerprint, make_search, pose_problem, rank
 from automl.files import write_whole
 from automl.history import History
-from automl.metric import Scoring, resolve_metric
+from automl.metric import SPECIAL_SCORINGS, Scoring, resolve_metric, special_scoring
 from automl.persistence import write_model
 from automl.pipelines import Catalogue, Columns, export_script
 from automl.pipelines.operator import Task
@@ -300,6 +300,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
                 for name in SAVED_PARAMETERS
                 if isinstance(value := getattr(self, name), int | float | str | None)
             },
+            "scoring": special_scoring(self.scoring),
             "columns": asdict(self.columns_),
             "column_names": self._column_names,
             "named": hasattr(self, "feature_names_in_"),
@@ -318,6 +319,8 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
         }
         columns["orders"] = {name: tuple(texts) for name, texts in columns["orders"].items()}
         self.columns_ = Columns(**columns)
+        if facts["scoring"]:
+            self.scoring = SPECIAL_SCORINGS[facts["scoring"][0]](facts["scoring"][1])
         self.best_pipeline_ = pipeline
         self.best_score_ = facts["best_score"]
         self.best_genome_ = facts["best_genome"]

@@ -69,11 +69,16 @@ def pose_problem(
     if dataset.sample_weight is not None:
         operators = operators.filter(accepts_weights)
     classes = None if dataset.classes is None else dataset.classes.tolist()
+    metric = resolve_metric(scoring, dataset.task, classes)
+    if metric.threshold is not None and dataset.sample_weight is not None:
+        raise SettingsError(
+            "a decision threshold cannot be tuned with sample_weight; leave one of them out"
+        )
     return Problem(
         dataset=dataset,
         catalogue=operators.with_operator(BASELINES[dataset.task]),
         splits=outer_splits(dataset, cv, seed),
-        metric=resolve_metric(scoring, dataset.task, classes),
+        metric=metric,
         seed=seed,
     )
 

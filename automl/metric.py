@@ -94,6 +94,19 @@ class Metric:
     """The score for which the decision threshold is tuned, as a name or as what makes it."""
 
 
+SPECIAL_SCORINGS: dict[str, Callable[..., Quantile | TunedThreshold]] = {
+    "quantile": Quantile,
+    "threshold": TunedThreshold,
+}
+
+
+def special_scoring(scoring: Scoring) -> tuple[str, float | str] | None:
+    """Return what JSON can hold of a scoring that is more than a score, to be made again."""
+    if isinstance(scoring, Quantile):
+        return "quantile", scoring.level
+    return ("threshold", scoring.scoring) if isinstance(scoring, TunedThreshold) else None
+
+
 def resolve_metric(scoring: Scoring, task: Task, classes: Sequence[Any] | None) -> Metric:
     """Return the metric that a `scoring` argument stands for.
 

@@ -167,11 +167,13 @@ def _kind(name: str, column: pd.Series) -> str:
     One value with gaps is of use: that a cell is there is what it tells.
     """
     present = column.dropna()
-    cells = _distinct(present)
-    distinct = [cell for cell in cells if cell != ""]
-    if not distinct:
+    distinct = _distinct(present)
+    if "" in distinct:
+        distinct.remove("")
+        present = present[[str(cell) != "" for cell in present]]
+    if present.empty:
         return EMPTY
-    if len(cells) == 1 and len(present) == len(column):
+    if len(distinct) == 1 and len(present) == len(column):
         return CONSTANT
     dtype = present.dtype
     if isinstance(dtype, pd.CategoricalDtype):

@@ -379,3 +379,24 @@ def test_describe():
     assert table["kind"].tolist() == ["numeric", "categorical", "categorical", "dates", "left out"]
     assert table.loc["size", "missing"] == FRAME["size"].isna().sum()
     assert table.loc["same", "reason"] == "constant"
+
+
+def test_a_tuned_threshold_is_saved_with_the_model(tmp_path) -> None:
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame({"a": rng.normal(size=200), "b": rng.normal(size=200)})
+    y = np.where(X["a"] + rng.normal(0, 0.5, 200) > 1, "yes", "no")
+    search = AutoMLClassifier(
+        scoring=TunedThreshold("f1"),
+        catalogue=catalogue("default", include=["logistic_regression"]),
+        max_evaluations=2,
+        n_jobs=2,
+        random_state=0,
+        verbose=0,
+    ).fit(X, y)
+    search.save(tmp_path / "model")
+    loaded = load(tmp_path / "model")
+    assert loaded.scoring == TunedThreshold("f1")
+    assert (loaded.predict(X) == search.predict(X)).all()
+    assert loaded.score(X, y) == search.score(X, y)
+    with pytest.raises(SettingsError, match="sample_weight"):
+        search.fit(X, y, sample_weight=np.ones(200))
