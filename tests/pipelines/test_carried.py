@@ -1,5 +1,7 @@
 """The small classes that scripts carry do what the packages do, where these do it at all."""
 
+import datetime
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,8 +13,14 @@ from sklearn.metrics.pairwise import rbf_kernel
 from sklearn.svm import SVC, SVR
 from xgboost import XGBClassifier, XGBRegressor
 
-from automl.pipelines.carried import frame as carried_frame
 from automl.pipelines.carried.boosting import LabelXGBClassifier
+from automl.pipelines.carried.frame import (
+    read_cells,
+    read_dates,
+    read_durations,
+    read_numbers,
+    read_texts,
+)
 from automl.pipelines.carried.kernels import KernelScaler
 from automl.pipelines.stopping import StoppingXGBClassifier, StoppingXGBRegressor
 
@@ -21,20 +29,6 @@ MATRICES = npst.arrays(
     st.tuples(st.integers(2, 8), st.integers(1, 4)),
     elements=st.floats(-100, 100).map(lambda number: round(number, 2)),
 ).filter(lambda X: X.var() > 1e-3)
-
-
-READERS = {
-    "numeric": carried_frame.read_numbers,
-    "categorical": carried_frame.read_texts,
-    "dates": carried_frame.read_dates,
-}
-
-
-def read_cells(frame: pd.DataFrame, **kinds: list[str]) -> pd.DataFrame:
-    """Read columns by the names of their kinds."""
-    return carried_frame.read_cells(
-        frame, [(READERS[kind], list(names)) for kind, names in kinds.items()]
-    )
 
 
 def scale_gamma(X: np.ndarray) -> float:
@@ -218,28 +212,40 @@ def test_stopping_uses_the_weights(ours: type, theirs: type) -> None:
     assert (plain.predict(X) != weighted.predict(X)).any()
 
 
+def read(frame: pd.DataFrame, **columns: list[str]) -> pd.DataFrame:
+    """Read cells as the columns of a kind each."""
+    readers = {
+        "numbers": read_numbers,
+        "texts": read_texts,
+        "dates": read_dates,
+        "durations": read_durations,
+    }
+    return read_cells(frame, [(readers[kind], names) for kind, names in columns.items()])
+
+
 def test_read_cells_of_an_empty_frame() -> None:
-    frame = pd.DataFrame({"n": [], "c": [], "d": [], "extra": []})
-    cells = read_cells(frame, numeric=["n"], categorical=["c"], dates=["d"])
-    assert list(cells) == ["n", "c", "d"]
+    frame = pd.DataFrame({"n": [], "c": [], "d": [], "s": [], "extra": []})
+    cells = read(frame, numbers=["n"], texts=["c"], dates=["d"], durations=["s"])
+    assert list(cells) == ["n", "c", "d", "s"]
     assert len(cells) == 0
     assert cells["n"].dtype == np.float64
     assert cells["c"].dtype == object
     assert cells["d"].dtype.kind == "M"
+    assert cells["s"].dtype == np.float64
 
 
 def test_read_cells_keeps_the_order_of_rows_and_their_index() -> None:
     frame = pd.DataFrame({"n": [1, 2], "c": ["a", "b"]}, index=[9, 9])
-    cells = read_cells(frame, numeric=("n",), categorical=("c",))
+    cells = read(frame, numbers=["n"], texts=["c"])
     assert list(cells.index) == [9, 9]
     assert cells.to_numpy().tolist() == [[1.0, "a"], [2.0, "b"]]
-    assert list(read_cells(frame)) == []
-    assert len(read_cells(frame)) == 2
+    assert list(read_cells(frame, [])) == []
+    assert len(read_cells(frame, [])) == 2
 
 
 def test_read_cells_finds_columns_by_the_text_of_their_names() -> None:
     frame = pd.DataFrame({1: [1, 2], ("a", 2): [3, 4], 2.5: ["x", "y"]})
-    cells = read_cells(frame, numeric=["1", "('a', 2)"], categorical=["2.5"])
+    cells = read(frame, numbers=["1", "('a', 2)"], texts=["2.5"])
     assert list(cells) == ["1", "('a', 2)", "2.5"]
     assert list(frame) == [1, ("a", 2), 2.5]
 
@@ -254,11 +260,13 @@ def test_read_cells_finds_columns_by_the_text_of_their_names() -> None:
         (["inf", "-Infinity", "nan"], [None, None, None]),
         ([pd.NA, None, np.nan], [None, None, None]),
         ([10**30, -1, 0], [1e30, -1.0, 0.0]),
+        ([[1], {}, 1], [None, None, 1.0]),
+        ([pd.Timestamp("2020-01-01"), pd.Timedelta(1), 1], [None, None, 1.0]),
     ],
 )
 def test_read_cells_that_should_be_numbers(cells: list[object], expected: list[object]) -> None:
     frame = pd.DataFrame({"x": pd.Series(cells, dtype=object)})
-    got = read_cells(frame, numeric=["x"])["x"]
+    got = read(frame, numbers=["x"])["x"]
     assert got.dtype == np.float64
     assert [None if np.isnan(cell) else cell for cell in got] == expected
 
@@ -270,27 +278,62 @@ def test_read_cells_that_should_be_numbers(cells: list[object], expected: list[o
         (["2020-02-29T23:00:00+00:00", "2020-02-29T23:00:00-01:00"], ["02-29 23", "03-01 00"]),
         (["2020-02-30", "soon", ""], [None, None, None]),
         ([None, pd.NaT, np.nan], [None, None, None]),
+        (
+            [20200229, 20200301.0, 2020, "20200302"],
+            ["02-29 00", "03-01 00", "01-01 00", "03-02 00"],
+        ),
+        ([True, 7, np.inf], [None, None, None]),
     ],
 )
 def test_read_cells_that_should_be_dates(cells: list[object], expected: list[object]) -> None:
     frame = pd.DataFrame({"x": pd.Series(cells, dtype=object)})
-    got = read_cells(frame, dates=["x"])["x"]
+    got = read(frame, dates=["x"])["x"]
     assert got.dtype.kind == "M"
     assert [None if pd.isna(day) else f"{day:%m-%d %H}" for day in got] == expected
+
+
+def test_read_dates_by_their_format() -> None:
+    frame = pd.DataFrame({"x": ["3/4/2020", "2020-04-03"], "y": ["3/4/2020", "2020-04-03"]})
+    cells = read_cells(frame, [(read_dates, ["x", "y"], {"x": "%d/%m/%Y"})])
+    assert cells["x"].tolist() == [pd.Timestamp("2020-04-03"), pd.NaT]
+    assert cells["y"].tolist() == [pd.Timestamp("2020-03-04"), pd.Timestamp("2020-04-03")]
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["0:00:01.5", "1 days", "-1 days +23:59:59"], [1.5, 86400.0, -1.0]),
+        ([datetime.time(1), datetime.timedelta(seconds=2), "3", 4], [3600.0, 2.0, 3.0, 4.0]),
+        (["soon", "10:30", "", None], [None, None, None, None]),
+        ([np.inf, "inf", pd.NaT, 1], [None, None, None, 1.0]),
+        ([None, pd.NaT, np.nan], [None, None, None]),
+    ],
+)
+def test_read_cells_that_should_be_durations(cells: list[object], expected: list[object]) -> None:
+    frame = pd.DataFrame({"x": pd.Series(cells, dtype=object)})
+    got = read(frame, durations=["x"])["x"]
+    assert got.dtype == np.float64
+    assert [None if np.isnan(cell) else cell for cell in got] == expected
 
 
 @pytest.mark.parametrize(
     ("cells", "expected"),
     [
         ([1, 1.0, True, "1"], ["1", "1", "True", "1"]),
+        (
+            ["1.0", "-2.0", "1.00", "v1.0", ".0", "1.0.0"],
+            ["1", "-2", "1.00", "v1.0", ".0", "1.0.0"],
+        ),
         ([None, np.nan, pd.NA, pd.NaT], [None, None, None, None]),
-        (["nan", "None", "inf", " "], ["nan", "None", "inf", " "]),
+        (["nan", "None", "inf", " ", ""], ["nan", "None", "inf", " ", None]),
         ([np.inf, "x", b"y", (1, 2)], ["inf", "x", "b'y'", "(1, 2)"]),
+        (["\ud800", "\x00", "\r"], ["\ud800", "\x00", "\r"]),
+        ([np.array([1, 2]), [1], {}], ["[1 2]", "[1]", "{}"]),
     ],
 )
 def test_read_cells_that_should_be_texts(cells: list[object], expected: list[object]) -> None:
     frame = pd.DataFrame({"x": pd.Series(cells, dtype=object)})
-    got = read_cells(frame, categorical=["x"])["x"]
+    got = read(frame, texts=["x"])["x"]
     assert got.dtype == object
     assert [None if pd.isna(cell) else cell for cell in got] == expected
     assert {type(cell) for cell in got} <= {str, float}

@@ -59,8 +59,8 @@ def read_texts(frame):
             cell[:-2] if cell[-2:] == ".0" and cell[:-2].strip("-").isdigit() else cell
             for cell in map(str, column)
         ]
-        cells = pd.Series(cells, index=frame.index, dtype=object)
-        texts[name] = cells.where(column.notna() & (cells != ""), np.nan)
+        written = pd.Series(cells, index=frame.index, dtype=object)
+        texts[name] = written.where(column.notna() & (written != ""), np.nan)
     return pd.DataFrame(texts, index=frame.index)
 
 
