@@ -8,7 +8,7 @@ STAMP := .venv/.installed
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint clean benchmark-first-ten
+.PHONY: help demo test lint clean benchmark-first-ten benchmark-all-sets benchmark-preparing
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 24
@@ -38,6 +38,14 @@ clean: ## remove what the other targets made
 benchmark-first-ten: $(STAMP) ## compare on ten data sets, a minute each (DATA=folder)
 	$(BIN)/python -m benchmarks run --suite first_ten --data $(DATA) --budget 60 --jobs 2 \
 		--journal benchmarks/results/first_ten.jsonl --winners benchmarks/winners
+
+benchmark-all-sets: $(STAMP) ## fit and export on every data set, ten seconds each (DATA=folder)
+	$(BIN)/python -m benchmarks run --data $(DATA) --adapters automl --budget 10 --jobs 2 \
+		--journal benchmarks/results/all_sets.jsonl > benchmarks/results/all_sets.md
+
+benchmark-preparing: $(STAMP) ## what comes before the model of a fold (DATA=folder)
+	$(BIN)/python -m benchmarks preparing --data $(DATA) --tasks adult,hiva_agnostic \
+		> benchmarks/results/preparing.md
 
 $(STAMP): setup.cfg pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and \

@@ -60,6 +60,11 @@ def _target_of(y: Any, n_outputs: int) -> str | list[str]:
     return [str(name) for name in getattr(y, "columns", (f"target_{n}" for n in range(n_outputs)))]
 
 
+def _named(X: Any, frame: pd.DataFrame) -> Any:
+    """Return what scikit-learn is to check: it refuses names of several types."""
+    return frame if isinstance(X, pd.DataFrame) else X
+
+
 class BaseAutoML(BaseEstimator):  # type: ignore[misc]
     """Fit, predict, export and save; the task is a subclass's own."""
 
@@ -240,12 +245,12 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
 
     def _read(self, X: Any, y: Any, sample_weight: Any, groups: Any, kinds: Any) -> Dataset:
         frame = as_frame(X)
-        validate_data(self, X, skip_check_array=True)
+        validate_data(self, _named(X, frame), skip_check_array=True)
         if isinstance(y, pd.DataFrame) and y.shape[1] == 1:
             y = y.iloc[:, 0]
         dataset = read_dataset(frame, y, self._task, sample_weight, groups, kinds)
         self._column_names = list(frame.columns)
-        self._target = _target_of(y, dataset.n_outputs)
+        self.target_ = _target_of(y, dataset.n_outputs)
         return dataset
 
     def _workers(self) -> int:
@@ -290,7 +295,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
             }
         )
         if self.refit:
-            self.script_ = export_script(describe_winner(search, winner, self._target))
+            self.script_ = export_script(describe_winner(search, winner, self.target_))
 
     def _facts(self) -> dict[str, Any]:
         return {
@@ -304,7 +309,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
             "columns": asdict(self.columns_),
             "column_names": self._column_names,
             "named": hasattr(self, "feature_names_in_"),
-            "target": self._target,
+            "target": self.target_,
             "best_score": self.best_score_,
             "best_genome": self.best_genome_,
             "script": self.script_,
@@ -328,7 +333,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
         self.leaderboard_ = pd.read_json(StringIO(facts["leaderboard"]), orient="split")
         self.pareto_front_ = pareto_front(self.leaderboard_)
         self._column_names = facts["column_names"]
-        self._target = facts["target"]
+        self.target_ = facts["target"]
         self.n_features_in_ = len(self._column_names)
         if facts["named"]:
             self.feature_names_in_ = np.array(self._column_names, dtype=object)
@@ -338,7 +343,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
     def _frame(self, X: Any) -> pd.DataFrame:
         check_is_fitted(self)
         frame = as_frame(X)
-        validate_data(self, X, reset=False, skip_check_array=True)
+        validate_data(self, _named(X, frame), reset=False, skip_check_array=True)
         if not hasattr(X, "columns"):
             frame.columns = self._column_names
         return frame

@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from numpy.typing import NDArray
 from sklearn.datasets import load_breast_cancer
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import train_test_split
 from sklearn.utils.multiclass import type_of_target
 
+from automl.data import columns_of
 from automl.errors import AutoMLError, DataError, FileError, SettingsError
 from automl.estimators import AutoMLClassifier, AutoMLRegressor, load
 from automl.files import check_writable
-from automl.pipelines import Columns, load_catalogue, read_columns
+from automl.pipelines import Columns, load_catalogue
 from automl.pipelines.domains import Choice
 
 FEW = 20  # numbers with at most so many different values are classes, unless --task says otherwise
@@ -116,7 +116,9 @@ def _fit(options: argparse.Namespace) -> None:
         raise DataError(f"expected a column {options.target!r}, got {list(frame.columns)}")
     kinds = _kinds(options.kind)
     # Codes such as 02 stay as they are only if their columns are read as texts, also in new files.
-    frame = _read_table(options.train, _texts(_columns(frame.drop(columns=options.target), kinds)))
+    frame = _read_table(
+        options.train, _texts(columns_of(frame.drop(columns=options.target), kinds))
+    )
     target = frame.pop(options.target)
     search = _estimator(options, target).fit(frame, target, kinds=kinds, resume=options.resume)
     _show(search)
@@ -133,13 +135,6 @@ def _kinds(pairs: Sequence[str]) -> dict[str, str]:
     if wrong:
         raise SettingsError(f"expected --kind COLUMN=KIND, got {wrong}")
     return dict(pair.rsplit("=", 1) for pair in pairs)
-
-
-def _columns(frame: pd.DataFrame, kinds: dict[str, str]) -> Columns:
-    try:
-        return read_columns(frame, kinds)
-    except ValueError as error:
-        raise SettingsError(str(error)) from error
 
 
 def _texts(columns: Columns) -> list[str]:
@@ -193,7 +188,7 @@ def _predict(options: argparse.Namespace) -> None:
         raise DataError(f"{options.data!r} has no rows")
     pipeline = estimator.best_pipeline_
     predicted = pipeline.predict(frame)
-    table = pd.DataFrame(predicted, columns=_prediction_names(predicted))
+    table = pd.DataFrame(predicted, columns=_prediction_names(estimator.target_))
     if hasattr(estimator, "classes_"):
         probabilities = pipeline.predict_proba(frame)
         for number, label in enumerate(estimator.classes_):
@@ -201,10 +196,9 @@ def _predict(options: argparse.Namespace) -> None:
     table.to_csv(options.out or sys.stdout, index=False)
 
 
-def _prediction_names(predicted: NDArray[Any]) -> list[str]:
-    if predicted.ndim == 1:
-        return ["prediction"]
-    return [f"prediction_{number}" for number in range(predicted.shape[1])]
+def _prediction_names(target: str | list[str]) -> list[str]:
+    """Return the columns of a table of predictions, named as in exported scripts."""
+    return ["prediction"] if isinstance(target, str) else [f"prediction_{name}" for name in target]
 
 
 def _catalogue(options: argparse.Namespace) -> None:

@@ -71,11 +71,25 @@ def as_frame(X: Any) -> pd.DataFrame:
     if not isinstance(X, pd.DataFrame):
         options: dict[str, Any] = {"dtype": None, "ensure_all_finite": False}
         return pd.DataFrame(check_array(X, ensure_min_samples=0, **options)).rename(columns=str)
-    frame = X.rename(columns=str)
+    frame = X.set_axis(list(map(str, X.columns)), axis=1)  # also where these have several levels
     twice = sorted(set(frame.columns[frame.columns.duplicated()]))
     if twice:
         raise DataError(f"expected columns of different names, got {twice} more than once")
     return frame
+
+
+def columns_of(frame: pd.DataFrame, kinds: Mapping[str, str] | None = None) -> Columns:
+    """Return the kinds of a frame's columns, with what a user knows better.
+
+    Raises
+    ------
+    SettingsError
+        If `kinds` does not fit the columns.
+    """
+    try:
+        return read_columns(frame, kinds)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
 
 
 def read_dataset(
@@ -116,10 +130,7 @@ def read_dataset(
         )
     weights = _per_row(sample_weight, "sample_weight", target, _read_weights)
     grouping = _per_row(groups, "groups", target, np.asarray)
-    try:
-        columns = read_columns(frame, kinds)
-    except ValueError as error:
-        raise SettingsError(str(error)) from error
+    columns = columns_of(frame, kinds)
     _warn_of_columns(frame, columns)
     cells = columns.read(frame).reset_index(drop=True)
     counted = slice(None) if weights is None else weights > 0  # the others are as good as not there

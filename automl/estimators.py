@@ -64,6 +64,8 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
     classes_ : ndarray of shape (n_classes,)
     columns_ : Columns
         The kinds of the columns.
+    target_ : str
+        The name of the target.
     run_ : Run
         What the fit cost.
 

@@ -117,10 +117,9 @@ def _same_groups(column: pd.Series, codes: NDArray[np.intp]) -> bool:
     groups, cells = pd.factorize(column, use_na_sentinel=False)
     if len(cells) > FEW_VALUES:
         return False
-    table = np.bincount(
-        groups * (codes.max() + 1) + codes, minlength=len(cells) * (codes.max() + 1)
-    )
-    table = table.reshape(len(cells), -1)
+    n_classes = codes.max() + 1
+    table = np.bincount(groups * n_classes + codes, minlength=len(cells) * n_classes)
+    table = table.reshape(len(cells), n_classes)
     guess = table.sum(axis=0).argmax()
     right = np.where(table.sum(axis=1) > 1, table.max(axis=1), table[:, guess])
     errors, doubt = len(codes) - right.sum(), len(codes) - table[:, guess].sum()

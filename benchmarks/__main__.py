@@ -1,4 +1,4 @@
-"""The command line of the suite: `python -m benchmarks run|report`."""
+"""The command line of the suite: `python -m benchmarks run|report|preparing`."""
 
 import argparse
 import sys
@@ -11,6 +11,7 @@ from benchmarks.errors import BenchmarkError, TaskError
 from benchmarks.folder import folder_tasks
 from benchmarks.journal import Journal, Row
 from benchmarks.openml import openml_tasks
+from benchmarks.preparing import preparing_report
 from benchmarks.provenance import usable_cores
 from benchmarks.report import render_report
 from benchmarks.run import Plan, run_plan
@@ -30,6 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     args = make_parser().parse_args(arguments)
     try:
+        if args.command == "preparing":
+            tasks = (one.load() for one in folder_tasks(args.data, args.tasks))
+            print(preparing_report(tasks), end="")
+            return 0
         if args.command == "run":
             run(args)
         print(render_report(Journal(args.journal).rows), end="")
@@ -53,6 +58,11 @@ def make_parser() -> argparse.ArgumentParser:
             "--journal", type=Path, default=JOURNAL, help="file of the measurements (%(default)s)"
         )
     add_run_options(run_parser)
+    preparing_parser = commands.add_parser(
+        "preparing", help="what comes before the model of a fold"
+    )
+    preparing_parser.add_argument("--data", type=Path, required=True, help="folder of data sets")
+    preparing_parser.add_argument("--tasks", type=names, help="only these, such as adult")
     return parser
 
 

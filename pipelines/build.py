@@ -260,7 +260,7 @@ class _Plan:
         while not branch.is_leaf:
             gives = self.catalogue[branch.operator].gives
             if gives is not None:
-                return issubclass(gives, Complete) and not issubclass(gives, Matrix)
+                return gives.fits(Complete) and not gives.fits(Matrix)
             branch = branch.inputs[0]
         return False
 

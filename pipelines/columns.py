@@ -1,6 +1,6 @@
 """The columns of a dataframe by kind, and how their cells are read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,24 +77,19 @@ class Columns:
 
     def read(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the used columns with their cells in the form that pipelines take."""
-        kinds = []
-        for kind, names in self.kinds().items():
-            options = [dict(self.formats)] if kind == "dates" and self.formats else []
-            kinds.append((locate(_reader(kind)), list(names), *options))
+        kinds = [
+            (locate(name.path), *(constant.value for constant in constants))
+            for name, *constants in self._readers()
+        ]
         return read_cells(frame, kinds)  # type: ignore[no-any-return, no-untyped-call]
 
     def reader(self) -> Call:
         """Return the step that does the same as `read` inside a pipeline."""
-        kinds: list[tuple[Any, ...]] = []
-        for kind in self.kinds():
-            formats = Constant("DATE_FORMATS", dict(self.formats))
-            options = [formats] if kind == "dates" and self.formats else []
-            kinds.append((Name(_reader(kind)), self.constant(kind), *options))
         return Call(
             "sklearn.preprocessing.FunctionTransformer",
             {
                 "func": Name("automl.pipelines.carried.frame.read_cells"),
-                "kw_args": {"kinds": kinds},
+                "kw_args": {"kinds": list(self._readers())},
             },
         )
 
@@ -102,6 +97,10 @@ class Columns:
         """Return the names of the columns of a kind, as a script knows them."""
         return Constant(kind.upper(), list(self.kinds()[kind]))
 
-
-def _reader(kind: str) -> str:
-    return f"automl.pipelines.carried.frame.{READERS.get(kind, 'read_texts')}"
+    def _readers(self) -> Iterator[tuple[Any, ...]]:
+        """Yield the function that reads a kind, its columns, and the formats of dates."""
+        for kind in self.kinds():
+            reader = Name(f"automl.pipelines.carried.frame.{READERS.get(kind, 'read_texts')}")
+            formats = [Constant("DATE_FORMATS", dict(self.formats))]
+            has_formats = kind == "dates" and self.formats
+            yield reader, self.constant(kind), *(formats if has_formats else ())

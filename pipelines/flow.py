@@ -9,15 +9,8 @@ to stage n + 1, what only prepares (imputers, encoders, scalers) stays within a 
 from collections.abc import Iterator
 from typing import Any
 
-from automl.pipelines.operator import (
-    MATRICES,
-    FlowType,
-    Operator,
-    Output,
-)
+from automl.pipelines.operator import MATRICES, PREPARING, FlowType, Operator, Output
 from automl.pipelines.operators import Catalogue
-
-PREPARING = {"imputer", "encoder", "scaler"}  # roles that a template need not name
 
 
 class Flow:

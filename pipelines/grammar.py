@@ -119,7 +119,7 @@ class Grammar:
             If the grammar has no such genome, with the part that does not fit.
         """
         nodes, type_ = self._nodes(genome)
-        if not issubclass(type_, Output):
+        if not type_.fits(Output):
             raise ValueError(f"expected a model at the root, got {genome.operator!r} in {genome}")
         return gp.PrimitiveTree(nodes)
 
@@ -247,7 +247,7 @@ class Grammar:
     def _joined(self, genome: Genome) -> tuple[list[Any], FlowType]:
         parts = [self._nodes(part) for part in genome.inputs]
         for type_ in MATRICES:
-            if len(parts) > 1 and all(issubclass(given, type_) for _, given in parts):
+            if len(parts) > 1 and all(given.fits(type_) for _, given in parts):
                 join = self._primitives[JOIN, type_]
                 nodes = parts[-1][0]
                 for part, _ in reversed(parts[:-1]):

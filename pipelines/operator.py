@@ -192,6 +192,7 @@ class Rounds:
 
 
 MODEL_ROLES = {"classification": "classifier", "regression": "regressor"}
+PREPARING = {"imputer", "encoder", "scaler"}  # roles that a template need not name
 QUANTILE = Name("quantile")  # stands for the quantile that a regression is after
 ORDERS = Name("orders")  # stands for the categories of the ordered columns
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from sklearn.datasets import load_iris
 
-from automl import load
+from automl import AutoMLRegressor, load
 from automl.cli import main
 
 
@@ -42,6 +42,22 @@ def test_fit_export_save_predict(folder, capsys):
     ]
     assert main(["export", "model", "again.py"]) == 0
     assert (folder / "again.py").read_text() == (folder / "best.py").read_text()
+
+
+def test_predictions_of_several_targets_have_their_names(folder, capsys):
+    frame = pd.read_csv("train.csv")
+    y = frame[["petal length (cm)", "petal width (cm)"]].set_axis(["long", "wide"], axis=1)
+    X = frame.filter(like="sepal")
+    search = AutoMLRegressor(max_evaluations=2, n_jobs=2, random_state=0, verbose=0).fit(X, y)
+    search.save("model")
+    search.export("best.py")
+    assert main(["predict", "model", "train.csv", "--out", "ours.csv"]) == 0
+    script = [sys.executable, "-I", "best.py", "train.csv", "--predict", "train.csv"]
+    pd.concat([X, y], axis=1).to_csv("train.csv", index=False)
+    subprocess.run([*script, "--out", "theirs.csv"], check=True, timeout=120)
+    ours, theirs = pd.read_csv("ours.csv"), pd.read_csv("theirs.csv")
+    assert list(ours) == ["prediction_long", "prediction_wide"]
+    pd.testing.assert_frame_equal(ours, theirs, rtol=0, atol=1e-9)
 
 
 def test_resume(folder, capsys):

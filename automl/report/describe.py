@@ -5,9 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from automl.data import as_frame
-from automl.errors import SettingsError
-from automl.pipelines import read_columns
+from automl.data import as_frame, columns_of
 
 
 def describe(frame: Any, *, kinds: Mapping[str, str] | None = None) -> pd.DataFrame:
@@ -36,14 +34,11 @@ def describe(frame: Any, *, kinds: Mapping[str, str] | None = None) -> pd.DataFr
     {'age': 'numeric', 'city': 'categorical'}
     """
     table = as_frame(frame)
-    try:
-        columns = read_columns(table, kinds)
-    except ValueError as error:
-        raise SettingsError(str(error)) from error
-    kinds = {name: kind for kind, names in columns.kinds().items() for name in names}
+    columns = columns_of(table, kinds)
+    kind_of = {name: kind for kind, names in columns.kinds().items() for name in names}
     rows = {
         name: {
-            "kind": kinds.get(name, "left out"),
+            "kind": kind_of.get(name, "left out"),
             "missing": int(table[name].isna().sum()),
             "distinct": table[name].dropna().astype(object).map(str).nunique(),
             "reason": columns.dropped.get(name, ""),

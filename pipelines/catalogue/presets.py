@@ -29,7 +29,7 @@ from automl.pipelines.catalogue import (
     trees,
 )
 from automl.pipelines.catalogue.toml import read_toml
-from automl.pipelines.operator import Operator
+from automl.pipelines.operator import PREPARING, Operator
 from automl.pipelines.operators import Catalogue
 
 # Operators with the role by which templates know them; models have the role of their task.
@@ -59,7 +59,6 @@ FAMILIES: tuple[tuple[str, tuple[Operator, ...]], ...] = (
     ("transformer", projecting.OPERATORS),
     ("transformer", expanding.OPERATORS),
 )
-PREPARING = {"imputer", "encoder", "scaler"}
 LINEAR = {one.name for one in (*linear.OPERATORS, *generalized.OPERATORS)}
 FAST = {
     "decision_tree_classifier",
