@@ -90,12 +90,24 @@ def duplicate_share(cells: pd.DataFrame, y: NDArray[Any]) -> float:
 
 
 def _same_order(numbers: pd.DataFrame, y: NDArray[Any], two_classes: bool) -> list[str]:
-    """Return the columns that order the rows as the target does, or the other way round."""
-    filled = numbers.dropna(axis=1).to_numpy()
-    names = numbers.columns[numbers.notna().all()]
-    if not filled.size:
+    """Return the columns that order the rows as the target does, or the other way round.
+
+    Rows in which a column has a gap have no say on it.
+    """
+    is_there = numbers.notna()
+    full = is_there.all()
+    found = []
+    for name in numbers.columns[~full]:
+        rows = is_there[name].to_numpy()
+        if rows.sum() >= MIN_ROWS and len(np.unique(y[rows])) > 1:
+            found += _same_order_of_full(numbers.loc[rows, [name]], y[rows], two_classes)
+    return [*found, *_same_order_of_full(numbers.loc[:, full], y, two_classes)]
+
+
+def _same_order_of_full(numbers: pd.DataFrame, y: NDArray[Any], two_classes: bool) -> list[str]:
+    if not numbers.size:
         return []
-    ranks = rankdata(filled, axis=0)
+    ranks = rankdata(numbers.to_numpy(), axis=0)
     if two_classes:
         n_low, n_high = np.bincount(y.astype(int))
         above = ranks[y == 1].sum(axis=0) - n_high * (n_high + 1) / 2
@@ -106,7 +118,7 @@ def _same_order(numbers: pd.DataFrame, y: NDArray[Any], two_classes: bool) -> li
         target -= target.mean()
         lengths = np.linalg.norm(ranks, axis=0) * np.linalg.norm(target)
         agreement = np.abs(target @ ranks) / np.where(lengths > 0, lengths, 1.0)
-    return [str(name) for name in names[agreement >= SAME_ORDER]]
+    return [str(name) for name in numbers.columns[agreement >= SAME_ORDER]]
 
 
 def _same_groups(column: pd.Series, codes: NDArray[np.intp]) -> bool:

@@ -166,6 +166,17 @@ def test_columns_that_are_the_target_in_disguise_are_told():
         AutoMLRegressor(**QUICK).fit(FRAME.assign(number=-np.exp(y)), y)
 
 
+def test_a_target_in_disguise_is_told_in_spite_of_gaps():
+    rng = np.random.default_rng(1)
+    gaps = np.arange(60) % 10 == 0
+    cents = np.where(LABELS == "yes", 1, -1) * rng.uniform(1, 2, 60)
+    with pytest.warns(AutoMLWarning, match=r"\['cents'\] tell the target"):
+        classify(FRAME.assign(cents=np.where(gaps, np.nan, cents)))
+    y = rng.normal(size=60)
+    with pytest.warns(AutoMLWarning, match=r"\['number'\] tell the target"):
+        AutoMLRegressor(**QUICK).fit(FRAME.assign(number=np.where(gaps, np.nan, y**3)), y)
+
+
 def test_duplicate_rows_and_classes_of_one_row_are_told():
     rows = np.r_[np.arange(50), np.arange(10)]
     with pytest.warns(AutoMLWarning, match="17% of the rows are equal to another row"):

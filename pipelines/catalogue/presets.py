@@ -196,6 +196,7 @@ def load_catalogue(
         )
     named = catalogue.only(*include)
     roles = {operator.role for operator in named.values()}
-    kept = catalogue.filter(lambda one: one.name in named or one.role not in roles)
-    kept = kept.without(*exclude)
+    kept = catalogue.without(*exclude).filter(
+        lambda one: one.name in named or one.role not in roles
+    )
     return kept if template is None else kept.with_template(template)

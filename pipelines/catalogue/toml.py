@@ -28,6 +28,7 @@ from automl.pipelines.operator import FlowType, Operator
 
 SETTINGS = {"preset", "include", "exclude", "template"}
 LISTS = {"include", "exclude"}
+ONLY_IN_PYTHON = {"wrapper", "rounds", "quantile"}  # records or placeholders, which TOML has not
 
 
 def read_toml(path: Path) -> tuple[dict[str, Any], list[Operator]]:
@@ -58,16 +59,23 @@ def read_toml(path: Path) -> tuple[dict[str, Any], list[Operator]]:
 
 def _operator(name: str, table: Mapping[str, Any]) -> Operator:
     try:
+        if wrong := sorted(ONLY_IN_PYTHON & set(table)):
+            raise ValueError(f"{wrong} can be given in Python only, to Catalogue.with_operator")
         settings = {key: value for key, value in table.items() if key != "domains"}
         settings["takes"] = _type(settings["takes"])
         settings["gives"] = _type(settings["gives"])
         settings["tasks"] = tuple(settings.get("tasks", ("classification", "regression")))
-        if settings["gives"] is types.Prediction:
-            settings.setdefault("role", "model")
+        settings.setdefault("role", _role(settings["takes"], settings["gives"]))
         domains = {key: _domain(value) for key, value in table.get("domains", {}).items()}
         return Operator(name=name, domains=domains, **settings)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"the operator {name!r} is not understood: {error!r}") from error
+
+
+def _role(takes: FlowType, gives: FlowType) -> str:
+    if takes is types.Output:
+        return "stack"
+    return {types.Prediction: "model", types.Output: "finish"}.get(gives, "transformer")
 
 
 def _type(name: str) -> FlowType:
