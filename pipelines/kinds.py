@@ -187,6 +187,8 @@ def _kind(name: str, column: pd.Series) -> str:
         kind = IN_OBJECTS.get(inferred, None if inferred == "string" else _categories(distinct))
     if kind is None:
         kind = _kind_of_texts(list(map(str, distinct)), len(present), n_rows=len(column))
+    if kind == "numeric" and read_numbers(present.to_frame()).isna().all(axis=None):  # type: ignore[no-untyped-call]
+        return EMPTY  # infinities
     return IDENTIFIER if kind == "numeric" and _is_identifier(name, column) else kind
 
 

@@ -94,6 +94,13 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
+def test_the_readme_counts_the_operators_that_need_no_extra() -> None:
+    operators = [one for one in automl.catalogue("default").values() if one.requires is None]
+    n_models = sum(one.is_model for one in operators)
+    words = " ".join((ROOT / "README.md").read_text("utf-8").split())
+    assert f"has {len(operators)} operators, {n_models} of them models" in words
+
+
 def test_pages_are_read_as_markdown(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("Do `make all -j 2` and make sure.\n```sh\n$ make demo  # make tea\n```\n")
