@@ -14,7 +14,8 @@ Data
 
 Pipelines
     `Genome`: a whole pipeline as a value with one canonical text.
-    `Grammar`: the typed primitive set from which genomes grow.
+    `Grammar`, `Skeleton`: the typed primitive sets from which genomes grow, whole pipelines or the
+    settings of one.
     `build_pipeline`: genome to scikit-learn estimator.
     `export_script`: genome to Python source.
     `starting_pipelines`: the pipelines that every search starts from.
@@ -57,6 +58,7 @@ from automl.pipelines.operator import (
 )
 from automl.pipelines.operators import Catalogue
 from automl.pipelines.portfolio import starting_pipelines
+from automl.pipelines.skeleton import Skeleton
 
 __all__ = [
     "Catalogue",
@@ -81,6 +83,7 @@ __all__ = [
     "Real",
     "Scaled",
     "Script",
+    "Skeleton",
     "Spread",
     "Table",
     "Text",
