@@ -14,6 +14,7 @@ from sklearn.utils.multiclass import check_classification_targets
 
 from automl.errors import AutoMLWarning, DataError, SettingsError
 from automl.pipelines import Columns, read_columns
+from automl.pipelines.kinds import HUGE
 from automl.pipelines.operator import Task
 from automl.suspicions import suspicions
 
@@ -234,9 +235,12 @@ def _warn_of_columns(frame: pd.DataFrame, columns: Columns) -> None:
             f"{dict(list(columns.dropped.items())[:5])}"
         )
     numbers = frame[list(columns.numeric)].select_dtypes(["number"]).astype("float64")
-    infinite = numbers.columns[np.isinf(numbers.to_numpy()).any(axis=0)].tolist()
+    infinite = numbers.columns[(numbers.abs() >= HUGE).any(axis=0)].tolist()
     if infinite:
-        _warn(f"infinite values are taken for missing ones in the columns {infinite}")
+        _warn(
+            f"infinite values (numbers from {HUGE:g} on) are taken for missing ones in the columns "
+            f"{infinite}"
+        )
     unsupported = {name: why for name, why in columns.dropped.items() if "not supported" in why}
     if unsupported:
         _warn(f"columns are left out: {unsupported}")

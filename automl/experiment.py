@@ -24,9 +24,8 @@ from automl.pipelines.portfolio import baseline_pipeline
 from automl.randomness import generator
 from automl.search import Observer, Search, Trial, standing
 from automl.selection import Refit, Refitted
-from automl.strategies import GeneticStrategy
+from automl.strategies import make_strategy
 
-STRATEGIES = {"genetic": GeneticStrategy}
 CHECK_ROWS = 5  # whose predictions an exported script carries, to verify itself
 START_BIRTH = 0  # the birth number of the start population; children count from 1
 SHOWN = 3  # causes that an error message repeats
@@ -120,8 +119,6 @@ def make_search(
     SettingsError
         If the strategy is unknown, or no pipeline can be made of the catalogue.
     """
-    if strategy not in STRATEGIES:
-        raise SettingsError(f"expected strategy in {list(STRATEGIES)}, got {strategy!r}")
     data = problem.dataset
     catalogue = problem.catalogue.without(BASELINES[data.task].name)
     try:
@@ -136,7 +133,7 @@ def make_search(
     return Search(
         problem=problem,
         problem_path=path,
-        strategy=STRATEGIES[strategy](grammar, starts),
+        strategy=make_strategy(strategy, grammar, starts),
         baseline=baseline_pipeline(data.task, data.columns),
         executor=executor,
         budget=budget,

@@ -21,6 +21,7 @@ from automl.budget import Budget
 from automl.errors import HistoryError
 from automl.evaluation import Problem
 from automl.execution import Limits, LocalExecutor
+from automl.execution.limits import LONGEST_SECONDS
 from automl.execution.local import outcome_of
 from automl.execution.worker import run_fold
 from automl.history import History, PastTrial
@@ -192,7 +193,9 @@ class Search:
 
     def _start(self, trial: Trial, fold: int) -> None:
         text = trial.genome.text
+        # The baseline is what there is if nothing else ends in time.
         limit = self._limits.seconds_of(self.budget.seconds or inf)
+        limit = LONGEST_SECONDS if trial.is_baseline else limit
         timeout = min(limit, self._left() + GRACE)
         future = self._executor.submit(run_fold, self._problem_path, text, fold, timeout=timeout)
         self._running[future] = trial, fold

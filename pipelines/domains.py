@@ -66,6 +66,10 @@ class Real:
         """Tell whether `value` belongs to the domain."""
         return _is_number(value) and self.low <= float(value) <= self.high  # type: ignore[arg-type]
 
+    def nearest(self, value: float) -> float:
+        """Return the value of the domain that is next to a number, short enough to be read."""
+        return min(max(_rounded(value), self.low), self.high)
+
     def _at(self, position: float) -> float:
         position = min(max(position, 0.0), 1.0)
         if self.log:
@@ -73,7 +77,7 @@ class Real:
             value = math.exp(low + position * (high - low))
         else:
             value = self.low + position * (self.high - self.low)
-        return min(max(_rounded(value), self.low), self.high)
+        return self.nearest(value)
 
     def _position(self, value: Value) -> float:
         number = float(value)  # type: ignore[arg-type]
@@ -126,6 +130,10 @@ class Integer:
         """Return up to `size` distinct values, evenly spaced on the domain's own scale."""
         return list(dict.fromkeys(round(float(value)) for value in self._real().grid(size)))  # type: ignore[arg-type]
 
+    def nearest(self, value: float) -> int:
+        """Return the value of the domain that is next to a number."""
+        return min(max(round(value), self.low), self.high)
+
     def contains(self, value: Value) -> bool:
         """Tell whether `value` belongs to the domain."""
         return isinstance(value, int) and self._real().contains(value)
@@ -166,8 +174,12 @@ class Choice:
         return others[rng.integers(len(others))]
 
     def grid(self, size: int) -> list[Value]:
-        """Return the first `size` values."""
-        return list(self.values[:size])
+        """Return all values, whatever the size: without an order none stands for others."""
+        return list(self.values)
+
+    def position(self, value: Value) -> int:
+        """Return the number of a value among the values."""
+        return next(n for n, other in enumerate(self.values) if _same(other, value))
 
     def contains(self, value: Value) -> bool:
         """Tell whether `value` belongs to the domain."""

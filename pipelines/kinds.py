@@ -28,6 +28,7 @@ LOW_CARDINALITY = 50  # more categories than this are many
 FEW_TEXTS = 20  # as many different texts or fewer are categories, however long
 TEXT_WORDS = 3  # words of a cell, on average, from which texts are sentences
 TEXT_SHARE = 0.3  # different texts among all, from which sentences are no categories
+HUGE = 1e150  # from here on, numbers are read as missing: their squares overflow
 YEARS = (1800, 2200)  # of dates; numbers that stand for something else seldom keep to them
 
 ISO_DATE = re.compile(
@@ -146,7 +147,7 @@ def _plain_numbers(frame: pd.DataFrame) -> dict[str, str]:
     kinds: dict[str, str] = dict.fromkeys(map(str, numbers), "numeric")
     cells = numbers.to_numpy()
     kinds |= dict.fromkeys(numbers.columns[(cells == cells[0]).all(axis=0)], CONSTANT)
-    kinds |= dict.fromkeys(numbers.columns[~np.isfinite(cells).any(axis=0)], EMPTY)
+    kinds |= dict.fromkeys(numbers.columns[~(np.abs(cells) < HUGE).any(axis=0)], EMPTY)
     for name, kind in kinds.items():
         if kind == "numeric" and _is_identifier(name, frame[name]):
             kinds[name] = IDENTIFIER

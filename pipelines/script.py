@@ -81,7 +81,8 @@ def verify(pipeline, frame):
     table = predict(pipeline, frame.iloc[CHECK_ROWS])
     values = table.select_dtypes("number").iloc[:, -len(CHECK_VALUES[0]) :].to_numpy()
     difference = np.abs(values - CHECK_VALUES).max()
-    if not np.allclose(values, CHECK_VALUES, rtol=1e-9, atol=1e-9):
+    # Other processors and numbers of threads sum in another order, which solvers amplify.
+    if difference > 1e-6 * np.abs(CHECK_VALUES).max():
         sys.exit(f"NOT verified: predictions differ by up to {difference:.3g}")
     print(f"verified: predictions differ by at most {difference:.3g}")
 '''

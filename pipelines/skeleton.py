@@ -28,10 +28,10 @@ class Skeleton(Space):
     Examples
     --------
     >>> from automl.pipelines import load_catalogue
-    >>> genome = Genome.parse("lasso(robust_scaler(numeric), alpha=1.0)")
+    >>> genome = Genome.parse("lasso(max_abs_scaler(numeric), alpha=1.0)")
     >>> skeleton = Skeleton(genome, load_catalogue("linear"))
-    >>> [one.text for one in skeleton.grid(2)]
-    ['lasso(robust_scaler(numeric), alpha=1e-06)', 'lasso(robust_scaler(numeric), alpha=1000.0)']
+    >>> [dict(one.settings)["alpha"] for one in skeleton.grid(3)]
+    [1e-05, 0.01, 10.0]
     """
 
     def __init__(self, genome: Genome, operators: Mapping[str, Operator]) -> None:

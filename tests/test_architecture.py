@@ -33,7 +33,8 @@ ORDER = [
 ]
 FACES = ("automl", "automl.pipelines")  # these two folders are no layers, their contents are
 
-HEAVY = ("catboost", "lightgbm", "rich", "skops", "skrub", "xgboost")  # imported where used
+# Imported where used.
+HEAVY = ("catboost", "hyperopt", "lightgbm", "optuna", "rich", "skops", "skrub", "xgboost")
 PRINTERS = ("automl/cli.py", "automl/report/", "benchmarks/", "examples/")
 UNSAFE = {  # what may run code that a file brings along
     "eval",

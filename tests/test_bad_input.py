@@ -127,6 +127,33 @@ def test_infinite_values_are_missing_ones_with_a_warning():
     assert len(search.predict(frame)) == 60
 
 
+def test_numbers_whose_squares_overflow_are_missing_ones_with_a_warning():
+    frame = FRAME.assign(number=FRAME["number"].where(FRAME.index > 2, np.finfo(float).max))
+    with pytest.warns(AutoMLWarning, match=r"numbers from 1e\+150 .* \['number'\]"):
+        search = classify(frame)
+    assert search.leaderboard_["state"].tolist() == ["done", "done"]
+    assert len(search.predict(frame)) == 60
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        pd.Index([1, "a", None], dtype=object),
+        pd.Index([0, 1, 2]),
+        pd.Index([("a", 1), ("a", 2), "b"], tupleize_cols=False),
+        pd.MultiIndex.from_tuples([("a", 1), ("a", 2), ("b", 1)]),
+    ],
+    ids=str,
+)
+def test_columns_may_have_names_of_any_type(names):
+    frame = FRAME.set_axis(names, axis=1)
+    search = classify(frame)
+    assert search.feature_names_in_.tolist() == list(map(str, names))
+    assert (search.predict(frame) == search.predict(frame.set_axis(map(str, names), axis=1))).all()
+    with pytest.raises(ValueError, match="feature names"):
+        search.predict(frame.iloc[:, 1:])
+
+
 def test_columns_without_use_are_left_out():
     frame = FRAME.assign(empty=np.nan, constant="same")
     search = classify(frame)

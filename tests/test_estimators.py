@@ -21,6 +21,7 @@ from automl import (
     AutoMLClassifier,
     AutoMLError,
     AutoMLRegressor,
+    AutoMLWarning,
     FileError,
     Limits,
     Quantile,
@@ -280,6 +281,19 @@ def test_an_operator_of_the_user():
     operators = catalogue("default").only("standard_scaler", "simple_imputer").with_operator(huber)
     search = AutoMLRegressor(catalogue=operators, **QUICK).fit(FRAME[["size"]], SIGNAL)
     assert "HuberRegressor" in search.script_
+
+
+def test_the_baseline_is_there_even_where_all_else_is_stopped():
+    def slow(estimator, X, y):
+        import time
+
+        time.sleep(1.5)
+        return float((estimator.predict(X) == y).mean())
+
+    options = {**QUICK, "scoring": slow, "limits": Limits(seconds=1.0), "max_evaluations": 2}
+    with pytest.warns(AutoMLWarning, match="only the constant baseline"):
+        search = AutoMLClassifier(cv=2, **options).fit(FRAME, LABELS)
+    assert search.leaderboard_["state"].tolist() == ["done", "timed out"]
 
 
 def test_what_hangs_is_stopped_counted_and_explained():

@@ -25,6 +25,8 @@ from automl.pipelines import Catalogue, Genome, Operator, Traits, build_pipeline
 from automl.pipelines.build import model_of
 from automl.pipelines.operator import locate
 
+LOOKED_AT = 100  # rows on which the final pipeline is tried
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -112,6 +114,9 @@ def fit_final(problem: Problem, genome: Genome, rounds: int | None, n_jobs: int)
     _fit(pipeline, data, _weighed(data, np.arange(len(data))))
     if parallel:
         model.set_params(n_jobs=None)
+    predict = pipeline.predict if data.classes is None else pipeline.predict_proba
+    if not np.isfinite(predict(data.frame.iloc[:LOOKED_AT])).all():
+        raise ValueError("fitted on all rows, it predicts what is not finite")
     return pipeline
 
 

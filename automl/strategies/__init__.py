@@ -1,9 +1,10 @@
 """Who proposes the next pipeline, by ask and tell.
 
-`Strategy`: the protocol. `GeneticStrategy`: evolution of typed trees with DEAP.
+`Strategy`: the protocol. `make_strategy`: the strategies by their names, each over a space: whole
+pipelines (`Grammar`) or the settings of one (`Skeleton`). `Proposals`: starts first, nothing twice.
 """
 
-from automl.strategies.genetic import GeneticStrategy
-from automl.strategies.strategy import Strategy
+from automl.strategies.registry import STRATEGIES, make_strategy
+from automl.strategies.strategy import Proposals, Strategy
 
-__all__ = ["GeneticStrategy", "Strategy"]
+__all__ = ["STRATEGIES", "Proposals", "Strategy", "make_strategy"]

@@ -2,16 +2,15 @@
 
 ::
 
-    starts ──► ask ──► (evaluated elsewhere) ──► tell ──► population ──NSGA-II──► survivors
-                ▲                                                                     │
-                └── new, never seen ◄── crossover, mutation ◄── tournament ◄──────────┘
+    ask ──► (evaluated elsewhere) ──► tell ──► population ──NSGA-II──► survivors
+     ▲                                                                     │
+     └───────────── crossover, mutation ◄── tournament ◄───────────────────┘
 
 There are no generations: every outcome enters the population when it is told. The second
 objective is size, so that a longer pipeline has to be a better one.
 """
 
 import random
-from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from statistics import fmean
@@ -20,14 +19,15 @@ import numpy as np
 from deap import base, gp, tools
 
 from automl.outcome import Outcome
-from automl.pipelines import Genome, Grammar
+from automl.pipelines import Genome
 from automl.pipelines.operator import FlowType
+from automl.pipelines.space import Space
 from automl.randomness import stdlib_random
 
 POPULATION = 24  # small populations and much mutation are what public systems settled on
 MAX_SIZE = 10  # operators; longer pipelines were never among the winners
 GROWTH = 3  # operators more than a start, where many kinds of columns make starts long
-ATTEMPTS = 50  # to find a pipeline that was not seen before
+ATTEMPTS = 50  # to make a child that the space has
 
 
 class Fitness(base.Fitness):  # type: ignore[misc]
@@ -50,9 +50,9 @@ class GeneticStrategy:
 
     Parameters
     ----------
-    grammar : Grammar
+    space : Space
     starts : sequence of Genome
-        The first pipelines to propose, in this order.
+        What is proposed before; children may be somewhat longer than the longest of them.
 
     References
     ----------
@@ -61,10 +61,8 @@ class GeneticStrategy:
     Transactions on Evolutionary Computation 6(2).
     """
 
-    def __init__(self, grammar: Grammar, starts: Sequence[Genome]) -> None:
-        self._grammar = grammar
-        self._starts = deque(starts)
-        self._seen = set(starts)
+    def __init__(self, space: Space, starts: Sequence[Genome]) -> None:
+        self._space = space
         self._max_size = max([MAX_SIZE, *(start.size + GROWTH for start in starts)])
         self._population: list[Individual] = []
         self._moves: tuple[tuple[float, Callable[..., None]], ...] = (
@@ -77,23 +75,18 @@ class GeneticStrategy:
         )
 
     def ask(self, rng: np.random.Generator) -> Genome | None:
-        """Return the next start, then children of the population that were not seen before."""
-        if self._starts:
-            return self._starts.popleft()
+        """Return a child of the population."""
         for _ in range(ATTEMPTS):
-            genome = self._child(rng) if self._population else self._grammar.grow(rng)
-            if genome.size > self._max_size or genome in self._seen:
-                continue
-            if self._grammar.contains(genome):
-                self._seen.add(genome)
+            genome = self._child(rng) if self._population else self._space.grow(rng)
+            if genome.size <= self._max_size and self._space.contains(genome):
                 return genome
         return None
 
     def tell(self, genome: Genome, outcome: Outcome) -> None:
         """Let a pipeline with a score into the population; the worst one leaves."""
-        if outcome.score is None or not self._grammar.contains(genome):
+        if outcome.score is None or not self._space.contains(genome):
             return
-        new = Individual(self._grammar.tree(genome), outcome.scores, genome.size)
+        new = Individual(self._space.tree(genome), outcome.scores, genome.size)
         twins = [old for old in self._population if old.scores == new.scores]
         if any(old.fitness.values[1] <= genome.size for old in twins):
             return  # a setting without effect: the population would fill up with copies
@@ -107,7 +100,7 @@ class GeneticStrategy:
             tree = self._parent()
             with suppress(IndexError):  # DEAP found nothing of the type that it needs
                 move(tree, rng)
-            return self._grammar.genome(tree)
+            return self._space.genome(tree)
 
     def _parent(self) -> gp.PrimitiveTree:
         """Return a copy of an individual that won a tournament by dominance and crowding."""
@@ -116,27 +109,27 @@ class GeneticStrategy:
 
     def _nudge(self, tree: gp.PrimitiveTree, rng: np.random.Generator) -> None:
         """Move one or two hyperparameters a little."""
-        places = [place for place, node in enumerate(tree) if self._grammar.domain(node)]
+        places = [place for place, node in enumerate(tree) if self._space.domain(node)]
         for place in rng.permutation(places)[: rng.integers(1, 3)]:
-            domain = self._grammar.domain(tree[place])
+            domain = self._space.domain(tree[place])
             assert domain is not None
             value = domain.nudge(tree[place].value, rng)
-            tree[place] = self._grammar.value(value, like=tree[place])
+            tree[place] = self._space.value(value, like=tree[place])
 
     def _replace(self, tree: gp.PrimitiveTree, rng: np.random.Generator) -> None:
         """Put another operator in the place of one, over the same input."""
-        genome = self._grammar.genome(tree)
+        genome = self._space.genome(tree)
         parts = [part for part in genome.walk() if not (part.is_leaf or part.is_join)]
         part = parts[rng.integers(len(parts))]
-        others = self._grammar.alternatives(part)
+        others = self._space.alternatives(part)
         if others:
             other = others[int(rng.integers(len(others)))]
             new = Genome.of(other.name, *part.inputs, settings=other.defaults())
-            tree[tree.searchSubtree(0)] = self._grammar.tree(genome.replaced(part, new))
+            tree[tree.searchSubtree(0)] = self._space.tree(genome.replaced(part, new))
 
     def _insert(self, tree: gp.PrimitiveTree, rng: np.random.Generator) -> None:
         """Insert an operator with its default settings."""
-        gp.mutInsert(tree, self._grammar.pset)
+        gp.mutInsert(tree, self._space.pset)
 
     def _shrink(self, tree: gp.PrimitiveTree, rng: np.random.Generator) -> None:
         """Take an operator out."""
@@ -146,9 +139,9 @@ class GeneticStrategy:
         """Grow a random branch in the place of one."""
 
         def grow(pset: gp.PrimitiveSetTyped, type_: FlowType) -> gp.PrimitiveTree:
-            return self._grammar.grow_tree(rng, type_)
+            return self._space.grow_tree(rng, type_)
 
-        gp.mutUniform(tree, expr=grow, pset=self._grammar.pset)
+        gp.mutUniform(tree, expr=grow, pset=self._space.pset)
 
     def _cross(self, tree: gp.PrimitiveTree, rng: np.random.Generator) -> None:
         """Take a branch, or the value of a hyperparameter, from another individual."""

@@ -12,7 +12,7 @@ def read_cells(frame, kinds):  # type: ignore[no-untyped-def]
 
 
 def read_numbers(frame):  # type: ignore[no-untyped-def]
-    """Return columns as floats; what is no finite number is missing."""
+    """Return columns as floats; what is no number, or one whose square overflows, is missing."""
     numbers = frame.copy()
     for name, dtype in frame.dtypes.items():
         if dtype == "float64" or (isinstance(dtype, np.dtype) and dtype.kind in "biu"):
@@ -21,7 +21,7 @@ def read_numbers(frame):  # type: ignore[no-untyped-def]
         column = frame[name].astype(str if short else object)
         numbers[name] = pd.to_numeric(column, errors="coerce").astype("float64")
     numbers = numbers.astype("float64")
-    return numbers.mask(np.isinf(numbers))
+    return numbers.where(numbers.abs() < 1e150)
 
 
 def read_texts(frame):  # type: ignore[no-untyped-def]
@@ -61,9 +61,9 @@ def read_durations(frame):  # type: ignore[no-untyped-def]
     for name in frame:
         column = frame[name]
         if not pd.api.types.is_numeric_dtype(column):
-            texts = column.astype(object).map(str, na_action="ignore").astype(object)
+            texts = column.astype(object).map(str).where(column.notna(), np.nan).astype(object)
             seconds = pd.to_timedelta(texts, errors="coerce").dt.total_seconds()
             column = pd.to_numeric(texts, errors="coerce").fillna(seconds)
         durations[name] = column.astype("float64")
     seconds = pd.DataFrame(durations, index=frame.index)
-    return seconds.mask(np.isinf(seconds))
+    return seconds.where(seconds.abs() < 1e150)

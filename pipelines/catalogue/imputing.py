@@ -4,6 +4,8 @@ from automl.pipelines.domains import Choice, Integer
 from automl.pipelines.operator import Gappy, Matrix, Operator, Scaled
 
 INDICATOR = Choice((False, True), default=False)
+FIXED = {"keep_empty_features": True}
+REASONS = {"keep_empty_features": "a branch of one column would be empty where a fold has no cell"}
 
 OPERATORS = (
     Operator(
@@ -15,6 +17,8 @@ OPERATORS = (
             "strategy": Choice(("mean", "median", "most_frequent", "constant"), default="mean"),
             "add_indicator": INDICATOR,
         },
+        fixed=FIXED,
+        reasons=REASONS,
     ),
     Operator(
         name="knn_imputer",
@@ -26,6 +30,8 @@ OPERATORS = (
             "weights": Choice(("uniform", "distance"), default="uniform"),
             "add_indicator": INDICATOR,
         },
+        fixed=FIXED,
+        reasons=REASONS,
         max_rows=5_000,
         max_columns=200,
     ),

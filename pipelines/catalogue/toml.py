@@ -75,7 +75,8 @@ def _operator(name: str, table: Mapping[str, Any]) -> Operator:
 def _role(takes: FlowType, gives: FlowType) -> str:
     if takes is types.Output:
         return "stack"
-    return {types.Prediction: "model", types.Output: "finish"}.get(gives, "transformer")
+    roles: dict[FlowType, str] = {types.Prediction: "model", types.Output: "finish"}
+    return roles.get(gives, "transformer")
 
 
 def _type(name: str) -> FlowType:

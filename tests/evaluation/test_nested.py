@@ -97,6 +97,15 @@ def test_a_pipeline_sees_the_training_part_only():
     assert sorted(held_out) == list(range(60))
 
 
+def test_a_final_fit_that_predicts_no_numbers_is_refused(monkeypatch):
+    problem = problem_of(np.repeat(["a", "b"], 10))
+    genome = Genome.parse("spy_model(spy_transformer(numeric))")
+    assert fit_final(problem, genome, None, n_jobs=1).predict(problem.dataset.frame).size == 20
+    monkeypatch.setattr(SpyModel, "predict_proba", lambda self, X: np.full((len(X), 2), np.nan))
+    with pytest.raises(ValueError, match="what is not finite"):
+        fit_final(problem, genome, None, n_jobs=1)
+
+
 def test_early_stopping_chooses_its_rounds_on_training_rows():
     X = pd.DataFrame(np.random.default_rng(0).normal(size=(300, 4)), columns=list("abcd"))
     y = np.where(X["a"] + 0.3 * X["b"] > 0, "yes", "no")

@@ -22,6 +22,7 @@ from xgboost import XGBRegressor
 from automl.persistence import known_types
 from automl.pipelines import (
     Catalogue,
+    Columns,
     Genome,
     Grammar,
     Operator,
@@ -279,6 +280,15 @@ def test_new_rows_are_predicted_one_by_one(name: str, task: Task) -> None:
     assert np.isfinite(together).all()
     alone = [predictions(pipeline, new.iloc[[row]], task) for row in range(len(new))]
     np.testing.assert_allclose(np.concatenate(alone), together, rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", ["simple_imputer", "knn_imputer", "regression_imputer"])
+def test_a_column_without_a_cell_in_training_is_kept(name: str) -> None:
+    frame = CELLS.assign(age=np.nan)
+    genome = at_defaults("ridge", at_defaults("standard_scaler", at_defaults(name, NUMERIC)))
+    pipeline = build_pipeline(genome, CATALOGUE, Columns(numeric=("age",)), random_state=0)
+    predicted = fitted(pipeline, frame, "regression").predict(frame)
+    assert np.isfinite(predicted).all()
 
 
 @each_case

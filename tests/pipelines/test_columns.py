@@ -41,6 +41,7 @@ NUMERIC = {
     "uint8": (pd.Series([3, 1, 255], dtype="uint8"), [3.0, 1.0, 255.0]),
     "float": (pd.Series([0.1, NAN, -2.5]), [0.1, NAN, -2.5]),
     "infinite": (pd.Series([np.inf, -np.inf, 1.0, 2.0]), [NAN, NAN, 1.0, 2.0]),
+    "huge": (pd.Series([1e300, -1.7e308, 1e149, 2.0]), [NAN, NAN, 1e149, 2.0]),
     "float32": (pd.Series([0.5, NAN, 3.25], dtype="float32"), [0.5, NAN, 3.25]),
     "Int64": (pd.Series([3, None, 2], dtype="Int64"), [3.0, NAN, 2.0]),
     "Float64": (pd.Series([0.1, None, 2], dtype="Float64"), [0.1, NAN, 2.0]),
@@ -221,6 +222,10 @@ DURATIONS = {
     "days": (pd.Series(["2 days", "1 day"]), [172800.0, 86400.0]),
     "times of day": (pd.Series(CLOCKS, dtype=object), READ_CLOCKS),
     "times of day as text": (pd.Series(["10:30:00", "", "0:00:01.5"]), READ_CLOCKS),
+    "missing decimal": (
+        pd.Series([datetime.timedelta(1), Decimal("NaN"), datetime.timedelta(2)]),
+        [86400.0, NAN, 172800.0],
+    ),
     "arrow durations": (arrow(SPANS, pa.duration("us")), READ_SPANS),
     "arrow times": (arrow(CLOCKS, pa.time64("us")), READ_CLOCKS),
 }

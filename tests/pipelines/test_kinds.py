@@ -3,6 +3,7 @@
 import datetime
 import uuid
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,8 @@ def kind_of(cells: Any, name: str = "x", kinds: dict[str, str] | None = None) ->
         (pd.Series(["", ""], dtype="category"), "all cells are missing"),
         (pd.Series([np.inf, NAN, -np.inf]), "all cells are missing"),
         (pd.Series([np.inf, np.inf], dtype="float32"), "all cells are missing"),
+        (pd.Series([Decimal("Infinity"), None]), "all cells are missing"),
+        (pd.Series([1e300, NAN, -1e150]), "all cells are missing"),
         (pd.Series([1.0, 1.0]), "constant"),
         (pd.Series([1, 1], dtype="int8"), "constant"),
         (pd.Series([1, 1], dtype="Int64"), "constant"),

@@ -1,0 +1,108 @@
+"""The tree-structured Parzen estimator of Hyperopt."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from hyperopt import JOB_STATE_DONE, STATUS_OK, Trials, hp, tpe
+from hyperopt.base import Domain as Objective
+
+from automl.outcome import Outcome
+from automl.pipelines import Choice, Genome, Integer, Skeleton
+from automl.pipelines.domains import Domain, Value
+from automl.pipelines.space import Space
+from automl.randomness import SEEDS
+
+
+class HyperoptStrategy:
+    """Hyperopt's TPE over the settings of the starting structures.
+
+    Hyperopt wants its whole space beforehand, which a grammar cannot give: over whole pipelines,
+    the space is the choice of a start and then its settings.
+
+    Parameters
+    ----------
+    space : Space
+    starts : sequence of Genome
+        The structures.
+
+    References
+    ----------
+    Bergstra, J., Yamins, D. and Cox, D. (2013). Making a science of model search: hyperparameter
+    optimization in hundreds of dimensions for vision architectures. ICML 30.
+    """
+
+    def __init__(self, space: Space, starts: Sequence[Genome]) -> None:
+        self._skeletons = [Skeleton(start, space.operators) for start in starts]
+        self._labels = [
+            {f"{number}/{'.'.join(place)}": place for place in skeleton.hyperparameters()}
+            for number, skeleton in enumerate(self._skeletons)
+        ]
+        settings = [
+            {
+                label: _expression(label, skeleton.hyperparameters()[place])
+                for label, place in labels.items()
+            }
+            for skeleton, labels in zip(self._skeletons, self._labels, strict=True)
+        ]
+        self._objective = Objective(None, hp.choice("structure", settings))
+        self._trials = Trials()
+
+    def ask(self, rng: np.random.Generator) -> Genome | None:
+        """Return the pipeline of which the estimator expects most."""
+        seed = int(rng.integers(SEEDS))
+        ids = self._trials.new_trial_ids(1)
+        (document,) = tpe.suggest(ids, self._objective, self._trials, seed, verbose=False)
+        chosen = {label: found[0] for label, found in document["misc"]["vals"].items() if found}
+        number = int(chosen["structure"])
+        domains = self._skeletons[number].hyperparameters()
+        return self._skeletons[number].with_values(
+            {
+                place: _decoded(domains[place], chosen[label])
+                for label, place in self._labels[number].items()
+            }
+        )
+
+    def tell(self, genome: Genome, outcome: Outcome) -> None:
+        """Let the estimator learn what came of a pipeline with a score."""
+        numbers = [n for n, one in enumerate(self._skeletons) if one.contains(genome)]
+        if not numbers or outcome.score is None:
+            return
+        skeleton, labels = self._skeletons[numbers[0]], self._labels[numbers[0]]
+        domains, values = skeleton.hyperparameters(), skeleton.values(genome)
+        chosen = {label: _encoded(domains[place], values[place]) for label, place in labels.items()}
+        chosen["structure"] = numbers[0]
+        (tid,) = self._trials.new_trial_ids(1)
+        names = self._objective.params
+        misc = {
+            "tid": tid,
+            "cmd": None,
+            "idxs": {name: [tid] * (name in chosen) for name in names},
+            "vals": {name: [chosen[name]] if name in chosen else [] for name in names},
+        }
+        result = {"status": STATUS_OK, "loss": -outcome.score}
+        (document,) = self._trials.new_trial_docs([tid], [None], [result], [misc])
+        self._trials.insert_trial_doc({**document, "state": JOB_STATE_DONE})
+        self._trials.refresh()
+
+
+def _expression(label: str, domain: Domain) -> Any:
+    """Return the domain in Hyperopt's words."""
+    if isinstance(domain, Choice):
+        return hp.randint(label, len(domain.values))
+    if isinstance(domain, Integer):
+        if domain.log:
+            return hp.qloguniform(label, math.log(domain.low), math.log(domain.high), 1)
+        return hp.uniformint(label, domain.low, domain.high)
+    if domain.log:
+        return hp.loguniform(label, math.log(domain.low), math.log(domain.high))
+    return hp.uniform(label, domain.low, domain.high)
+
+
+def _decoded(domain: Domain, value: float) -> Value:
+    return domain.values[int(value)] if isinstance(domain, Choice) else domain.nearest(value)
+
+
+def _encoded(domain: Domain, value: Value) -> Value:
+    return domain.position(value) if isinstance(domain, Choice) else value

@@ -1,0 +1,47 @@
+"""The strategies by their names; a package that one needs is imported when it is asked for."""
+
+from collections.abc import Sequence
+
+from automl.errors import SettingsError
+from automl.pipelines import Genome
+from automl.pipelines.operator import locate
+from automl.pipelines.space import Space
+from automl.strategies.strategy import Proposals
+
+STRATEGIES = {
+    "genetic": "automl.strategies.genetic.GeneticStrategy",
+    "random": "automl.strategies.random.RandomStrategy",
+    "grid": "automl.strategies.grid.GridStrategy",
+    "bayesian": "automl.strategies.bayesian.BayesianStrategy",
+    "hyperopt": "automl.strategies.hyperopt.HyperoptStrategy",
+}
+PACKAGES = {"bayesian": "optuna", "hyperopt": "hyperopt"}  # those of the extras of the same names
+
+
+def make_strategy(name: str, space: Space, starts: Sequence[Genome]) -> Proposals:
+    """Return a strategy by its name.
+
+    Parameters
+    ----------
+    name : {"genetic", "random", "grid", "bayesian", "hyperopt"}
+    space : Space
+        Whole pipelines or the settings of one.
+    starts : sequence of Genome
+        What it proposes first; grid and hyperopt vary the settings of these.
+
+    Raises
+    ------
+    SettingsError
+        If there is none of that name, or its package is missing.
+    """
+    if name not in STRATEGIES:
+        raise SettingsError(f"expected one of {list(STRATEGIES)}, got {name!r}")
+    try:
+        strategy = locate(STRATEGIES[name])
+    except ModuleNotFoundError as error:
+        if error.name != PACKAGES.get(name):
+            raise
+        raise SettingsError(
+            f"{name!r} needs {error.name}, which is not installed: pip install 'automl-gp[{name}]'"
+        ) from error
+    return Proposals(strategy(space, starts), space, starts)

@@ -1,0 +1,165 @@
+"""What every strategy promises, over whole pipelines and over the settings of one."""
+
+import os
+import random
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from automl.errors import SettingsError
+from automl.outcome import FoldOutcome, Outcome, State
+from automl.pipelines import (
+    Columns,
+    Genome,
+    Grammar,
+    Skeleton,
+    Traits,
+    load_catalogue,
+    starting_pipelines,
+)
+from automl.randomness import generator
+from automl.strategies import STRATEGIES, make_strategy
+
+CATALOGUE = load_catalogue("default")
+COLUMNS = Columns(numeric=("a", "b"), categorical=("c",))
+GRAMMAR = Grammar(CATALOGUE, COLUMNS, Traits(task="classification", n_rows=1000))
+START = next(
+    one for one in starting_pipelines(GRAMMAR, generator(0, 0)) if one.operator == "svc_rbf"
+)
+SMALL = Genome.parse(
+    "linear_discriminant_analysis(max_abs_scaler(simple_imputer(numeric, add_indicator=False, "
+    "strategy='mean')), shrinkage='auto')"
+)
+LEVELS = ("pipelines", "settings")
+
+
+def make(name, level):
+    if level == "pipelines":
+        return GRAMMAR, make_strategy(name, GRAMMAR, starting_pipelines(GRAMMAR, generator(0, 0)))
+    space = Skeleton(START, CATALOGUE)
+    return space, make_strategy(name, space, [START])
+
+
+def outcome_of(score):
+    if score is None:
+        return Outcome(State.TIMED_OUT, (FoldOutcome(State.TIMED_OUT, cause="too slow"),))
+    return Outcome(State.DONE, (FoldOutcome(State.DONE, score=score),))
+
+
+def closeness(genome):
+    """Return a score with a known best: an SVC with C near 100, after any other scaling."""
+    settings = dict(genome.settings)
+    return -abs(np.log10(settings["C"]) - 2) if genome.operator == "svc_rbf" else -6.0
+
+
+def run(name, level, seed=0, n=60, score=closeness):
+    _, strategy = make(name, level)
+    asked = []
+    for birth in range(n):
+        genome = strategy.ask(generator(seed, birth))
+        if genome is None:
+            break
+        asked.append(genome)
+        strategy.tell(genome, outcome_of(score(genome)))
+    return asked
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("name", STRATEGIES)
+class TestContract:
+    def test_starts_come_first_and_all_are_different_and_valid(self, name, level):
+        space, _ = make(name, level)
+        asked = run(name, level)
+        starts = starting_pipelines(GRAMMAR, generator(0, 0)) if level == "pipelines" else [START]
+        assert asked[: len(starts)] == starts
+        assert len(asked) > len(starts) + 10
+        assert len(set(asked)) == len(asked)
+        assert all(space.contains(genome) for genome in asked)
+
+    def test_the_same_seed_and_outcomes_give_the_same_proposals(self, name, level):
+        assert run(name, level, 1) == run(name, level, 1)
+        if name != "grid":
+            assert run(name, level, 1) != run(name, level, 2)
+
+    def test_several_may_be_under_way_and_told_in_any_order(self, name, level):
+        _, strategy = make(name, level)
+        rng = generator(3, 0)
+        for _ in range(6):
+            asked = [genome for _ in range(8) if (genome := strategy.ask(rng)) is not None]
+            assert len(set(asked)) == len(asked)
+            for genome in asked[::-1]:
+                strategy.tell(genome, outcome_of(closeness(genome)))
+
+    def test_pipelines_without_a_score_and_of_others_may_be_told(self, name, level):
+        space, strategy = make(name, level)
+        for birth in range(30):
+            strategy.tell(GRAMMAR.grow(generator(9, birth)), outcome_of(float(birth)))
+            genome = strategy.ask(generator(4, birth))
+            assert space.contains(genome)
+            strategy.tell(genome, outcome_of(None if birth % 3 else -1.0))
+
+    def test_an_added_pipeline_comes_next_and_once(self, name, level):
+        _, strategy = make(name, level)
+        child = START.with_settings({**dict(START.settings), "C": 123.0})
+        first = []
+        while strategy.has_starts:
+            first.append(strategy.ask(generator(5, len(first))))
+        strategy.add(child)
+        strategy.add(child)
+        assert strategy.ask(generator(5, 98)) == child
+        assert not strategy.has_starts
+        assert strategy.ask(generator(5, 99)) != child
+
+    def test_global_random_states_are_left_alone(self, name, level):
+        random.seed(11)
+        before = random.getstate(), np.random.get_state()[1].tolist()
+        run(name, level, n=40)
+        assert random.getstate() == before[0]
+        assert np.random.get_state()[1].tolist() == before[1]
+
+
+@pytest.mark.parametrize("name", ["genetic", "bayesian", "hyperopt"])
+def test_those_that_learn_get_closer_than_random_search(name):
+    learnt = [max(map(closeness, run(name, "settings", seed, 50)[30:])) for seed in range(6)]
+    mean = [np.mean([*map(closeness, run(name, "settings", seed, 50)[30:])]) for seed in range(6)]
+    drawn = [np.mean([*map(closeness, run("random", "settings", s, 50)[30:])]) for s in range(6)]
+    assert np.mean(mean) > np.mean(drawn) + 0.3
+    assert np.median(learnt) > -0.3
+
+
+@pytest.mark.parametrize("name", STRATEGIES)
+def test_a_small_space_is_exhausted_not_searched_for_ever(name):
+    space = Skeleton(SMALL, CATALOGUE)
+    n_points = np.prod([len(domain.grid(3)) for domain in space.hyperparameters().values()])
+    strategy = make_strategy(name, space, [SMALL])
+    asked = []
+    while (genome := strategy.ask(generator(1, len(asked)))) is not None:
+        asked.append(genome)
+        strategy.tell(genome, outcome_of(float(len(asked))))
+    assert len(asked) == len(set(asked)) <= n_points
+    assert len(asked) >= (n_points if name == "grid" else n_points / 2)
+
+
+def test_unknown_names_and_missing_packages_are_told(monkeypatch):
+    with pytest.raises(SettingsError, match=r"expected one of .*'genetic'.*got 'annealing'"):
+        make_strategy("annealing", GRAMMAR, [])
+    monkeypatch.delitem(sys.modules, "automl.strategies.bayesian", raising=False)
+    monkeypatch.setitem(sys.modules, "optuna", None)
+    with pytest.raises(SettingsError, match=r"needs optuna.*automl-gp\[bayesian\]"):
+        make_strategy("bayesian", GRAMMAR, [])
+
+
+@pytest.mark.parametrize("name", ["genetic", "bayesian", "hyperopt"])
+def test_the_search_is_the_same_in_every_process(name):
+    code = (
+        f"import sys; sys.path.insert(0, {os.path.dirname(__file__)!r})\n"
+        "import test_contract\n"
+        f"print([one.digest for one in test_contract.run({name!r}, 'pipelines', 7, 60)])"
+    )
+    environment = {**os.environ, "PYTHONHASHSEED": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == str([one.digest for one in run(name, "pipelines", 7, 60)])
