@@ -142,7 +142,6 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
             With what was given, what was expected and what to do.
         """
         budget = Budget(self.time_budget, self.max_evaluations)
-        dataset = self._read(X, y, sample_weight, groups, kinds)
         if resume and self.history is None:
             raise SettingsError("resume=True needs history= to name the file of the run")
         if resume and not Path(self.history or "").is_file():
@@ -150,6 +149,9 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
         limits = self.limits or Limits()
         workers = self._workers()
         with ExitStack() as stack:
+            # Workers import what they need while the data are read.
+            executor = stack.enter_context(borrow_executor(workers, limits.mebibytes_of(workers)))
+            dataset = self._read(X, y, sample_weight, groups, kinds)
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="automl-")))
             history = stack.enter_context(History(self.history or folder / "history.db"))
             problem = pose_problem(
@@ -161,7 +163,6 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
             )
             history.open_run(fingerprint(problem, self.strategy, budget), resume=resume)
             path = write_problem(problem, folder)
-            executor = stack.enter_context(borrow_executor(workers, limits.mebibytes_of(workers)))
             refit = Refit(problem, path, executor, budget)
             progress = [ProgressLine(problem.metric.name)] if self.verbose else []
             search = make_search(
@@ -337,7 +338,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
         self.n_features_in_ = len(self._column_names)
         if facts["named"]:
             self.feature_names_in_ = np.array(self._column_names, dtype=object)
-        if hasattr(pipeline, "classes_"):
+        if facts["task"] == "classification":  # regressors of CatBoost have classes, too
             self.classes_ = pipeline.classes_
 
     def _frame(self, X: Any) -> pd.DataFrame:

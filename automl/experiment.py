@@ -20,6 +20,7 @@ from automl.metric import Scoring, resolve_metric
 from automl.outcome import Outcome
 from automl.pipelines import Catalogue, Genome, Grammar, Script, load_catalogue, starting_pipelines
 from automl.pipelines.catalogue import BASELINES
+from automl.pipelines.operator import Task
 from automl.pipelines.portfolio import baseline_pipeline
 from automl.randomness import generator
 from automl.search import Observer, Search, Trial, standing
@@ -193,7 +194,7 @@ def describe_winner(search: Search, winner: Refitted, target: str | list[str]) -
         weighted=data.sample_weight is not None,
         n_rows=len(data),
         check_rows=rows.tolist(),
-        check_values=_predictions(winner, data.frame.iloc[rows]),
+        check_values=_predictions(winner, data.frame.iloc[rows], data.task),
         notes=[
             f"Score: {metric.name} {score:.6g} +- {deviation:.2g}, mean and standard deviation",
             f"from nested cross-validation with {len(winner.outcome.folds)} outer folds",
@@ -202,8 +203,8 @@ def describe_winner(search: Search, winner: Refitted, target: str | list[str]) -
     )
 
 
-def _predictions(winner: Refitted, frame: pd.DataFrame) -> list[list[float]]:
-    if hasattr(winner.pipeline, "classes_"):
+def _predictions(winner: Refitted, frame: pd.DataFrame, task: Task) -> list[list[float]]:
+    if task == "classification":
         values = winner.pipeline.predict_proba(frame)
     else:
         values = winner.pipeline.predict(frame).reshape(len(frame), -1)

@@ -23,6 +23,7 @@ PARTS = (  # what scikit-learn, xgboost, lightgbm and skrub keep inside their es
     "automl.pipelines.carried.frame.read_durations",
     "automl.pipelines.carried.frame.read_numbers",
     "automl.pipelines.carried.frame.read_texts",
+    "automl.pipelines.carried.imputing.missing_cells",
     "automl.pipelines.carried.kernels.KernelScaler",
     "automl.pipelines.carried.selecting.mutual_info_of_classes",
     "automl.pipelines.carried.selecting.mutual_info_of_numbers",

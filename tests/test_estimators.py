@@ -232,6 +232,31 @@ def test_several_targets_at_once(tmp_path):
     assert again.script_ == search.script_
 
 
+@pytest.mark.parametrize("package", ["lightgbm", "catboost"])
+@pytest.mark.parametrize("class_", [AutoMLClassifier, AutoMLRegressor])
+def test_boosted_trees_of_other_packages(class_, package, tmp_path, monkeypatch, capfd):
+    pytest.importorskip(package)
+    monkeypatch.chdir(tmp_path)
+    y = LABELS if class_ is AutoMLClassifier else SIGNAL.rename("le vel")
+    boosted = catalogue("default")
+    names = [name for name in boosted if boosted[name].requires == package]
+    boosted = boosted.only(*names, "category_encoder", "datetime_encoder")
+    search = class_(**{**QUICK, "max_evaluations": 3, "catalogue": boosted}).fit(FRAME, y)
+    assert Genome.parse(search.best_genome_).operator in names
+    predicted = search.predict(FRAME)
+    search.save("model")
+    again = load("model")
+    assert (again.predict(FRAME) == predicted).all()
+    assert hasattr(again, "classes_") == (class_ is AutoMLClassifier)
+    search.export("best.py")
+    FRAME.assign(**{"le vel": y}).to_csv("train.csv", index=False)
+    done = run_script(tmp_path, "train.csv", "--verify")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("verified")
+    assert sorted(os.listdir()) == ["best.py", "model", "train.csv"]
+    assert capfd.readouterr() == ("", "")
+
+
 def test_polars_frames_and_lists():
     X = pl.DataFrame({"a": np.arange(40.0), "b": ["x", "y"] * 20})
     y = ["low"] * 20 + ["high"] * 20

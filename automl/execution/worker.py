@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import joblib
 from sklearn.base import BaseEstimator
 from threadpoolctl import threadpool_limits
 
+from automl.data import Dataset
 from automl.evaluation import Problem, evaluate_fold, fit_final
 from automl.outcome import FoldOutcome, State
 from automl.pipelines import Genome
@@ -25,7 +27,8 @@ PROBLEM_FILE = "problem"
 def write_problem(problem: Problem, folder: Path) -> str:
     """Write a problem where workers can map it into their memory; returns the path."""
     path = folder / PROBLEM_FILE
-    joblib.dump(problem.dataset, path)
+    # Texts cannot be mapped: every worker would read each of them, pandas' codes of them not.
+    joblib.dump(_with_frame(problem.dataset, from_type=object, to_type="category"), path)
     # What the user wrote, such as a scorer of the main module, is pickled by value.
     rest = cloudpickle.dumps((problem.catalogue, problem.splits, problem.metric, problem.seed))
     path.with_suffix(".rest").write_bytes(rest)
@@ -64,10 +67,16 @@ def warm_up() -> int:
 
 @lru_cache(maxsize=1)
 def _problem(path: str) -> Problem:
-    dataset: Any = joblib.load(path, mmap_mode="r")
+    dataset = _with_frame(joblib.load(path, mmap_mode="r"), from_type="category", to_type=object)
     rest = Path(path).with_suffix(".rest").read_bytes()
     catalogue, splits, metric, seed = cloudpickle.loads(rest)
     return Problem(dataset, catalogue, splits, metric, seed)
+
+
+def _with_frame(dataset: Dataset, from_type: Any, to_type: Any) -> Dataset:
+    """Return the data with columns of one type as another."""
+    names = dataset.frame.columns[(dataset.frame.dtypes == from_type).to_numpy()]
+    return replace(dataset, frame=dataset.frame.astype(dict.fromkeys(names, to_type)))
 
 
 def _cause(error: BaseException) -> str:

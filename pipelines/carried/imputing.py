@@ -35,3 +35,8 @@ class RegressionImputer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseE
 
     def transform(self, X):  # type: ignore[no-untyped-def]
         return self.imputer_.transform(np.array(X, dtype="float64"))
+
+
+def missing_cells(X):  # type: ignore[no-untyped-def]
+    """Return a column of ones and zeros for each column: which of its cells are missing."""
+    return X.isna().astype("float64") if hasattr(X, "isna") else np.isnan(X).astype("float64")

@@ -1,7 +1,7 @@
 """Filling missing cells, and telling where they were."""
 
 from automl.pipelines.domains import Choice, Integer
-from automl.pipelines.operator import Gappy, Matrix, Operator, Scaled
+from automl.pipelines.operator import Gappy, Matrix, Name, Operator, Scaled
 
 INDICATOR = Choice((False, True), default=False)
 FIXED = {"keep_empty_features": True}
@@ -48,10 +48,10 @@ OPERATORS = (
 INDICATORS = (
     Operator(
         name="missing_indicator",
-        path="sklearn.impute.MissingIndicator",
+        path="sklearn.preprocessing.FunctionTransformer",
         takes=Gappy,
         gives=Scaled,
-        fixed={"features": "all"},
-        reasons={"features": "the class's own refuses a gap where training had none"},
+        fixed={"func": Name("automl.pipelines.carried.imputing.missing_cells")},
+        reasons={"func": "MissingIndicator gives booleans, which splines and others refuse"},
     ),
 )

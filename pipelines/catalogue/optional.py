@@ -30,7 +30,6 @@ LGBM_REASONS = {
     "n_jobs": REPEATABLE,
     "subsample_freq": "without it subsample has no effect",
     "verbosity": SILENT,
-    "extra_trees": "a parameter of the library that the class does not name",
 }
 CAT_DOMAINS: dict[str, Domain] = {
     "learning_rate": Real(0.005, 0.3, default=0.05, log=True),
@@ -44,6 +43,13 @@ CAT_FIXED = {
     "thread_count": 1,
     "allow_writing_files": False,
     "verbose": False,
+}
+CAT_REASONS = {
+    "learning_rate": "CatBoost would guess it from the rounds, which early stopping chooses",
+    "early_stopping_rounds": STOPPED,
+    "thread_count": REPEATABLE,
+    "allow_writing_files": "it would leave a folder where the user works",
+    "verbose": SILENT,
 }
 
 OPERATORS = (
@@ -86,6 +92,7 @@ OPERATORS = (
         rounds=Rounds("iterations", "n_iter_", inner=100),
         requires="catboost",
         min_rows=100,
+        reasons=CAT_REASONS,
     ),
     regressor(
         name="cat_boost_regressor",
@@ -99,5 +106,6 @@ OPERATORS = (
         requires="catboost",
         min_rows=100,
         one_output=True,
+        reasons=CAT_REASONS,
     ),
 )

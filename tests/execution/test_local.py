@@ -177,6 +177,18 @@ def kinds_of_memory(path):
     return bases
 
 
+def test_texts_come_back_as_they_were(tmp_path):
+    cells = {"text": ["b", "", None, "a b", "b"] * 8, "number": np.arange(40.0)}
+    frame = pd.DataFrame(cells).assign(
+        when=pd.Timestamp("2024-01-31") + pd.to_timedelta(cells["number"], "D")
+    )
+    dataset = read_dataset(frame, np.arange(40.0), "regression")
+    problem = Problem(dataset, load_catalogue(), [], resolve_metric(None, "regression", None), 0)
+    back = worker._problem(worker.write_problem(problem, tmp_path)).dataset.frame
+    pd.testing.assert_frame_equal(back.copy(), dataset.frame, check_exact=True)
+    assert [type(cell) for cell in back["text"]] == [type(cell) for cell in dataset.frame["text"]]
+
+
 def test_the_frame_is_mapped_into_the_memory_of_workers(executor, tmp_path):
     frame = pd.DataFrame({"number": np.arange(1000.0), "other": np.arange(1000.0)[::-1]})
     target = np.random.default_rng(0).normal(size=1000)

@@ -598,3 +598,13 @@ def test_categories_matter_to_xgboost() -> None:
         model = stopping(**XGB, early_stopping_rounds=5).fit(table, target)
         assert model.get_booster().feature_types[0] == "c"
     HistGradientBoostingClassifier(max_iter=2).fit(table, labels)  # it takes them, too
+
+
+@pytest.mark.parametrize("path", [path for path in BOOSTED if "LGBM" in path or "Cat" in path])
+def test_categories_matter_to_other_packages(path: str) -> None:
+    table, labels, y = table_of_categories()
+    model = make_boosted(path).fit(table, labels if path.endswith("Classifier") else y)
+    if "CatBoost" in path:
+        assert model.get_cat_feature_indices() == [0, 1, 2]
+    else:
+        assert len(model.booster_.pandas_categorical) == 3

@@ -3,6 +3,7 @@
 import inspect
 import json
 import pickle
+import re
 import runpy
 import warnings
 from collections.abc import Iterator
@@ -349,7 +350,7 @@ def test_a_saved_pipeline_holds_known_types_and_predicts_the_same(name: str, tas
 
 
 def own_defaults(path: str) -> dict[str, Any]:
-    """Return the defaults of a class; those of XGBoost stand in a fitted booster."""
+    """Return the defaults of a class; those of boosted trees stand in a fitted model, too."""
     class_ = locate(path)
     parameters = inspect.signature(class_).parameters.values()
     found = {
@@ -357,8 +358,10 @@ def own_defaults(path: str) -> dict[str, Any]:
         for parameter in parameters
         if parameter.kind is not parameter.VAR_KEYWORD
     }
-    if len(found) < len(parameters):
-        found |= xgboost_defaults()
+    for parent in class_.__mro__:
+        for package, defaults in LEARNED_DEFAULTS.items():
+            if parent.__module__.startswith(package):
+                found |= defaults()
     return found
 
 
@@ -371,6 +374,37 @@ def xgboost_defaults() -> dict[str, Any]:
     numbers = ("learning_rate", "max_depth", "min_child_weight", "subsample", "colsample_bytree")
     numbers += ("reg_lambda", "reg_alpha")
     return unset | {name: round(float(trees[name]), 6) for name in numbers}
+
+
+@cache
+def lightgbm_defaults() -> dict[str, Any]:
+    """Return the defaults of parameters that the library has and the classes do not name."""
+    from lightgbm import LGBMRegressor
+
+    model = LGBMRegressor(n_estimators=1).fit(np.eye(4), np.arange(4))
+    found = dict(re.findall(r"\[(\w+): (.*)\]", model.booster_.model_to_string()))
+    return {
+        "extra_trees": found["extra_trees"] != "0",
+        "early_stopping_rounds": int(found["early_stopping_round"]),
+        "verbosity": int(found["verbosity"]),
+    }
+
+
+@cache
+def catboost_defaults() -> dict[str, Any]:
+    """Return what the library makes of the classes' own, which are None."""
+    from catboost import CatBoostRegressor
+
+    frame = pd.DataFrame({"number": range(4), "text": list("aabb")})
+    model = CatBoostRegressor(allow_writing_files=False, verbose=False, cat_features=["text"])
+    return model.fit(frame, np.arange(4)).get_all_params()
+
+
+LEARNED_DEFAULTS = {
+    "xgboost": xgboost_defaults,
+    "lightgbm": lightgbm_defaults,
+    "catboost": catboost_defaults,
+}
 
 
 def value_of(argument: Any) -> Any:

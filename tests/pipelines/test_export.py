@@ -600,6 +600,8 @@ def described(pipeline: Any) -> dict[str, str]:
     """Return the classes and plain parameters of all parts of a pipeline, as text."""
     found = {"": type(pipeline).__name__}
     for name, value in pipeline.get_params(deep=True).items():
+        if value is None:  # LightGBM tells of the Nones that it was given beyond its own parameters
+            continue
         if hasattr(value, "get_params"):
             found[name] = type(value).__name__
         elif callable(value):
