@@ -86,7 +86,7 @@ def preparations(task: Task) -> list[Preparation]:
     columns = read_columns(task.X)
     cells = columns.read(task.X)
     few = _in_few_columns(cells) if list(columns.kinds()) == ["numeric"] else None
-    found = {}
+    found: dict[str, Preparation] = {}
     for genome in _tree_starts(task, columns):
         steps = genome.inputs[0].text
         found.setdefault(
@@ -97,7 +97,7 @@ def preparations(task: Task) -> list[Preparation]:
                 seconds=_fold_seconds(genome, cells, columns, task.y),
                 few_columns_seconds=None
                 if few is None
-                else _fold_seconds(genome, few, Columns(numeric=tuple(few)), None),
+                else _fold_seconds(genome, few, Columns(numeric=tuple(map(str, few.columns))), None),
             ),
         )
     return list(found.values())
