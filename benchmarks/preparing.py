@@ -97,7 +97,9 @@ def preparations(task: Task) -> list[Preparation]:
                 seconds=_fold_seconds(genome, cells, columns, task.y),
                 few_columns_seconds=None
                 if few is None
-                else _fold_seconds(genome, few, Columns(numeric=tuple(map(str, few.columns))), None),
+                else _fold_seconds(
+                    genome, few, Columns(numeric=tuple(map(str, few.columns))), None
+                ),
             ),
         )
     return list(found.values())
