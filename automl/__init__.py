@@ -5,6 +5,7 @@ Estimators
     `load`: a saved one.
 
 Settings
+    `NestedCV`: the folds that give the score, and those inside that choose settings.
     `Limits`: what one pipeline on one fold may use.
     `Quantile`, `TunedThreshold`: what to score by, and to predict.
     `catalogue`: the operators of a preset; `describe`: the kinds of a dataframe's columns.
@@ -24,6 +25,7 @@ from automl.errors import (
     SettingsError,
 )
 from automl.estimators import AutoMLClassifier, AutoMLRegressor, load
+from automl.evaluation import NestedCV
 from automl.execution import Limits
 from automl.metric import Quantile, TunedThreshold
 from automl.pipelines import load_catalogue as catalogue
@@ -39,6 +41,7 @@ __all__ = [
     "FileError",
     "HistoryError",
     "Limits",
+    "NestedCV",
     "Quantile",
     "SettingsError",
     "TunedThreshold",

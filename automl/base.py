@@ -21,6 +21,8 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from automl.budget import Budget
 from automl.data import Dataset, as_frame, read_dataset
 from automl.errors import HistoryError, SettingsError
+from automl.evaluation import NestedCV, nested_cv
+from automl.evaluation.splits import Tuner
 from automl.execution import Limits
 from automl.execution.local import borrow_executor
 from automl.execution.worker import write_problem
@@ -77,7 +79,8 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
         time_budget: float | None = 300,
         max_evaluations: int | None = None,
         cv: Any = 5,
-        strategy: Literal["genetic"] = "genetic",
+        strategy: Literal["genetic", "random", "grid", "bayesian", "hyperopt"] = "genetic",
+        tuner: Tuner = "auto",
         catalogue: str | Catalogue = "default",
         refit: bool = True,
         limits: Limits | None = None,
@@ -92,6 +95,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
         self.max_evaluations = max_evaluations
         self.cv = cv
         self.strategy = strategy
+        self.tuner = tuner
         self.catalogue = catalogue
         self.refit = refit
         self.limits = limits
@@ -142,10 +146,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
             With what was given, what was expected and what to do.
         """
         budget = Budget(self.time_budget, self.max_evaluations)
-        if resume and self.history is None:
-            raise SettingsError("resume=True needs history= to name the file of the run")
-        if resume and not Path(self.history or "").is_file():
-            raise HistoryError(f"there is no file {str(self.history)!r} with a run to resume")
+        cv = self._check_settings(resume)
         limits = self.limits or Limits()
         workers = self._workers()
         with ExitStack() as stack:
@@ -157,7 +158,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
             problem = pose_problem(
                 dataset,
                 catalogue=self.catalogue,
-                cv=self.cv,
+                cv=cv,
                 scoring=self.scoring,
                 seed=self._seed(history, resume),
             )
@@ -182,8 +183,8 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
         self.run_ = Run(
             seconds=budget.elapsed(),
             first_model_seconds=search.first_model_seconds,
-            pipelines=len(search.finished),
-            evaluations=sum(outcome.score is not None for _, outcome in search.finished),
+            pipelines=len(search.evaluated),
+            evaluations=sum(outcome.score is not None for _, outcome in search.evaluated),
             estimator_seconds=search.estimator_seconds,
             workers=workers,
         )
@@ -254,6 +255,19 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
         self.target_ = _target_of(y, dataset.n_outputs)
         return dataset
 
+    def _check_settings(self, resume: bool) -> NestedCV:
+        if resume and self.history is None:
+            raise SettingsError("resume=True needs history= to name the file of the run")
+        if resume and not Path(self.history or "").is_file():
+            raise HistoryError(f"there is no file {str(self.history)!r} with a run to resume")
+        cv = nested_cv(self.cv, self.tuner)
+        if cv.tunes_inside and not self.refit:
+            raise SettingsError(
+                f"tuner={cv.tuner!r} chooses the settings for all rows in the final fit; leave "
+                "refit=True, or let the tuner be 'auto'"
+            )
+        return cv
+
     def _workers(self) -> int:
         if self.n_jobs == 0 or not isinstance(self.n_jobs, Integral | None):
             raise SettingsError(
@@ -285,12 +299,14 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
         self.columns_ = data.columns
         if data.classes is not None:
             self.classes_ = data.classes
-        self.leaderboard_ = leaderboard(search.finished)
+        self.leaderboard_ = leaderboard(search.evaluated)
         self.pareto_front_ = pareto_front(self.leaderboard_)
         self.nested_results_ = pd.DataFrame(
             {
                 "fold": range(len(winner.outcome.folds)),
                 "score": winner.outcome.scores,
+                "inner_score": [fold.inner_score for fold in winner.outcome.folds],
+                "pipeline": [fold.tuned or winner.genome.text for fold in winner.outcome.folds],
                 "rounds": [fold.rounds for fold in winner.outcome.folds],
                 "fit_seconds": [fold.fit_seconds for fold in winner.outcome.folds],
             }

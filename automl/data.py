@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -42,6 +42,17 @@ class Dataset:
 
     def __len__(self) -> int:
         return len(self.y)
+
+    def take(self, rows: NDArray[np.intp]) -> "Dataset":
+        """Return some of the rows."""
+        weights, groups = self.sample_weight, self.groups
+        return replace(
+            self,
+            frame=self.frame.iloc[rows],
+            y=self.y[rows],
+            sample_weight=None if weights is None else weights[rows],
+            groups=None if groups is None else groups[rows],
+        )
 
     @property
     def n_outputs(self) -> int:

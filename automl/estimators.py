@@ -27,10 +27,14 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
     max_evaluations : int or None
         Pipelines to evaluate, the baseline among them. With it and `random_state` the result is
         the same for every `n_jobs`, if the time budget does not end first.
-    cv : int, splitter or iterable
-        The outer folds: stratified, and grouped where `fit` is given groups.
-    strategy : {"genetic"}
-        Who proposes pipelines.
+    cv : int, splitter, iterable or NestedCV
+        The outer folds: stratified, and grouped where `fit` is given groups; `NestedCV` says more.
+    strategy : {"genetic", "random", "grid", "bayesian", "hyperopt"}
+        Who proposes pipelines; the last two need the extras of their names.
+    tuner : {"auto", "halving", "random", "grid", "bayesian", "hyperopt", "genetic"} or None
+        Who chooses settings inside the outer training parts. "auto" leaves that to what models
+        find out by themselves, and tries more settings for the pipelines that lead; a method
+        tunes every pipeline in every training part, so that one pipeline takes many fits.
     catalogue : str or Catalogue
         What they are made of.
     refit : bool

@@ -12,7 +12,7 @@ import pandas as pd
 from automl.budget import Budget
 from automl.data import Dataset
 from automl.errors import AutoMLWarning, BudgetError, DataError, SettingsError
-from automl.evaluation import Problem, outer_splits
+from automl.evaluation import NestedCV, Problem, outer_splits
 from automl.evaluation.nested import accepts_weights
 from automl.execution import Limits, LocalExecutor
 from automl.history import History
@@ -54,7 +54,7 @@ def pose_problem(
     dataset: Dataset,
     *,
     catalogue: str | Catalogue,
-    cv: Any,
+    cv: NestedCV,
     scoring: Scoring,
     seed: int,
 ) -> Problem:
@@ -80,6 +80,7 @@ def pose_problem(
         splits=outer_splits(dataset, cv, seed),
         metric=metric,
         seed=seed,
+        cv=cv,
     )
 
 
@@ -92,7 +93,8 @@ def fingerprint(problem: Problem, strategy: str, budget: Budget) -> dict[str, An
     return {
         "seed": problem.seed,
         "data": joblib.hash(hashes),
-        "cv": joblib.hash(problem.splits),
+        "cv": joblib.hash([problem.splits, repr(problem.cv.inner)]),
+        "tuner": f"{problem.cv.tuner}, {problem.cv.trials} trials",
         "scoring": problem.metric.name,
         "catalogue": joblib.hash([repr(operator) for operator in problem.catalogue.values()]),
         "template": " > ".join(problem.catalogue.template),
@@ -153,8 +155,8 @@ def rank(search: Search) -> list[tuple[Genome, Outcome]]:
     DataError, BudgetError
         If there is none, with the causes.
     """
-    scored = [pair for pair in search.finished if pair[1].score is not None]
-    causes = sorted({outcome.cause for _, outcome in search.finished if outcome.cause})[:SHOWN]
+    scored = [pair for pair in search.evaluated if pair[1].score is not None]
+    causes = sorted({outcome.cause for _, outcome in search.evaluated if outcome.cause})[:SHOWN]
     elapsed = search.budget.elapsed()
     if not scored and causes:
         name = search.problem.metric.name
@@ -198,9 +200,16 @@ def describe_winner(search: Search, winner: Refitted, target: str | list[str]) -
         notes=[
             f"Score: {metric.name} {score:.6g} +- {deviation:.2g}, mean and standard deviation",
             f"from nested cross-validation with {len(winner.outcome.folds)} outer folds",
-            f"Chosen among {len(search.finished)} pipelines: expect a little less on new data",
+            *_tuning_notes(search.problem.cv),
+            f"Chosen among {len(search.evaluated)} pipelines: expect a little less on new data",
         ],
     )
+
+
+def _tuning_notes(cv: NestedCV) -> list[str]:
+    if not cv.tunes_inside:
+        return []
+    return [f"Settings: {cv.trials} trials of {cv.tuner} search, in every training part anew"]
 
 
 def _predictions(winner: Refitted, frame: pd.DataFrame, task: Task) -> list[list[float]]:

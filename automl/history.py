@@ -36,10 +36,13 @@ SCHEMA = (
     predict_seconds REAL NOT NULL,
     rounds INTEGER,
     cause TEXT NOT NULL,
+    tuned TEXT,
+    inner_score REAL,
+    n_fits INTEGER NOT NULL,
     PRIMARY KEY (number, fold)
 )""",
 )
-APPLICATION_ID = 0x41_4D_4C_31  # marks the file as a history of this project
+APPLICATION_ID = 0x41_4D_4C_32  # marks the file as a history of this project
 TABLE = "SELECT * FROM trials JOIN folds USING (number) ORDER BY number, fold"
 
 
@@ -162,8 +165,12 @@ class History:
             outcome.predict_seconds,
             outcome.rounds,
             outcome.cause,
+            outcome.tuned,
+            outcome.inner_score,
+            outcome.n_fits,
         )
-        self._database.execute("INSERT INTO folds VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        places = ", ".join("?" * len(row))
+        self._database.execute(f"INSERT INTO folds VALUES ({places})", row)
 
     def set_told(self, number: int, told: int) -> None:
         """Write that the strategy was told the outcome of a pipeline."""

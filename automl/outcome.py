@@ -37,6 +37,21 @@ class FoldOutcome:
     """The rounds that early stopping chose inside the training part."""
     cause: str = ""
     """Why there is no score."""
+    tuned: str | None = None
+    """The text of the pipeline with the settings that a tuner chose inside the training part."""
+    inner_score: float | None = None
+    """The mean score of these settings on the inner folds; greater is better."""
+    n_fits: int = 1
+    """The fits that it took, those of the tuner among them."""
+
+
+def failure(error: BaseException) -> FoldOutcome:
+    """Return the outcome that stands for an error of an estimator."""
+    out_of_memory = isinstance(error, MemoryError) or any(
+        word in str(error) for word in ("bad_alloc", "llocate")
+    )
+    state = State.OUT_OF_MEMORY if out_of_memory else State.REFUSED
+    return FoldOutcome(state, cause=f"{type(error).__name__}: {error}".strip()[:1000])
 
 
 @dataclass(frozen=True)

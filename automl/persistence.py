@@ -28,6 +28,7 @@ PARTS = (  # what scikit-learn, xgboost, lightgbm and skrub keep inside their es
     "automl.pipelines.carried.selecting.mutual_info_of_classes",
     "automl.pipelines.carried.selecting.mutual_info_of_numbers",
     "automl.pipelines.carried.tables.number_columns",
+    "automl.pipelines.carried.targets.BoundedTarget",
     "collections.OrderedDict",
     "functools.partial",
     "lightgbm.basic.Booster",

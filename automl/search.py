@@ -23,12 +23,12 @@ from automl.evaluation import Problem
 from automl.execution import Limits, LocalExecutor
 from automl.execution.limits import LONGEST_SECONDS
 from automl.execution.local import outcome_of
-from automl.execution.worker import run_fold
+from automl.execution.worker import run_fold, run_tuning
 from automl.history import History, PastTrial
 from automl.outcome import FoldOutcome, Outcome, State
 from automl.pipelines import Genome
 from automl.randomness import generator
-from automl.strategies import Strategy
+from automl.strategies import Proposals
 
 logger = logging.getLogger("automl.search")
 
@@ -48,7 +48,9 @@ class Trial:
     threshold: float
     """The mean below which it is raced out: the worst fold of the best so far."""
     n_folds: int
-    """The number of outer folds."""
+    """The number of outer folds; 1 if its settings are tuned."""
+    is_tuning: bool = False
+    """Whether better settings are looked for, which become a pipeline of its own."""
     folds: dict[int, FoldOutcome] = field(default_factory=dict)
     """What came of it so far."""
 
@@ -113,7 +115,7 @@ class Search:
     problem : Problem
     problem_path : str
         Where workers read it.
-    strategy : Strategy
+    strategy : Proposals
     baseline : Genome
         Evaluated first; the strategy never hears of it.
     executor : LocalExecutor
@@ -130,7 +132,7 @@ class Search:
         *,
         problem: Problem,
         problem_path: str,
-        strategy: Strategy,
+        strategy: Proposals,
         baseline: Genome,
         executor: LocalExecutor,
         budget: Budget,
@@ -154,9 +156,15 @@ class Search:
         self._reserve = reserve
         self._observers = observers
         self._asked = 0
+        self._tuned: set[Genome] = set()
         self._open: dict[int, Trial] = {}
         self._running: dict[Future[FoldOutcome], tuple[Trial, int]] = {}
         self._cut_short: set[Future[FoldOutcome]] = set()
+
+    @property
+    def evaluated(self) -> list[tuple[Trial, Outcome]]:
+        """The finished trials that were evaluated on the outer folds."""
+        return [pair for pair in self.finished if not pair[0].is_tuning]
 
     def run(self) -> None:
         """Search until the budget is spent or the strategy has nothing more to propose."""
@@ -193,11 +201,15 @@ class Search:
 
     def _start(self, trial: Trial, fold: int) -> None:
         text = trial.genome.text
+        function = run_tuning if trial.is_tuning else run_fold
+        fold_of_data = trial.number % len(self.problem.splits) if trial.is_tuning else fold
         # The baseline is what there is if nothing else ends in time.
         limit = self._limits.seconds_of(self.budget.seconds or inf)
         limit = LONGEST_SECONDS if trial.is_baseline else limit
         timeout = min(limit, self._left() + GRACE)
-        future = self._executor.submit(run_fold, self._problem_path, text, fold, timeout=timeout)
+        future = self._executor.submit(
+            function, self._problem_path, text, fold_of_data, timeout=timeout
+        )
         self._running[future] = trial, fold
         if timeout < limit:
             self._cut_short.add(future)
@@ -214,7 +226,7 @@ class Search:
     def _ask(self) -> Trial | None:
         """Open the next trial, if the budget and the order allow one."""
         ahead = LOOKAHEAD if self.budget.is_ordered else inf
-        if len(self._open) >= ahead or not self.budget.allows(self._asked):
+        if len(self._open) >= ahead or not self.budget.allows(self._asked - len(self._tuned)):
             return None
         trial = self._next_trial()
         if trial is not None:
@@ -228,16 +240,34 @@ class Search:
 
     def _next_trial(self) -> Trial | None:
         number = self._asked
+        leader = self._leader()
         if number == 0:
-            genome: Genome | None = self._baseline
+            trial = self._trial(number, self._baseline)
+        elif leader is not None:
+            self._tuned.add(leader)
+            trial = Trial(number, leader, -inf, n_folds=1, is_tuning=True)
         else:
             genome = self._strategy.ask(generator(self.problem.seed, number))
-        if genome is None:
-            return None
-        trial = Trial(number, genome, self._threshold(), len(self.problem.splits))
+            if genome is None:
+                return None
+            trial = self._trial(number, genome)
         self._open[number] = trial
         self._asked += 1
         return trial
+
+    def _trial(self, number: int, genome: Genome) -> Trial:
+        return Trial(number, genome, self._threshold(), len(self.problem.splits))
+
+    def _leader(self) -> Genome | None:
+        """Return the best pipeline if its settings are to be tuned and were not yet.
+
+        That is after the starts, of which each better one would be tuned otherwise.
+        """
+        if self.problem.cv.tuner != "auto" or self._strategy.has_starts:
+            return None
+        if self.best is None or self.best[0].is_baseline or self.best[0].genome in self._tuned:
+            return None
+        return self.best[0].genome
 
     def _collect(self, future: "Future[FoldOutcome]") -> None:
         trial, fold = self._running.pop(future)
@@ -273,6 +303,9 @@ class Search:
     def _close(self, trial: Trial, outcome: Outcome) -> None:
         del self._open[trial.number]
         self.finished.append((trial, outcome))
+        if trial.is_tuning:
+            self._adopt(outcome)
+            return
         self._compare(trial, outcome)
         if not trial.is_baseline:
             self._strategy.tell(trial.genome, outcome)
@@ -287,6 +320,12 @@ class Search:
             for other in self._open.values():
                 other.threshold = threshold
         self._notify("on_trial", trial, outcome)
+
+    def _adopt(self, outcome: Outcome) -> None:
+        """Propose a pipeline with the settings that were found; it has yet to earn its score."""
+        for fold in outcome.folds:
+            if fold.tuned is not None:
+                self._strategy.add(Genome.parse(fold.tuned))
 
     def _notify(self, method: str, *news: object) -> None:
         for observer in self._observers:

@@ -179,7 +179,7 @@ class Wrapper:
 
 @dataclass(frozen=True)
 class Rounds:
-    """How the number of rounds (trees, iterations) of the final fit is known."""
+    """How the number of rounds (trees, iterations, neighbors) of the final fit is known."""
 
     parameter: str
     """The parameter that bounds the rounds."""
@@ -192,7 +192,7 @@ class Rounds:
 
 
 MODEL_ROLES = {"classification": "classifier", "regression": "regressor"}
-PREPARING = {"imputer", "encoder", "scaler"}  # roles that a template need not name
+PREPARING = {"imputer", "encoder", "scaler", "kernel scaler"}  # what no template need name
 QUANTILE = Name("quantile")  # stands for the quantile that a regression is after
 ORDERS = Name("orders")  # stands for the categories of the ordered columns
 

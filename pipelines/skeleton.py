@@ -1,15 +1,18 @@
 """All settings of one pipeline: the space that a tuner searches."""
 
+import math
 from collections.abc import Iterator, Mapping
-from itertools import product
 from typing import Any
 
+import numpy as np
 from deap import gp
 
 from automl.pipelines.domains import Domain, Value
 from automl.pipelines.genome import Genome
 from automl.pipelines.operator import FlowType, Operator
 from automl.pipelines.space import Space
+
+GOLDEN = (math.sqrt(5) - 1) / 2  # a step of so much of a circle never comes near an earlier one
 
 Place = tuple[str, str]  # where an operator stands, and the name of its hyperparameter
 
@@ -31,7 +34,7 @@ class Skeleton(Space):
     >>> genome = Genome.parse("lasso(max_abs_scaler(numeric), alpha=1.0)")
     >>> skeleton = Skeleton(genome, load_catalogue("linear"))
     >>> [dict(one.settings)["alpha"] for one in skeleton.grid(3)]
-    [1e-05, 0.01, 10.0]
+    [1e-05, 10.0, 0.01]
     """
 
     def __init__(self, genome: Genome, operators: Mapping[str, Operator]) -> None:
@@ -66,9 +69,21 @@ class Skeleton(Space):
         return self.genome(gp.PrimitiveTree(changed))
 
     def grid(self, size: int) -> Iterator[Genome]:
-        """Yield every combination of up to `size` values of each hyperparameter."""
+        """Yield every combination of up to `size` values of each hyperparameter.
+
+        Wherever one stops, the combinations so far are spread over the whole grid.
+        """
         domains = self.hyperparameters()
-        for values in product(*(domain.grid(size) for domain in domains.values())):
+        axes = [domain.grid(size) for domain in domains.values()]
+        n_points = math.prod(map(len, axes))
+        stride = next(
+            n
+            for n in range(int(GOLDEN * n_points) + 1, 2 * n_points + 1)
+            if math.gcd(n, n_points) == 1
+        )
+        for number in range(n_points):
+            places = np.unravel_index(number * stride % n_points, [len(axis) for axis in axes])
+            values = [axis[place] for axis, place in zip(axes, places, strict=True)]
             yield self.with_values(dict(zip(domains, values, strict=True)))
 
     def tree(self, genome: Genome) -> gp.PrimitiveTree:

@@ -66,7 +66,7 @@ def test_data_that_nothing_can_be_learnt_from(X, y, words):
         ({"catalogue": "everything"}, "['default', 'fast', "),
         ({"catalogue": 3}, "expected a catalogue"),
         ({"catalogue": catalogue("default").only("standard_scaler")}, "add a model"),
-        ({"strategy": "luck"}, "['genetic']"),
+        ({"strategy": "luck"}, "['genetic', 'random'"),
         ({"cv": 1}, "at least 2 folds"),
         ({"cv": "five"}, "five"),
         ({"time_budget": -1}, "above 0 seconds, got -1"),

@@ -5,16 +5,12 @@ from contextlib import suppress
 from types import SimpleNamespace
 
 import numpy as np
-import pandas as pd
 import pytest
 from sklearn.dummy import DummyClassifier
 from sklearn.metrics import log_loss
-from sklearn.model_selection import KFold
 
 from automl.budget import Budget
-from automl.data import read_dataset
-from automl.errors import DataError, SettingsError
-from automl.evaluation import outer_splits
+from automl.errors import SettingsError
 from automl.metric import resolve_metric
 from automl.outcome import FoldOutcome, Outcome, State
 from automl.pipelines import Genome, load_catalogue
@@ -113,50 +109,6 @@ class TestMetric:
             return 1.0
 
         assert resolve_metric(profit, "regression", None).name == "profit"
-
-
-class TestSplits:
-    @staticmethod
-    def dataset(y, **options):
-        X = pd.DataFrame({"x": np.random.default_rng(0).normal(size=len(y))})
-        task = "classification" if isinstance(y[0], str) else "regression"
-        return read_dataset(X, y, task, **options)
-
-    def test_every_row_is_held_out_once(self):
-        splits = outer_splits(self.dataset(["a", "b"] * 25), 5, seed=0)
-        held = np.concatenate([test for _, test in splits])
-        assert sorted(held) == list(range(50))
-        for train, test in splits:
-            assert not set(train) & set(test)
-
-    def test_classes_are_spread_evenly(self):
-        dataset = self.dataset(["a"] * 40 + ["b"] * 10)
-        for _, test in outer_splits(dataset, 5, seed=0):
-            assert (dataset.y[test] == "b").sum() == 2
-
-    def test_the_seed_decides(self):
-        dataset = self.dataset(list(np.arange(20.0)))
-        first, same, other = (outer_splits(dataset, 4, seed=seed) for seed in (0, 0, 1))
-        assert all((one[1] == two[1]).all() for one, two in zip(first, same, strict=True))
-        assert any((one[1] != two[1]).any() for one, two in zip(first, other, strict=True))
-
-    @pytest.mark.parametrize("y", [list(np.arange(24.0)), ["a", "b"] * 12])
-    def test_groups_stay_together(self, y):
-        groups = np.repeat(np.arange(6), 4)
-        for train, test in outer_splits(self.dataset(y, groups=groups), 3, seed=0):
-            assert not set(groups[train]) & set(groups[test])
-
-    def test_a_splitter_that_does_not_fit(self):
-        dataset = self.dataset(list(np.arange(8.0)))
-        with pytest.raises(DataError, match="cannot split these 8 rows"):
-            outer_splits(dataset, KFold(9), seed=0)
-        with pytest.raises(SettingsError, match="has a row 99"):
-            outer_splits(dataset, [([0, 1], [99])], seed=0)
-        with pytest.raises(SettingsError, match="no empty part"):
-            outer_splits(dataset, [([0, 1], [])], seed=0)
-        assert len(outer_splits(dataset, np.int64(2), seed=0)) == 2
-        with pytest.raises(SettingsError, match="at least one split"):
-            outer_splits(dataset, [], seed=0)
 
 
 class TestRefit:

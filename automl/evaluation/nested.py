@@ -1,15 +1,15 @@
 """Nested fitness: what a pipeline is worth on rows that had no part in anything it chose.
 
 Of every outer fold, the training part is all that a pipeline sees: encoders, imputers and
-selectors learn there, early stopping holds rows of it out, regularization paths split it again.
-The held-out part is predicted once, for the score.
+selectors learn there, early stopping holds rows of it out, regularization paths split it again,
+and so does a tuner. The held-out part is predicted once, for the score.
 """
 
 import math
 import time
 import warnings
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -18,14 +18,16 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import has_fit_parameter
 
 from automl.data import Dataset
-from automl.evaluation.splits import Split
+from automl.evaluation.splits import NestedCV, Split, inner_splits
+from automl.evaluation.tuning import Tuned, tune
 from automl.metric import Metric
 from automl.outcome import FoldOutcome, State
-from automl.pipelines import Catalogue, Genome, Operator, Traits, build_pipeline
+from automl.pipelines import Catalogue, Genome, Operator, Skeleton, Traits, build_pipeline
 from automl.pipelines.build import model_of
 from automl.pipelines.operator import locate
 
 LOOKED_AT = 100  # rows on which the final pipeline is tried
+LEADER_TRIALS = 9  # settings that halving compares for a pipeline that leads
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Problem:
     """What is maximized."""
     seed: int
     """The seed of every operator that draws."""
+    cv: NestedCV = field(default_factory=NestedCV)
+    """How folds lie inside folds, and who chooses the settings there."""
 
     @cached_property
     def training_rows(self) -> int:
@@ -78,10 +82,61 @@ class Problem:
         )
 
 
+@dataclass(frozen=True)
+class FinalFit:
+    """A pipeline fitted on all rows."""
+
+    pipeline: BaseEstimator
+    """Fitted; it takes the raw dataframe."""
+    genome: str
+    """The text of the pipeline with the settings that it has."""
+    rounds: int | None
+    """The rounds that it was fitted with."""
+
+
 def evaluate_fold(problem: Problem, genome: Genome, fold: int) -> FoldOutcome:
-    """Fit a pipeline on the training part of one outer fold and score it on the rest."""
+    """Fit a pipeline on the training part of one outer fold and score it on the rest.
+
+    Where a tuner works inside, it chooses the settings in the training part first.
+    """
+    train, test = problem.splits[fold]
+    if not problem.cv.tunes_inside:
+        return fit_and_score(problem, genome, train, test)
+    started = time.perf_counter()
+    tuned = _tuned(problem, genome, train)
+    seconds = time.perf_counter() - started
+    outcome = fit_and_score(problem, tuned.genome, train, test)
+    return replace(
+        outcome,
+        fit_seconds=outcome.fit_seconds + seconds,
+        tuned=tuned.genome.text,
+        inner_score=tuned.outcome.score,
+        n_fits=tuned.n_fits + outcome.n_fits,
+    )
+
+
+def tune_fold(problem: Problem, genome: Genome, fold: int) -> FoldOutcome:
+    """Find better settings by a few halving trials inside the training part of one outer fold."""
+    train, _ = problem.splits[fold]
+    started = time.perf_counter()
+    leader = replace(problem, cv=replace(problem.cv, tuner="halving", trials=LEADER_TRIALS))
+    tuned = _tuned(leader, genome, train)
+    return FoldOutcome(
+        State.DONE,
+        score=tuned.outcome.score,
+        fit_seconds=time.perf_counter() - started,
+        tuned=tuned.genome.text,
+        inner_score=tuned.outcome.score,
+        n_fits=tuned.n_fits,
+    )
+
+
+def fit_and_score(
+    problem: Problem, genome: Genome, train: NDArray[np.intp], test: NDArray[np.intp]
+) -> FoldOutcome:
+    """Fit a pipeline as it is on some rows and score it on others."""
     data = problem.dataset
-    train, test = (_weighed(data, rows) for rows in problem.splits[fold])
+    train, test = _weighed(data, train), _weighed(data, test)
     pipeline = problem.build(genome)
     X_test = data.frame.iloc[test]
     started = time.perf_counter()
@@ -103,21 +158,39 @@ def evaluate_fold(problem: Problem, genome: Genome, fold: int) -> FoldOutcome:
     )
 
 
-def fit_final(problem: Problem, genome: Genome, rounds: int | None, n_jobs: int) -> BaseEstimator:
-    """Fit a pipeline on all rows, with the rounds that were found inside the folds."""
-    pipeline = problem.build(genome, rounds=rounds, final=True)
+def fit_final(problem: Problem, genome: Genome, rounds: int | None, n_jobs: int) -> FinalFit:
+    """Fit a pipeline on all rows, with the rounds that were found inside the folds.
+
+    Where a tuner works inside the folds, it does here what it did there.
+    """
     data = problem.dataset
+    rows = np.arange(len(data))
+    if problem.cv.tunes_inside:
+        tuned = _tuned(problem, genome, rows)
+        genome, rounds = tuned.genome, tuned.outcome.rounds or rounds
+    pipeline = problem.build(genome, rounds=rounds, final=True)
     model = pipeline.steps[-1][1]
     parallel = problem.model(genome).parallel and "n_jobs" in model.get_params(deep=False)
     if parallel:
         model.set_params(n_jobs=n_jobs)
-    _fit(pipeline, data, _weighed(data, np.arange(len(data))))
+    _fit(pipeline, data, _weighed(data, rows))
     if parallel:
         model.set_params(n_jobs=None)
     predict = pipeline.predict if data.classes is None else pipeline.predict_proba
     if not np.isfinite(predict(data.frame.iloc[:LOOKED_AT])).all():
         raise ValueError("fitted on all rows, it predicts what is not finite")
-    return pipeline
+    return FinalFit(pipeline, genome.text, rounds)
+
+
+def _tuned(problem: Problem, genome: Genome, rows: NDArray[np.intp]) -> Tuned:
+    return tune(
+        Skeleton(genome, problem.catalogue),
+        inner_splits(problem.dataset, rows, problem.cv, problem.seed),
+        str(problem.cv.tuner),
+        problem.cv.trials,
+        partial(fit_and_score, problem),
+        problem.seed,
+    )
 
 
 def accepts_weights(operator: Operator) -> bool:

@@ -1,9 +1,10 @@
-"""The outer folds: scikit-learn's splitters, chosen by the data and by the user."""
+"""The folds of both levels: scikit-learn's splitters, chosen by the data and by the user."""
 
 import warnings
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from numbers import Integral
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from sklearn.model_selection import (
     KFold,
     StratifiedGroupKFold,
     StratifiedKFold,
+    TimeSeriesSplit,
     check_cv,
 )
 
@@ -20,51 +22,141 @@ from automl.data import Dataset
 from automl.errors import AutoMLWarning, DataError, SettingsError
 
 Split: TypeAlias = tuple[NDArray[np.intp], NDArray[np.intp]]
+Tuner: TypeAlias = Literal[
+    "auto", "halving", "random", "grid", "bayesian", "hyperopt", "genetic", None
+]
+INSIDE = ("halving", "random", "grid", "bayesian", "hyperopt", "genetic")  # each training part
 
 
-def outer_splits(dataset: Dataset, cv: Any, seed: int) -> list[Split]:
+@dataclass(frozen=True)
+class NestedCV:
+    """Folds inside folds: the outer ones give the score, the inner ones choose the settings.
+
+    Examples
+    --------
+    >>> NestedCV(outer=5, inner=3, tuner="random", trials=30).fits_per_fold
+    91
+    """
+
+    outer: Any = 5
+    """Folds that give the score: a number, a splitter of scikit-learn, or splits."""
+    inner: Any = 3
+    """Folds of every outer training part, on which settings are compared: a number, a splitter."""
+    repeats: int = 1
+    """How often a number of outer folds is drawn."""
+    tuner: Tuner = "auto"
+    """Who chooses the settings: "auto" (what models find out by themselves, and a few halving
+    trials for the best pipelines), a method that tunes every pipeline in every training part, or
+    None."""
+    trials: int = 20
+    """Settings that a method tries for a pipeline in a training part."""
+
+    def __post_init__(self) -> None:
+        if self.tuner not in get_args(Tuner):
+            raise SettingsError(f"expected tuner in {list(get_args(Tuner))}, got {self.tuner!r}")
+        for name in ("repeats", "trials"):
+            value: Any = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, Integral) or int(value) < 1:
+                raise SettingsError(f"expected {name} of 1 or more, got {value!r}")
+        if self.repeats > 1 and not isinstance(self.outer, Integral):
+            raise SettingsError(
+                f"expected a number of outer folds to be repeated, got {self.outer!r}; use a "
+                "splitter that repeats itself, such as RepeatedStratifiedKFold"
+            )
+
+    @property
+    def tunes_inside(self) -> bool:
+        """Whether a method chooses the settings of every pipeline in every training part."""
+        return self.tuner in INSIDE
+
+    @property
+    def fits_per_fold(self) -> int | None:
+        """The fits of one pipeline on one outer fold; None if the method or splitter decides."""
+        if not self.tunes_inside:
+            return 1
+        if self.tuner in ("halving", "grid") or not isinstance(self.inner, Integral):
+            return None
+        return self.trials * int(self.inner) + 1
+
+
+def nested_cv(cv: Any, tuner: Tuner) -> NestedCV:
+    """Return what `cv` and `tuner` of an estimator stand for.
+
+    Raises
+    ------
+    SettingsError
+        If both name a tuner, and not the same.
+    """
+    if not isinstance(cv, NestedCV):
+        return NestedCV(outer=cv, tuner=tuner)
+    if tuner == "auto":
+        return cv
+    if cv.tuner not in ("auto", tuner):
+        raise SettingsError(f"expected one tuner, got tuner={tuner!r} and cv={cv!r}")
+    return replace(cv, tuner=tuner)
+
+
+def outer_splits(dataset: Dataset, cv: NestedCV, seed: int) -> list[Split]:
     """Return the training and held-out rows of every outer fold.
 
-    Parameters
-    ----------
-    dataset : Dataset
-    cv : int, splitter or iterable of splits
-        An integer stands for that many shuffled folds: stratified by class for a
-        classification, never splitting a group where groups are given.
-    seed : int
+    A number stands for that many shuffled folds: stratified by class for a classification, never
+    splitting a group where groups are given.
 
     Raises
     ------
     SettingsError, DataError
-        If `cv` is none of these, or the data do not allow such folds.
+        If `cv` has no such folds, or the data do not allow them.
     """
+    rows = np.arange(len(dataset))
+    return [
+        split
+        for repeat in range(cv.repeats)
+        for split in _splits(dataset, rows, cv.outer, seed + repeat, told=repeat == 0)
+    ]
+
+
+def inner_splits(dataset: Dataset, rows: NDArray[np.intp], cv: NestedCV, seed: int) -> list[Split]:
+    """Return the folds of an outer training part, as rows of the whole data.
+
+    They are ordered by time or keep groups together wherever the outer ones do.
+    """
+    inner = cv.inner
+    if isinstance(inner, Integral) and isinstance(cv.outer, TimeSeriesSplit):
+        inner = TimeSeriesSplit(int(inner))
+    return _splits(dataset, rows, inner, seed, told=False)
+
+
+def _splits(
+    dataset: Dataset, rows: NDArray[np.intp], cv: Any, seed: int, *, told: bool
+) -> list[Split]:
     is_splitter = hasattr(cv, "split") or isinstance(cv, Integral | Iterable)
     if isinstance(cv, bool | str) or not is_splitter:
         raise SettingsError(f"expected cv to be an integer, a splitter or splits, got {cv!r}")
-    splitter = _folds(dataset, int(cv), seed) if isinstance(cv, Integral) else check_cv(cv)
+    part = dataset.take(rows)
+    splitter = _folds(part, int(cv), seed, told=told) if isinstance(cv, Integral) else check_cv(cv)
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings(
                 "ignore", message="The least populated class", category=UserWarning
             )
-            pairs = splitter.split(dataset.frame, dataset.y, dataset.groups)
+            pairs = splitter.split(part.frame, part.y, part.groups)
             splits = [(np.asarray(train), np.asarray(test)) for train, test in pairs]
     except ValueError as error:
-        raise DataError(f"cv={cv!r} cannot split these {len(dataset)} rows: {error}") from error
+        raise DataError(f"cv={cv!r} cannot split these {len(part)} rows: {error}") from error
     if not splits:
         raise SettingsError(f"expected cv to give at least one split, got none from {cv!r}")
     if not all(len(train) and len(test) for train, test in splits):
         raise SettingsError(f"expected cv to give no empty part, got one from {cv!r}")
     highest = max(max(train.max(), test.max()) for train, test in splits)
-    if highest >= len(dataset):
-        raise SettingsError(f"cv has a row {highest}, but there are {len(dataset)} rows")
-    return splits
+    if highest >= len(part):
+        raise SettingsError(f"cv has a row {highest}, but there are {len(part)} rows")
+    return [(rows[train], rows[test]) for train, test in splits]
 
 
-def _folds(dataset: Dataset, n_splits: int, seed: int) -> BaseCrossValidator:
+def _folds(dataset: Dataset, n_splits: int, seed: int, *, told: bool) -> BaseCrossValidator:
     if n_splits < 2:
         raise SettingsError(f"expected cv of at least 2 folds, got {n_splits}")
-    n_splits = _fewer_folds(dataset, n_splits)
+    n_splits = _fewer_folds(dataset, n_splits, told=told)
     options = {"n_splits": n_splits, "shuffle": True, "random_state": seed}
     if dataset.groups is None:
         return StratifiedKFold(**options) if dataset.classes is not None else KFold(**options)
@@ -73,7 +165,7 @@ def _folds(dataset: Dataset, n_splits: int, seed: int) -> BaseCrossValidator:
     return GroupKFold(**options)
 
 
-def _fewer_folds(dataset: Dataset, n_splits: int) -> int:
+def _fewer_folds(dataset: Dataset, n_splits: int, *, told: bool) -> int:
     """Lower the number of folds to what rows, classes and groups allow."""
     most = len(dataset)
     what = "rows"
@@ -83,7 +175,7 @@ def _fewer_folds(dataset: Dataset, n_splits: int) -> int:
         most, what = len(np.unique(dataset.groups)), "groups"
     if most < 2:
         raise DataError(f"expected two {what} or more, to have two folds, got {most}")
-    if most < n_splits:
+    if most < n_splits and told:
         message = f"cv={n_splits} needs as many {what}, of which there are {most}: folds are fewer"
-        warnings.warn(message, AutoMLWarning, stacklevel=5)
+        warnings.warn(message, AutoMLWarning, stacklevel=6)
     return min(n_splits, most)

@@ -26,7 +26,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from automl.errors import AutoMLError
 from automl.execution.worker import start_worker, warm_up
-from automl.outcome import FoldOutcome, State
+from automl.outcome import FoldOutcome, State, failure
 
 PRELOADED = ["automl.execution.preload"]
 THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -115,7 +115,7 @@ def outcome_of(future: "Future[FoldOutcome]") -> FoldOutcome:
     except ProcessExpired as error:
         return FoldOutcome(State.CRASHED, cause=f"the worker died with exit code {error.exitcode}")
     except MemoryError as error:
-        return FoldOutcome(State.OUT_OF_MEMORY, cause=f"MemoryError: {error}")
+        return failure(error)
     except Exception as error:  # noqa: BLE001 a result that cannot be sent, for example
         return FoldOutcome(State.CRASHED, cause=f"{type(error).__name__}: {error}"[:1000])
 

@@ -36,7 +36,7 @@ class ProgressLine:
         """Bring the line up to date."""
         budget = search.budget
         if budget.seconds is None:
-            done, total = float(len(search.finished)), float(budget.evaluations or 0)
+            done, total = float(len(search.evaluated)), float(budget.evaluations or 0)
         else:
             done, total = budget.elapsed(), budget.seconds
         self._progress.update(
@@ -54,7 +54,7 @@ class ProgressLine:
 
     def _describe(self, search: Search) -> str:
         limit = "" if search.budget.seconds is None else f" of {search.budget.seconds:.0f}"
-        text = f"{search.budget.elapsed():.0f}{limit} s, {len(search.finished)} pipelines"
+        text = f"{search.budget.elapsed():.0f}{limit} s, {len(search.evaluated)} pipelines"
         if self._failed:
             text += f", {self._failed} failed"
         if search.best is not None:

@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator
 
 from automl.budget import Budget
 from automl.errors import AutoMLWarning, BudgetError
-from automl.evaluation import Problem
+from automl.evaluation import FinalFit, Problem
 from automl.execution import LocalExecutor
 from automl.execution.worker import run_final
 from automl.outcome import Outcome
@@ -34,7 +34,7 @@ class Refitted:
     """A pipeline fitted on all rows."""
 
     genome: Genome
-    """The pipeline."""
+    """The pipeline, with the settings that it has."""
     outcome: Outcome
     """What it was worth on the outer folds."""
     pipeline: BaseEstimator
@@ -115,7 +115,7 @@ class Refit:
             left.remove((genome, outcome))
             rounds = self.rounds(genome, outcome)
             try:
-                pipeline = self._fit(genome, rounds)
+                final = self._fit(genome, rounds)
             except Exception as error:  # noqa: BLE001 the next one may do
                 failures.append(f"{genome}: {type(error).__name__}: {error}")
                 logger.warning("the final fit failed: %s", failures[-1])
@@ -123,7 +123,7 @@ class Refit:
             if failures:
                 message = f"the best pipeline could not be fitted on all rows: {failures[0]}"
                 warnings.warn(message, AutoMLWarning, stacklevel=4)
-            return Refitted(genome, outcome, pipeline, rounds)
+            return Refitted(Genome.parse(final.genome), outcome, final.pipeline, final.rounds)
         raise BudgetError(f"no pipeline could be fitted on all rows: {failures[:3]}")
 
     def _next(self, candidates: Sequence[Candidate]) -> Candidate:
@@ -138,7 +138,7 @@ class Refit:
     def _cost(self, candidate: Candidate) -> float:
         return self.expected_seconds(*candidate, self.rounds(*candidate))
 
-    def _fit(self, genome: Genome, rounds: int | None) -> BaseEstimator:
+    def _fit(self, genome: Genome, rounds: int | None) -> FinalFit:
         left = self._budget.remaining()
         timeout = None if left == inf else left + GRACE
         workers = self._executor.workers
@@ -146,7 +146,8 @@ class Refit:
             run_final, self._path, genome.text, rounds, workers, timeout=timeout
         )
         try:
-            return task.result()
+            final: FinalFit = task.result()
+            return final
         except FutureTimeout as error:
             raise TimeoutError(f"not done within {timeout:.3g} s") from error
         except ProcessExpired as error:

@@ -25,6 +25,7 @@ from automl.pipelines.space import Space
 from automl.randomness import stdlib_random
 
 POPULATION = 24  # small populations and much mutation are what public systems settled on
+FOUNDERS = 8  # drawn at random where the starts are fewer: relatives of one are all alike
 MAX_SIZE = 10  # operators; longer pipelines were never among the winners
 GROWTH = 3  # operators more than a start, where many kinds of columns make starts long
 ATTEMPTS = 50  # to make a child that the space has
@@ -65,6 +66,7 @@ class GeneticStrategy:
         self._space = space
         self._max_size = max([MAX_SIZE, *(start.size + GROWTH for start in starts)])
         self._population: list[Individual] = []
+        self._n_scored = 0
         self._moves: tuple[tuple[float, Callable[..., None]], ...] = (
             (0.45, self._nudge),
             (0.15, self._replace),
@@ -75,9 +77,9 @@ class GeneticStrategy:
         )
 
     def ask(self, rng: np.random.Generator) -> Genome | None:
-        """Return a child of the population."""
+        """Return a child of the population, or a founder while it is small."""
         for _ in range(ATTEMPTS):
-            genome = self._child(rng) if self._population else self._space.grow(rng)
+            genome = self._child(rng) if self._n_scored >= FOUNDERS else self._space.grow(rng)
             if genome.size <= self._max_size and self._space.contains(genome):
                 return genome
         return None
@@ -86,6 +88,7 @@ class GeneticStrategy:
         """Let a pipeline with a score into the population; the worst one leaves."""
         if outcome.score is None or not self._space.contains(genome):
             return
+        self._n_scored += 1
         new = Individual(self._space.tree(genome), outcome.scores, genome.size)
         twins = [old for old in self._population if old.scores == new.scores]
         if any(old.fitness.values[1] <= genome.size for old in twins):

@@ -30,7 +30,7 @@ class GridStrategy:
     >>> strategy = GridStrategy(Skeleton(start, load_catalogue("linear")), [start])
     >>> rng = np.random.default_rng(0)
     >>> [dict(strategy.ask(rng).settings)["alpha"] for _ in range(3)]
-    [1e-05, 0.01, 10.0]
+    [1e-05, 10.0, 0.01]
     >>> strategy.ask(rng) is None
     True
     """

@@ -35,7 +35,7 @@ def make_strategy(name: str, space: Space, starts: Sequence[Genome]) -> Proposal
         If there is none of that name, or its package is missing.
     """
     if name not in STRATEGIES:
-        raise SettingsError(f"expected one of {list(STRATEGIES)}, got {name!r}")
+        raise SettingsError(f"expected a strategy out of {list(STRATEGIES)}, got {name!r}")
     try:
         strategy = locate(STRATEGIES[name])
     except ModuleNotFoundError as error:

@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 
 from automl.data import read_dataset
 from automl.errors import AutoMLWarning
-from automl.evaluation import Problem, evaluate_fold, fit_final, outer_splits
+from automl.evaluation import Problem, evaluate_fold, fit_final, nested_cv, outer_splits
 from automl.metric import resolve_metric
 from automl.outcome import State
 from automl.pipelines import Catalogue, Genome, Operator, load_catalogue
@@ -59,10 +59,12 @@ SPIES = Catalogue(
 def problem_of(y, task="classification", catalogue=SPIES, cv=4, X=None, **options):
     X = pd.DataFrame({"number": np.arange(len(y))}) if X is None else X
     dataset = read_dataset(X, y, task, **options)
+    cv = nested_cv(cv, "auto")
     return Problem(
         dataset=dataset,
         catalogue=catalogue,
         splits=outer_splits(dataset, cv, seed=0),
+        cv=cv,
         metric=resolve_metric(
             None, task, None if dataset.classes is None else dataset.classes.tolist()
         ),
@@ -100,7 +102,7 @@ def test_a_pipeline_sees_the_training_part_only():
 def test_a_final_fit_that_predicts_no_numbers_is_refused(monkeypatch):
     problem = problem_of(np.repeat(["a", "b"], 10))
     genome = Genome.parse("spy_model(spy_transformer(numeric))")
-    assert fit_final(problem, genome, None, n_jobs=1).predict(problem.dataset.frame).size == 20
+    assert fit_final(problem, genome, None, 1).pipeline.predict(problem.dataset.frame).size == 20
     monkeypatch.setattr(SpyModel, "predict_proba", lambda self, X: np.full((len(X), 2), np.nan))
     with pytest.raises(ValueError, match="what is not finite"):
         fit_final(problem, genome, None, n_jobs=1)
@@ -124,7 +126,7 @@ def test_early_stopping_chooses_its_rounds_on_training_rows():
         other = problem_of(flipped, catalogue=catalogue, X=X, cv=problem.splits)
         assert evaluate_fold(other, genome, 0).rounds == outcome.rounds
         final = fit_final(problem, genome, outcome.rounds, n_jobs=1)
-        assert final.steps[-1][1].get_params()[operator.rounds.parameter] == outcome.rounds
+        assert final.pipeline.steps[-1][1].get_params()[operator.rounds.parameter] == outcome.rounds
 
 
 def test_a_class_that_a_training_part_lacks_costs_no_score():

@@ -143,7 +143,7 @@ def test_a_small_space_is_exhausted_not_searched_for_ever(name):
 
 
 def test_unknown_names_and_missing_packages_are_told(monkeypatch):
-    with pytest.raises(SettingsError, match=r"expected one of .*'genetic'.*got 'annealing'"):
+    with pytest.raises(SettingsError, match=r"a strategy out of .*'genetic'.*got 'annealing'"):
         make_strategy("annealing", GRAMMAR, [])
     monkeypatch.delitem(sys.modules, "automl.strategies.bayesian", raising=False)
     monkeypatch.setitem(sys.modules, "optuna", None)

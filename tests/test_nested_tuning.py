@@ -1,0 +1,166 @@
+"""Strategies and tuners through `fit`: what is chosen where, counted, exported, repeated."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.datasets import load_diabetes, load_iris
+from sklearn.model_selection import TimeSeriesSplit
+
+from automl import (
+    AutoMLClassifier,
+    AutoMLRegressor,
+    HistoryError,
+    NestedCV,
+    SettingsError,
+    catalogue,
+    load,
+)
+from automl.evaluation.splits import INSIDE
+from automl.pipelines import Genome, Skeleton
+from automl.strategies import STRATEGIES
+
+IRIS = load_iris(as_frame=True, return_X_y=True)
+OPTIONS = {"time_budget": None, "random_state": 0, "verbose": 0, "n_jobs": 2}
+FEW = catalogue("linear", include=["logistic_regression", "logistic_regression_l1"])
+LIGHT = catalogue(
+    "default",
+    include=["logistic_regression", "decision_tree_classifier", "svc_rbf", "gaussian_nb"],
+)
+
+
+def fitted(evaluations=8, **options):
+    search = AutoMLClassifier(max_evaluations=evaluations, **{**OPTIONS, **options})
+    return search.fit(*IRIS)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_every_strategy_searches_whole_pipelines(strategy):
+    search = fitted(26, strategy=strategy, catalogue=LIGHT, cv=2)
+    assert len(search.leaderboard_) == 26
+    assert search.leaderboard_["pipeline"].is_unique
+    assert search.score(*IRIS) > 0.9
+
+
+@pytest.mark.parametrize("tuner", INSIDE)
+def test_a_tuner_chooses_settings_in_every_training_part(tuner):
+    cv = NestedCV(outer=3, inner=2, tuner=tuner, trials=4)
+    search = fitted(3, cv=cv, catalogue=FEW)
+    nested = search.nested_results_
+    assert list(nested["fold"]) == [0, 1, 2]
+    assert nested[["score", "inner_score"]].notna().all(axis=None)
+    starts = {genome for genome in search.history_["genome"] if "dummy" not in genome}
+    for text in nested["pipeline"]:
+        assert any(
+            Skeleton(Genome.parse(start), FEW).contains(Genome.parse(text)) for start in starts
+        )
+    tuned = search.history_.query("state == 'done' and not genome.str.contains('dummy')")
+    if tuner not in ("halving", "grid"):
+        assert (tuned["n_fits"] == cv.fits_per_fold).all()
+    assert search.best_score_ == pytest.approx(nested["score"].mean())
+
+
+def test_the_final_settings_are_tuned_on_all_rows_and_exported(tmp_path):
+    cv = NestedCV(outer=3, inner=3, tuner="random", trials=6)
+    search = fitted(3, cv=cv, catalogue=FEW)
+    frame = pd.concat(IRIS, axis=1)
+    frame.to_csv(tmp_path / "train.csv", index=False)
+    search.export(tmp_path / "best.py")
+    done = subprocess.run(
+        [sys.executable, "-I", "best.py", "train.csv", "--verify"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.startswith("verified"), done.stderr
+    assert "6 trials of random search" in search.script_
+    chosen = dict(Genome.parse(search.best_genome_).settings)["C"]
+    assert f"C={chosen!r}" in search.script_ or chosen == 1.0
+    search.save(tmp_path / "model")
+    assert load(tmp_path / "model").best_genome_ == search.best_genome_
+
+
+def test_the_leader_is_tuned_and_its_child_earns_a_score_of_its_own():
+    few = catalogue("linear", include=["ridge", "lasso"])
+    search = AutoMLRegressor(max_evaluations=24, catalogue=few, **OPTIONS)
+    search.fit(*load_diabetes(as_frame=True, return_X_y=True))
+    tunings = search.history_[search.history_["tuned"].notna()]
+    assert len(tunings) >= 1
+    board = search.leaderboard_
+    assert len(board) == 24  # a tuning is no pipeline
+    evaluated = search.history_[search.history_["tuned"].isna()].drop_duplicates("genome")
+    births = evaluated.set_index("genome")["number"]
+    found = tunings[tunings["tuned"] != tunings["genome"]].iloc[0]
+    assert births[found["genome"]] < found["number"] < births[found["tuned"]]
+    assert (tunings["n_fits"] > 9).all()
+    assert search.nested_results_["inner_score"].isna().all()
+
+
+def test_without_a_tuner_nothing_is_tuned():
+    search = fitted(24, tuner=None, catalogue=FEW)
+    assert search.history_["tuned"].isna().all()
+
+
+INSIDE_FEW = {"cv": NestedCV(outer=3, tuner="bayesian", trials=4), "catalogue": FEW}
+
+
+@pytest.mark.parametrize("options", [{}, {"strategy": "bayesian"}, INSIDE_FEW])
+def test_the_result_does_not_depend_on_n_jobs(options):
+    settings = {"catalogue": LIGHT, **options}
+    one, two = (fitted(16, **settings, n_jobs=n) for n in (1, 2))
+    assert one.script_ == two.script_
+    # Of a pipeline that is out, more folds may have ended with more workers: the first is the same.
+    columns = ["number", "genome", "fold", "state", "score", "tuned", "inner_score", "n_fits"]
+    first = [search.history_[columns].drop_duplicates("number") for search in (one, two)]
+    pd.testing.assert_frame_equal(*(table.reset_index(drop=True) for table in first))
+    shown = ["score", "state", "pipeline"]
+    pd.testing.assert_frame_equal(one.leaderboard_[shown], two.leaderboard_[shown])
+
+
+def test_a_run_with_tuned_leaders_resumes(tmp_path):
+    whole = fitted(26, catalogue=LIGHT)
+    assert whole.history_["tuned"].notna().any()
+    path = tmp_path / "run.db"
+
+    class Interruption:
+        def on_start(self, search): ...
+        def on_pulse(self, search): ...
+        def on_end(self, search): ...
+
+        def on_trial(self, search, trial, outcome):
+            if len(search.finished) == 18:
+                raise KeyboardInterrupt
+
+    half = fitted(26, catalogue=LIGHT, history=path, callbacks=[Interruption()])
+    assert half.history_["tuned"].notna().any()
+    assert len(half.leaderboard_) < 26
+    search = AutoMLClassifier(max_evaluations=26, catalogue=LIGHT, history=path, **OPTIONS)
+    search.fit(*IRIS, resume=True)
+    assert search.script_ == whole.script_
+    other = AutoMLClassifier(max_evaluations=26, catalogue=LIGHT, tuner=None, **OPTIONS)
+    with pytest.raises(HistoryError, match="other tuner"):
+        other.set_params(history=path).fit(*IRIS, resume=True)
+
+
+def test_time_and_groups_are_respected_inside():
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame({"x": rng.normal(size=120), "z": rng.normal(size=120)})
+    y = X["x"] * 2 + rng.normal(size=120)
+    options = {**OPTIONS, "catalogue": catalogue("linear", include=["ridge"])}
+    cv = NestedCV(outer=TimeSeriesSplit(3), inner=2, tuner="random", trials=3)
+    assert len(AutoMLRegressor(max_evaluations=2, cv=cv, **options).fit(X, y).nested_results_) == 3
+    cv = NestedCV(outer=3, inner=2, repeats=2, tuner="random", trials=3)
+    search = AutoMLRegressor(max_evaluations=2, cv=cv, **options)
+    assert len(search.fit(X, y, groups=np.repeat(np.arange(12), 10)).nested_results_) == 6
+
+
+def test_settings_that_contradict_each_other_are_refused():
+    with pytest.raises(SettingsError, match="refit=True"):
+        fitted(tuner="random", refit=False)
+    with pytest.raises(SettingsError, match="expected one tuner"):
+        fitted(tuner="random", cv=NestedCV(tuner="grid"))
+    with pytest.raises(SettingsError, match="expected tuner in"):
+        fitted(tuner="luck")
