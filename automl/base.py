@@ -35,7 +35,7 @@ from automl.pipelines import Catalogue, Columns, export_script
 from automl.pipelines.operator import Task
 from automl.randomness import seed_of
 from automl.report import ProgressLine, leaderboard, pareto_front
-from automl.search import Observer, Search
+from automl.search import OBSERVED, Observer, Search
 from automl.selection import Refit, Refitted
 
 SAVED_PARAMETERS = (
@@ -260,6 +260,12 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
             raise SettingsError("resume=True needs history= to name the file of the run")
         if resume and not Path(self.history or "").is_file():
             raise HistoryError(f"there is no file {str(self.history)!r} with a run to resume")
+        for callback in self.callbacks:
+            lacking = [name for name in OBSERVED if not callable(getattr(callback, name, None))]
+            if lacking:
+                raise SettingsError(
+                    f"expected a callback with {OBSERVED}, {callback!r} lacks {lacking}"
+                )
         cv = nested_cv(self.cv, self.tuner)
         if cv.tunes_inside and not self.refit:
             raise SettingsError(

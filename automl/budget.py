@@ -2,6 +2,8 @@
 
 import time
 from dataclasses import dataclass, field
+from numbers import Integral, Real
+from typing import Any
 
 from automl.errors import SettingsError
 
@@ -26,10 +28,14 @@ class Budget:
     def __post_init__(self) -> None:
         if self.seconds is None and self.evaluations is None:
             raise SettingsError("expected time_budget or max_evaluations, got None for both")
-        if self.seconds is not None and not self.seconds > 0:
-            raise SettingsError(f"expected time_budget above 0 seconds, got {self.seconds!r}")
-        if self.evaluations is not None and self.evaluations < 1:
-            raise SettingsError(f"expected max_evaluations of at least 1, got {self.evaluations!r}")
+        seconds: Any = self.seconds  # users give what they like
+        evaluations: Any = self.evaluations
+        if seconds is not None and not (isinstance(seconds, Real) and float(seconds) > 0):
+            raise SettingsError(f"expected time_budget above 0 seconds, got {seconds!r}")
+        if evaluations is not None and not (
+            isinstance(evaluations, Integral) and int(evaluations) > 0
+        ):
+            raise SettingsError(f"expected max_evaluations of at least 1, got {evaluations!r}")
 
     @property
     def is_ordered(self) -> bool:

@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import subprocess
 import sys
 import tempfile
@@ -19,9 +20,11 @@ from sklearn.utils.multiclass import type_of_target
 from automl.data import columns_of
 from automl.errors import AutoMLError, DataError, FileError, SettingsError
 from automl.estimators import AutoMLClassifier, AutoMLRegressor, load
+from automl.evaluation.splits import TUNERS
 from automl.files import check_writable
 from automl.pipelines import Columns, load_catalogue
 from automl.pipelines.domains import Choice
+from automl.strategies import STRATEGIES
 
 FEW = 20  # numbers with at most so many different values are classes, unless --task says otherwise
 BOARD = ["rank", "score", "deviation", "state", "size", "pipeline"]
@@ -43,6 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options.run(options)
     except AutoMLError as error:
         print(f"automl: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # whoever read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     return 0
 
@@ -75,6 +81,8 @@ def _parser() -> argparse.ArgumentParser:
             help="the kind of a column that you know better, such as zip=categorical",
         )
         fit.add_argument("--catalogue", default="default", help="a preset, or a TOML file")
+        fit.add_argument("--strategy", choices=list(STRATEGIES), default="genetic")
+        fit.add_argument("--tuner", choices=[*TUNERS, "none"], default="auto")
         fit.add_argument("--history", required=name == "resume", help="file that keeps the search")
         fit.add_argument("--export", help="write the best pipeline as a Python script")
         fit.add_argument("--save", help="write the fitted pipeline to a file")
@@ -97,28 +105,30 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _read_table(path: str, texts: Sequence[str] = ()) -> pd.DataFrame:
-    """Read a CSV file, some columns as the texts that they are."""
+def _read_table(path: str, columns: Columns) -> pd.DataFrame:
+    """Read a CSV file as those columns were read, texts as the texts that they are."""
+    texts = [name for names in columns.read_as_texts.values() for name in names]
+    missing: dict[str, Any] = {"keep_default_na": False, "na_values": [""]}
+    options = missing if columns.reads_missing_texts else {}
     try:
-        return pd.read_csv(path, dtype=dict.fromkeys(texts, "object"))
+        table: pd.DataFrame = pd.read_csv(path, dtype=dict.fromkeys(texts, "object"), **options)
     except OSError as error:
         raise FileError(f"{path!r} cannot be read: {error.strerror}") from error
     except (ValueError, pd.errors.ParserError) as error:
         raise FileError(f"{path!r} is not a CSV file: {error}") from error
+    return table
 
 
 def _fit(options: argparse.Namespace) -> None:
     for path in (options.export, options.save, options.history):
         if path:
             check_writable(path)
-    frame = _read_table(options.train)
+    frame = _read_table(options.train, Columns())
     if options.target not in frame.columns:
         raise DataError(f"expected a column {options.target!r}, got {list(frame.columns)}")
     kinds = _kinds(options.kind)
     # Codes such as 02 stay as they are only if their columns are read as texts, also in new files.
-    frame = _read_table(
-        options.train, _texts(columns_of(frame.drop(columns=options.target), kinds))
-    )
+    frame = _read_table(options.train, columns_of(frame.drop(columns=options.target), kinds))
     target = frame.pop(options.target)
     search = _estimator(options, target).fit(frame, target, kinds=kinds, resume=options.resume)
     _show(search)
@@ -137,10 +147,6 @@ def _kinds(pairs: Sequence[str]) -> dict[str, str]:
     return dict(pair.rsplit("=", 1) for pair in pairs)
 
 
-def _texts(columns: Columns) -> list[str]:
-    return [name for names in columns.read_as_texts.values() for name in names]
-
-
 def _estimator(options: argparse.Namespace, target: pd.Series) -> Any:
     task = options.task or _task_of(target)
     estimator = AutoMLClassifier if task == "classification" else AutoMLRegressor
@@ -148,6 +154,8 @@ def _estimator(options: argparse.Namespace, target: pd.Series) -> Any:
         scoring=options.scoring,
         time_budget=options.budget,
         max_evaluations=options.evaluations,
+        strategy=options.strategy,
+        tuner=None if options.tuner == "none" else options.tuner,
         catalogue=options.catalogue,
         n_jobs=options.jobs,
         history=options.history,
@@ -178,7 +186,7 @@ def _predict(options: argparse.Namespace) -> None:
     if options.out:
         check_writable(options.out)
     estimator = load(options.model)
-    frame = _read_table(options.data, _texts(estimator.columns_))
+    frame = _read_table(options.data, estimator.columns_)
     missing = [name for name in estimator.columns_.names if name not in frame.columns]
     if missing:
         raise DataError(

@@ -14,7 +14,7 @@ from sklearn.utils.multiclass import check_classification_targets
 
 from automl.errors import AutoMLWarning, DataError, SettingsError
 from automl.pipelines import Columns, read_columns
-from automl.pipelines.kinds import HUGE
+from automl.pipelines.kinds import HUGE, IDENTIFIER, IDENTIFIER_NAME
 from automl.pipelines.operator import Task
 from automl.suspicions import suspicions
 
@@ -98,6 +98,8 @@ def columns_of(frame: pd.DataFrame, kinds: Mapping[str, str] | None = None) -> C
     SettingsError
         If `kinds` does not fit the columns.
     """
+    if kinds is not None and not isinstance(kinds, Mapping):
+        raise SettingsError(f"expected kinds as in {{'zip': 'categorical'}}, got {kinds!r}")
     try:
         return read_columns(frame, kinds)
     except ValueError as error:
@@ -141,7 +143,7 @@ def read_dataset(
             f"expected at least {MIN_ROWS} rows, got {len(target)} (n_samples={len(target)})"
         )
     weights = _per_row(sample_weight, "sample_weight", target, _read_weights)
-    grouping = _per_row(groups, "groups", target, np.asarray)
+    grouping = _per_row(groups, "groups", target, _read_groups)
     columns = columns_of(frame, kinds)
     _warn_of_columns(frame, columns)
     cells = columns.read(frame).reset_index(drop=True)
@@ -175,7 +177,12 @@ def _read_target(y: ArrayLike, task: Task) -> NDArray[Any]:
         raise DataError(f"expected the target itself, got the name {y!r}; pass frame[{y!r}]")
     table = np.asarray(y)
     several = task == "regression" and table.ndim == 2 and table.shape[1] > 1
-    target = table if several else column_or_1d(y, warn=True)
+    try:
+        target = table if several else column_or_1d(y, warn=True)
+    except ValueError as error:
+        raise DataError(
+            f"expected one target, got an array of shape {table.shape}: {error}"
+        ) from error
     missing = int(pd.isna(target).sum())
     if missing:
         raise DataError(
@@ -195,7 +202,13 @@ def _read_labels(target: NDArray[Any]) -> NDArray[Any]:
         target = np.array(list(target))
     if target.dtype.kind == "f" and not np.isfinite(target).all():
         raise DataError("expected labels, got numbers with infinity among them")
-    check_classification_targets(target)
+    try:
+        check_classification_targets(target)
+    except ValueError as error:
+        raise DataError(
+            f"expected classes, got numbers such as {target[:3].tolist()}; AutoMLRegressor "
+            f"predicts numbers ({error})"
+        ) from error
     return target
 
 
@@ -225,6 +238,14 @@ def _read_weights(values: ArrayLike) -> NDArray[np.float64]:
     return weights
 
 
+def _read_groups(values: ArrayLike) -> NDArray[Any]:
+    groups = np.asarray(values)
+    missing = int(pd.isna(groups).sum())
+    if missing:
+        raise DataError(f"expected a group for every row, got {missing} missing ones")
+    return groups
+
+
 def _per_row(
     values: ArrayLike | None,
     name: str,
@@ -251,6 +272,16 @@ def _warn_of_columns(frame: pd.DataFrame, columns: Columns) -> None:
         _warn(
             f"infinite values (numbers from {HUGE:g} on) are taken for missing ones in the columns "
             f"{infinite}"
+        )
+    different = [
+        name
+        for name, why in columns.dropped.items()
+        if why == IDENTIFIER and not IDENTIFIER_NAME.fullmatch(name)
+    ]
+    if different:
+        _warn(
+            f"columns of texts that are all different are left out: {different}; turn them into "
+            "numbers or dates, or give their kinds, if they tell something"
         )
     unsupported = {name: why for name, why in columns.dropped.items() if "not supported" in why}
     if unsupported:

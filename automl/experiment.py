@@ -1,5 +1,6 @@
 """One fit in its parts: the problem is posed, searched, and its winner described."""
 
+import os
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -70,6 +71,10 @@ def pose_problem(
         operators = operators.filter(accepts_weights)
     classes = None if dataset.classes is None else dataset.classes.tolist()
     metric = resolve_metric(scoring, dataset.task, classes)
+    if metric.quantile is not None and dataset.n_outputs > 1:
+        raise SettingsError(
+            f"a quantile is predicted of one target, got {dataset.n_outputs}; fit one for each"
+        )
     if metric.threshold is not None and dataset.sample_weight is not None:
         raise SettingsError(
             "a decision threshold cannot be tuned with sample_weight; leave one of them out"
@@ -223,6 +228,8 @@ def _predictions(winner: Refitted, frame: pd.DataFrame, task: Task) -> list[list
 def _catalogue(catalogue: Any) -> Catalogue:
     if isinstance(catalogue, Catalogue):
         return catalogue
+    if isinstance(catalogue, os.PathLike):
+        catalogue = os.fspath(catalogue)
     if not isinstance(catalogue, str):
         raise SettingsError(f"expected a catalogue or the name of one, got {catalogue!r}")
     try:

@@ -1,5 +1,6 @@
 """What is maximized: scikit-learn's scorers, told all classes where a fold may lack one."""
 
+import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -74,9 +75,20 @@ class TunedThreshold:
     """
 
     scoring: str
-    """The name of a scorer of scikit-learn."""
+    """"accuracy", "balanced_accuracy", "f1", "jaccard", "matthews_corrcoef", "precision" or
+    "recall", as scikit-learn has them."""
 
 
+# Of classes rather than of probabilities: only these change with the threshold.
+THRESHOLD_SCORES = (
+    "accuracy",
+    "balanced_accuracy",
+    "f1",
+    "jaccard",
+    "matthews_corrcoef",
+    "precision",
+    "recall",
+)
 Scoring: TypeAlias = str | Scorer | Quantile | TunedThreshold | None
 
 
@@ -132,6 +144,7 @@ def resolve_metric(scoring: Scoring, task: Task, classes: Sequence[Any] | None) 
     if isinstance(scoring, TunedThreshold):
         return _of_threshold(scoring, classes)
     if callable(scoring):
+        _check_takes_three(scoring)
         return Metric(getattr(scoring, "__name__", str(scoring)), scoring)
     name = scoring or _default(task, classes)
     if name in LABELLED and classes is not None:
@@ -150,6 +163,18 @@ def resolve_metric(scoring: Scoring, task: Task, classes: Sequence[Any] | None) 
         ) from error
 
 
+def _check_takes_three(scoring: Scorer) -> None:
+    try:
+        inspect.signature(scoring).bind("estimator", "X", "y")
+    except TypeError as error:
+        raise SettingsError(
+            f"expected scoring to be called as (estimator, X, y), got {scoring!r}: {error}; "
+            "sklearn.metrics.make_scorer makes such a function of one of (y_true, y_pred)"
+        ) from error
+    except ValueError:  # compiled functions do not tell
+        return
+
+
 def _of_quantile(scoring: Quantile, task: Task) -> Metric:
     if task != "regression":
         raise SettingsError(f"expected a score of classes, got {scoring}; AutoMLRegressor takes it")
@@ -164,6 +189,8 @@ def _of_threshold(scoring: TunedThreshold, classes: Sequence[Any] | None) -> Met
         found = "numbers" if classes is None else f"{len(classes)} classes"
         raise SettingsError(f"expected two classes to tune a threshold between, got {found}")
     name = scoring.scoring
+    if name not in THRESHOLD_SCORES:
+        raise SettingsError(f"expected a score of {list(THRESHOLD_SCORES)}, got {scoring}")
     metric = resolve_metric(name, "classification", classes)
     special = name in ONE_CLASS and 1 not in classes
     return Metric(name, metric.scorer, threshold=_second_class(name, classes) if special else name)

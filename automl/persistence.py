@@ -14,7 +14,7 @@ from automl.errors import FileError
 from automl.files import write_whole
 from automl.pipelines import Catalogue
 
-FORMAT = 1  # of the facts; it changes when older files cannot be read any more
+FORMAT = 2  # of the facts; it changes when older files cannot be read any more
 PARTS = (  # what scikit-learn, xgboost, lightgbm and skrub keep inside their estimators
     "automl.pipelines.carried.boosting.LabelXGBClassifier",
     "automl.pipelines.carried.expanding.row_statistics",
@@ -56,8 +56,11 @@ PARTS = (  # what scikit-learn, xgboost, lightgbm and skrub keep inside their es
     "sklearn.gaussian_process.kernels.WhiteKernel",
     "sklearn.impute._iterative.IterativeImputer",
     "sklearn.impute._iterative._ImputerTriplet",
+    "sklearn.metrics._classification.accuracy_score",
+    "sklearn.metrics._classification.balanced_accuracy_score",
     "sklearn.metrics._classification.f1_score",
     "sklearn.metrics._classification.jaccard_score",
+    "sklearn.metrics._classification.matthews_corrcoef",
     "sklearn.metrics._classification.precision_score",
     "sklearn.metrics._classification.recall_score",
     "sklearn.metrics._dist_metrics.EuclideanDistance64",

@@ -34,6 +34,7 @@ logger = logging.getLogger("automl.search")
 
 LOOKAHEAD = 8  # pipelines under way in an ordered search: more would be asked knowing less
 GRACE = 1.0  # seconds after the end of a search in which a task is cancelled, not timed out
+OBSERVED = ("on_start", "on_pulse", "on_trial", "on_end")  # what an observer hears of
 PULSE = 0.5  # seconds after which observers hear that nothing happened
 
 

@@ -238,11 +238,12 @@ def _head(script: Script, imports: set[str]) -> str:
         *script.notes,
         f"Needs: pip install {' '.join(pins)} (fitted with these and Python {python})",
     ]
+    train = "python THIS.py train.csv" + (" --weight COLUMN" if script.weighted else "")
     usage = [
         "",
-        "    python THIS.py train.csv --predict new.csv --out predictions.csv",
-        "    python THIS.py train.csv --save model    and later    python THIS.py --load model ...",
-        "    python THIS.py train.csv --verify        the same predictions as when it was made?",
+        f"    {train} --predict new.csv --out predictions.csv",
+        f"    {train} --save model    and later    python THIS.py --load model ...",
+        f"    {train} --verify        the same predictions as when it was made?",
     ]
     wrapped = [part for line in lines for part in textwrap.wrap(line, WIDTH - 2)]
     return "\n".join(f"# {line}".rstrip() for line in (*wrapped, *usage))

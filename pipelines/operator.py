@@ -238,8 +238,8 @@ class Operator:
     """Where its number of rounds is not searched but found."""
     parallel: bool = False
     """Whether its `n_jobs` makes the fit faster without changing it."""
-    role: str = "transformer"
-    """What templates call it, if it is no model."""
+    role: str = ""
+    """What templates call it; by default what its types say."""
     requires: str | None = None
     """The package without which it is left out."""
     wrapper: Wrapper | None = None
@@ -260,6 +260,12 @@ class Operator:
     """The settings with which it predicts a quantile, `QUANTILE` where the quantile goes."""
     reasons: Mapping[str, str] = field(default_factory=dict)
     """Why a default or a fixed value differs from the class's own."""
+
+    def __post_init__(self) -> None:
+        if not self.role:
+            kinds = {"model": self.is_model, "finish": self.is_finish, "stack": self.is_stack}
+            role = next((name for name, is_so in kinds.items() if is_so), "transformer")
+            object.__setattr__(self, "role", role)
 
     @property
     def is_model(self) -> bool:

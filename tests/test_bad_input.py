@@ -15,7 +15,9 @@ from automl import (
     BudgetError,
     DataError,
     FileError,
+    Quantile,
     SettingsError,
+    TunedThreshold,
     catalogue,
 )
 
@@ -51,6 +53,8 @@ def classify(X=FRAME, y=LABELS, fit=None, **options):
         (pd.DataFrame({"a": [np.nan] * 60, "b": [1] * 60}), LABELS, "'b': 'constant'"),
         (sparse.csr_matrix(np.eye(60)), LABELS, "parse"),
         (np.arange(60), LABELS, "1D array"),
+        (FRAME, FRAME["number"], "AutoMLRegressor predicts numbers"),
+        (FRAME, np.column_stack([LABELS, LABELS]), "expected one target, got an array of shape"),
     ],
 )
 def test_data_that_nothing_can_be_learnt_from(X, y, words):
@@ -75,6 +79,11 @@ def test_data_that_nothing_can_be_learnt_from(X, y, words):
         ({"random_state": "seed"}, "'seed'"),
         ({"n_jobs": 0}, "got 0"),
         ({"n_jobs": "all"}, "'all'"),
+        ({"time_budget": "60"}, "got '60'"),
+        ({"max_evaluations": 2.5}, "got 2.5"),
+        ({"callbacks": [print]}, "lacks ['on_start'"),
+        ({"scoring": lambda y, predicted: 1.0}, "make_scorer"),
+        ({"scoring": TunedThreshold("roc_auc")}, "'balanced_accuracy', 'f1'"),
     ],
 )
 def test_settings_that_are_not_understood(options, words):
@@ -95,12 +104,31 @@ def test_an_operator_that_is_not_there_is_named_with_its_neighbor():
         ({"sample_weight": -np.ones(60)}, "zero or more"),
         ({"groups": np.ones(60)}, "two groups or more"),
         ({"groups": [1, 2]}, "got shape (2,)"),
+        ({"groups": np.where(LABELS == "no", None, "a")}, "missing ones"),
     ],
 )
 def test_rows_that_do_not_match(fit, words):
     with pytest.raises(DataError) as caught:
         classify(fit=fit)
     assert words in str(caught.value)
+
+
+def test_a_quantile_of_several_targets_is_refused():
+    search = AutoMLRegressor(scoring=Quantile(0.5), **QUICK)
+    with pytest.raises(SettingsError, match="a quantile is predicted of one target, got 2"):
+        search.fit(FRAME, RNG.normal(size=(60, 2)))
+
+
+def test_kinds_that_are_no_mapping_are_refused():
+    with pytest.raises(SettingsError, match=r"expected kinds as in .* got \['number'\]"):
+        classify(fit={"kinds": ["number"]})
+
+
+def test_texts_that_are_all_different_are_left_out_with_a_warning():
+    texts = [f"{number},123.45" for number in range(60)]
+    frame = FRAME.assign(price=texts, user_id=texts)
+    with pytest.warns(AutoMLWarning, match=r"all different are left out: \['price'\]"):
+        classify(frame)
 
 
 def test_a_text_target_of_a_regression():

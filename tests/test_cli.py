@@ -6,11 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from sklearn.datasets import load_iris
 
-from automl import AutoMLRegressor, load
+from automl import AutoMLClassifier, AutoMLRegressor, AutoMLWarning, load
 from automl.cli import main
 
 
@@ -104,6 +105,34 @@ def test_codes_stay_texts(folder, capsys):
     subprocess.run([*script, "--out", "theirs.csv"], check=True, timeout=120)
     assert pd.read_csv("ours.csv")["prediction"].all()
     pd.testing.assert_frame_equal(pd.read_csv("ours.csv"), pd.read_csv("theirs.csv"))
+
+
+def test_a_text_that_pandas_takes_for_missing_stays_a_text(folder, capsys):
+    codes = np.tile(["NA", "SA", "EU"], 20)
+    frame = pd.DataFrame({"code": codes, "size": np.arange(60)})
+    with pytest.warns(AutoMLWarning, match="tell the target"):
+        AutoMLClassifier(max_evaluations=2, n_jobs=2, random_state=0, verbose=0).fit(
+            frame, codes == "NA"
+        ).save("model")
+    frame.to_csv("new.csv", index=False)
+    assert main(["predict", "model", "new.csv", "--out", "ours.csv"]) == 0
+    assert (pd.read_csv("ours.csv")["prediction"] == (codes == "NA")).all()
+
+
+def test_strategy_and_tuner_are_given(folder, capsys):
+    options = ["--strategy", "random", "--tuner", "none", "--catalogue", "fast"]
+    assert main([*FIT, *options]) == 0
+    assert "3 pipelines in" in capsys.readouterr().out
+
+
+def test_a_reader_that_has_seen_enough_is_no_error():
+    code = 'from automl.cli import main; raise SystemExit(main(["catalogue"]))'
+    command = f"{sys.executable} -c '{code}'"
+    done = subprocess.run(
+        f"{command} | head -1", shell=True, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.count("\n") == 1
+    assert "Traceback" not in done.stderr
 
 
 def test_a_kind_and_a_catalogue_are_given(folder, capsys):

@@ -31,6 +31,7 @@ from automl import (
     describe,
     load,
 )
+from automl.metric import THRESHOLD_SCORES
 from automl.pipelines import Genome, Operator, Real
 from automl.pipelines.operator import Prediction, Scaled
 
@@ -420,12 +421,13 @@ def test_describe():
     assert table.loc["same", "reason"] == "constant"
 
 
-def test_a_tuned_threshold_is_saved_with_the_model(tmp_path) -> None:
+@pytest.mark.parametrize("score", THRESHOLD_SCORES)
+def test_a_tuned_threshold_is_saved_with_the_model(score, tmp_path) -> None:
     rng = np.random.default_rng(0)
     X = pd.DataFrame({"a": rng.normal(size=200), "b": rng.normal(size=200)})
     y = np.where(X["a"] + rng.normal(0, 0.5, 200) > 1, "yes", "no")
     search = AutoMLClassifier(
-        scoring=TunedThreshold("f1"),
+        scoring=TunedThreshold(score),
         catalogue=catalogue("default", include=["logistic_regression"]),
         max_evaluations=2,
         n_jobs=2,
@@ -434,7 +436,7 @@ def test_a_tuned_threshold_is_saved_with_the_model(tmp_path) -> None:
     ).fit(X, y)
     search.save(tmp_path / "model")
     loaded = load(tmp_path / "model")
-    assert loaded.scoring == TunedThreshold("f1")
+    assert loaded.scoring == TunedThreshold(score)
     assert (loaded.predict(X) == search.predict(X)).all()
     assert loaded.score(X, y) == search.score(X, y)
     with pytest.raises(SettingsError, match="sample_weight"):

@@ -4,7 +4,7 @@ import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from numbers import Integral
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ Tuner: TypeAlias = Literal[
     "auto", "halving", "random", "grid", "bayesian", "hyperopt", "genetic", None
 ]
 INSIDE = ("halving", "random", "grid", "bayesian", "hyperopt", "genetic")  # each training part
+TUNERS = ("auto", *INSIDE)
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,8 @@ class NestedCV:
     """Settings that a method tries for a pipeline in a training part."""
 
     def __post_init__(self) -> None:
-        if self.tuner not in get_args(Tuner):
-            raise SettingsError(f"expected tuner in {list(get_args(Tuner))}, got {self.tuner!r}")
+        if self.tuner is not None and self.tuner not in TUNERS:
+            raise SettingsError(f"expected tuner in {[*TUNERS, None]}, got {self.tuner!r}")
         for name in ("repeats", "trials"):
             value: Any = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, Integral) or int(value) < 1:

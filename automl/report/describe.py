@@ -20,7 +20,8 @@ def describe(frame: Any, *, kinds: Mapping[str, str] | None = None) -> pd.DataFr
     Returns
     -------
     DataFrame of shape (n_columns, 4)
-        Indexed by column: its kind, its missing and distinct cells, and why it is left out.
+        Indexed by column: its kind, the cells that are missing when it is read so, its distinct
+        cells, and why it is left out.
 
     Raises
     ------
@@ -36,10 +37,11 @@ def describe(frame: Any, *, kinds: Mapping[str, str] | None = None) -> pd.DataFr
     table = as_frame(frame)
     columns = columns_of(table, kinds)
     kind_of = {name: kind for kind, names in columns.kinds().items() for name in names}
+    cells = columns.read(table)
     rows = {
         name: {
             "kind": kind_of.get(name, "left out"),
-            "missing": int(table[name].isna().sum()),
+            "missing": int((cells if name in cells else table)[name].isna().sum()),
             "distinct": table[name].dropna().astype(object).map(str).nunique(),
             "reason": columns.dropped.get(name, ""),
         }

@@ -28,6 +28,7 @@ from automl.pipelines.operator import FlowType, Operator
 
 SETTINGS = {"preset", "include", "exclude", "template"}
 LISTS = {"include", "exclude"}
+REQUIRED = ("path", "takes", "gives")
 ONLY_IN_PYTHON = {"wrapper", "rounds", "quantile"}  # records or placeholders, which TOML has not
 
 
@@ -61,32 +62,32 @@ def _operator(name: str, table: Mapping[str, Any]) -> Operator:
     try:
         if wrong := sorted(ONLY_IN_PYTHON & set(table)):
             raise ValueError(f"{wrong} can be given in Python only, to Catalogue.with_operator")
+        if lacking := [key for key in REQUIRED if key not in table]:
+            raise ValueError(f"it lacks {lacking}; types are {_types()}")
         settings = {key: value for key, value in table.items() if key != "domains"}
         settings["takes"] = _type(settings["takes"])
         settings["gives"] = _type(settings["gives"])
         settings["tasks"] = tuple(settings.get("tasks", ("classification", "regression")))
-        settings.setdefault("role", _role(settings["takes"], settings["gives"]))
         domains = {key: _domain(value) for key, value in table.get("domains", {}).items()}
         return Operator(name=name, domains=domains, **settings)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"the operator {name!r} is not understood: {error!r}") from error
-
-
-def _role(takes: FlowType, gives: FlowType) -> str:
-    if takes is types.Output:
-        return "stack"
-    roles: dict[FlowType, str] = {types.Prediction: "model", types.Output: "finish"}
-    return roles.get(gives, "transformer")
+        raise ValueError(f"the operator {name!r} is not understood: {error}") from error
 
 
 def _type(name: str) -> FlowType:
     found = getattr(types, name, None)
     if not isinstance(found, FlowType):
-        raise ValueError(f"expected a type such as 'Scaled', got {name!r}")
+        raise ValueError(f"expected one of the types {_types()}, got {name!r}")
     return found
 
 
-def _domain(table: Mapping[str, Any]) -> Domain:
+def _types() -> list[str]:
+    return [name for name, found in vars(types).items() if isinstance(found, FlowType)]
+
+
+def _domain(table: Any) -> Domain:
+    if not isinstance(table, Mapping) or not {"values", "low", "high"} & set(table):
+        raise ValueError(f"expected a domain as low, high and default or values, got {table!r}")
     if "values" in table:
         values = tuple(tuple(one) if isinstance(one, list) else one for one in table["values"])
         return Choice(values, table["default"])

@@ -1,0 +1,94 @@
+"""Noise has no score: the nested one stays around chance; leaks that are made on purpose do not.
+
+Random labels of 200 rows with 500 columns are easy to fit and impossible to predict. Whatever looks
+at held-out rows before it is scored on them shows as a score above chance.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from automl.data import read_dataset
+from automl.evaluation import NestedCV, Problem, evaluate_fold, outer_splits
+from automl.evaluation.nested import fit_and_score
+from automl.evaluation.tuning import tune
+from automl.metric import resolve_metric
+from automl.pipelines import Genome, Skeleton, load_catalogue
+
+CHANCE = 0.5
+SEEDS = 20
+CONFIDENCE = 0.99
+STEPS = ("simple_imputer", "select_percentile_classif", "gaussian_nb")
+
+
+def noise(seed: int, tuner: str | None) -> Problem:
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame(rng.normal(size=(200, 500))).rename(columns=str)
+    dataset = read_dataset(frame, rng.permutation(np.tile(["a", "b"], 100)), "classification")
+    cv = NestedCV(outer=3, inner=2, tuner=tuner, trials=4)
+    return Problem(
+        dataset=dataset,
+        catalogue=load_catalogue("default"),
+        splits=outer_splits(dataset, cv, seed),
+        metric=resolve_metric("roc_auc", "classification", ["a", "b"]),
+        seed=seed,
+        cv=cv,
+    )
+
+
+def nested(problem: Problem, fold: int) -> float:
+    return evaluate_fold(problem, genome_of(problem), fold).score
+
+
+def tuned_on_held_out_rows(problem: Problem, fold: int) -> float:
+    """Leak: the settings are chosen by the part that then gives the score."""
+
+    def evaluate(genome, train, test):
+        return fit_and_score(problem, genome, train, test)
+
+    skeleton = Skeleton(genome_of(problem), problem.catalogue)
+    return tune(skeleton, [problem.splits[fold]], "random", 6, evaluate, 0).outcome.score
+
+
+def selected_on_all_rows(problem: Problem, fold: int) -> float:
+    """Leak: a supervised selector outside the folds."""
+    data = problem.dataset
+    t = stats.ttest_ind(data.frame[data.y == "a"], data.frame[data.y == "b"]).statistic
+    best = data.frame.columns[np.argsort(-np.abs(t))[:25]]
+    columns = replace(data.columns, numeric=tuple(best))
+    part = replace(data, frame=data.frame[list(best)], columns=columns)
+    return evaluate_fold(replace(problem, dataset=part), genome_of(problem), fold).score
+
+
+def genome_of(problem: Problem) -> Genome:
+    """Return a selector and a model, with their default settings."""
+    genome = Genome("numeric")
+    for name in STEPS:
+        genome = Genome.of(name, genome, settings=problem.catalogue[name].defaults())
+    return genome
+
+
+def interval_of(score, tuner: str | None) -> tuple[float, float]:
+    """Return the confidence interval of the mean score over noise of many seeds."""
+    means = []
+    for seed in range(SEEDS):
+        problem = noise(seed, tuner)
+        means.append(np.mean([score(problem, fold) for fold in range(len(problem.splits))]))
+    low, high = stats.t.interval(CONFIDENCE, SEEDS - 1, np.mean(means), stats.sem(means))
+    return float(low), float(high)
+
+
+@pytest.mark.parametrize("tuner", [None, "random"])
+def test_the_nested_score_of_noise_is_chance(tuner):
+    low, high = interval_of(nested, tuner)
+    assert low <= CHANCE <= high
+    assert high - low < 0.08  # an interval that holds everything would show nothing
+
+
+@pytest.mark.parametrize("leak", [tuned_on_held_out_rows, selected_on_all_rows])
+def test_a_leak_on_purpose_is_caught(leak):
+    low, _ = interval_of(leak, None)
+    assert low > CHANCE
