@@ -133,6 +133,10 @@ def make_search(
         grammar = Grammar(catalogue, data.columns, problem.traits)
     except ValueError as error:
         raise SettingsError(str(error)) from error
+    if grammar.unused_kinds:
+        unused = {kind: list(grammar.kinds[kind]) for kind in grammar.unused_kinds}
+        message = f"no pipeline of this catalogue can use the columns {unused}"
+        warnings.warn(message, AutoMLWarning, stacklevel=4)
     starts = starting_pipelines(grammar, generator(problem.seed, START_BIRTH))
 
     def reserve(best: tuple[Trial, Outcome] | None) -> float:

@@ -1,6 +1,6 @@
 """Which pipelines there are: catalogue and column kinds to DEAP's typed primitive set."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from deap import gp
@@ -69,8 +69,12 @@ class Grammar(Space):
         operators = catalogue.filter(lambda operator: operator.suits(traits))
         self.traits = traits
         self.kinds = columns.kinds()
+        self.template = catalogue.template
         self._flow = Flow(catalogue)
-        finishes = any(operator.is_finish for operator in operators.values())
+        finishes = any(
+            operator.is_finish and any(self._flow.signatures(operator))
+            for operator in operators.values()
+        )
         root = Output if finishes else Prediction  # DEAP knows a type by what makes it
         super().__init__(operators, root, MAX_DEPTH + len(catalogue.template))
         for kind in self.kinds:
@@ -88,12 +92,31 @@ class Grammar(Space):
                 f"of the kinds {list(self.kinds)}; add a model, and what makes its input of them"
             )
 
+    @property
+    def unused_kinds(self) -> list[str]:
+        """The kinds of columns that no pipeline can use."""
+        return [kind for kind in self.kinds if not self._is_used(kind)]
+
     def tree(self, genome: Genome) -> gp.PrimitiveTree:
         """Return a genome as a tree of DEAP; raises a `ValueError` if the grammar has none such."""
         nodes, type_ = self._nodes(genome)
         if not type_.fits(Output):
             raise ValueError(f"expected a model at the root, got {genome.operator!r} in {genome}")
         return gp.PrimitiveTree(nodes)
+
+    def type_of(self, part: Genome) -> FlowType | None:
+        """Return the type of a part of a pipeline, or None if it is none."""
+        try:
+            return self._nodes(part)[1]
+        except ValueError:
+            return None
+
+    def after(self, given: FlowType, names: Iterable[str]) -> FlowType | None:
+        """Return the type that operators make of a type, one after the other, or None."""
+        type_: FlowType | None = given
+        for name in names:
+            type_ = None if type_ is None else self._flow.result(self.operators[name], type_)
+        return type_
 
     def alternatives(self, part: Genome) -> Sequence[Operator]:
         """Return the operators that can stand where the first one of a part stands."""
@@ -108,6 +131,20 @@ class Grammar(Space):
             for name, result in results.items()
             if name != part.operator and result is not None and result.fits(own)
         ]
+
+    def _is_used(self, kind: str) -> bool:
+        """Tell whether a kind of columns occurs in a pipeline, by what can be made of it."""
+        made = {COLUMN_TYPES[kind]}
+        before = 0
+        while before < len(made):
+            before = len(made)
+            made |= {
+                primitive.ret
+                for primitive in self._primitives.values()
+                if all(argument in self._heights for argument in primitive.args)
+                and any(type_.fits(argument) for type_ in made for argument in primitive.args)
+            }
+        return any(type_.fits(self._root) for type_ in made)
 
     def _nodes(self, genome: Genome) -> tuple[list[Any], FlowType]:
         if genome.is_leaf:

@@ -272,12 +272,25 @@ def _order(column: pd.Series) -> tuple[str, ...]:
     """Return the categories of an ordered column, by the order of values where it has no other."""
     if isinstance(column.dtype, pd.CategoricalDtype):
         cells = list(column.dtype.categories)
+        if not column.dtype.ordered:
+            cells = _by_number(cells) or cells
     else:
         cells = _distinct(column.dropna())
-        try:
-            cells = sorted(cells)
-        except TypeError:
-            cells = sorted(map(str, cells))
+        cells = _by_number(cells) or _sorted(cells)
     frame = pd.DataFrame({"cells": pd.Series(cells, dtype=object)})
     texts = read_texts(frame)["cells"]  # type: ignore[no-untyped-call]
     return tuple(dict.fromkeys(texts.dropna()))
+
+
+def _by_number(cells: list[Any]) -> list[Any] | None:
+    """Return cells by their numbers, also those of texts, or None if one of them is none."""
+    texts = pd.Series([text for text in map(str, cells) if text], dtype=object)
+    numbers = pd.to_numeric(texts, errors="coerce")
+    return None if numbers.isna().any() else list(texts[numbers.argsort(kind="stable")])
+
+
+def _sorted(cells: list[Any]) -> list[Any]:
+    try:
+        return sorted(cells)
+    except TypeError:
+        return sorted(map(str, cells))

@@ -1,7 +1,8 @@
 """The pipelines that every search starts from: sound defaults, simplest first."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, product
 
 import numpy as np
 
@@ -10,20 +11,11 @@ from automl.pipelines.columns import Columns
 from automl.pipelines.domains import Value
 from automl.pipelines.genome import JOIN, Genome
 from automl.pipelines.grammar import Grammar
-from automl.pipelines.operator import (
-    Complete,
-    FlowType,
-    Gappy,
-    Matrix,
-    Operator,
-    Scaled,
-    Spread,
-    Table,
-    Task,
-    Wide,
-)
+from automl.pipelines.operator import Matrix, Task
 
-FALLBACKS = 8  # random pipelines where the catalogue has nothing to make a sound start from
+FALLBACKS = (
+    8  # other models, or random pipelines, where the catalogue has no model of the portfolio
+)
 
 
 @dataclass(frozen=True)
@@ -35,12 +27,13 @@ class Start:
     settings: Mapping[str, Value] = field(default_factory=dict)
     """Settings other than defaults."""
     categories: str | None = None
-    """The encoder of categories, where it is not the usual one for the model's input."""
+    """The first encoder of categories to try, if it is not the usual one for the model's input."""
 
 
 BY_CLASS = "target_encoder_classification"
 BY_MEAN = "target_encoder_regression"
 NATIVE = "category_encoder"
+KERNEL = "kernel_scaler"
 SLOW = {"learning_rate": 0.03, "max_leaf_nodes": 15, "min_samples_leaf": 10}
 STARTS: dict[Task, tuple[Start, ...]] = {
     "classification": (
@@ -58,7 +51,7 @@ STARTS: dict[Task, tuple[Start, ...]] = {
         Start("random_forest_classifier"),
         Start("svc_poly", {"degree": 2, "coef0": 1.0}),
         Start("logistic_regression_cv"),
-        Start("k_neighbors_classifier", {"n_neighbors": 10, "weights": "distance"}),
+        Start("k_neighbors_classifier", {"weights": "distance"}),
         Start("gaussian_nb"),
         Start("cat_boost_classifier", {}, NATIVE),
         Start("hist_gradient_boosting_classifier", {"learning_rate": 0.05}, NATIVE),
@@ -77,38 +70,42 @@ STARTS: dict[Task, tuple[Start, ...]] = {
         Start("lasso_cv"),
         Start("svr_poly", {"degree": 2, "coef0": 1.0}),
         Start("elastic_net_cv"),
-        Start("k_neighbors_regressor", {"n_neighbors": 10, "weights": "distance"}),
+        Start("k_neighbors_regressor", {"weights": "distance"}),
         Start("gaussian_process_regressor"),
         Start("cat_boost_regressor", {}, NATIVE),
         Start("hist_gradient_boosting_regressor", {"learning_rate": 0.05}, NATIVE),
     ),
 }
 TARGET_ENCODERS: dict[Task, str] = {"classification": BY_CLASS, "regression": BY_MEAN}
-SCALED = ("simple_imputer", "standard_scaler")
-# The steps from a matrix with gaps to what a model takes, and the usual encoder of categories.
-PREPARATION: dict[FlowType, tuple[tuple[str, ...], str]] = {
-    Spread: (SCALED, "one_hot_encoder"),
-    Wide: (SCALED, "one_hot_encoder"),
-    Scaled: (SCALED, "one_hot_encoder"),
-    Complete: (SCALED[:1], "ordinal_encoder"),
-    Matrix: (SCALED[:1], "ordinal_encoder"),
-    Gappy: ((), "ordinal_encoder"),
-    Table: ((), "ordinal_encoder"),
-}
+# What comes first of its role; what is not named here comes after, in the catalogue's order.
+FIRST = (
+    "simple_imputer",
+    "standard_scaler",
+    "robust_scaler",
+    "datetime_encoder",
+    "string_encoder",
+    "min_hash_encoder",
+    "tfidf_vectorizer",
+    "pca",
+)
+FOR_SIZES = ("one_hot_encoder", "sparse_one_hot_encoder")  # usual where columns' sizes matter
+FOR_TREES = ("ordinal_encoder",)
 
 
 def starting_pipelines(grammar: Grammar, rng: np.random.Generator) -> list[Genome]:
     """Return the first pipelines of a search, the simplest first.
 
     Models that the portfolio does not know, such as those of a user, come after those that it
-    knows; models that ship with the project and are no start come when evolution finds them.
+    knows; models that ship with the project and are no start come when evolution finds them, or
+    where there is no other. The steps of a template, and what prepares columns for them, are the
+    first operators there are at their defaults. Columns that nothing prepares are left out.
 
     Parameters
     ----------
     grammar : Grammar
         Pipelines that it does not have are left out.
     rng : Generator
-        Used only where the catalogue allows none of the sound defaults.
+        Used only where no model can be reached so.
 
     Returns
     -------
@@ -120,11 +117,8 @@ def starting_pipelines(grammar: Grammar, rng: np.random.Generator) -> list[Genom
     named = {start.model for start in starts}
     known = load_catalogue() if starts else {}
     starts += [Start(name) for name in models if name not in named and name not in known]
-    genomes = [_genome(grammar, start) for start in starts]
-    allowed = [genome for genome in genomes if genome is not None and grammar.contains(genome)]
-    if not allowed:
-        allowed = [grammar.grow(rng) for _ in range(FALLBACKS)]
-    return list(dict.fromkeys(allowed))
+    genomes = _genomes(grammar, starts) or _genomes(grammar, map(Start, models))[:FALLBACKS]
+    return genomes or list(dict.fromkeys(grammar.grow(rng) for _ in range(FALLBACKS)))
 
 
 def baseline_pipeline(task: Task, columns: Columns) -> Genome:
@@ -132,45 +126,72 @@ def baseline_pipeline(task: Task, columns: Columns) -> Genome:
     return Genome.of(BASELINES[task].name, Genome(next(iter(columns.kinds()))))
 
 
+def _genomes(grammar: Grammar, starts: Iterable[Start]) -> list[Genome]:
+    """Return the genomes of the starts that the grammar has, without duplicates."""
+    genomes = [_genome(grammar, start) for start in starts]
+    return list(dict.fromkeys(one for one in genomes if one is not None and grammar.contains(one)))
+
+
 def _genome(grammar: Grammar, start: Start) -> Genome | None:
-    """Return the genome of a start, or None if an operator that it needs is missing."""
-    model = grammar.operators[start.model]
-    if model.takes not in PREPARATION:
-        return None
-    steps, usual = PREPARATION[model.takes]
-    encoder = start.categories or usual
-    chains = [_steps(grammar, kind, steps, encoder) for kind in grammar.kinds]
-    branches = [
-        _chain(grammar, Genome(kind), chain)
-        for kind, chain in zip(grammar.kinds, chains, strict=True)
-    ]
-    parts = [branch for branch in branches if branch is not None]
-    if len(parts) < len(branches):
-        return None
-    chain = ("kernel_scaler", model.name) if model.takes is Spread else (model.name,)
-    grown = _chain(grammar, Genome.of(JOIN, *parts), chain)
-    return grown and grown.with_settings({**model.defaults(), **start.settings})
-
-
-def _steps(grammar: Grammar, kind: str, steps: tuple[str, ...], encoder: str) -> tuple[str, ...]:
-    """Return the steps from a kind of columns to what a model takes."""
-    by_target = TARGET_ENCODERS[grammar.traits.task]
-    if kind == "high_cardinality" and encoder != NATIVE and by_target in grammar.operators:
-        encoder = by_target
-    scaler = steps[1:] if encoder == by_target else ()
-    return {
-        "numeric": steps,
-        "durations": steps,
-        "dates": ("datetime_encoder", *steps),
-        "ordered": ("ordered_encoder", *steps),
-        "texts": ("string_encoder",),
-    }.get(kind, (encoder, *scaler))
-
-
-def _chain(grammar: Grammar, genome: Genome, names: tuple[str, ...]) -> Genome | None:
-    for name in names:
-        if name not in grammar.operators:
+    """Return the genome of a start, of all kinds of columns that can be brought to its model."""
+    words = (*grammar.template[:-1], start.model)
+    preferred = _preferred(grammar, start, words)
+    parts = [Genome(kind) for kind in grammar.kinds]
+    for word in words:
+        found = [_step(grammar, part, word, preferred) for part in parts]
+        branches = [part for part in found if part is not None]
+        if not branches:
             return None
-        operator: Operator = grammar.operators[name]
-        genome = Genome.of(name, genome, settings=operator.defaults())
+        joined = Genome.of(JOIN, *map(_before, branches))
+        whole = _step(grammar, joined, word, preferred)
+        parts = branches if whole is None else [whole]
+    model = grammar.operators[start.model]
+    return parts[0].with_settings({**model.defaults(), **start.settings})
+
+
+def _before(part: Genome) -> Genome:
+    """Return what a branch has before its last step, as it can be joined with others."""
+    (inner,) = part.inputs
+    return inner.inputs[0] if inner.operator == KERNEL else inner
+
+
+def _step(grammar: Grammar, part: Genome, word: str, preferred: Sequence[str]) -> Genome | None:
+    """Return the first operator of a name or role over a part, prepared as it has to be."""
+    given = grammar.type_of(part)
+    if given is None:
+        return None
+    roles = ["encoder"] * part.is_leaf + ["imputer", "scaler", KERNEL]
+    if part.operator == "high_cardinality" and NATIVE not in preferred:
+        preferred = (TARGET_ENCODERS[grammar.traits.task], *preferred)
+    choices = [[(), *((name,) for name in _ranked(grammar, role, preferred))] for role in roles]
+    for name in _ranked(grammar, word, preferred):
+        for preparation in product(*choices):
+            names = (*chain.from_iterable(preparation), name)
+            if grammar.after(given, names) is not None:
+                return _chain(grammar, part, names)
+    return None
+
+
+def _ranked(grammar: Grammar, word: str, preferred: Sequence[str]) -> list[str]:
+    """Return the operators of a name or role, those that are preferred first."""
+    names = [one.name for one in grammar.operators.values() if word in one.roles()]
+    return sorted(names, key=[*preferred, *names].index)
+
+
+def _preferred(grammar: Grammar, start: Start, words: Sequence[str]) -> tuple[str, ...]:
+    """Return the operators to try first, in their order."""
+    firsts = [
+        grammar.operators[name] for word in words for name in _ranked(grammar, word, FIRST)[:1]
+    ]
+    for_trees = all(Matrix.fits(operator.takes) for operator in firsts)
+    by_target = TARGET_ENCODERS[grammar.traits.task]
+    own = () if start.categories is None else (start.categories,)
+    usual = FOR_TREES if for_trees else FOR_SIZES
+    return ("ordered_encoder", *own, *usual, by_target, "count_encoder", *FIRST)
+
+
+def _chain(grammar: Grammar, genome: Genome, names: Iterable[str]) -> Genome:
+    """Return operators at their defaults, one after the other."""
+    for name in names:
+        genome = Genome.of(name, genome, settings=grammar.operators[name].defaults())
     return genome

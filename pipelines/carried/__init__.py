@@ -6,5 +6,6 @@ but the imports at the top of its file, so that its source can be copied into a 
 `frame` reads a dataframe's cells, `tables` makes dataframes with categories, `categories` counts
 and crosses them, `texts` weighs words, `imputing` fills gaps. `expanding`, `selecting` and
 `projecting` make, choose and turn columns; `kernels` sets the width of a kernel. `boosting` and
-`catboost` adapt XGBoost and CatBoost, `stacking` makes columns of what a model predicts.
+`catboost` adapt XGBoost and CatBoost, `stacking` makes columns of what a model predicts, `targets`
+keeps a transformed target in its bounds.
 """

@@ -29,7 +29,7 @@ from automl.pipelines.catalogue import (
     trees,
 )
 from automl.pipelines.catalogue.toml import read_toml
-from automl.pipelines.operator import PREPARING, Operator
+from automl.pipelines.operator import PREPARING, FlowType, Operator
 from automl.pipelines.operators import Catalogue
 
 # Operators with the role by which templates know them; models have the role of their task.
@@ -52,7 +52,7 @@ FAMILIES: tuple[tuple[str, tuple[Operator, ...]], ...] = (
     ("encoder", encoding.OPERATORS),
     ("encoder", dates_and_text.OPERATORS),
     ("scaler", scaling.OPERATORS),
-    ("scaler", (kernels.SCALER,)),
+    ("kernel scaler", (kernels.SCALER,)),
     ("selector", selecting.OPERATORS),
     ("transformer", imputing.INDICATORS),
     ("transformer", scaling.ROWS),
@@ -120,6 +120,11 @@ def _everything() -> Catalogue:
     )
 
 
+def _place(operator: Operator) -> tuple[str, FlowType | None]:
+    """Return what two operators have in common of which one can be kept instead of the other."""
+    return operator.role, operator.takes if operator.role in PREPARING else None
+
+
 def _linear(operator: Operator) -> bool:
     return operator.name in LINEAR if operator.is_model else not operator.is_stack
 
@@ -161,7 +166,8 @@ def load_catalogue(
         The name of a preset, or of a TOML file, which names a preset and may add operators.
     include : sequence of str
         The only operators to keep of each role that they have: the name of a model leaves out all
-        other models, but no imputer.
+        other models, but no imputer. Of what prepares columns, only operators for the same input
+        are left out: an encoder of categories leaves those of dates alone.
     exclude : sequence of str
         Operators to leave out.
     template : str, optional
@@ -195,8 +201,8 @@ def load_catalogue(
             f"expected one of the catalogues {list(PRESETS)} or a .toml file, got {preset!r}"
         )
     named = catalogue.only(*include)
-    roles = {operator.role for operator in named.values()}
+    places = {_place(operator) for operator in named.values()}
     kept = catalogue.without(*exclude).filter(
-        lambda one: one.name in named or one.role not in roles
+        lambda one: one.name in named or _place(one) not in places
     )
     return kept if template is None else kept.with_template(template)

@@ -1,7 +1,7 @@
 """Keeping the columns that matter."""
 
 from automl.pipelines.domains import Choice, Integer, Real
-from automl.pipelines.operator import Call, Complete, Matrix, Name, Operator, Task
+from automl.pipelines.operator import Call, Complete, FlowType, Matrix, Name, Operator, Task
 
 HALF = "a tenth of the columns, the class's own, is a last resort rather than a first try"
 PERCENTILE = Integer(5, 100, default=50, log=True)
@@ -20,11 +20,10 @@ INFORMATION: dict[Task, tuple[str, str]] = {
     "classification": ("classif", "mutual_info_of_classes"),
     "regression": ("regression", "mutual_info_of_numbers"),
 }
-SPARSE_MODELS: dict[Task, Call] = {
-    "classification": Call(
-        "sklearn.svm.LinearSVC", {"C": 0.1, "penalty": "l1", "dual": False, "random_state": 0}
-    ),
-    "regression": Call("sklearn.linear_model.LassoLarsIC", {}),
+LINEAR_SVC = {"C": 0.1, "penalty": "l1", "dual": False, "random_state": 0}
+SPARSE_MODELS: dict[Task, tuple[FlowType, Call]] = {
+    "classification": (Complete, Call("sklearn.svm.LinearSVC", LINEAR_SVC)),
+    "regression": (Matrix, Call("sklearn.linear_model.LassoLarsIC", {})),
 }
 
 
@@ -104,18 +103,19 @@ OPERATORS = (
         Operator(
             name=f"select_from_l1_{task}",
             path="sklearn.feature_selection.SelectFromModel",
-            takes=Complete,
+            takes=takes,
             gives=None,
             tasks=(task,),
             domains={"threshold": Choice((1e-5, "0.1*mean", "mean"), default=1e-5)},
             fixed={"estimator": sparse},
+            one_output=task == "regression",
             max_rows=50_000,
             reasons={
                 "threshold": "what the class's own None means for these models",
                 "estimator": "the class has none",
             },
         )
-        for task, sparse in SPARSE_MODELS.items()
+        for task, (takes, sparse) in SPARSE_MODELS.items()
     ),
     *(
         Operator(

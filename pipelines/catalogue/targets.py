@@ -6,45 +6,41 @@ from automl.pipelines.domains import Choice
 from automl.pipelines.operator import Call, Name, Operator, Output, Prediction
 
 finish = partial(Operator, takes=Prediction, gives=Output, role="finish")
+rescaled = partial(
+    finish,
+    path="sklearn.compose.TransformedTargetRegressor",
+    argument="regressor",
+    tasks=("regression",),
+)
+LOG = Call(
+    "sklearn.preprocessing.FunctionTransformer",
+    {"func": Name("numpy.log1p"), "inverse_func": Name("numpy.expm1"), "check_inverse": False},
+)
+QUANTILES = Call(
+    "sklearn.preprocessing.QuantileTransformer",
+    {"n_quantiles": 200, "output_distribution": "normal", "random_state": 0},
+)
+
+
+def _bounded(transformer: Call) -> Call:
+    return Call("automl.pipelines.carried.targets.BoundedTarget", {"transformer": transformer})
+
 
 OPERATORS = (
-    finish(
+    rescaled(
         name="log_target",
-        path="sklearn.compose.TransformedTargetRegressor",
-        argument="regressor",
-        tasks=("regression",),
-        fixed={
-            "func": Name("numpy.log1p"),
-            "inverse_func": Name("numpy.expm1"),
-            "check_inverse": False,
-        },
+        fixed={"transformer": _bounded(LOG)},
         min_target=0.0,
-        reasons={
-            "func": "amounts are often spread over several powers of ten",
-            "inverse_func": "the way back",
-            "check_inverse": "it is the inverse",
-        },
+        reasons={"transformer": "amounts are often spread over several powers of ten"},
     ),
-    finish(
+    rescaled(
         name="power_target",
-        path="sklearn.compose.TransformedTargetRegressor",
-        argument="regressor",
-        tasks=("regression",),
-        fixed={"transformer": Call("sklearn.preprocessing.PowerTransformer")},
+        fixed={"transformer": _bounded(Call("sklearn.preprocessing.PowerTransformer"))},
         reasons={"transformer": "it makes the target as normal as a power can"},
     ),
-    finish(
+    rescaled(
         name="quantile_target",
-        path="sklearn.compose.TransformedTargetRegressor",
-        argument="regressor",
-        tasks=("regression",),
-        fixed={
-            "transformer": Call(
-                "sklearn.preprocessing.QuantileTransformer",
-                {"n_quantiles": 200, "output_distribution": "normal", "random_state": 0},
-            ),
-            "check_inverse": False,
-        },
+        fixed={"transformer": _bounded(QUANTILES), "check_inverse": False},
         min_rows=200,
         reasons={
             "transformer": "it makes the target normal whatever it is",

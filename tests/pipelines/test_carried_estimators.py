@@ -18,7 +18,7 @@ from sklearn.feature_selection import SelectPercentile
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
-from sklearn.preprocessing import FunctionTransformer
+from sklearn.preprocessing import FunctionTransformer, PowerTransformer
 from sklearn.tree import DecisionTreeClassifier
 from xgboost import XGBRegressor
 
@@ -34,6 +34,7 @@ from automl.pipelines.carried.selecting import (
 )
 from automl.pipelines.carried.stacking import OutOfFold
 from automl.pipelines.carried.tables import CategoryEncoder, number_columns
+from automl.pipelines.carried.targets import BoundedTarget
 from automl.pipelines.carried.texts import JoinedTfidfVectorizer
 from automl.pipelines.stopping import StoppingXGBClassifier, StoppingXGBRegressor
 
@@ -163,7 +164,7 @@ def test_transformers_take_arrays(name: str) -> None:
 @pytest.mark.parametrize(
     "module",
     "boosting catboost categories expanding imputing kernels projecting selecting stacking tables "
-    "texts".split(),
+    "targets texts".split(),
 )
 def test_each_stands_alone(module: str) -> None:
     """It uses nothing of its module but what that imports."""
@@ -433,6 +434,42 @@ def test_discriminant_axes_are_as_many_as_there_can_be() -> None:
     labels = np.array(["u"] * 58 + ["v"] * 2)
     assert DiscriminantScores().fit_transform(X.assign(a=1.0), labels).shape == (60, 1)
     assert not is_classifier(DiscriminantScores())
+
+
+# Targets
+
+
+@pytest.mark.parametrize(
+    ("target", "transformer"),
+    [
+        (np.exp(Y), PowerTransformer()),
+        (-np.exp(3 * Y), PowerTransformer()),
+        (np.exp(10 * Y), PowerTransformer()),
+        (np.exp(Y), FunctionTransformer(np.log1p, inverse_func=np.expm1, check_inverse=False)),
+        (np.c_[np.exp(Y), Y], PowerTransformer()),
+    ],
+    ids=["long tail", "long tail below", "longer tail", "logarithm", "two targets"],
+)
+def test_a_target_comes_back_within_its_bounds(target: np.ndarray, transformer: Any) -> None:
+    target = target.reshape(len(Y), -1)
+    bounded = clone(BoundedTarget(transformer)).fit(target)
+    there = bounded.transform(target)
+    np.testing.assert_array_equal(there, clone(transformer).fit_transform(target))
+    np.testing.assert_allclose(bounded.inverse_transform(there), target, rtol=1e-4, atol=1e-6)
+    ends = np.array([target.min(axis=0), target.max(axis=0)])
+    away = np.sign(ends - target.mean(axis=0))
+    for far in (1e2, 1e9, np.inf):
+        np.testing.assert_allclose(bounded.inverse_transform(far * away), ends, rtol=1e-4)
+    loaded, _ = through_skops(bounded)
+    np.testing.assert_array_equal(loaded.inverse_transform(there), bounded.inverse_transform(there))
+
+
+def test_a_tail_that_a_power_cannot_tell_apart_is_finite() -> None:
+    target = np.append(np.linspace(0, 1, 200), 1e30).reshape(-1, 1)
+    bounded = BoundedTarget(PowerTransformer()).fit(target)
+    found = bounded.inverse_transform(bounded.transform(target))
+    assert np.isfinite(found).all()
+    assert found.max() <= 1e30
 
 
 # Imputing

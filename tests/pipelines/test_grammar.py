@@ -24,7 +24,7 @@ from automl.pipelines import (
     load_catalogue,
 )
 from automl.pipelines.build import model_of
-from automl.pipelines.operator import Gappy, Prediction, Task
+from automl.pipelines.operator import Gappy, Matrix, Numeric, Prediction, Scaled, Task
 
 CATALOGUE = load_catalogue("default")
 NAMES = {
@@ -284,6 +284,55 @@ def test_a_frame_nothing_can_be_made_of_is_named(task: Task) -> None:
         Grammar(catalogue, Columns(categorical=("city",)), Traits(task=task, n_rows=100))
     for shown in (task, "['categorical']", "standard_scaler"):
         assert shown in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("names", "template", "unused"),
+    [
+        (list(CATALOGUE), "", []),
+        (["ridge", "standard_scaler", "simple_imputer", "one_hot_encoder"], "", ["dates"]),
+        (["ridge", "one_hot_encoder"], "", ["numeric", "dates"]),
+        (["ridge", "sparse_one_hot_encoder", "datetime_encoder"], "", ["numeric", "dates"]),
+        (["lasso", "svr_rbf", "kernel_scaler", "one_hot_encoder"], "", ["numeric", "dates"]),
+        (["gaussian_nb", "hist_gradient_boosting_regressor"], "", ["categorical", "dates"]),
+        (list(CATALOGUE), "pca > regressor", []),
+        (list(CATALOGUE), "one_hot_encoder > regressor", ["numeric", "dates"]),
+    ],
+)
+def test_kinds_that_no_pipeline_can_use(names: list[str], template: str, unused: list[str]) -> None:
+    catalogue = CATALOGUE.only(*names)
+    catalogue = catalogue.with_template(template) if template else catalogue
+    kinds = ALL[:3]
+    grammar = Grammar(catalogue, columns_of(kinds), Traits(task="regression", n_rows=1000))
+    assert grammar.unused_kinds == unused
+    rng = np.random.default_rng(0)
+    met: set[str] = set()
+    for _ in range(1000):
+        met |= {part.operator for part in grammar.grow(rng).walk() if part.is_leaf}
+    assert met == set(kinds) - set(unused)
+
+
+@pytest.mark.parametrize("template", ["regressor", "selector > pca > regressor"])
+def test_trees_of_a_template_are_drawn_from_its_models(template: str) -> None:
+    """No finish has a place in it, though the catalogue has some."""
+    catalogue = CATALOGUE.with_template(template)
+    grammar = Grammar(catalogue, columns_of(ALL), Traits(task="regression", n_rows=1000))
+    assert any(operator.is_finish for operator in grammar.operators.values())
+    assert grammar.pset.ret is Prediction
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        assert grammar.operators[grammar.genome(grammar.grow_tree(rng)).operator].is_model
+        assert grammar.operators[grammar.grow(rng).operator].is_model
+
+
+def test_types_of_parts() -> None:
+    grammar = grammar_of(("numeric", "categorical"), "regression")
+    assert grammar.type_of(Genome("numeric")) is Numeric
+    assert grammar.type_of(Genome.parse(IMPUTED)) is Matrix
+    assert grammar.type_of(Genome("dates")) is None
+    assert grammar.after(Numeric, []) is Numeric
+    assert grammar.after(Numeric, ["simple_imputer", "standard_scaler"]) is Scaled
+    assert grammar.after(Numeric, ["standard_scaler", "simple_imputer"]) is None
 
 
 def toy(name: str, **guards: int) -> Operator:

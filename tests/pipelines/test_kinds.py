@@ -322,6 +322,12 @@ def test_dates_are_no_numbers() -> None:
         (["b", "a", None], ("a", "b")),
         ([1, "b", 10], ("1", "10", "b")),
         ([True, False, True], ("False", "True")),
+        (["10", "2", "1", ""], ("1", "2", "10")),
+        (["10", 9, "-1.5", None], ("-1.5", "9", "10")),
+        (["10", "9", "b"], ("10", "9", "b")),
+        (pd.Categorical(["10", "9"]), ("9", "10")),
+        (pd.Categorical(["a", "b"], ["b", "a"]), ("b", "a")),
+        (pd.Categorical(["10", "9"], ["10", "9"], ordered=True), ("10", "9")),
     ],
     ids=str,
 )

@@ -25,7 +25,7 @@ COLUMNS = Columns(
 )
 NUMBERS = Columns(numeric=("age", "income"))
 MODEL = {"classification": "classifier", "regression": "regressor"}
-PREPARING = {"imputer", "encoder", "scaler"}
+PREPARING = {"imputer", "encoder", "scaler", "kernel scaler"}
 
 each_task = pytest.mark.parametrize("task", TASKS)
 each_preset = pytest.mark.parametrize("preset", PRESETS)
@@ -83,6 +83,7 @@ def test_operators_know_their_role() -> None:
         "simple_imputer": "imputer",
         "one_hot_encoder": "encoder",
         "standard_scaler": "scaler",
+        "kernel_scaler": "kernel scaler",
         "variance_threshold": "selector",
         "pca": "transformer",
     }
@@ -94,6 +95,50 @@ def test_include_keeps_only_the_named_of_their_roles() -> None:
     assert models_of(catalogue) == {"ridge", "logistic_regression"}
     left_out = {one.name for one in DEFAULT.values() if one.role in ("model", "transformer")}
     assert set(catalogue) == (set(DEFAULT) - left_out) | {"ridge", "logistic_regression", "pca"}
+
+
+@pytest.mark.parametrize(
+    ("include", "gone", "stays"),
+    [
+        (
+            ["one_hot_encoder"],
+            {"ordinal_encoder", "count_encoder", "target_encoder_regression", "category_encoder"},
+            {"datetime_encoder", "ordered_encoder", "string_encoder", "tfidf_vectorizer"},
+        ),
+        (
+            ["string_encoder"],
+            {"min_hash_encoder", "tfidf_vectorizer"},
+            {"one_hot_encoder", "datetime_encoder"},
+        ),
+        (["standard_scaler"], {"robust_scaler", "max_abs_scaler"}, {"kernel_scaler", "pca"}),
+        (["kernel_scaler"], set(), {"standard_scaler", "robust_scaler"}),
+        (["simple_imputer"], {"knn_imputer", "regression_imputer"}, {"missing_indicator"}),
+        (["select_fdr_classif"], {"random_probe_regression", "rfe_regression"}, {"pca"}),
+    ],
+)
+def test_include_leaves_what_prepares_other_columns(
+    include: list[str], gone: set[str], stays: set[str]
+) -> None:
+    catalogue = load_catalogue("default", include=include)
+    assert {*include, *stays} <= set(catalogue)
+    assert not gone & set(catalogue)
+    unused = Grammar(catalogue, COLUMNS, Traits(task="classification", n_rows=1000)).unused_kinds
+    assert unused == []
+
+
+def test_a_scaler_leaves_kernels_their_own() -> None:
+    catalogue = load_catalogue("default", include=["svr_rbf", "ridge", "standard_scaler"])
+    assert {"svr_rbf", "ridge"} == {genome.operator for genome in models_grown(catalogue)}
+    templated = load_catalogue("default", template="scaler > svr_rbf")
+    for genome in models_grown(templated):
+        assert genome.inputs[0].operator == "kernel_scaler"
+        assert all(templated[path[2]].role == "scaler" for path in paths(genome))
+
+
+def models_grown(catalogue: Catalogue) -> list[Genome]:
+    """Return what grows, without what goes around models."""
+    genomes = grown(catalogue, "regression")
+    return [one.inputs[0] if catalogue[one.operator].is_finish else one for one in genomes]
 
 
 def test_exclude_leaves_out() -> None:

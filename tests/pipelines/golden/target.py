@@ -13,6 +13,7 @@ import sys
 import numpy as np
 import pandas as pd
 from numpy import expm1, log1p
+from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import Ridge
@@ -64,6 +65,31 @@ def read_texts(frame):
     return pd.DataFrame(texts, index=frame.index)
 
 
+class BoundedTarget(TransformerMixin, BaseEstimator):
+    """Transform a target; the way back ends where the target did in training.
+
+    Further out a power has no inverse, and that of a logarithm grows beyond all numbers.
+    """
+
+    def __init__(self, transformer):
+        self.transformer = transformer
+
+    def fit(self, X, y=None):
+        self.transformer_ = clone(self.transformer).fit(X)
+        transformed = self.transformer_.transform(X)
+        self.lowest_, self.highest_ = np.min(X, axis=0), np.max(X, axis=0)
+        self.low_, self.high_ = np.min(transformed, axis=0), np.max(transformed, axis=0)
+        return self
+
+    def transform(self, X):
+        return self.transformer_.transform(X)
+
+    def inverse_transform(self, X):
+        with np.errstate(all="ignore"):  # a power of a long tail ends in infinity
+            found = self.transformer_.inverse_transform(np.clip(X, self.low_, self.high_))
+        return np.clip(found, self.lowest_, self.highest_)
+
+
 def build_pipeline():
     return Pipeline(
         [
@@ -113,9 +139,13 @@ def build_pipeline():
                 "log_target",
                 TransformedTargetRegressor(
                     regressor=Ridge(random_state=7),
-                    func=log1p,
-                    inverse_func=expm1,
-                    check_inverse=False,
+                    transformer=BoundedTarget(
+                        transformer=FunctionTransformer(
+                            log1p,
+                            inverse_func=expm1,
+                            check_inverse=False,
+                        ),
+                    ),
                 ),
             ),
         ],
