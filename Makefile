@@ -8,7 +8,8 @@ STAMP := .venv/.installed
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint clean benchmark-first-ten benchmark-all-sets benchmark-preparing
+.PHONY: help demo test lint clean benchmark-first-ten benchmark-all-sets benchmark-preparing \
+	benchmark-methods benchmark-nested-cost
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 24
@@ -37,15 +38,23 @@ clean: ## remove what the other targets made
 # A run that was stopped goes on where it was; the report comes at its end.
 benchmark-first-ten: $(STAMP) ## compare on ten data sets, a minute each (DATA=folder)
 	$(BIN)/python -m benchmarks run --suite first_ten --data $(DATA) --budget 60 --jobs 2 \
-		--journal benchmarks/results/first_ten.jsonl --winners benchmarks/winners
+		--journal benchmarks/results/first_ten.jsonl --winners benchmarks/winners \
+		> benchmarks/results/first_ten.md
 
 benchmark-all-sets: $(STAMP) ## fit and export on every data set, ten seconds each (DATA=folder)
 	$(BIN)/python -m benchmarks run --data $(DATA) --adapters automl --budget 10 --jobs 2 \
-		--journal benchmarks/results/all_sets.jsonl > benchmarks/results/all_sets.md
+		--journal benchmarks/results/all_sets.jsonl > docs/all_sets.md
 
 benchmark-preparing: $(STAMP) ## what comes before the model of a fold (DATA=folder)
 	$(BIN)/python -m benchmarks preparing --data $(DATA) --tasks adult,hiva_agnostic \
 		> benchmarks/results/preparing.md
+
+benchmark-methods: $(STAMP) ## tuning methods at equal time, ten sets, about an hour (DATA=folder)
+	$(BIN)/python -m benchmarks methods --data $(DATA) --seconds 20 --seeds 1 \
+		--journal benchmarks/results/methods.jsonl --out docs/methods_measured.md
+
+benchmark-nested-cost: $(STAMP) ## nested against plain cross-validation on ten sets (DATA=folder)
+	$(BIN)/python -m benchmarks nested-cost --data $(DATA) > benchmarks/results/nested_cost.md
 
 $(STAMP): setup.cfg pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and \

@@ -9,7 +9,7 @@ one after the other in turns; and every tuning of a leader.
 import sys
 import time
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
@@ -117,7 +117,9 @@ class Keeper:
         """Hear that the search ended."""
 
 
-def nested_cost_report(tasks: Iterable[Task], evaluations: int = EVALUATIONS) -> str:
+def nested_cost_report(
+    tasks: Iterable[Task], evaluations: int = EVALUATIONS, fits: Sequence[Fits] | None = None
+) -> str:
     """Return the report in Markdown.
 
     Parameters
@@ -125,7 +127,11 @@ def nested_cost_report(tasks: Iterable[Task], evaluations: int = EVALUATIONS) ->
     tasks : iterable of Task
     evaluations : int
         Pipelines of the search of a task.
+    fits : sequence of Fits, optional
+        What tuners promise and do; by default it is counted.
     """
+    if fits is None:
+        fits = [one for tuner in INSIDE for one in tuner_fits(tuner)]
     costs = []
     for task in tasks:
         costs.append(nested_cost(task, evaluations))
@@ -143,7 +149,7 @@ def nested_cost_report(tasks: Iterable[Task], evaluations: int = EVALUATIONS) ->
         _operator_table(costs),
         "## Fits of tuners that work inside every training part",
         "On iris; 3 outer folds, 3 inner folds, 10 trials.",
-        _fits_table([fits for tuner in INSIDE for fits in tuner_fits(tuner)]),
+        _fits_table(fits),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -228,20 +234,29 @@ def _tuning_seconds(problem: Problem, row: dict[str, Any]) -> float:
     return tune_fold(problem, Genome.parse(row["genome"]), fold).fit_seconds
 
 
-def tuner_fits(tuner: Any) -> list[Fits]:
+def tuner_fits(tuner: Any, evaluations: int = 4) -> list[Fits]:
     """Compare promised and counted fits of a tuner that works inside every training part.
 
     Parameters
     ----------
     tuner : {"random", "bayesian"}
+    evaluations : int
+        Pipelines, the baseline among them.
     """
     (reference,) = bundled_tasks(["iris"])
     task = reference.load()
     cv = NestedCV(outer=3, inner=3, tuner=tuner, trials=10)
     search = AutoMLClassifier(
-        time_budget=None, max_evaluations=4, cv=cv, n_jobs=1, random_state=0, verbose=0
+        time_budget=None,
+        max_evaluations=evaluations,
+        cv=cv,
+        n_jobs=1,
+        random_state=0,
+        verbose=0,
     )
-    history = search.fit(task.X, task.y).history_
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        history = search.fit(task.X, task.y).history_
     done = history[(history["number"] > 0) & (history["state"] == "done")]
     return [
         Fits(tuner, str(genome), cv.fits_per_fold or 0, float(fits))
@@ -276,7 +291,7 @@ def _operator_table(costs: list[Cost]) -> str:
     return markdown_table(["operator", "folds", "nested s", "plain s", "ratio"], body)
 
 
-def _fits_table(found: list[Fits]) -> str:
+def _fits_table(found: Sequence[Fits]) -> str:
     header = ["tuner", "pipeline", "promised a fold", "counted a fold", "within 10 %"]
     body = [
         [one.tuner, one.pipeline, str(one.promised), f"{one.counted:g}", _yes(one.is_kept)]
