@@ -1,22 +1,18 @@
 """The command line of the suite: `run`, `report`, `preparing`, `methods`, `nested-cost`."""
 
 import argparse
+import importlib
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.adapters import ADAPTERS, check_adapter
-from benchmarks.bundled import LOADERS, bundled_tasks
+from benchmarks.bundled import bundled_tasks
 from benchmarks.errors import BenchmarkError, TaskError
 from benchmarks.folder import folder_tasks
 from benchmarks.journal import Journal, Row
-from benchmarks.methods.curves import curves_svg
-from benchmarks.methods.loop import DEFAULT_TASKS, LEVELS, MethodPlan, run_methods
-from benchmarks.methods.report import methods_curves, methods_report
-from benchmarks.methods.rows import MethodJournal, MethodRow
-from benchmarks.nested_cost import EVALUATIONS, nested_cost_report
 from benchmarks.openml import openml_tasks
-from benchmarks.preparing import preparing_report
+from benchmarks.options import count, names, numbers, positive
 from benchmarks.provenance import usable_cores
 from benchmarks.report import render_report
 from benchmarks.run import Plan, run_plan
@@ -24,9 +20,12 @@ from benchmarks.suite import Suite, read_suite
 from benchmarks.task import TaskReference
 
 JOURNAL = Path("results.jsonl")
-METHODS_JOURNAL = Path("benchmarks/results/methods.jsonl")
-METHODS_PAGE = Path("docs/methods_measured.md")
-METHODS_PLOT = "methods_anytime.svg"  # beside the page
+# What looks inside this project, whose package the other commands can do without.
+INSIDE = {
+    "preparing": "benchmarks.preparing",
+    "methods": "benchmarks.methods.command",
+    "nested-cost": "benchmarks.nested_cost",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,9 +36,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments : sequence of str, optional
         By default those of the process.
     """
-    args = make_parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        COMMANDS[args.command](args)
+        args = make_parser(given[0] if given else "").parse_args(given)
+        args.run(args)
     except BenchmarkError as error:
         print(f"benchmarks: {error}", file=sys.stderr)
         return 2
@@ -49,49 +49,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def make_parser() -> argparse.ArgumentParser:
-    """Return the parser of the command line."""
+def make_parser(command: str) -> argparse.ArgumentParser:
+    """Return the parser of the command line.
+
+    Parameters
+    ----------
+    command : str
+        The one that is meant: what looks inside the project is imported only then.
+    """
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     report_parser = commands.add_parser("report", help="show the tables of a journal")
     run_parser = commands.add_parser("run", help="measure what a journal does not have yet")
-    for command in (report_parser, run_parser):
-        command.add_argument(
+    for part, run_part in ((report_parser, show_report), (run_parser, run_and_report)):
+        part.add_argument(
             "--journal", type=Path, default=JOURNAL, help="file of the measurements (%(default)s)"
         )
+        part.set_defaults(run=run_part)
     add_run_options(run_parser)
-    preparing_parser = commands.add_parser(
-        "preparing", help="what comes before the model of a fold"
-    )
-    preparing_parser.add_argument("--data", type=Path, required=True, help="folder of data sets")
-    preparing_parser.add_argument("--tasks", type=names, help="only these, such as adult")
-    add_methods_options(commands.add_parser("methods", help="methods of tuning at equal time"))
-    cost_parser = commands.add_parser("nested-cost", help="nested against plain cross-validation")
-    add_own_tasks(cost_parser)
-    cost_parser.add_argument(
-        "--evaluations", type=count, default=EVALUATIONS, help="pipelines a search (%(default)s)"
-    )
+    for name, module in INSIDE.items():
+        inside = commands.add_parser(name, help=f"measured inside this project ({name} --help)")
+        if name == command:
+            check_adapter("automl")
+            importlib.import_module(module).add_command(inside)
     return parser
-
-
-def add_own_tasks(parser: argparse.ArgumentParser) -> None:
-    """Add the options by which a comparison of this project's methods finds its tasks."""
-    add = parser.add_argument
-    add("--data", type=Path, help="folder of data sets (those of scikit-learn)")
-    add("--tasks", type=names, help=f"only these tasks (of a folder {','.join(DEFAULT_TASKS)})")
-
-
-def add_methods_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the comparison of methods."""
-    add_own_tasks(parser)
-    add = parser.add_argument
-    add("--seconds", type=positive, default=20.0, help="wall seconds of a method (%(default)g)")
-    add("--seeds", type=count, default=1, help="seeds and hold-outs per task (%(default)s)")
-    add("--levels", type=names, default=list(LEVELS), help=f"out of {','.join(LEVELS)}")
-    add("--methods", type=names, help="only these methods, such as bayesian,optuna")
-    add("--journal", type=Path, default=METHODS_JOURNAL, help="measurements (%(default)s)")
-    add("--out", type=Path, default=METHODS_PAGE, help="page for the tables (%(default)s)")
-    add("--report", action="store_true", help="measure nothing, show what the journal has")
 
 
 def add_run_options(parser: argparse.ArgumentParser) -> None:
@@ -108,32 +89,6 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     add("--splits", type=count, default=1, help="hold-outs per task (%(default)s)")
     add("--cache", type=Path, help="folder for data of OpenML (scikit-learn's data folder)")
     add("--winners", type=Path, help="folder to keep exported scripts in")
-
-
-def names(text: str) -> list[str]:
-    """Read names with commas between them."""
-    return [name.strip() for name in text.split(",") if name.strip()]
-
-
-def numbers(text: str) -> list[int]:
-    """Read numbers with commas between them."""
-    return [int(name) for name in names(text)]
-
-
-def positive(text: str) -> float:
-    """Read a number above zero."""
-    value = float(text)
-    if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f"expected a number above 0, got {text}")
-    return value
-
-
-def count(text: str) -> int:
-    """Read a whole number above zero."""
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"expected 1 or more, got {text}")
-    return value
 
 
 def run(args: argparse.Namespace) -> None:
@@ -161,49 +116,6 @@ def run_and_report(args: argparse.Namespace) -> None:
     """Measure, then print the report."""
     run(args)
     show_report(args)
-
-
-def show_preparing(args: argparse.Namespace) -> None:
-    """Measure preparation and print it."""
-    tasks = (one.load() for one in folder_tasks(args.data, args.tasks))
-    print(preparing_report(tasks), end="")
-
-
-def compare_methods(args: argparse.Namespace) -> None:
-    """Compare methods, and write page and plot."""
-    journal = MethodJournal(args.journal)
-    if not args.report:
-        only = None if args.methods is None else tuple(args.methods)
-        plan = MethodPlan(args.seconds, args.seeds, tuple(args.levels), only)
-        run_methods(find_own_tasks(args), plan, journal, on_row=show_method)
-    args.out.parent.mkdir(parents=True, exist_ok=True)
-    curves = methods_curves(journal.rows)
-    if curves:
-        plot = curves_svg(curves, "share of the time", "rank of the best so far")
-        (args.out.parent / METHODS_PLOT).write_text(plot, "utf-8")
-    args.out.write_text(methods_report(journal.rows, METHODS_PLOT if curves else ""), "utf-8")
-
-
-def show_nested_cost(args: argparse.Namespace) -> None:
-    """Measure what nested fitness costs and print it."""
-    tasks = (one.load() for one in find_own_tasks(args))
-    print(nested_cost_report(tasks, args.evaluations), end="")
-
-
-COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
-    "report": show_report,
-    "run": run_and_report,
-    "preparing": show_preparing,
-    "methods": compare_methods,
-    "nested-cost": show_nested_cost,
-}
-
-
-def find_own_tasks(args: argparse.Namespace) -> list[TaskReference]:
-    """Return tasks of a folder, by default the usual ones, or of scikit-learn without one."""
-    if args.data is None:
-        return bundled_tasks(LOADERS if args.tasks is None else args.tasks)
-    return folder_tasks(args.data, args.tasks or DEFAULT_TASKS)
 
 
 def find_tasks(args: argparse.Namespace) -> list[TaskReference]:
@@ -250,17 +162,6 @@ def show(row: Row) -> None:
         return
     seconds = row.costs.fit_seconds or 0.0
     print(f"{place}: {row.metric} {row.score:.4f}, fit {seconds:.1f} s", file=sys.stderr)
-
-
-def show_method(row: MethodRow) -> None:
-    """Print one line about a new row of the comparison of methods."""
-    place = f"{row.key.task} seed {row.key.seed} {row.key.level} {row.key.method}"
-    if row.found is None:
-        print(f"{place}: failed, {row.failure}", file=sys.stderr)
-        return
-    found = row.found
-    said = f"{row.metric} {found.score:.4f}, {found.evaluations} in {found.seconds:.1f} s"
-    print(f"{place}: {said}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ inside the training part) and as plain cross-validation would with the settings 
 one after the other in turns; and every tuning of a leader.
 """
 
+import argparse
 import sys
 import time
 import warnings
@@ -21,6 +22,7 @@ from automl import AutoMLClassifier, AutoMLRegressor, NestedCV
 from automl.evaluation import Problem, evaluate_fold, tune_fold
 from automl.pipelines import Genome
 from benchmarks.bundled import bundled_tasks
+from benchmarks.options import add_own_tasks, count, find_own_tasks
 from benchmarks.report import NONE, markdown_table
 from benchmarks.task import Task
 
@@ -30,6 +32,21 @@ TOLERANCE = 0.1  # of the fits that a tuner promises
 INSIDE = ("random", "bayesian")
 HEADER = ["task", "rows", "pipelines", "folds", "failed", "in the search s", "nested s"]
 HEADER += ["tunings", "tuning s", "plain s", "ratio"]
+
+
+def add_command(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes and does."""
+    add_own_tasks(parser)
+    parser.add_argument(
+        "--evaluations", type=count, default=EVALUATIONS, help="pipelines a search (%(default)s)"
+    )
+    parser.set_defaults(run=show_nested_cost)
+
+
+def show_nested_cost(args: argparse.Namespace) -> None:
+    """Measure what nested fitness costs and print it."""
+    tasks = (one.load() for one in find_own_tasks(args))
+    print(nested_cost_report(tasks, args.evaluations), end="")
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,11 @@
 """What it costs to prepare a frame for a model: reading its cells, and the steps of every fold."""
 
+import argparse
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -20,6 +22,8 @@ from automl.pipelines import (
     read_columns,
     starting_pipelines,
 )
+from benchmarks.folder import folder_tasks
+from benchmarks.options import names
 from benchmarks.report import markdown_table
 from benchmarks.task import Task
 
@@ -42,6 +46,19 @@ class Preparation:
     """To fit on the training part and to transform both parts."""
     few_columns_seconds: float | None
     """The same where as many cells stand in few columns; None where columns differ in kind."""
+
+
+def add_command(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes and does."""
+    parser.add_argument("--data", type=Path, required=True, help="folder of data sets")
+    parser.add_argument("--tasks", type=names, help="only these, such as adult")
+    parser.set_defaults(run=show_preparing)
+
+
+def show_preparing(args: argparse.Namespace) -> None:
+    """Measure preparation and print it."""
+    tasks = (one.load() for one in folder_tasks(args.data, args.tasks))
+    print(preparing_report(tasks), end="")
 
 
 def preparing_report(tasks: Iterable[Task]) -> str:

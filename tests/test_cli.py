@@ -173,7 +173,7 @@ def test_the_demo_does_the_whole_job(capfd):
 
 def test_a_terminal_shows_a_line_that_moves(folder):
     ours, theirs = pty.openpty()
-    command = [Path(sys.executable).with_name("automl"), *FIT]
+    command = [Path(sys.executable).with_name("automl"), *FIT, "--evaluations", "15"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=theirs) as process:
         os.close(theirs)
         shown = b""

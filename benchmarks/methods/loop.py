@@ -19,20 +19,6 @@ LEVELS: dict[str, tuple[Sequence[str], Find]] = {
 }
 """Who competes, and how, by what is searched."""
 
-DEFAULT_TASKS = (
-    "credit_g",
-    "phoneme",
-    "vehicle",
-    "eucalyptus",
-    "car",
-    "blood_transfusion",
-    "abalone",
-    "moneyball",
-    "boston",
-    "airfoil_self_noise",
-)
-"""Small and medium sets of a folder: numbers, categories, gaps; two classes, more, numbers."""
-
 
 @dataclass(frozen=True)
 class MethodPlan:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from benchmarks import __main__ as command_line
+from benchmarks import nested_cost as command
+from benchmarks.__main__ import main
 from benchmarks.bundled import bundled_tasks
 from benchmarks.nested_cost import Cost, Fits, Seconds, nested_cost, nested_cost_report, tuner_fits
 
@@ -36,8 +37,8 @@ def test_the_report(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Monk
     def report(tasks, evaluations):
         return nested_cost_report(tasks, evaluations, [Fits("random", "ridge", 31, 31.0)])
 
-    monkeypatch.setattr(command_line, "nested_cost_report", report)
-    assert command_line.main("nested-cost --tasks diabetes --evaluations 2".split()) == 0
+    monkeypatch.setattr(command, "nested_cost_report", report)
+    assert main("nested-cost --tasks diabetes --evaluations 2".split()) == 0
     out, err = capsys.readouterr()
     assert err.startswith("diabetes: ratio ")
     assert "| diabetes | 442 | 1 | 5 | 0 | " in out
