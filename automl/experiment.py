@@ -24,9 +24,10 @@ from automl.pipelines.catalogue import BASELINES
 from automl.pipelines.operator import Task
 from automl.pipelines.portfolio import baseline_pipeline
 from automl.randomness import generator
-from automl.search import Observer, Search, Trial, standing
+from automl.search import Observer, Search
 from automl.selection import Refit, Refitted
 from automl.strategies import make_strategy
+from automl.trial import Trial, standing
 
 CHECK_ROWS = 5  # whose predictions an exported script carries, to verify itself
 START_BIRTH = 0  # the birth number of the start population; children count from 1
@@ -90,7 +91,13 @@ def pose_problem(
 
 
 def fingerprint(problem: Problem, strategy: str, budget: Budget) -> dict[str, Any]:
-    """Return what has to be the same for a run to be resumed."""
+    """Return what has to be the same for a run to be resumed.
+
+    Raises
+    ------
+    DataError, SettingsError
+        If the data do not allow the inner folds.
+    """
     data = problem.dataset
     columns = [pd.DataFrame(part) for part in (data.y, data.sample_weight, data.groups)]
     hashes = [pd.util.hash_pandas_object(part).to_numpy() for part in columns]
@@ -98,7 +105,7 @@ def fingerprint(problem: Problem, strategy: str, budget: Budget) -> dict[str, An
     return {
         "seed": problem.seed,
         "data": joblib.hash(hashes),
-        "cv": joblib.hash([problem.splits, repr(problem.cv.inner)]),
+        "cv": joblib.hash([problem.splits, problem.inner_splits]),
         "tuner": f"{problem.cv.tuner}, {problem.cv.trials} trials",
         "scoring": problem.metric.name,
         "catalogue": joblib.hash([repr(operator) for operator in problem.catalogue.values()]),

@@ -39,6 +39,7 @@ SCHEMA = (
     tuned TEXT,
     inner_score REAL,
     n_fits INTEGER NOT NULL,
+    tune_seconds REAL NOT NULL,
     PRIMARY KEY (number, fold)
 )""",
 )
@@ -168,6 +169,7 @@ class History:
             outcome.tuned,
             outcome.inner_score,
             outcome.n_fits,
+            outcome.tune_seconds,
         )
         places = ", ".join("?" * len(row))
         self._database.execute(f"INSERT INTO folds VALUES ({places})", row)

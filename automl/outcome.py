@@ -9,6 +9,7 @@ class State(Enum):
     """How an evaluation ended."""
 
     DONE = "done"
+    TUNED = "tuned"
     TIMED_OUT = "timed out"
     OUT_OF_MEMORY = "out of memory"
     CRASHED = "crashed"
@@ -43,6 +44,13 @@ class FoldOutcome:
     """The mean score of these settings on the inner folds; greater is better."""
     n_fits: int = 1
     """The fits that it took, those of the tuner among them."""
+    tune_seconds: float = 0.0
+    """Seconds of the tuner."""
+
+    @property
+    def estimator_seconds(self) -> float:
+        """All seconds inside estimators."""
+        return self.tune_seconds + self.fit_seconds + self.predict_seconds
 
 
 def failure(error: BaseException) -> FoldOutcome:
@@ -84,9 +92,14 @@ class Outcome:
         return fmean([fold.fit_seconds for fold in self.folds]) if self.folds else 0.0
 
     @property
+    def tune_seconds(self) -> float:
+        """The mean seconds of a tuner."""
+        return fmean([fold.tune_seconds for fold in self.folds]) if self.folds else 0.0
+
+    @property
     def estimator_seconds(self) -> float:
         """The sum of all seconds inside estimators."""
-        return sum(fold.fit_seconds + fold.predict_seconds for fold in self.folds)
+        return sum(fold.estimator_seconds for fold in self.folds)
 
     @property
     def rounds(self) -> int | None:

@@ -13,7 +13,6 @@ pipelines is under way, so that the number of workers and the clock have no say 
 import logging
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, field
 from math import inf
 from typing import Protocol
 
@@ -29,6 +28,7 @@ from automl.outcome import FoldOutcome, Outcome, State
 from automl.pipelines import Genome
 from automl.randomness import generator
 from automl.strategies import Proposals
+from automl.trial import Trial, standing
 
 logger = logging.getLogger("automl.search")
 
@@ -36,60 +36,6 @@ LOOKAHEAD = 8  # pipelines under way in an ordered search: more would be asked k
 GRACE = 1.0  # seconds after the end of a search in which a task is cancelled, not timed out
 OBSERVED = ("on_start", "on_pulse", "on_trial", "on_end")  # what an observer hears of
 PULSE = 0.5  # seconds after which observers hear that nothing happened
-
-
-@dataclass
-class Trial:
-    """A pipeline on its way through the outer folds."""
-
-    number: int
-    """Its place in the order of asking, from 0."""
-    genome: Genome
-    """The pipeline."""
-    threshold: float
-    """The mean below which it is raced out: the worst fold of the best so far."""
-    n_folds: int
-    """The number of outer folds; 1 if its settings are tuned."""
-    is_tuning: bool = False
-    """Whether better settings are looked for, which become a pipeline of its own."""
-    folds: dict[int, FoldOutcome] = field(default_factory=dict)
-    """What came of it so far."""
-
-    @property
-    def is_baseline(self) -> bool:
-        """Whether it is the constant predictor, which every other trial has to beat."""
-        return self.number == 0
-
-    def outcome(self) -> Outcome | None:
-        """Return what came of it, once that is known.
-
-        Folds are looked at in order, whatever the order in which they ended: a pipeline is out
-        when one has no score, or when its running mean is worse than the worst fold of the best
-        (the "forgiving" rule of Bergman et al., 2024, arXiv:2405.03389).
-        """
-        seen: list[FoldOutcome] = []
-        for fold in range(self.n_folds):
-            if fold not in self.folds:
-                return None
-            seen.append(self.folds[fold])
-            if not seen[-1].state.has_score():
-                return Outcome(seen[-1].state, tuple(seen))
-            running = Outcome(State.DONE, tuple(seen))
-            if fold < self.n_folds - 1 and (running.score or 0.0) < self.threshold:
-                return Outcome(State.RACED_OUT, tuple(seen))
-        return Outcome(State.DONE, tuple(seen))
-
-    def next_folds(self) -> list[int]:
-        """Return the folds that may be evaluated now: the first, then all others."""
-        if 0 not in self.folds:
-            return [0]
-        return [fold for fold in range(self.n_folds) if fold not in self.folds]
-
-
-def standing(finished: tuple[Trial, Outcome]) -> tuple[bool, float]:
-    """Return the key by which finished trials are ranked: the baseline is the last with a score."""
-    trial, outcome = finished
-    return not trial.is_baseline, -inf if outcome.score is None else outcome.score
 
 
 class Observer(Protocol):
@@ -158,6 +104,7 @@ class Search:
         self._observers = observers
         self._asked = 0
         self._tuned: set[Genome] = set()
+        self._exhausted: int | None = None
         self._open: dict[int, Trial] = {}
         self._running: dict[Future[FoldOutcome], tuple[Trial, int]] = {}
         self._cut_short: set[Future[FoldOutcome]] = set()
@@ -203,14 +150,12 @@ class Search:
     def _start(self, trial: Trial, fold: int) -> None:
         text = trial.genome.text
         function = run_tuning if trial.is_tuning else run_fold
-        fold_of_data = trial.number % len(self.problem.splits) if trial.is_tuning else fold
+        part = self.problem.tuning_fold(trial.number) if trial.is_tuning else fold
         # The baseline is what there is if nothing else ends in time.
         limit = self._limits.seconds_of(self.budget.seconds or inf)
         limit = LONGEST_SECONDS if trial.is_baseline else limit
         timeout = min(limit, self._left() + GRACE)
-        future = self._executor.submit(
-            function, self._problem_path, text, fold_of_data, timeout=timeout
-        )
+        future = self._executor.submit(function, self._problem_path, text, part, timeout=timeout)
         self._running[future] = trial, fold
         if timeout < limit:
             self._cut_short.add(future)
@@ -229,8 +174,12 @@ class Search:
         ahead = LOOKAHEAD if self.budget.is_ordered else inf
         if len(self._open) >= ahead or not self.budget.allows(self._asked - len(self._tuned)):
             return None
+        if self._exhausted == len(self.finished):  # nothing was told since there was nothing left
+            return None
         trial = self._next_trial()
-        if trial is not None:
+        if trial is None:
+            self._exhausted = len(self.finished)
+        else:
             self._history.add_trial(trial.number, trial.genome.text, len(self.finished))
         return trial
 
@@ -266,14 +215,23 @@ class Search:
         """
         if self.problem.cv.tuner != "auto" or self._strategy.has_starts:
             return None
-        if self.best is None or self.best[0].is_baseline or self.best[0].genome in self._tuned:
+        if self.best is None or self.best[0].is_baseline:
             return None
-        return self.best[0].genome
+        leader = self.best[0].genome
+        # What is found has to be asked for and evaluated, after those that are under way.
+        in_time = self.budget.allows(self._asked - len(self._tuned) + LOOKAHEAD - 1)
+        return (
+            leader if in_time and leader not in self._tuned and self._is_tunable(leader) else None
+        )
+
+    def _is_tunable(self, genome: Genome) -> bool:
+        operators = (self.problem.catalogue.get(part.operator) for part in genome.walk())
+        return any(operator.domains for operator in operators if operator is not None)
 
     def _collect(self, future: "Future[FoldOutcome]") -> None:
         trial, fold = self._running.pop(future)
         outcome = outcome_of(future)
-        self.estimator_seconds += outcome.fit_seconds + outcome.predict_seconds
+        self.estimator_seconds += outcome.estimator_seconds
         if outcome.state is State.TIMED_OUT and future in self._cut_short:
             return  # the end of the search stopped it, which says nothing of the pipeline
         trial.folds[fold] = outcome

@@ -30,6 +30,7 @@ EVALUATIONS = 30  # pipelines of a search: the starts, and some that evolved
 PROMISED = 1.5  # times plain cross-validation
 TOLERANCE = 0.1  # of the fits that a tuner promises
 INSIDE = ("random", "bayesian")
+SECONDS = ["tune_seconds", "fit_seconds", "predict_seconds"]
 HEADER = ["task", "rows", "pipelines", "folds", "failed", "in the search s", "nested s"]
 HEADER += ["tunings", "tuning s", "plain s", "ratio"]
 
@@ -194,8 +195,8 @@ def nested_cost(task: Task, evaluations: int = EVALUATIONS) -> Cost:
         warnings.simplefilter("ignore")
         history = search.fit(task.X, task.y).history_
     history = history[history["number"] > 0]  # the first is the baseline
-    done = history[history["state"] == "done"]
-    folds, tunings = done[done["tuned"].isna()], done[done["tuned"].notna()]
+    folds, tunings = (history[history["state"] == state] for state in ("done", "tuned"))
+    done = pd.concat([folds, tunings])
     problem = keeper.problem
     for text in done["genome"].unique():
         problem.build(Genome.parse(text))  # imports what it needs, before threads are limited
@@ -204,7 +205,7 @@ def nested_cost(task: Task, evaluations: int = EVALUATIONS) -> Cost:
             task=task.name,
             n_rows=len(task.X),
             n_pipelines=folds["genome"].nunique(),
-            searched=float(done[["fit_seconds", "predict_seconds"]].to_numpy().sum()),
+            searched=float(done[SECONDS].to_numpy().sum()),
             folds=[_in_turns(problem, row, n % 2 == 0) for n, row in enumerate(_records(folds))],
             tunings=[_tuning_seconds(problem, row) for row in _records(tunings)],
             failed=len(history) - len(done),
@@ -226,8 +227,7 @@ def _in_turns(problem: Problem, row: dict[str, Any], nested_first: bool) -> Seco
 
 
 def _nested_seconds(problem: Problem, genome: Genome, fold: int) -> float:
-    outcome = evaluate_fold(problem, genome, fold)
-    return outcome.fit_seconds + outcome.predict_seconds
+    return evaluate_fold(problem, genome, fold).estimator_seconds
 
 
 def _plain_seconds(problem: Problem, genome: Genome, fold: int, rounds: int | None) -> float:
@@ -246,9 +246,8 @@ def _plain_seconds(problem: Problem, genome: Genome, fold: int, rounds: int | No
 
 
 def _tuning_seconds(problem: Problem, row: dict[str, Any]) -> float:
-    # A search tunes a leader in the training part of one fold, taken by its number.
-    fold = row["number"] % len(problem.splits)
-    return tune_fold(problem, Genome.parse(row["genome"]), fold).fit_seconds
+    fold = problem.tuning_fold(row["number"])
+    return tune_fold(problem, Genome.parse(row["genome"]), fold).tune_seconds
 
 
 def tuner_fits(tuner: Any, evaluations: int = 4) -> list[Fits]:

@@ -1,6 +1,13 @@
 """The part of an exported script that is the same for every pipeline: its command line."""
 
-STATIC_IMPORTS = {"argparse", "pickle", "sys", "numpy as np", "pandas as pd"}
+STATIC_IMPORTS = {
+    "argparse",
+    "pickle",
+    "sys",
+    "numpy as np",
+    "pandas as pd",
+    "threadpoolctl.threadpool_limits",  # which scikit-learn brings
+}
 
 READ_TABLE = '''
 def read_table(path):
@@ -81,7 +88,7 @@ def verify(pipeline, frame):
     table = predict(pipeline, frame.iloc[CHECK_ROWS])
     values = table.select_dtypes("number").iloc[:, -len(CHECK_VALUES[0]) :].to_numpy()
     difference = np.abs(values - CHECK_VALUES).max()
-    # Other processors and numbers of threads sum in another order, which solvers amplify.
+    # Other processors sum in another order, too.
     if difference > 1e-6 * np.abs(CHECK_VALUES).max():
         sys.exit(f"NOT verified: predictions differ by up to {difference:.3g}")
     print(f"verified: predictions differ by at most {difference:.3g}")
@@ -90,7 +97,8 @@ def verify(pipeline, frame):
 FIT_PLAIN = """
 def fit(frame, target):
     need_columns(frame, [*COLUMNS, {targets}])
-    return build_pipeline().fit(frame, read_target(frame, target))
+    with threadpool_limits(1, "blas"):  # more threads sum in another order, which solvers amplify
+        return build_pipeline().fit(frame, read_target(frame, target))
 """
 
 FIT_WEIGHTED = """
@@ -99,7 +107,8 @@ def fit(frame, target, weight):
     frame = frame[frame[weight] > 0]
     pipeline = build_pipeline()
     weights = {f"{pipeline.steps[-1][0]}__sample_weight": frame[weight].to_numpy(dtype="float64")}
-    return pipeline.fit(frame, read_target(frame, target), **weights)
+    with threadpool_limits(1, "blas"):  # more threads sum in another order, which solvers amplify
+        return pipeline.fit(frame, read_target(frame, target), **weights)
 """
 
 MAIN = """

@@ -44,6 +44,11 @@ class Skeleton(Space):
         self._add_part(genome, self._root)
         self._measure(self._leaves)
 
+    @property
+    def structure(self) -> tuple[Any, ...]:
+        """What all its pipelines share: the tree of operators without their settings."""
+        return _shape(self.pattern)
+
     def hyperparameters(self) -> dict[Place, Domain]:
         """Return the domain of every hyperparameter, by its place."""
         return {place: self._domains[type_] for place, type_ in self._settings.items()}

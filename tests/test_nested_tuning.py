@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.datasets import load_diabetes, load_iris
+from sklearn.datasets import load_iris, make_regression
 from sklearn.model_selection import TimeSeriesSplit
 
 from automl import (
@@ -85,9 +85,11 @@ def test_the_final_settings_are_tuned_on_all_rows_and_exported(tmp_path):
 
 def test_the_leader_is_tuned_and_its_child_earns_a_score_of_its_own():
     few = catalogue("linear", include=["ridge", "lasso"])
-    search = AutoMLRegressor(max_evaluations=24, catalogue=few, **OPTIONS)
-    search.fit(*load_diabetes(as_frame=True, return_X_y=True))
-    tunings = search.history_[search.history_["tuned"].notna()]
+    X, y = make_regression(2_500, 20, n_informative=5, noise=100.0, random_state=0)
+    search = AutoMLRegressor(max_evaluations=24, catalogue=few, **OPTIONS).fit(X, y)
+    tunings = search.history_[search.history_["state"] == "tuned"]
+    assert tunings["score"].isna().all()
+    assert tunings["inner_score"].notna().all()
     assert len(tunings) >= 1
     board = search.leaderboard_
     assert len(board) == 24  # a tuning is no pipeline
@@ -141,20 +143,37 @@ def test_a_run_with_tuned_leaders_resumes(tmp_path):
     search.fit(*IRIS, resume=True)
     assert search.script_ == whole.script_
     other = AutoMLClassifier(max_evaluations=26, catalogue=LIGHT, tuner=None, **OPTIONS)
-    with pytest.raises(HistoryError, match="other tuner"):
+    with pytest.raises(HistoryError, match="other cv, tuner"):
         other.set_params(history=path).fit(*IRIS, resume=True)
 
 
-def test_time_and_groups_are_respected_inside():
+def test_folds_in_time_groups_and_repeats_are_taken():
     rng = np.random.default_rng(0)
     X = pd.DataFrame({"x": rng.normal(size=120), "z": rng.normal(size=120)})
     y = X["x"] * 2 + rng.normal(size=120)
     options = {**OPTIONS, "catalogue": catalogue("linear", include=["ridge"])}
     cv = NestedCV(outer=TimeSeriesSplit(3), inner=2, tuner="random", trials=3)
-    assert len(AutoMLRegressor(max_evaluations=2, cv=cv, **options).fit(X, y).nested_results_) == 3
+    nested = AutoMLRegressor(max_evaluations=2, cv=cv, **options).fit(X, y).nested_results_
+    assert nested["inner_score"].notna().tolist() == [True] * 3
     cv = NestedCV(outer=3, inner=2, repeats=2, tuner="random", trials=3)
     search = AutoMLRegressor(max_evaluations=2, cv=cv, **options)
     assert len(search.fit(X, y, groups=np.repeat(np.arange(12), 10)).nested_results_) == 6
+
+
+def test_inner_folds_that_cannot_be_are_told_at_once():
+    with pytest.raises(SettingsError, match="at least 2 folds"):
+        fitted(cv=NestedCV(inner=1))
+    assert len(fitted(2, cv=NestedCV(inner=1), tuner=None).leaderboard_) == 2
+
+
+def test_a_leader_without_settings_is_not_tuned_and_none_in_vain():
+    plain = catalogue("linear", include=["logistic_regression_cv", "max_abs_scaler"])
+    search = fitted(14, catalogue=plain, cv=2)
+    tuned = search.history_[search.history_["state"] == "tuned"]
+    board = set(search.leaderboard_["pipeline"])
+    assert all(
+        row["tuned"] == row["genome"] or row["tuned"] in board for _, row in tuned.iterrows()
+    )
 
 
 def test_settings_that_contradict_each_other_are_refused():

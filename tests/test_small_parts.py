@@ -16,8 +16,8 @@ from automl.outcome import FoldOutcome, Outcome, State
 from automl.pipelines import Genome, load_catalogue
 from automl.pipelines.catalogue import BASELINES
 from automl.randomness import generator, seed_of, stdlib_random
-from automl.search import Trial
 from automl.selection import Refit
+from automl.trial import Trial
 
 
 def done(score, seconds=1.0, rounds=None):
@@ -156,3 +156,11 @@ class TestRefit:
         assert self.refit(60).reserve(None) == 0
         assert self.refit(60).reserve((self.BOOSTED, slow)) == pytest.approx(1.0 + 1.5 * 1.25 * 4)
         assert self.refit(None).reserve((self.BOOSTED, slow)) == 0
+
+    def test_tuning_takes_its_time_again_however_many_trees_and_workers(self):
+        fold = FoldOutcome(State.DONE, score=1.0, fit_seconds=1.0, tune_seconds=60.0)
+        tuned = Outcome(State.DONE, (fold,))
+        refit = self.refit(300, workers=16)
+        assert refit.rounds(self.FOREST, tuned) == 500
+        seconds = refit.expected_seconds(self.FOREST, tuned, 500)
+        assert seconds == pytest.approx(1.25 * (60 + 1.0 * 5 / 16))

@@ -49,6 +49,17 @@ class Problem:
     cv: NestedCV = field(default_factory=NestedCV)
     """How folds lie inside folds, and who chooses the settings there."""
 
+    @property
+    def inner_splits(self) -> list[list[Split]]:
+        """The inner folds of every outer training part, if a tuner needs them."""
+        if self.cv.tuner is None:
+            return []
+        return [inner_splits(self.dataset, train, self.cv, self.seed) for train, _ in self.splits]
+
+    def tuning_fold(self, number: int) -> int:
+        """Return the outer fold in whose training part a leader of that number is tuned."""
+        return number % len(self.splits)
+
     @cached_property
     def training_rows(self) -> int:
         """The rows of the smallest training part."""
@@ -110,7 +121,7 @@ def evaluate_fold(problem: Problem, genome: Genome, fold: int) -> FoldOutcome:
     outcome = fit_and_score(problem, tuned.genome, train, test)
     return replace(
         outcome,
-        fit_seconds=outcome.fit_seconds + seconds,
+        tune_seconds=seconds,
         tuned=tuned.genome.text,
         inner_score=tuned.outcome.score,
         n_fits=tuned.n_fits + outcome.n_fits,
@@ -125,9 +136,8 @@ def tune_fold(problem: Problem, genome: Genome, fold: int) -> FoldOutcome:
     leader = replace(problem, cv=replace(problem.cv, tuner="halving", trials=trials))
     tuned = _tuned(leader, genome, train)
     return FoldOutcome(
-        State.DONE,
-        score=tuned.outcome.score,
-        fit_seconds=time.perf_counter() - started,
+        State.TUNED,
+        tune_seconds=time.perf_counter() - started,
         tuned=tuned.genome.text,
         inner_score=tuned.outcome.score,
         n_fits=tuned.n_fits,

@@ -1,7 +1,8 @@
 """The folds of both levels: scikit-learn's splitters, chosen by the data and by the user."""
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass, replace
 from numbers import Integral
 from typing import Any, Literal, TypeAlias
@@ -88,6 +89,8 @@ def nested_cv(cv: Any, tuner: Tuner) -> NestedCV:
     SettingsError
         If both name a tuner, and not the same.
     """
+    if isinstance(cv, Iterator):  # which could be gone through only once
+        cv = list(cv)
     if not isinstance(cv, NestedCV):
         return NestedCV(outer=cv, tuner=tuner)
     if tuner == "auto":
@@ -119,11 +122,12 @@ def outer_splits(dataset: Dataset, cv: NestedCV, seed: int) -> list[Split]:
 def inner_splits(dataset: Dataset, rows: NDArray[np.intp], cv: NestedCV, seed: int) -> list[Split]:
     """Return the folds of an outer training part, as rows of the whole data.
 
-    They are ordered by time or keep groups together wherever the outer ones do.
+    A number keeps groups together, and follows time if the outer folds are a `TimeSeriesSplit`.
     """
-    inner = cv.inner
-    if isinstance(inner, Integral) and isinstance(cv.outer, TimeSeriesSplit):
-        inner = TimeSeriesSplit(int(inner))
+    inner, outer = cv.inner, cv.outer
+    if isinstance(inner, Integral) and isinstance(outer, TimeSeriesSplit):
+        like = {"gap": outer.gap, "max_train_size": outer.max_train_size}
+        inner = TimeSeriesSplit(int(inner), **like)
     return _splits(dataset, rows, inner, seed, told=False)
 
 
@@ -133,6 +137,9 @@ def _splits(
     is_splitter = hasattr(cv, "split") or isinstance(cv, Integral | Iterable)
     if isinstance(cv, bool | str) or not is_splitter:
         raise SettingsError(f"expected cv to be an integer, a splitter or splits, got {cv!r}")
+    if getattr(cv, "random_state", seed) is None:  # it would draw from the global state
+        cv = copy(cv)
+        cv.random_state = seed
     part = dataset.take(rows)
     splitter = _folds(part, int(cv), seed, told=told) if isinstance(cv, Integral) else check_cv(cv)
     try:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from automl.outcome import Outcome
-from automl.search import Trial
+from automl.trial import Trial
 
 COLUMNS = [
     "rank",

@@ -88,12 +88,13 @@ class Refit:
 
     def expected_seconds(self, genome: Genome, outcome: Outcome, rounds: int | None) -> float:
         """Return the seconds that the final fit should take."""
+        tuning = self._growth * outcome.tune_seconds
         seconds = self._growth * outcome.fit_seconds
         spec = self._rounds_of(genome)
         if spec is None or spec.final is None or rounds is None:
-            return seconds
+            return tuning + seconds
         tried = int(self._problem.model(genome).fixed[spec.parameter])
-        return seconds * rounds / tried / self._executor.workers
+        return tuning + seconds * rounds / tried / self._executor.workers
 
     def best_of(self, candidates: Sequence[Candidate]) -> Refitted:
         """Fit the first candidate that can be fitted.

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from statistics import fmean
 
 import numpy as np
 import optuna
@@ -25,8 +26,8 @@ class BayesianStrategy:
     """Optuna's TPE over the conditional space of a grammar, or over the settings of a pipeline.
 
     Every place of a pipeline is a parameter: which operator stands there, then the values of its
-    hyperparameters. Pipelines without a score count as worse than all with one, those that were
-    raced out by the mean of the folds that they had.
+    hyperparameters. Pipelines without a score count as worse than all with one, and among these
+    the ones that got further as better, then those with the better mean.
 
     Parameters
     ----------
@@ -46,7 +47,8 @@ class BayesianStrategy:
         self._space = space
         with _silence():
             self._study = optuna.create_study(direction="maximize")
-        self._asked: dict[Genome, Trial] = {}
+        self._running: dict[Genome, Trial] = {}
+        self._known: set[Genome] = set()
 
     def ask(self, rng: np.random.Generator) -> Genome | None:
         """Return the pipeline of which the estimator expects most."""
@@ -55,25 +57,30 @@ class BayesianStrategy:
         )
         trial = self._study.ask()
         genome = self._space.draw(_TrialChooser(trial))
-        self._asked[genome] = trial
+        if genome in self._known or not self._space.contains(genome):  # nobody will tell of it
+            self._study.tell(trial.number, state=TrialState.FAIL)
+        else:
+            self._known.add(genome)
+            self._running[genome] = trial
         return genome
 
     def tell(self, genome: Genome, outcome: Outcome) -> None:
         """Let the estimator learn what came of a pipeline."""
+        self._known.add(genome)
+        if genome in self._running:  # so far it only kept others away from it
+            self._study.tell(self._running.pop(genome).number, state=TrialState.FAIL)
         try:
             choices = self._space.choices(genome)
-        except ValueError:  # it came from elsewhere, and is deeper than what is drawn here
+        except ValueError:  # it is deeper than what is drawn here
             return
-        if genome in self._asked:  # it was under way, so that others kept away from it
-            self._study.tell(self._asked.pop(genome).number, state=TrialState.FAIL)
-        seen = dict(enumerate(outcome.scores))
+        scores = outcome.scores
         self._study.add_trial(
             optuna.trial.create_trial(
                 state=TrialState.COMPLETE if outcome.state is State.DONE else TrialState.PRUNED,
                 value=outcome.score,
                 params={place: _encoded(*choice) for place, choice in choices.items()},
                 distributions={place: _distribution(of) for place, (of, _) in choices.items()},
-                intermediate_values=seen,
+                intermediate_values={n: fmean(scores[: n + 1]) for n in range(len(scores))},
             )
         )
 

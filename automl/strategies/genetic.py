@@ -80,7 +80,7 @@ class GeneticStrategy:
         """Return a child of the population, or a founder while it is small."""
         for _ in range(ATTEMPTS):
             genome = self._child(rng) if self._n_scored >= FOUNDERS else self._space.grow(rng)
-            if genome.size <= self._max_size and self._space.contains(genome):
+            if genome.size <= self._max_size:
                 return genome
         return None
 

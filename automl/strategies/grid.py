@@ -36,7 +36,9 @@ class GridStrategy:
     """
 
     def __init__(self, space: Space, starts: Sequence[Genome]) -> None:
-        self._points = _in_turn([Skeleton(start, space.operators).grid(VALUES) for start in starts])
+        skeletons = [Skeleton(start, space.operators) for start in starts]
+        different = {one.structure: one for one in skeletons}.values()
+        self._points = _in_turn([one.grid(VALUES) for one in different])
 
     def ask(self, rng: np.random.Generator) -> Genome | None:
         """Return the next point of the grid, or None after the last."""

@@ -14,6 +14,8 @@ from automl.pipelines.domains import Domain, Value
 from automl.pipelines.space import Space
 from automl.randomness import SEEDS
 
+N_STARTUP = 10  # random proposals before the estimator is asked, as in Optuna
+
 
 class HyperoptStrategy:
     """Hyperopt's TPE over the settings of the starting structures.
@@ -34,7 +36,8 @@ class HyperoptStrategy:
     """
 
     def __init__(self, space: Space, starts: Sequence[Genome]) -> None:
-        self._skeletons = [Skeleton(start, space.operators) for start in starts]
+        skeletons = [Skeleton(start, space.operators) for start in starts]
+        self._skeletons = list({one.structure: one for one in skeletons}.values())
         self._labels = [
             {f"{number}/{'.'.join(place)}": place for place in skeleton.hyperparameters()}
             for number, skeleton in enumerate(self._skeletons)
@@ -53,7 +56,8 @@ class HyperoptStrategy:
         """Return the pipeline of which the estimator expects most."""
         seed = int(rng.integers(SEEDS))
         ids = self._trials.new_trial_ids(1)
-        (document,) = tpe.suggest(ids, self._objective, self._trials, seed, verbose=False)
+        options = {"n_startup_jobs": N_STARTUP, "verbose": False}
+        (document,) = tpe.suggest(ids, self._objective, self._trials, seed, **options)
         chosen = {label: found[0] for label, found in document["misc"]["vals"].items() if found}
         number = int(chosen["structure"])
         domains = self._skeletons[number].hyperparameters()
@@ -65,9 +69,9 @@ class HyperoptStrategy:
         )
 
     def tell(self, genome: Genome, outcome: Outcome) -> None:
-        """Let the estimator learn what came of a pipeline with a score."""
+        """Let the estimator learn what came of a pipeline; without a score it is the worst."""
         numbers = [n for n, one in enumerate(self._skeletons) if one.contains(genome)]
-        if not numbers or outcome.score is None:
+        if not numbers:
             return
         skeleton, labels = self._skeletons[numbers[0]], self._labels[numbers[0]]
         domains, values = skeleton.hyperparameters(), skeleton.values(genome)
@@ -81,7 +85,8 @@ class HyperoptStrategy:
             "idxs": {name: [tid] * (name in chosen) for name in names},
             "vals": {name: [chosen[name]] if name in chosen else [] for name in names},
         }
-        result = {"status": STATUS_OK, "loss": -outcome.score}
+        loss = math.inf if outcome.score is None else -outcome.score
+        result = {"status": STATUS_OK, "loss": loss}
         (document,) = self._trials.new_trial_docs([tid], [None], [result], [misc])
         self._trials.insert_trial_doc({**document, "state": JOB_STATE_DONE})
         self._trials.refresh()

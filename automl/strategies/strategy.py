@@ -34,7 +34,7 @@ class Proposals:
     ----------
     strategy : Strategy
     space : Space
-        Where pipelines are drawn from once the strategy only repeats itself.
+        What is not of it is not proposed; drawn from once the strategy only repeats itself.
     starts : sequence of Genome
         The first pipelines to propose, in this order.
     """
@@ -53,7 +53,7 @@ class Proposals:
             genome = self._strategy.ask(rng) if attempt < ATTEMPTS else self._space.grow(rng)
             if genome is None:
                 return None
-            if genome not in self._seen:
+            if genome not in self._seen and self._space.contains(genome):
                 self._seen.add(genome)
                 return genome
         return None

@@ -73,6 +73,33 @@ def test_time_has_its_order_at_both_levels():
             assert validation.max() < test.min()
 
 
+def test_gaps_in_time_are_kept_at_both_levels():
+    dataset = dataset_of(list(np.arange(60.0)))
+    cv = NestedCV(outer=TimeSeriesSplit(3, gap=4, max_train_size=20), inner=2)
+    for train, test in outer_splits(dataset, cv, seed=0):
+        assert train.max() + 4 < test.min()
+        for fit, validation in inner_splits(dataset, train, cv, seed=0):
+            assert fit.max() + 4 < validation.min()
+
+
+def test_splits_that_come_one_by_one_are_kept():
+    dataset = dataset_of(list(np.arange(12.0)))
+    cv = nested_cv(KFold(3).split(dataset.frame), "auto")
+    assert len(outer_splits(dataset, cv, seed=0)) == 3
+    assert len(outer_splits(dataset, cv, seed=0)) == 3
+
+
+def test_a_splitter_without_a_seed_takes_that_of_the_search():
+    dataset = dataset_of(list(np.arange(30.0)))
+    before = np.random.get_state()[1].tolist()
+    cv = NestedCV(outer=KFold(3, shuffle=True), inner=KFold(2, shuffle=True))
+    one, two, other = (outer_splits(dataset, cv, seed) for seed in (0, 0, 1))
+    assert [test.tolist() for _, test in one] == [test.tolist() for _, test in two]
+    assert [test.tolist() for _, test in one] != [test.tolist() for _, test in other]
+    assert np.random.get_state()[1].tolist() == before
+    assert cv.outer.random_state is None  # the user's own is left alone
+
+
 def test_inner_folds_lie_in_the_outer_training_part_and_are_stratified():
     dataset = dataset_of(["a"] * 40 + ["b"] * 20)
     cv = NestedCV(outer=KFold(4, shuffle=True, random_state=1), inner=3)

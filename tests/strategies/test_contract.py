@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from automl.errors import SettingsError
+from automl.evaluation import NestedCV
 from automl.outcome import FoldOutcome, Outcome, State
 from automl.pipelines import (
     Columns,
@@ -20,7 +21,8 @@ from automl.pipelines import (
     starting_pipelines,
 )
 from automl.randomness import generator
-from automl.strategies import STRATEGIES, make_strategy
+from automl.strategies import STRATEGIES, hyperopt, make_strategy
+from automl.strategies.hyperopt import HyperoptStrategy
 
 CATALOGUE = load_catalogue("default")
 COLUMNS = Columns(numeric=("a", "b"), categorical=("c",))
@@ -32,14 +34,21 @@ SMALL = Genome.parse(
     "linear_discriminant_analysis(max_abs_scaler(simple_imputer(numeric, add_indicator=False, "
     "strategy='mean')), shrinkage='auto')"
 )
-LEVELS = ("pipelines", "settings")
+TWIN = "standard_scaler(simple_imputer(numeric, add_indicator=False, strategy='{}'))"
+TWINS = Genome.parse(
+    f"linear_discriminant_analysis(join({TWIN.format('mean')}, {TWIN.format('median')}), "
+    "shrinkage='auto')"
+)
+LEVELS = ("pipelines", "settings", "twins")
+
+FIRST = {"settings": START, "twins": TWINS}  # settings that are equal would merge its branches
 
 
 def make(name, level):
     if level == "pipelines":
         return GRAMMAR, make_strategy(name, GRAMMAR, starting_pipelines(GRAMMAR, generator(0, 0)))
-    space = Skeleton(START, CATALOGUE)
-    return space, make_strategy(name, space, [START])
+    space = Skeleton(FIRST[level], CATALOGUE)
+    return space, make_strategy(name, space, [FIRST[level]])
 
 
 def outcome_of(score):
@@ -72,7 +81,7 @@ class TestContract:
     def test_starts_come_first_and_all_are_different_and_valid(self, name, level):
         space, _ = make(name, level)
         asked = run(name, level)
-        starts = starting_pipelines(GRAMMAR, generator(0, 0)) if level == "pipelines" else [START]
+        starts = [FIRST[level]] if level in FIRST else starting_pipelines(GRAMMAR, generator(0, 0))
         assert asked[: len(starts)] == starts
         assert len(asked) > len(starts) + 10
         assert len(set(asked)) == len(asked)
@@ -102,7 +111,7 @@ class TestContract:
 
     def test_an_added_pipeline_comes_next_and_once(self, name, level):
         _, strategy = make(name, level)
-        child = START.with_settings({**dict(START.settings), "C": 123.0})
+        child = GRAMMAR.grow(generator(12, 0))
         first = []
         while strategy.has_starts:
             first.append(strategy.ask(generator(5, len(first))))
@@ -149,6 +158,25 @@ def test_unknown_names_and_missing_packages_are_told(monkeypatch):
     monkeypatch.setitem(sys.modules, "optuna", None)
     with pytest.raises(SettingsError, match=r"needs optuna.*automl-gp\[bayesian\]"):
         make_strategy("bayesian", GRAMMAR, [])
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_no_trial_of_optuna_is_left_running_once_all_is_told(level):
+    _, strategy = make("bayesian", level)
+    for birth in range(80):
+        genome = strategy.ask(generator(6, birth))
+        strategy.tell(genome, outcome_of(closeness(genome)))
+    study = strategy._strategy._study
+    assert not [one for one in study.trials if one.state.name in ("RUNNING", "WAITING")]
+
+
+def test_estimators_begin_to_learn_before_the_usual_number_of_trials_is_over():
+    assert NestedCV().trials > hyperopt.N_STARTUP
+
+
+def test_structures_that_differ_in_settings_only_are_one_for_hyperopt():
+    other = START.with_settings({**dict(START.settings), "C": 5.0})
+    assert len(HyperoptStrategy(GRAMMAR, [START, other])._skeletons) == 1
 
 
 @pytest.mark.parametrize("name", ["genetic", "bayesian", "hyperopt"])
