@@ -220,9 +220,9 @@ class Search:
         leader = self.best[0].genome
         # What is found has to be asked for and evaluated, after those that are under way.
         in_time = self.budget.allows(self._asked - len(self._tuned) + LOOKAHEAD - 1)
-        return (
-            leader if in_time and leader not in self._tuned and self._is_tunable(leader) else None
-        )
+        if not in_time or leader in self._tuned or not self._is_tunable(leader):
+            return None
+        return leader
 
     def _is_tunable(self, genome: Genome) -> bool:
         operators = (self.problem.catalogue.get(part.operator) for part in genome.walk())
