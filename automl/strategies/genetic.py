@@ -66,7 +66,7 @@ class GeneticStrategy:
         self._space = space
         self._max_size = max([MAX_SIZE, *(start.size + GROWTH for start in starts)])
         self._population: list[Individual] = []
-        self._n_scored = 0
+        self._n_told = 0
         self._moves: tuple[tuple[float, Callable[..., None]], ...] = (
             (0.45, self._nudge),
             (0.15, self._replace),
@@ -77,18 +77,19 @@ class GeneticStrategy:
         )
 
     def ask(self, rng: np.random.Generator) -> Genome | None:
-        """Return a child of the population, or a founder while it is small."""
+        """Return a child of the population, or a founder while there are few."""
+        evolves = self._population and self._n_told >= FOUNDERS
         for _ in range(ATTEMPTS):
-            genome = self._child(rng) if self._n_scored >= FOUNDERS else self._space.grow(rng)
+            genome = self._child(rng) if evolves else self._space.grow(rng)
             if genome.size <= self._max_size:
                 return genome
         return None
 
     def tell(self, genome: Genome, outcome: Outcome) -> None:
         """Let a pipeline with a score into the population; the worst one leaves."""
+        self._n_told += 1
         if outcome.score is None or not self._space.contains(genome):
             return
-        self._n_scored += 1
         new = Individual(self._space.tree(genome), outcome.scores, genome.size)
         twins = [old for old in self._population if old.scores == new.scores]
         if any(old.fitness.values[1] <= genome.size for old in twins):

@@ -68,6 +68,26 @@ def test_a_pipeline_without_a_score_is_no_parent():
     assert child == GRAMMAR.grow(generator(0, 2))
 
 
+def test_evolution_begins_after_the_starts_however_few_have_a_score():
+    starts = starting_pipelines(GRAMMAR, generator(0, 0))
+    strategy = GeneticStrategy(GRAMMAR, starts)
+    for number, start in enumerate(starts):
+        lost = Outcome(State.RACED_OUT, (FoldOutcome(State.DONE, score=0.1),))
+        strategy.tell(start, outcome_of(0.5 + number) if number < 2 else lost)
+    relatives = {part.operator for start in starts[:2] for part in start.walk()}
+    children = [strategy.ask(generator(1, birth)) for birth in range(40)]
+    near = [len({part.operator for part in one.walk()} - relatives) <= 1 for one in children]
+    assert np.mean(near) > 0.6
+    assert any(child.operator == starts[1].operator for child in children)
+
+
+def test_founders_come_before_children_where_there_is_one_start():
+    start = starting_pipelines(GRAMMAR, generator(0, 0))[0]
+    strategy = GeneticStrategy(GRAMMAR, [start])
+    strategy.tell(start, outcome_of(0.5))
+    assert strategy.ask(generator(2, 0)) == GRAMMAR.grow(generator(2, 0))
+
+
 def test_twins_do_not_fill_the_population():
     strategy = GeneticStrategy(GRAMMAR, [])
     for birth in range(100):
