@@ -37,6 +37,7 @@ from automl.randomness import seed_of
 from automl.report import ProgressLine, leaderboard, pareto_front
 from automl.search import OBSERVED, Observer, Search
 from automl.selection import Refit, Refitted
+from automl.strategies import STRATEGIES, find_strategy
 
 SAVED_PARAMETERS = (
     "scoring",
@@ -267,6 +268,8 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
                     f"expected a callback with {OBSERVED}, {callback!r} lacks {lacking}"
                 )
         cv = nested_cv(self.cv, self.tuner)
+        if cv.tuner in STRATEGIES:
+            find_strategy(str(cv.tuner))  # which raises where its package is missing
         if cv.tunes_inside and not self.refit:
             raise SettingsError(
                 f"tuner={cv.tuner!r} chooses the settings for all rows in the final fit; leave "

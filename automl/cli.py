@@ -20,6 +20,7 @@ from sklearn.utils.multiclass import type_of_target
 from automl.data import columns_of
 from automl.errors import AutoMLError, DataError, FileError, SettingsError
 from automl.estimators import AutoMLClassifier, AutoMLRegressor, load
+from automl.evaluation import NestedCV
 from automl.evaluation.splits import TUNERS
 from automl.files import check_writable
 from automl.pipelines import Columns, load_catalogue
@@ -83,6 +84,8 @@ def _parser() -> argparse.ArgumentParser:
         fit.add_argument("--catalogue", default="default", help="a preset, or a TOML file")
         fit.add_argument("--strategy", choices=list(STRATEGIES), default="genetic")
         fit.add_argument("--tuner", choices=[*TUNERS, "none"], default="auto")
+        fit.add_argument("--folds", type=int, default=5, help="outer folds (5)")
+        fit.add_argument("--trials", type=int, default=20, help="settings a named tuner tries (20)")
         fit.add_argument("--history", required=name == "resume", help="file that keeps the search")
         fit.add_argument("--export", help="write the best pipeline as a Python script")
         fit.add_argument("--save", help="write the fitted pipeline to a file")
@@ -155,7 +158,11 @@ def _estimator(options: argparse.Namespace, target: pd.Series) -> Any:
         time_budget=options.budget,
         max_evaluations=options.evaluations,
         strategy=options.strategy,
-        tuner=None if options.tuner == "none" else options.tuner,
+        cv=NestedCV(
+            outer=options.folds,
+            tuner=None if options.tuner == "none" else options.tuner,
+            trials=options.trials,
+        ),
         catalogue=options.catalogue,
         n_jobs=options.jobs,
         history=options.history,

@@ -18,6 +18,7 @@ from automl.pipelines.kinds import HUGE, IDENTIFIER, IDENTIFIER_NAME
 from automl.pipelines.operator import Task
 from automl.suspicions import suspicions
 
+GAPPY = ("numeric", "ordered", "dates", "durations")  # kinds whose missing cells are imputed
 MIN_ROWS = 4  # two folds of two rows
 
 
@@ -53,6 +54,13 @@ class Dataset:
             sample_weight=None if weights is None else weights[rows],
             groups=None if groups is None else groups[rows],
         )
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether a cell is missing where that is no category of its own."""
+        kinds = self.columns.kinds()
+        names = [name for kind in GAPPY for name in kinds.get(kind, ())]
+        return bool(self.frame[names].isna().to_numpy().any())
 
     @property
     def n_outputs(self) -> int:

@@ -59,10 +59,12 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
     best_score_, metric_ : float, str
         Its mean score over the outer folds, greater is better; the name of the score.
     best_genome_ : str
-        Its text.
+        Its text, with the settings that it has.
     leaderboard_, pareto_front_, nested_results_, history_ : DataFrame
-        All pipelines; those that no smaller one beats; the winner fold by fold; every fold of
-        every pipeline.
+        All pipelines, with the settings that they had before a named tuner; those that no smaller
+        one beats; the winner fold by fold, with the settings that each training part chose; every
+        fold of every pipeline in the order of asking (`number`), with what a tuner chose (`tuned`),
+        its score inside (`inner_score`) and all fits that it took (`n_fits`).
     script_ : str
         The winner as Python source.
     classes_ : ndarray of shape (n_classes,)

@@ -68,6 +68,8 @@ def pose_problem(
         If the data do not allow the folds, or a setting is not understood.
     """
     operators = _catalogue(catalogue)
+    if not dataset.has_gaps:
+        operators = operators.without_gaps()
     if dataset.sample_weight is not None:
         operators = operators.filter(accepts_weights)
     classes = None if dataset.classes is None else dataset.classes.tolist()
@@ -185,7 +187,9 @@ def rank(search: Search) -> list[tuple[Genome, Outcome]]:
     scored.sort(key=standing, reverse=True)
     if len(scored) == 1 and scored[0][0].is_baseline:
         message = f"only the constant baseline has a score after {elapsed:.1f} s: "
-        message += str(causes or "give a larger budget")
+        message += f"{causes}; give a larger budget" if causes else "give a larger budget"
+        if search.problem.cv.tunes_inside:
+            message += ", fewer trials or Limits(seconds=...): a tuner takes many fits of a fold"
         warnings.warn(message, AutoMLWarning, stacklevel=4)
     elif scored[-1][0].is_baseline and (scored[-1][1].score or 0.0) >= (scored[0][1].score or 0.0):
         message = f"no pipeline is better than the constant baseline ({scored[-1][1].score:.4g})"

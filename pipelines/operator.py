@@ -252,6 +252,8 @@ class Operator:
     """The most training rows it is offered for."""
     max_columns: int | None = None
     """The most columns of the dataframe it is offered for."""
+    tells_gaps: bool = False
+    """Whether it tells which cells are missing, and nothing else."""
     one_output: bool = False
     """Whether it learns from a single target only."""
     min_target: float = -math.inf

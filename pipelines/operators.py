@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from automl.pipelines.operator import Operator
 
@@ -66,6 +67,24 @@ class Catalogue(Mapping[str, Operator]):
     def filter(self, keep: Callable[[Operator], bool]) -> "Catalogue":
         """Return a catalogue of the operators for which `keep` is true."""
         return Catalogue(filter(keep, self.values()), self.template)
+
+    def without_gaps(self) -> "Catalogue":
+        """Return a catalogue for data without missing cells.
+
+        All imputers and all their settings do the same there, and what tells of gaps tells nothing:
+        the first imputer stays, with its defaults.
+        """
+        imputers = [one.name for one in self.values() if one.role == "imputer"]
+        kept = self.filter(lambda one: one.name not in imputers[1:] and not one.tells_gaps)
+        return Catalogue(
+            (
+                replace(one, domains={}, fixed={**one.fixed, **one.defaults()})
+                if one.name in imputers
+                else one
+                for one in kept.values()
+            ),
+            self.template,
+        )
 
     def with_template(self, template: str) -> "Catalogue":
         """Return a catalogue whose pipelines all have the same steps.

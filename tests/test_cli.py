@@ -120,7 +120,7 @@ def test_a_text_that_pandas_takes_for_missing_stays_a_text(folder, capsys):
 
 
 def test_strategy_and_tuner_are_given(folder, capsys):
-    options = ["--strategy", "random", "--tuner", "none", "--catalogue", "fast"]
+    options = ["--strategy", "random", "--tuner", "none", "--catalogue", "fast", "--folds", "3"]
     assert main([*FIT, *options]) == 0
     assert "3 pipelines in" in capsys.readouterr().out
 

@@ -52,13 +52,14 @@ def test_a_tuner_chooses_settings_in_every_training_part(tuner):
     assert list(nested["fold"]) == [0, 1, 2]
     assert nested[["score", "inner_score"]].notna().all(axis=None)
     starts = {genome for genome in search.history_["genome"] if "dummy" not in genome}
+    whole = FEW.without_gaps()
     for text in nested["pipeline"]:
         assert any(
-            Skeleton(Genome.parse(start), FEW).contains(Genome.parse(text)) for start in starts
+            Skeleton(Genome.parse(start), whole).contains(Genome.parse(text)) for start in starts
         )
-    tuned = search.history_.query("state == 'done' and not genome.str.contains('dummy')")
+    first = search.history_.query("number == 1")  # of others, some settings may not be fitted
     if tuner not in ("halving", "grid"):
-        assert (tuned["n_fits"] == cv.fits_per_fold).all()
+        assert (first["n_fits"] == cv.fits_per_fold).all()
     assert search.best_score_ == pytest.approx(nested["score"].mean())
 
 
@@ -85,7 +86,7 @@ def test_the_final_settings_are_tuned_on_all_rows_and_exported(tmp_path):
 
 def test_the_leader_is_tuned_and_its_child_earns_a_score_of_its_own():
     few = catalogue("linear", include=["ridge", "lasso"])
-    X, y = make_regression(2_500, 20, n_informative=5, noise=100.0, random_state=0)
+    X, y = make_regression(2_500, 20, n_informative=5, noise=5000.0, random_state=0)
     search = AutoMLRegressor(max_evaluations=24, catalogue=few, **OPTIONS).fit(X, y)
     tunings = search.history_[search.history_["state"] == "tuned"]
     assert tunings["score"].isna().all()
@@ -161,7 +162,7 @@ def test_folds_in_time_groups_and_repeats_are_taken():
 
 
 def test_inner_folds_that_cannot_be_are_told_at_once():
-    with pytest.raises(SettingsError, match="at least 2 folds"):
+    with pytest.raises(SettingsError, match="inner of at least 2 folds"):
         fitted(cv=NestedCV(inner=1))
     assert len(fitted(2, cv=NestedCV(inner=1), tuner=None).leaderboard_) == 2
 
@@ -174,6 +175,32 @@ def test_a_leader_without_settings_is_not_tuned_and_none_in_vain():
     assert all(
         row["tuned"] == row["genome"] or row["tuned"] in board for _, row in tuned.iterrows()
     )
+
+
+def test_settings_of_imputers_are_searched_only_where_cells_are_missing():
+    X, y = IRIS
+    whole = fitted(20, catalogue=LIGHT, strategy="random")
+    assert not whole.leaderboard_["pipeline"].str.contains("add_indicator|missing_indicator").any()
+    search = AutoMLClassifier(
+        max_evaluations=20, catalogue=LIGHT, strategy="random", **OPTIONS
+    ).fit(X.mask(X > 7), y)
+    assert search.leaderboard_["pipeline"].str.contains("add_indicator").any()
+
+
+def test_a_grid_search_of_one_model_has_many_points_and_ends():
+    few = catalogue("linear", include=["logistic_regression"])
+    search = fitted(1000, catalogue=few, strategy="grid", tuner=None, cv=2)
+    genomes = map(Genome.parse, search.leaderboard_["pipeline"])
+    strengths = {dict(genome.settings).get("C") for genome in genomes}
+    assert len(strengths) > 20
+    assert len(search.leaderboard_) < 300
+
+
+def test_a_missing_package_is_told_at_once(monkeypatch):
+    monkeypatch.delitem(sys.modules, "automl.strategies.bayesian", raising=False)
+    monkeypatch.setitem(sys.modules, "optuna", None)
+    with pytest.raises(SettingsError, match=r"needs optuna"):
+        fitted(tuner="bayesian")
 
 
 def test_settings_that_contradict_each_other_are_refused():

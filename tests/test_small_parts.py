@@ -151,6 +151,13 @@ class TestRefit:
         assert refit._next(candidates)[0] is self.BOOSTED  # the forest is the dearer one
         assert refit._next(candidates[-1:])[0] is baseline
 
+    def test_the_baseline_is_never_the_best_that_is_done_in_time(self):
+        refit = self.refit(5)
+        outcomes = [Outcome(State.DONE, (done(1, seconds=s),)) for s in (99.0, 0.01)]
+        baseline = Genome("dummy_classifier", (Genome("numeric"),))
+        candidates = list(zip((self.BOOSTED, baseline), outcomes, strict=True))
+        assert refit._next(candidates)[0] is self.BOOSTED
+
     def test_time_is_kept_for_the_final_fit(self):
         slow = Outcome(State.DONE, (done(1, seconds=4.0),))
         assert self.refit(60).reserve(None) == 0

@@ -54,6 +54,9 @@ class NestedCV:
     """Settings that a method tries for a pipeline in a training part."""
 
     def __post_init__(self) -> None:
+        for name in ("outer", "inner"):
+            if isinstance(folds := getattr(self, name), Iterator):  # it can be gone through once
+                object.__setattr__(self, name, list(folds))
         if self.tuner is not None and self.tuner not in TUNERS:
             raise SettingsError(f"expected tuner in {[*TUNERS, None]}, got {self.tuner!r}")
         for name in ("repeats", "trials"):
@@ -89,8 +92,6 @@ def nested_cv(cv: Any, tuner: Tuner) -> NestedCV:
     SettingsError
         If both name a tuner, and not the same.
     """
-    if isinstance(cv, Iterator):  # which could be gone through only once
-        cv = list(cv)
     if not isinstance(cv, NestedCV):
         return NestedCV(outer=cv, tuner=tuner)
     if tuner == "auto":
@@ -115,7 +116,7 @@ def outer_splits(dataset: Dataset, cv: NestedCV, seed: int) -> list[Split]:
     return [
         split
         for repeat in range(cv.repeats)
-        for split in _splits(dataset, rows, cv.outer, seed + repeat, told=repeat == 0)
+        for split in _splits(dataset, rows, cv.outer, seed + repeat, "cv", told=repeat == 0)
     ]
 
 
@@ -128,20 +129,22 @@ def inner_splits(dataset: Dataset, rows: NDArray[np.intp], cv: NestedCV, seed: i
     if isinstance(inner, Integral) and isinstance(outer, TimeSeriesSplit):
         like = {"gap": outer.gap, "max_train_size": outer.max_train_size}
         inner = TimeSeriesSplit(int(inner), **like)
-    return _splits(dataset, rows, inner, seed, told=False)
+    return _splits(dataset, rows, inner, seed, "inner", told=False)
 
 
 def _splits(
-    dataset: Dataset, rows: NDArray[np.intp], cv: Any, seed: int, *, told: bool
+    dataset: Dataset, rows: NDArray[np.intp], cv: Any, seed: int, name: str, *, told: bool
 ) -> list[Split]:
     is_splitter = hasattr(cv, "split") or isinstance(cv, Integral | Iterable)
     if isinstance(cv, bool | str) or not is_splitter:
-        raise SettingsError(f"expected cv to be an integer, a splitter or splits, got {cv!r}")
+        raise SettingsError(f"expected {name} to be an integer, a splitter or splits, got {cv!r}")
     if getattr(cv, "random_state", seed) is None:  # it would draw from the global state
         cv = copy(cv)
         cv.random_state = seed
     part = dataset.take(rows)
-    splitter = _folds(part, int(cv), seed, told=told) if isinstance(cv, Integral) else check_cv(cv)
+    splitter = (
+        _folds(part, int(cv), seed, name, told=told) if isinstance(cv, Integral) else check_cv(cv)
+    )
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings(
@@ -150,20 +153,22 @@ def _splits(
             pairs = splitter.split(part.frame, part.y, part.groups)
             splits = [(np.asarray(train), np.asarray(test)) for train, test in pairs]
     except ValueError as error:
-        raise DataError(f"cv={cv!r} cannot split these {len(part)} rows: {error}") from error
+        raise DataError(f"{name}={cv!r} cannot split these {len(part)} rows: {error}") from error
     if not splits:
-        raise SettingsError(f"expected cv to give at least one split, got none from {cv!r}")
+        raise SettingsError(f"expected {name} to give at least one split, got none from {cv!r}")
     if not all(len(train) and len(test) for train, test in splits):
-        raise SettingsError(f"expected cv to give no empty part, got one from {cv!r}")
+        raise SettingsError(f"expected {name} to give no empty part, got one from {cv!r}")
     highest = max(max(train.max(), test.max()) for train, test in splits)
     if highest >= len(part):
-        raise SettingsError(f"cv has a row {highest}, but there are {len(part)} rows")
+        raise SettingsError(f"{name} has a row {highest}, but there are {len(part)} rows")
     return [(rows[train], rows[test]) for train, test in splits]
 
 
-def _folds(dataset: Dataset, n_splits: int, seed: int, *, told: bool) -> BaseCrossValidator:
+def _folds(
+    dataset: Dataset, n_splits: int, seed: int, name: str, *, told: bool
+) -> BaseCrossValidator:
     if n_splits < 2:
-        raise SettingsError(f"expected cv of at least 2 folds, got {n_splits}")
+        raise SettingsError(f"expected {name} of at least 2 folds, got {n_splits}")
     n_splits = _fewer_folds(dataset, n_splits, told=told)
     options = {"n_splits": n_splits, "shuffle": True, "random_state": seed}
     if dataset.groups is None:

@@ -124,6 +124,13 @@ class Refit:
             if failures:
                 message = f"the best pipeline could not be fitted on all rows: {failures[0]}"
                 warnings.warn(message, AutoMLWarning, stacklevel=4)
+            elif genome != candidates[0][0]:
+                warnings.warn(
+                    f"the best pipeline takes longer to fit on all rows than the budget has left: "
+                    f"{genome} is given back instead of {candidates[0][0]}",
+                    AutoMLWarning,
+                    stacklevel=4,
+                )
             return Refitted(Genome.parse(final.genome), outcome, final.pipeline, final.rounds)
         raise BudgetError(f"no pipeline could be fitted on all rows: {failures[:3]}")
 
@@ -133,8 +140,9 @@ class Refit:
         The last is the baseline, which is worth nothing as long as there is another one.
         """
         remaining = self._budget.remaining()
-        in_time = (pair for pair in candidates if self._cost(pair) < remaining)
-        return next(in_time, None) or min(candidates[:-1] or candidates, key=self._cost)
+        better = candidates[:-1] or candidates
+        in_time = (pair for pair in better if self._cost(pair) < remaining)
+        return next(in_time, None) or min(better, key=self._cost)
 
     def _cost(self, candidate: Candidate) -> float:
         return self.expected_seconds(*candidate, self.rounds(*candidate))

@@ -4,7 +4,7 @@
 pipelines (`Grammar`) or the settings of one (`Skeleton`). `Proposals`: starts first, nothing twice.
 """
 
-from automl.strategies.registry import STRATEGIES, make_strategy
+from automl.strategies.registry import STRATEGIES, find_strategy, make_strategy
 from automl.strategies.strategy import Proposals, Strategy
 
-__all__ = ["STRATEGIES", "Proposals", "Strategy", "make_strategy"]
+__all__ = ["STRATEGIES", "Proposals", "Strategy", "find_strategy", "make_strategy"]

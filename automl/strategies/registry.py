@@ -1,12 +1,12 @@
 """The strategies by their names; a package that one needs is imported when it is asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from automl.errors import SettingsError
 from automl.pipelines import Genome
 from automl.pipelines.operator import locate
 from automl.pipelines.space import Space
-from automl.strategies.strategy import Proposals
+from automl.strategies.strategy import Proposals, Strategy
 
 STRATEGIES = {
     "genetic": "automl.strategies.genetic.GeneticStrategy",
@@ -16,6 +16,21 @@ STRATEGIES = {
     "hyperopt": "automl.strategies.hyperopt.HyperoptStrategy",
 }
 PACKAGES = {"bayesian": "optuna", "hyperopt": "hyperopt"}  # those of the extras of the same names
+
+
+def find_strategy(name: str) -> Callable[[Space, Sequence[Genome]], Strategy]:
+    """Return the class of a strategy; raises a `SettingsError` as `make_strategy` does."""
+    if name not in STRATEGIES:
+        raise SettingsError(f"expected a strategy out of {list(STRATEGIES)}, got {name!r}")
+    try:
+        found: Callable[[Space, Sequence[Genome]], Strategy] = locate(STRATEGIES[name])
+    except ModuleNotFoundError as error:
+        if error.name != PACKAGES.get(name):
+            raise
+        raise SettingsError(
+            f"{name!r} needs {error.name}, which is not installed: pip install 'automl-gp[{name}]'"
+        ) from error
+    return found
 
 
 def make_strategy(name: str, space: Space, starts: Sequence[Genome]) -> Proposals:
@@ -34,14 +49,5 @@ def make_strategy(name: str, space: Space, starts: Sequence[Genome]) -> Proposal
     SettingsError
         If there is none of that name, or its package is missing.
     """
-    if name not in STRATEGIES:
-        raise SettingsError(f"expected a strategy out of {list(STRATEGIES)}, got {name!r}")
-    try:
-        strategy = locate(STRATEGIES[name])
-    except ModuleNotFoundError as error:
-        if error.name != PACKAGES.get(name):
-            raise
-        raise SettingsError(
-            f"{name!r} needs {error.name}, which is not installed: pip install 'automl-gp[{name}]'"
-        ) from error
+    strategy = find_strategy(name)
     return Proposals(strategy(space, starts), space, starts)

@@ -52,6 +52,7 @@ INDICATORS = (
         takes=Gappy,
         gives=Scaled,
         fixed={"func": Name("automl.pipelines.carried.imputing.missing_cells")},
+        tells_gaps=True,
         reasons={"func": "MissingIndicator gives booleans, which splines and others refuse"},
     ),
 )

@@ -85,8 +85,9 @@ def test_gaps_in_time_are_kept_at_both_levels():
 def test_splits_that_come_one_by_one_are_kept():
     dataset = dataset_of(list(np.arange(12.0)))
     cv = nested_cv(KFold(3).split(dataset.frame), "auto")
-    assert len(outer_splits(dataset, cv, seed=0)) == 3
-    assert len(outer_splits(dataset, cv, seed=0)) == 3
+    for folds in (cv, NestedCV(outer=KFold(3).split(dataset.frame))):
+        assert len(outer_splits(dataset, folds, seed=0)) == 3
+        assert len(outer_splits(dataset, folds, seed=0)) == 3
 
 
 def test_a_splitter_without_a_seed_takes_that_of_the_search():
@@ -128,7 +129,7 @@ def test_a_splitter_that_does_not_fit():
         outer(dataset, [([0, 1], [])])
     with pytest.raises(SettingsError, match="at least one split"):
         outer(dataset, [])
-    with pytest.raises(SettingsError, match="an integer, a splitter or splits"):
+    with pytest.raises(SettingsError, match="expected inner to be an integer, a splitter or"):
         inner_splits(dataset, np.arange(8), NestedCV(inner="many"), seed=0)
 
 

@@ -141,6 +141,19 @@ def models_grown(catalogue: Catalogue) -> list[Genome]:
     return [one.inputs[0] if catalogue[one.operator].is_finish else one for one in genomes]
 
 
+def test_without_gaps_there_is_one_imputer_without_settings() -> None:
+    catalogue = DEFAULT.without_gaps()
+    imputers = [one for one in catalogue.values() if one.role == "imputer"]
+    assert [one.name for one in imputers] == ["simple_imputer"]
+    assert imputers[0].domains == {}
+    assert imputers[0].fixed["strategy"] == "mean"
+    assert "missing_indicator" not in catalogue
+    only = DEFAULT.only("ridge", "standard_scaler", "knn_imputer").without_gaps()
+    assert set(only) == {"ridge", "standard_scaler", "knn_imputer"}
+    gone = {"missing_indicator", "knn_imputer", "regression_imputer"}
+    assert set(DEFAULT) - set(catalogue) == gone
+
+
 def test_exclude_leaves_out() -> None:
     catalogue = load_catalogue("default", exclude=["ridge", "pca"])
     assert set(catalogue) == set(DEFAULT) - {"ridge", "pca"}
