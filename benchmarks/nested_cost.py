@@ -18,7 +18,7 @@ from typing import Any
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from automl import AutoMLClassifier, AutoMLRegressor, NestedCV
+from automl import AutoMLClassifier, AutoMLRegressor, NestedCV, catalogue
 from automl.evaluation import Problem, evaluate_fold, tune_fold
 from automl.pipelines import Genome
 from benchmarks.bundled import bundled_tasks
@@ -30,6 +30,8 @@ EVALUATIONS = 30  # pipelines of a search: the starts, and some that evolved
 PROMISED = 1.5  # times plain cross-validation
 TOLERANCE = 0.1  # of the fits that a tuner promises
 INSIDE = ("random", "bayesian")
+# Models with more settings than a tuner has trials; with fewer, it ends when all were tried.
+MANY_SETTINGS = ["logistic_regression", "hist_gradient_boosting_classifier", "svc_rbf"]
 SECONDS = ["tune_seconds", "fit_seconds", "predict_seconds"]
 HEADER = ["task", "rows", "pipelines", "folds", "failed", "in the search s", "nested s"]
 HEADER += ["tunings", "tuning s", "plain s", "ratio"]
@@ -266,6 +268,7 @@ def tuner_fits(tuner: Any, evaluations: int = 4) -> list[Fits]:
         time_budget=None,
         max_evaluations=evaluations,
         cv=cv,
+        catalogue=catalogue("default", include=MANY_SETTINGS),
         n_jobs=1,
         random_state=0,
         verbose=0,

@@ -76,7 +76,10 @@ class NestedCV:
 
     @property
     def fits_per_fold(self) -> int | None:
-        """The fits of one pipeline on one outer fold; None if the method or splitter decides."""
+        """The fits of one pipeline on one outer fold; None if the method or splitter decides.
+
+        They are fewer where a pipeline has fewer settings than there are trials.
+        """
         if not self.tunes_inside:
             return 1
         if self.tuner in ("halving", "grid") or not isinstance(self.inner, Integral):

@@ -25,7 +25,8 @@ NOTES = {
         "estimator, ranges, folds and scorer. Ours try the defaults first, which the others do "
         "not know. Those of scikit-learn have no time limit: they run in growing chunks (grids "
         "of 3, 4, 5... values; 10, 20, 40... draws; rounds of 27 candidates), and what they "
-        "evaluated in time counts. Our grid has 3 values of each setting and then ends. The fit "
+        "evaluated in time counts. Our grid has up to 21 values of each setting (250 points, or "
+        "three values each) and then ends. The fit "
         "of the winner on all training rows comes after the seconds."
     ),
     "pipelines": (
