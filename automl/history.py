@@ -9,6 +9,7 @@ settings are JSON: opening a stranger's file runs nothing.
 import json
 import os
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +45,7 @@ SCHEMA = (
 )""",
 )
 APPLICATION_ID = 0x41_4D_4C_32  # marks the file as a history of this project
+PATIENCE = 5.0  # seconds in which others who open a new file are waited for
 TABLE = "SELECT * FROM trials JOIN folds USING (number) ORDER BY number, fold"
 
 
@@ -102,13 +104,25 @@ class History:
 
     def _prepare(self) -> None:
         self._check()
-        self._database.execute("PRAGMA journal_mode = WAL")
+        self._write_ahead()
         self._database.execute("PRAGMA synchronous = NORMAL")
         self._database.execute("BEGIN IMMEDIATE")  # another process may be making it, too
         if not self._check():
             for statement in (*SCHEMA, f"PRAGMA application_id = {APPLICATION_ID}"):
                 self._database.execute(statement)
         self._database.execute("COMMIT")
+
+    def _write_ahead(self) -> None:
+        """Let others read while this writes; for this one switch SQLite waits for nobody."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                self._database.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.01)
 
     def _check(self) -> bool:
         """Tell whether the file is a history yet; raise if it is something else."""

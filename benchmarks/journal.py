@@ -1,12 +1,12 @@
-"""The journal: one JSON line per measurement, only ever appended to, so that a run can resume."""
+"""The journal of the benchmark suite: what a measurement is, and which can stand side by side."""
 
 import json
-import os
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from benchmarks.errors import JournalError
+from benchmarks.lines import Lines
 from benchmarks.provenance import Provenance
 
 
@@ -102,8 +102,8 @@ RECORDS: dict[str, type[Key | Costs | Provenance]] = {
 }
 
 
-class Journal:
-    """A file of rows.
+class Journal(Lines[Row]):
+    """A file of rows that can be compared with each other.
 
     Parameters
     ----------
@@ -113,26 +113,11 @@ class Journal:
     Raises
     ------
     JournalError
-        If a line is damaged; an unfinished last line is not, a killed run leaves one.
+        If a line is damaged.
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self.rows: list[Row] = []
-        text = path.read_text("utf-8") if path.exists() else ""
-        whole, _, self._torn = text.rpartition("\n")
-        for number, line in enumerate(whole.splitlines(), start=1):
-            try:
-                self.rows.append(Row.from_json(line))
-            except (ValueError, KeyError, TypeError) as error:
-                raise JournalError(
-                    f"expected line {number} of {path} to be a row of a journal, got {line[:80]!r} "
-                    f"({error!r}); take the line out or start another journal"
-                ) from error
-
-    def has(self, key: Key) -> bool:
-        """Whether a measurement is there already."""
-        return any(row.key == key for row in self.rows)
+        super().__init__(path, Row)
 
     def check(self, provenance: Provenance) -> None:
         """Refuse measurements that cannot be compared with those that are there.
@@ -168,12 +153,4 @@ class Journal:
         row : Row
         """
         self.check(row.provenance)
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("ab") as file:
-            if self._torn:
-                file.truncate(file.tell() - len(self._torn.encode()))
-                self._torn = ""
-            file.write(f"{row.to_json()}\n".encode())
-            file.flush()
-            os.fsync(file.fileno())
-        self.rows.append(row)
+        super().append(row)

@@ -1,7 +1,8 @@
 """The history gives back what was put in."""
 
 import sqlite3
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 import pytest
 from hypothesis import given
@@ -67,7 +68,6 @@ def open_and_close(path):
 
 
 def test_a_new_file_is_made_once(tmp_path):
-    for attempt in range(10):
-        path = tmp_path / f"run{attempt}.db"
-        with ThreadPoolExecutor(8) as threads:
-            assert list(threads.map(open_and_close, [path] * 8)) == [{}] * 8
+    with ProcessPoolExecutor(4, get_context("spawn")) as processes:
+        paths = [tmp_path / f"run{number // 4}.db" for number in range(400)]
+        assert list(processes.map(open_and_close, paths)) == [{}] * 400

@@ -1,13 +1,12 @@
-"""What was measured of a method, and the journal of it: a JSON line each, only appended to."""
+"""What was measured of a method, and the journal of it."""
 
 import json
-import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from benchmarks.adapters import Predictions
-from benchmarks.errors import JournalError
+from benchmarks.lines import Lines
 from benchmarks.provenance import Provenance
 from benchmarks.scoring import BY_NAME, METRICS, score_predictions
 from benchmarks.split import Split
@@ -68,6 +67,10 @@ class MethodRow:
     shape: list[int] = field(default_factory=list)
     """Training rows and columns."""
 
+    def to_json(self) -> str:
+        """Return one line of JSON."""
+        return json.dumps(asdict(self), allow_nan=False)
+
     @classmethod
     def from_json(cls, line: str) -> "MethodRow":
         """Return the row of a line.
@@ -88,7 +91,7 @@ class MethodRow:
         )
 
 
-class MethodJournal:
+class MethodJournal(Lines[MethodRow]):
     """A file of rows.
 
     Parameters
@@ -99,43 +102,11 @@ class MethodJournal:
     Raises
     ------
     JournalError
-        If a line is damaged; an unfinished last line is not, a killed run leaves one.
+        If a line is damaged.
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self.rows: list[MethodRow] = []
-        text = path.read_text("utf-8") if path.exists() else ""
-        whole, _, self._torn = text.rpartition("\n")
-        for number, line in enumerate(whole.splitlines(), start=1):
-            try:
-                self.rows.append(MethodRow.from_json(line))
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
-                raise JournalError(
-                    f"expected line {number} of {path} to be a row of a journal of methods, got "
-                    f"{line[:80]!r} ({error!r}); take the line out or start another journal"
-                ) from error
-
-    def has(self, key: MethodKey) -> bool:
-        """Whether a measurement is there already."""
-        return any(row.key == key for row in self.rows)
-
-    def append(self, row: MethodRow) -> None:
-        """Write a row, so that it is on the disk when this returns.
-
-        Parameters
-        ----------
-        row : MethodRow
-        """
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("ab") as file:
-            if self._torn:
-                file.truncate(file.tell() - len(self._torn.encode()))
-                self._torn = ""
-            file.write(f"{json.dumps(asdict(row), allow_nan=False)}\n".encode())
-            file.flush()
-            os.fsync(file.fileno())
-        self.rows.append(row)
+        super().__init__(path, MethodRow)
 
 
 def metric_name(split: Split) -> str:

@@ -32,33 +32,37 @@ from automl.pipelines.catalogue.toml import read_toml
 from automl.pipelines.operator import PREPARING, FlowType, Operator
 from automl.pipelines.operators import Catalogue
 
-# Operators with the role by which templates know them; models have the role of their task.
-FAMILIES: tuple[tuple[str, tuple[Operator, ...]], ...] = (
-    ("model", linear.OPERATORS),
-    ("model", generalized.OPERATORS),
-    ("model", kernels.MODELS),
-    ("model", gaussian_process.OPERATORS),
-    ("model", neighbors.OPERATORS),
-    ("model", bayes.OPERATORS),
-    ("model", discriminant.OPERATORS),
-    ("model", trees.OPERATORS),
-    ("model", forests.OPERATORS),
-    ("model", boosting.OPERATORS),
-    ("model", optional.OPERATORS),
-    ("model", neural.OPERATORS),
-    ("finish", targets.OPERATORS),
-    ("stack", stacking.OPERATORS),
-    ("imputer", imputing.OPERATORS),
-    ("encoder", encoding.OPERATORS),
-    ("encoder", dates_and_text.OPERATORS),
-    ("scaler", scaling.OPERATORS),
-    ("kernel scaler", (kernels.SCALER,)),
-    ("selector", selecting.OPERATORS),
-    ("transformer", imputing.INDICATORS),
-    ("transformer", scaling.ROWS),
-    ("transformer", projecting.OPERATORS),
-    ("transformer", expanding.OPERATORS),
+# Models, and what goes around them or comes of them: their types say what they are.
+MODELS: tuple[Operator, ...] = (
+    *linear.OPERATORS,
+    *generalized.OPERATORS,
+    *kernels.MODELS,
+    *gaussian_process.OPERATORS,
+    *neighbors.OPERATORS,
+    *bayes.OPERATORS,
+    *discriminant.OPERATORS,
+    *trees.OPERATORS,
+    *forests.OPERATORS,
+    *boosting.OPERATORS,
+    *optional.OPERATORS,
+    *neural.OPERATORS,
+    *targets.OPERATORS,
+    *stacking.OPERATORS,
 )
+# What prepares columns, by the role in which templates know it.
+STEPS: dict[str, tuple[Operator, ...]] = {
+    "imputer": imputing.OPERATORS,
+    "encoder": (*encoding.OPERATORS, *dates_and_text.OPERATORS),
+    "scaler": scaling.OPERATORS,
+    "kernel scaler": (kernels.SCALER,),
+    "selector": selecting.OPERATORS,
+    "transformer": (
+        *imputing.INDICATORS,
+        *scaling.ROWS,
+        *projecting.OPERATORS,
+        *expanding.OPERATORS,
+    ),
+}
 LINEAR = {one.name for one in (*linear.OPERATORS, *generalized.OPERATORS)}
 FAST = {
     "decision_tree_classifier",
@@ -112,12 +116,8 @@ READABLE_STEPS = {
 @cache
 def _everything() -> Catalogue:
     """Return all operators whose packages are installed."""
-    return Catalogue(
-        replace(operator, role=role)
-        for role, operators in FAMILIES
-        for operator in operators
-        if operator.is_installed
-    )
+    steps = [replace(one, role=role) for role, family in STEPS.items() for one in family]
+    return Catalogue(one for one in (*MODELS, *steps) if one.is_installed)
 
 
 def _place(operator: Operator) -> tuple[str, FlowType | None]:
