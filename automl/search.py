@@ -195,7 +195,7 @@ class Search:
             trial = self._trial(number, self._baseline)
         elif leader is not None:
             self._tuned.add(leader)
-            trial = Trial(number, leader, -inf, n_folds=1, is_tuning=True)
+            trial = Trial(number, leader, n_folds=1, folds_per_repeat=1, is_tuning=True)
         else:
             genome = self._strategy.ask(generator(self.problem.seed, number))
             if genome is None:
@@ -206,7 +206,9 @@ class Search:
         return trial
 
     def _trial(self, number: int, genome: Genome) -> Trial:
-        return Trial(number, genome, self._threshold(), len(self.problem.splits))
+        problem = self.problem
+        n_folds = len(problem.splits)
+        return Trial(number, genome, n_folds, problem.folds_per_repeat, self._rival())
 
     def _leader(self) -> Genome | None:
         """Return the best pipeline if its settings are to be tuned and were not yet.
@@ -275,9 +277,8 @@ class Search:
                 future.cancel()
                 del self._running[future]
         if not self.budget.is_ordered:  # otherwise what a trial has to reach is fixed at its birth
-            threshold = self._threshold()
             for other in self._open.values():
-                other.threshold = threshold
+                other.rival = self._rival()
         self._notify("on_trial", trial, outcome)
 
     def _adopt(self, outcome: Outcome) -> None:
@@ -300,9 +301,9 @@ class Search:
         if self.best is None or standing((trial, outcome)) > standing(self.best):
             self.best = trial, outcome
 
-    def _threshold(self) -> float:
+    def _rival(self) -> list[float]:
         best = self.best
-        return min(best[1].scores) if best and not best[0].is_baseline else -inf
+        return best[1].scores if best and not best[0].is_baseline else []
 
     def _replay(self) -> None:
         """Ask and tell again what the history holds, in the same order."""

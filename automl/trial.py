@@ -1,7 +1,9 @@
 """A pipeline on its way through a search."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import inf
+from statistics import fmean
 
 from automl.outcome import FoldOutcome, Outcome, State
 from automl.pipelines import Genome
@@ -9,16 +11,18 @@ from automl.pipelines import Genome
 
 @dataclass
 class Trial:
-    """A pipeline on its way through the outer folds."""
+    """A pipeline on its way through the outer folds, one repeat of them after the other."""
 
     number: int
     """Its place in the order of asking, from 0."""
     genome: Genome
     """The pipeline."""
-    threshold: float
-    """The mean below which it is raced out: the worst fold of the best so far."""
     n_folds: int
     """The number of outer folds; 1 if its settings are tuned."""
+    folds_per_repeat: int
+    """Those that it sees before it is compared with the best."""
+    rival: Sequence[float] = ()
+    """The scores of the best so far, fold by fold; none if there is none."""
     is_tuning: bool = False
     """Whether better settings are looked for, which become a pipeline of its own."""
     folds: dict[int, FoldOutcome] = field(default_factory=dict)
@@ -29,12 +33,18 @@ class Trial:
         """Whether it is the constant predictor, which every other trial has to beat."""
         return self.number == 0
 
+    @property
+    def threshold(self) -> float:
+        """The mean below which it is raced out: the worst fold of the best so far."""
+        return min(self.rival[: self.folds_per_repeat], default=-inf)
+
     def outcome(self) -> Outcome | None:
         """Return what came of it, once that is known.
 
         Folds are looked at in order, whatever the order in which they ended: a pipeline is out
         when one has no score, or when its running mean is worse than the worst fold of the best
-        (the "forgiving" rule of Bergman et al., 2024, arXiv:2405.03389).
+        (the "forgiving" rule of Bergman et al., 2024, arXiv:2405.03389). After each repeat of the
+        folds it is done if it is worse there than the best.
         """
         seen: list[FoldOutcome] = []
         for fold in range(self.n_folds):
@@ -43,19 +53,30 @@ class Trial:
             seen.append(self.folds[fold])
             if not seen[-1].state.has_score():
                 return Outcome(seen[-1].state, tuple(seen))
-            running = Outcome(State.DONE, tuple(seen))
-            if fold < self.n_folds - 1 and (running.score or 0.0) < self.threshold:
+            mean = fmean(Outcome(State.DONE, tuple(seen)).scores)
+            if len(seen) < self.folds_per_repeat and mean < self.threshold:
                 return Outcome(State.RACED_OUT, tuple(seen))
+            is_repeat = len(seen) % self.folds_per_repeat == 0
+            if is_repeat and self.rival and mean < fmean(self.rival[: len(seen)]):
+                break
         return Outcome(State.DONE, tuple(seen))
 
     def next_folds(self) -> list[int]:
-        """Return the folds that may be evaluated now: the first, then all others."""
+        """Return the folds that may be evaluated now: the first, then the others of a repeat."""
         if 0 not in self.folds:
             return [0]
-        return [fold for fold in range(self.n_folds) if fold not in self.folds]
+        missing = [fold for fold in range(self.n_folds) if fold not in self.folds]
+        repeat = missing[0] // self.folds_per_repeat if missing else 0
+        return [fold for fold in missing if fold // self.folds_per_repeat == repeat]
 
 
-def standing(finished: tuple[Trial, Outcome]) -> tuple[bool, float]:
-    """Return the key by which finished trials are ranked: the baseline is the last with a score."""
+def standing(finished: tuple[Trial, Outcome]) -> tuple[bool, int, float]:
+    """Return the key by which finished trials are ranked.
+
+    The baseline is the last with a score. A pipeline that has seen more repeats of the folds was
+    not worse than the best of its time on those before.
+    """
     trial, outcome = finished
-    return not trial.is_baseline, -inf if outcome.score is None else outcome.score
+    if outcome.score is None:
+        return False, 0, -inf
+    return not trial.is_baseline, len(outcome.folds) // trial.folds_per_repeat, outcome.score

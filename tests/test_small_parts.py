@@ -17,15 +17,16 @@ from automl.pipelines import Genome, load_catalogue
 from automl.pipelines.catalogue import BASELINES
 from automl.randomness import generator, seed_of, stdlib_random
 from automl.selection import Refit
-from automl.trial import Trial
+from automl.trial import Trial, standing
 
 
 def done(score, seconds=1.0, rounds=None):
     return FoldOutcome(State.DONE, score=score, fit_seconds=seconds, rounds=rounds)
 
 
-def trial_of(scores, threshold, n_folds=5):
-    trial = Trial(1, Genome("numeric"), threshold, n_folds)
+def trial_of(scores, threshold=None, repeats=1):
+    rival = [] if threshold is None else [threshold] * 5 * repeats
+    trial = Trial(1, Genome("numeric"), 5 * repeats, 5, rival)
     trial.folds.update({fold: done(score) for fold, score in enumerate(scores)})
     return trial
 
@@ -51,6 +52,38 @@ class TestRacing:
         trial = trial_of([0.9], threshold=0.5)
         trial.folds[1] = FoldOutcome(State.CRASHED, cause="exit code 9")
         assert (trial.outcome().state, trial.outcome().cause) == (State.CRASHED, "exit code 9")
+
+    def test_only_what_is_not_worse_sees_the_folds_drawn_again(self):
+        worse = trial_of([0.9, 0.9, 0.9, 0.9, 0.1], threshold=0.8, repeats=3)
+        assert (worse.outcome().state, len(worse.outcome().folds)) == (State.DONE, 5)
+        equal = trial_of([0.8] * 5, threshold=0.8, repeats=3)
+        assert equal.outcome() is None
+        assert equal.next_folds() == [5, 6, 7, 8, 9]
+        later = trial_of([0.9] * 5 + [0.6] * 5, threshold=0.8, repeats=3)
+        assert len(later.outcome().folds) == 10
+        assert len(trial_of([0.9] * 15, threshold=0.8, repeats=3).outcome().folds) == 15
+        assert trial_of([0.9] * 14, repeats=3).next_folds() == [14]
+
+    def test_the_worst_fold_of_the_best_is_one_of_its_first(self):
+        trial = Trial(1, Genome("numeric"), 4, 2, rival=[0.7, 0.6, 0.1, 0.7])
+        assert trial.threshold == 0.6
+        assert Trial(1, Genome("numeric"), 4, 2).threshold == -np.inf
+
+    def test_more_repeats_stand_before_a_higher_score(self):
+        lucky, best = trial_of([0.9] * 5, repeats=2), trial_of([0.8] * 10, repeats=2)
+        short = Outcome(State.DONE, tuple(lucky.folds.values()))
+        constant = Trial(0, Genome("numeric"), 10, 5)
+        order = sorted(
+            [
+                (constant, best.outcome()),
+                (lucky, Outcome(State.CRASHED)),
+                (best, best.outcome()),
+                (lucky, short),
+            ],
+            key=standing,
+            reverse=True,
+        )
+        assert [trial for trial, _ in order] == [best, lucky, constant, lucky]
 
     def test_the_last_fold_decides_nothing_more(self):
         outcome = trial_of([0.9, 0.9, 0.9, 0.9, -9.0], threshold=0.5).outcome()

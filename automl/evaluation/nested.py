@@ -56,6 +56,11 @@ class Problem:
             return []
         return [inner_splits(self.dataset, train, self.cv, self.seed) for train, _ in self.splits]
 
+    @property
+    def folds_per_repeat(self) -> int:
+        """The outer folds that hold every row out once, where they are drawn more than once."""
+        return len(self.splits) // self.cv.repeats_of(len(self.dataset))
+
     def tuning_fold(self, number: int) -> int:
         """Return the outer fold in whose training part a leader of that number is tuned."""
         return number % len(self.splits)

@@ -28,6 +28,8 @@ Tuner: TypeAlias = Literal[
 ]
 INSIDE = ("halving", "random", "grid", "bayesian", "hyperopt", "genetic")  # each training part
 TUNERS = ("auto", *INSIDE)
+FEW_ROWS = 1_000  # fewer are too few for the best of many pipelines to be chosen by one draw
+FEW_ROWS_REPEATS = 3
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,10 @@ class NestedCV:
     """Folds that give the score: a number, a splitter of scikit-learn, or splits."""
     inner: Any = 3
     """Folds of every outer training part, on which settings are compared: a number, a splitter."""
-    repeats: int = 1
-    """How often a number of outer folds is drawn."""
+    repeats: int | None = None
+    """How often a number of outer folds is drawn; only the best pipelines see more than the first
+    draw. None means 3 below 1,000 rows, where a single draw says little, and otherwise 1, as for
+    splitters and for methods that tune every pipeline."""
     tuner: Tuner = "auto"
     """Who chooses the settings: "auto" (what models find out by themselves, and a few halving
     trials for the best pipelines), a method that tunes every pipeline in every training part, or
@@ -61,9 +65,11 @@ class NestedCV:
             raise SettingsError(f"expected tuner in {[*TUNERS, None]}, got {self.tuner!r}")
         for name in ("repeats", "trials"):
             value: Any = getattr(self, name)
+            if value is None and name == "repeats":
+                continue
             if isinstance(value, bool) or not isinstance(value, Integral) or int(value) < 1:
                 raise SettingsError(f"expected {name} of 1 or more, got {value!r}")
-        if self.repeats > 1 and not isinstance(self.outer, Integral):
+        if (self.repeats or 1) > 1 and not isinstance(self.outer, Integral):
             raise SettingsError(
                 f"expected a number of outer folds to be repeated, got {self.outer!r}; use a "
                 "splitter that repeats itself, such as RepeatedStratifiedKFold"
@@ -73,6 +79,13 @@ class NestedCV:
     def tunes_inside(self) -> bool:
         """Whether a method chooses the settings of every pipeline in every training part."""
         return self.tuner in INSIDE
+
+    def repeats_of(self, n_rows: int) -> int:
+        """Return how often the outer folds of that many rows are drawn."""
+        if self.repeats is not None:
+            return self.repeats
+        is_drawn = isinstance(self.outer, Integral) and not self.tunes_inside
+        return FEW_ROWS_REPEATS if is_drawn and n_rows < FEW_ROWS else 1
 
     @property
     def fits_per_fold(self) -> int | None:
@@ -118,7 +131,7 @@ def outer_splits(dataset: Dataset, cv: NestedCV, seed: int) -> list[Split]:
     rows = np.arange(len(dataset))
     return [
         split
-        for repeat in range(cv.repeats)
+        for repeat in range(cv.repeats_of(len(dataset)))
         for split in _splits(dataset, rows, cv.outer, seed + repeat, "cv", told=repeat == 0)
     ]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from automl.outcome import Outcome
-from automl.trial import Trial
+from automl.trial import Trial, standing
 
 COLUMNS = [
     "rank",
@@ -23,6 +23,9 @@ COLUMNS = [
 
 def leaderboard(finished: Sequence[tuple[Trial, Outcome]]) -> pd.DataFrame:
     """Return a row for every pipeline, the best first and those without a score last.
+
+    Where folds are drawn more than once, a pipeline that has seen more draws stands before those
+    that were worse than the best after fewer.
 
     Columns
     -------
@@ -46,17 +49,21 @@ def leaderboard(finished: Sequence[tuple[Trial, Outcome]]) -> pd.DataFrame:
             "pipeline": trial.genome.text,
             "cause": outcome.cause,
         }
-        for trial, outcome in finished
+        for trial, outcome in sorted(finished, key=_place, reverse=True)
     ]
     table = pd.DataFrame(rows, columns=COLUMNS[1:])
     table[["score", "deviation"]] = table[["score", "deviation"]].astype("float64")
-    table = table.sort_values("score", ascending=False, kind="stable", ignore_index=True)
     table.insert(0, "rank", np.arange(1, len(table) + 1))
     return table
 
 
 def pareto_front(board: pd.DataFrame) -> pd.DataFrame:
     """Return the pipelines of a leaderboard that no smaller one beats, smallest first."""
-    scored = board.dropna(subset="score").sort_values(["size", "score"], ascending=[True, False])
-    best_so_far = scored["score"].cummax().shift(fill_value=float("-inf"))
-    return scored[scored["score"] > best_so_far].reset_index(drop=True)
+    scored = board.dropna(subset="score").sort_values(["size", "rank"])
+    best_so_far = scored["rank"].cummin().shift(fill_value=len(board) + 1)
+    return scored[scored["rank"] < best_so_far].reset_index(drop=True)
+
+
+def _place(finished: tuple[Trial, Outcome]) -> tuple[tuple[bool, int, float], int]:
+    """Return the key by which rows are ranked: of equals, the smaller stands first."""
+    return standing(finished), -finished[0].genome.size

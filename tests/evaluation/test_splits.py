@@ -22,7 +22,7 @@ def outer(dataset, cv, seed=0):
 
 
 def test_every_row_is_held_out_once():
-    splits = outer(dataset_of(["a", "b"] * 25), 5)
+    splits = outer(dataset_of(["a", "b"] * 25), NestedCV(outer=5, repeats=1))
     held = np.concatenate([test for _, test in splits])
     assert sorted(held) == list(range(50))
     for train, test in splits:
@@ -49,6 +49,14 @@ def test_repeats_hold_every_row_out_as_often_in_other_folds():
     held = np.concatenate([test for _, test in splits])
     assert (np.bincount(held) == 2).all()
     assert any(set(splits[0][1]) != set(other) for _, other in splits[3:])
+
+
+def test_few_rows_are_drawn_three_times_if_a_number_of_folds_is_to_do():
+    assert [NestedCV(outer=4).repeats_of(n_rows) for n_rows in (999, 1000)] == [3, 1]
+    assert NestedCV(outer=4, repeats=1).repeats_of(50) == 1
+    assert NestedCV(outer=KFold(4)).repeats_of(50) == 1
+    assert NestedCV(outer=4, tuner="random").repeats_of(50) == 1
+    assert len(outer(dataset_of(["a", "b"] * 12), 4)) == 12
 
 
 @pytest.mark.parametrize("y", [list(np.arange(48.0)), ["a", "b"] * 24])
@@ -116,7 +124,7 @@ def test_splitters_and_splits_are_taken_as_they_are():
     assert len(outer(dataset, RepeatedKFold(n_splits=2, n_repeats=3))) == 6
     ((train, test),) = outer(dataset, [([0, 1, 2], [3, 4])])
     assert (train.tolist(), test.tolist()) == ([0, 1, 2], [3, 4])
-    assert len(outer(dataset, np.int64(2))) == 2
+    assert len(outer(dataset, NestedCV(outer=np.int64(2), repeats=1))) == 2
 
 
 def test_a_splitter_that_does_not_fit():
