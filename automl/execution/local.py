@@ -72,22 +72,29 @@ class LocalExecutor:
     def __init__(self, workers: int, mebibytes: float) -> None:
         self.workers = workers
         self.mebibytes = mebibytes
+        self._pool = self._start()
+
+    def _start(self) -> ProcessPool:
         context = _Context()
         if METHOD == "forkserver":
             context.set_forkserver_preload(PRELOADED)
-        self._pool = ProcessPool(
-            max_workers=workers,
+        pool = ProcessPool(
+            max_workers=self.workers,
             initializer=start_worker,
-            initargs=[mebibytes],
+            initargs=[self.mebibytes],
             context=context,
         )
         with _one_thread_each():
-            self._pool.schedule(warm_up)
+            pool.schedule(warm_up)
+        return pool
 
     def submit(
         self, function: Callable[..., Any], *args: Any, timeout: float | None
     ) -> "Future[Any]":
         """Run a function in a worker; past `timeout` seconds the worker is killed."""
+        if not self.is_alive:  # Pebble gives up a pool in which an idle worker was killed
+            self.close()
+            self._pool = self._start()
         future: Future[Any] = self._pool.schedule(function, args=list(args), timeout=timeout)
         return future
 

@@ -87,6 +87,21 @@ def test_a_killed_worker_is_dead(executor):
     assert all(not Path(f"/proc/{pid}").exists() for pid in killed)
 
 
+def test_an_idle_worker_may_be_killed():
+    executor = LocalExecutor(workers=2, mebibytes=512)
+    try:
+        pid = executor.submit(os.getpid, timeout=60).result()
+        os.kill(pid, signal.SIGKILL)
+        deadline = time.monotonic() + 10
+        while executor.is_alive and time.monotonic() < deadline:
+            time.sleep(0.05)  # until Pebble has noticed, which gives up its pool
+        assert not executor.is_alive
+        assert executor.submit(os.getpid, timeout=60).result() != pid
+        assert executor.is_alive
+    finally:
+        executor.close()
+
+
 def test_a_cancelled_task_ends(executor):
     future = executor.submit(hang_in_compiled_code, timeout=60)
     time.sleep(0.2)
