@@ -49,9 +49,12 @@ benchmark-preparing: $(STAMP) ## what comes before the model of a fold (DATA=fol
 	$(BIN)/python -m benchmarks preparing --data $(DATA) --tasks adult,hiva_agnostic \
 		> benchmarks/results/preparing.md
 
-benchmark-methods: $(STAMP) ## tuning methods at equal time, ten sets, about an hour (DATA=folder)
-	$(BIN)/python -m benchmarks methods --data $(DATA) --seconds 20 --seeds 1 \
-		--journal benchmarks/results/methods.jsonl --out docs/methods_measured.md
+METHODS := --journal benchmarks/results/methods.jsonl --out docs/methods_measured.md
+
+benchmark-methods: $(STAMP) ## tuning and search methods at equal time, ten sets, an hour (DATA=folder)
+	$(BIN)/python -m benchmarks methods --data $(DATA) --levels settings --seconds 10 $(METHODS)
+	$(BIN)/python -m benchmarks methods --data $(DATA) --levels pipelines --seconds 40 --seeds 2 \
+		--methods genetic,random,bayesian $(METHODS)
 
 benchmark-nested-cost: $(STAMP) ## nested against plain cross-validation on ten sets (DATA=folder)
 	$(BIN)/python -m benchmarks nested-cost --data $(DATA) > benchmarks/results/nested_cost.md
