@@ -1,4 +1,4 @@
-"""The command line of the suite: `run`, `report`, `preparing`, `methods`, `nested-cost`."""
+"""The command line of the suite: `setup`, `run`, `report`, and what looks inside the project."""
 
 import argparse
 import importlib
@@ -13,7 +13,9 @@ from benchmarks.folder import folder_tasks
 from benchmarks.journal import Journal, Row
 from benchmarks.openml import openml_tasks
 from benchmarks.options import count, names, numbers, positive
-from benchmarks.provenance import usable_cores
+from benchmarks.page import render_page
+from benchmarks.peers import ENVIRONMENTS, install, read_needs
+from benchmarks.provenance import named_versions, usable_cores
 from benchmarks.report import render_report
 from benchmarks.run import Plan, run_plan
 from benchmarks.suite import Suite, read_suite
@@ -25,6 +27,7 @@ INSIDE = {
     "preparing": "benchmarks.preparing",
     "methods": "benchmarks.methods.command",
     "nested-cost": "benchmarks.nested_cost",
+    "speed": "benchmarks.speed.command",
 }
 
 
@@ -65,8 +68,10 @@ def make_parser(command: str) -> argparse.ArgumentParser:
         part.add_argument(
             "--journal", type=Path, default=JOURNAL, help="file of the measurements (%(default)s)"
         )
+        part.add_argument("--page", type=Path, help="file for an HTML page with plots")
         part.set_defaults(run=run_part)
     add_run_options(run_parser)
+    add_setup_options(commands.add_parser("setup", help="install peers, each by itself"))
     for name, module in INSIDE.items():
         inside = commands.add_parser(name, help=f"measured inside this project ({name} --help)")
         if name == command:
@@ -82,34 +87,58 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     add("--data", type=Path, help="folder of data sets with an index.json")
     add("--openml", type=numbers, help="numbers of data sets of OpenML, such as 31,1489")
     add("--tasks", type=names, help="only these tasks, such as iris,wine")
-    add("--adapters", type=names, default=list(ADAPTERS), help=f"out of {','.join(ADAPTERS)}")
+    add("--adapters", type=names, help=f"out of {','.join(ADAPTERS)} (those without setup)")
     add("--budget", type=positive, default=60.0, help="seconds of a fit (%(default)g)")
     add("--jobs", type=count, default=usable_cores(), help="cores of an adapter (%(default)s)")
     add("--seed", type=int, default=0, help="seed of the adapters (%(default)s)")
     add("--splits", type=count, default=1, help="hold-outs per task (%(default)s)")
     add("--cache", type=Path, help="folder for data of OpenML (scikit-learn's data folder)")
     add("--winners", type=Path, help="folder to keep exported scripts in")
+    add("--environments", type=Path, default=ENVIRONMENTS, help="what setup made (%(default)s)")
+
+
+def add_setup_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say what to install."""
+    parser.add_argument("adapters", nargs="+", help="such as flaml or module:Class")
+    parser.add_argument(
+        "--environments", type=Path, default=ENVIRONMENTS, help="where to (%(default)s)"
+    )
+    parser.set_defaults(run=setup)
+
+
+def setup(args: argparse.Namespace) -> None:
+    """Make environments."""
+    for name in args.adapters:
+        check_adapter(name)
+    for name in args.adapters:
+        versions = install(name, args.environments).versions
+        print(f"{name}: {named_versions(versions) or 'runs where the suite does'}")
 
 
 def run(args: argparse.Namespace) -> None:
     """Measure."""
-    for name in args.adapters:
+    adapters = args.adapters or [name for name in ADAPTERS if read_needs(name) is None]
+    for name in adapters:
         check_adapter(name)
     references = find_tasks(args)
     plan = Plan(
-        adapters=tuple(dict.fromkeys(args.adapters)),
+        adapters=tuple(dict.fromkeys(adapters)),
         budget=args.budget,
         jobs=args.jobs,
         seed=args.seed,
         splits=args.splits,
         winners=args.winners,
+        environments=args.environments,
     )
     run_plan(references, plan, Journal(args.journal), on_row=show)
 
 
 def show_report(args: argparse.Namespace) -> None:
-    """Print the report of a journal."""
-    print(render_report(Journal(args.journal).rows), end="")
+    """Print the report of a journal, and write the page if there is to be one."""
+    rows = Journal(args.journal).rows
+    print(render_report(rows), end="")
+    if args.page is not None:
+        args.page.write_text(render_page(rows), "utf-8")
 
 
 def run_and_report(args: argparse.Namespace) -> None:

@@ -5,6 +5,7 @@ Family::
     BenchmarkError
     ├── TaskError      a data set, a suite or a split is not what it should be
     ├── AdapterError   there is no such adapter
+    ├── PeerError      the environment of an adapter is missing or cannot be made
     ├── ScoringError   predictions cannot be scored
     └── JournalError   a journal is damaged or belongs to other measurements
 """
@@ -20,6 +21,10 @@ class TaskError(BenchmarkError):
 
 class AdapterError(BenchmarkError):
     """There is no such adapter."""
+
+
+class PeerError(BenchmarkError):
+    """The environment of an adapter is missing or cannot be made."""
 
 
 class ScoringError(BenchmarkError):

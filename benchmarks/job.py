@@ -3,8 +3,9 @@
 ::
 
     data/                          one per split, shared by its jobs
-        train_X.pkl  train_y.pkl   what to fit on
-        test_X.pkl                 what to predict; the targets never leave the suite's process
+        train_X.parquet            what to fit on
+        train_y.parquet            its targets; the others never leave the suite's process
+        test_X.parquet             what to predict
     job/                           one per adapter
         job.json                   in:  adapter and settings
         predictions.npy            out: numbers or probabilities
@@ -12,9 +13,11 @@
         extra.json                 out: what else the adapter says
         artifacts/                 out: an exported script and the labels it has to give again
 
-Pickles, because a CSV file would lose the types of the columns; they are read only by the process
-for which they were written.
+Parquet, because a CSV file would lose the types of the columns, and a pickle is for one version of
+pandas: peers bring their own.
 """
+
+from __future__ import annotations
 
 import json
 import os
@@ -24,6 +27,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow
+import pyarrow.parquet
 
 from benchmarks.adapters import Predictions, Settings
 from benchmarks.task import Kind
@@ -73,11 +78,11 @@ class Job:
         adapter = content.pop("adapter")
         return adapter, Settings(**{**content, "kind": Kind(content["kind"])})
 
-    def read_data(self) -> "tuple[pd.DataFrame, pd.Series[Any], pd.DataFrame]":
+    def read_data(self) -> tuple[pd.DataFrame, pd.Series[Any], pd.DataFrame]:
         """Return features and target to fit on, and features to predict."""
         names = ("train_X", "train_y", "test_X")
-        train_X, train_y, test_X = (pd.read_pickle(self.data / f"{name}.pkl") for name in names)
-        return train_X, train_y, test_X
+        train_X, train_y, test_X = (_read_frame(self.data / f"{name}.parquet") for name in names)
+        return train_X, train_y.iloc[:, 0], test_X
 
     def write_result(self, result: Result, predictions: Predictions) -> None:
         """Keep predictions, then say that they are whole."""
@@ -104,7 +109,7 @@ class Job:
 
 
 def write_data(
-    folder: Path, train_X: pd.DataFrame, train_y: "pd.Series[Any]", test_X: pd.DataFrame
+    folder: Path, train_X: pd.DataFrame, train_y: pd.Series[Any], test_X: pd.DataFrame
 ) -> None:
     """Write what adapters may see of a split: all but the held-out targets.
 
@@ -117,9 +122,12 @@ def write_data(
     test_X : dataframe of shape (n_test_rows, n_columns)
     """
     folder.mkdir()
-    train_X.to_pickle(folder / "train_X.pkl")
-    train_y.to_pickle(folder / "train_y.pkl")
-    test_X.to_pickle(folder / "test_X.pkl")
+    frames = {"train_X": train_X, "train_y": train_y.to_frame(), "test_X": test_X}
+    for name, frame in frames.items():
+        table = pyarrow.Table.from_pandas(frame, preserve_index=False)
+        # Without what pandas noted for itself, which older versions of it do not understand.
+        table = table.replace_schema_metadata(None)
+        pyarrow.parquet.write_table(table, folder / f"{name}.parquet")
 
 
 def _plain(value: Any) -> Any:
@@ -133,6 +141,11 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float):
         return value if np.isfinite(value) else None
     return value if isinstance(value, str | int | None) else str(value)
+
+
+def _read_frame(path: Path) -> pd.DataFrame:
+    frame: pd.DataFrame = pyarrow.parquet.read_table(path).to_pandas()
+    return frame
 
 
 def _write(path: Path, content: Any) -> None:

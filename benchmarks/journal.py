@@ -7,7 +7,7 @@ from typing import Any
 
 from benchmarks.errors import JournalError
 from benchmarks.lines import Lines
-from benchmarks.provenance import Provenance
+from benchmarks.provenance import Provenance, named_versions
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,8 @@ class Row:
     """What was done to the dataframe before the tool saw it."""
     failure: str = ""
     """Why there is no score."""
+    resampled: list[float] = field(default_factory=list)
+    """The scores on resamples of the held-out rows, the same for all adapters."""
     extra: dict[str, Any] = field(default_factory=dict)
     """What else the adapter says."""
 
@@ -119,25 +121,33 @@ class Journal(Lines[Row]):
     def __init__(self, path: Path) -> None:
         super().__init__(path, Row)
 
-    def check(self, provenance: Provenance) -> None:
+    def check(self, adapter: str, provenance: Provenance) -> None:
         """Refuse measurements that cannot be compared with those that are there.
 
         Parameters
         ----------
+        adapter : str
         provenance : Provenance
 
         Raises
         ------
         JournalError
-            If they are of another version of this project's package, or of other cores.
+            If they are of other versions than the adapter's, of another machine or other cores.
         """
+        now = provenance.versions
         for row in self.rows:
-            there, now = row.provenance.versions["automl"], provenance.versions["automl"]
-            if there != now:
+            there = row.provenance.versions
+            if row.key.adapter == adapter and there != now:
                 raise JournalError(
-                    f"expected automl {there}, as in the rows of {self.path}, got automl {now}: "
-                    "one journal holds one version; give another --journal, and if you change "
-                    "the source while a run lasts, do that in another clone"
+                    f"expected {adapter} with {named_versions(there)}, as in the rows of "
+                    f"{self.path}, got {named_versions(now)}: one journal holds one version of "
+                    "each; give another --journal, and if you change the source while a run "
+                    "lasts, do that in another clone"
+                )
+            if row.provenance.machine != provenance.machine:
+                raise JournalError(
+                    f"expected the machine of {self.path}, {row.provenance.machine}, got "
+                    f"{provenance.machine}; give another --journal"
                 )
             if row.provenance.jobs != provenance.jobs:
                 raise JournalError(
@@ -152,5 +162,5 @@ class Journal(Lines[Row]):
         ----------
         row : Row
         """
-        self.check(row.provenance)
+        self.check(row.key.adapter, row.provenance)
         super().append(row)

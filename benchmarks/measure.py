@@ -13,7 +13,12 @@ from benchmarks.exported import check_script
 from benchmarks.job import Job, Result
 from benchmarks.journal import Costs, Key, Row
 from benchmarks.provenance import Provenance
-from benchmarks.scoring import METRICS, constant_predictions, score_predictions
+from benchmarks.scoring import (
+    METRICS,
+    constant_predictions,
+    resampled_scores,
+    score_predictions,
+)
 from benchmarks.split import Split
 from benchmarks.supervisor import Limits, Usage, describe_failure, supervise
 
@@ -30,6 +35,8 @@ class Measurement:
     """The cores that the adapter may use."""
     limits: Limits
     """What its processes may use."""
+    python: Path = Path(sys.executable)
+    """The interpreter of the adapter's process."""
 
 
 def measure(what: Measurement, job: Job, provenance: Provenance, winners: Path | None) -> Row:
@@ -54,8 +61,9 @@ def measure(what: Measurement, job: Job, provenance: Provenance, winners: Path |
     finished = job.read_result()
     if finished is None:
         score, failure, extra = None, trouble or "no predictions were written", {}
+        resampled = []
     else:
-        score, failure = _score(what.split, finished[1])
+        score, resampled, failure = _score(what.split, finished[1])
         extra = _extra(what, job, trouble, winners)
     return Row(
         key=what.key,
@@ -67,6 +75,7 @@ def measure(what: Measurement, job: Job, provenance: Provenance, winners: Path |
         digest=what.split.digest,
         preparation=finished[0].preparation if finished else "",
         failure=failure,
+        resampled=resampled,
         extra=extra,
     )
 
@@ -75,7 +84,7 @@ def _run(what: Measurement, job: Job) -> Usage:
     settings = Settings(what.split.task.kind, what.key.budget, what.jobs, what.key.seed)
     job.write_settings(what.key.adapter, settings)
     return supervise(
-        [sys.executable, "-m", "benchmarks.child", str(job.folder), str(job.data)],
+        [str(what.python), "-m", "benchmarks.child", str(job.folder), str(job.data)],
         folder=job.folder,
         limits=what.limits,
         log=job.log,
@@ -83,11 +92,12 @@ def _run(what: Measurement, job: Job) -> Usage:
     )
 
 
-def _score(split: Split, predictions: Predictions) -> tuple[float | None, str]:
+def _score(split: Split, predictions: Predictions) -> tuple[float | None, list[float], str]:
     try:
-        return score_predictions(split, predictions), ""
+        score = score_predictions(split, predictions)
     except ScoringError as error:
-        return None, str(error)
+        return None, [], str(error)
+    return score, resampled_scores(split, predictions), ""
 
 
 def _extra(what: Measurement, job: Job, trouble: str, winners: Path | None) -> dict[str, Any]:

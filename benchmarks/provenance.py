@@ -19,7 +19,8 @@ class Provenance:
     """Where a measurement comes from."""
 
     versions: dict[str, str]
-    """Of this project's package (its number and a digest of its source), scikit-learn, Python."""
+    """Of what the adapter runs on: its tool and Python for a peer; otherwise this project's package
+    (its number and a digest of its source), scikit-learn and Python."""
     commit: str
     """The commit of the working tree, with a plus sign if files differ from it."""
     machine: dict[str, str | int]
@@ -28,20 +29,27 @@ class Provenance:
     """How many cores an adapter may use."""
 
 
-def read_provenance(jobs: int) -> Provenance:
+def read_provenance(jobs: int, versions: dict[str, str] | None = None) -> Provenance:
     """Look at what is installed and where this runs, now.
 
     Parameters
     ----------
     jobs : int
         How many cores an adapter may use.
+    versions : dict, optional
+        Those of a peer's environment; by default those of this one.
     """
-    versions = {
+    own = {
         "automl": package_version(),
         "sklearn": version("scikit-learn"),
         "python": platform.python_version(),
     }
-    return Provenance(versions, read_commit(ROOT), read_machine(), jobs)
+    return Provenance(versions or own, read_commit(ROOT), read_machine(), jobs)
+
+
+def named_versions(versions: dict[str, str]) -> str:
+    """Return versions as people read them."""
+    return ", ".join(f"{name} {number}" for name, number in versions.items())
 
 
 def package_version() -> str:

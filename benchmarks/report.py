@@ -5,9 +5,13 @@ from statistics import fmean
 from typing import Any
 
 from benchmarks.journal import Row
-from benchmarks.standings import BASELINE, Standings, compute_standings
+from benchmarks.provenance import named_versions
+from benchmarks.standings import BASELINE, Standings, anytime_curves, compute_standings
+from benchmarks.statistics import Difference, compare_ranks, paired_differences
 
 NONE = "–"
+OURS = "automl"
+CONSTANT = "dummy"
 TEXT_LENGTH = 100  # characters of a pipeline that fit beside ten other columns
 
 
@@ -20,7 +24,7 @@ def render_report(rows: Sequence[Row]) -> str:
     """
     if not rows:
         return "The journal is empty.\n"
-    parts = [_origin(rows)]
+    parts = [_origin(rows), _anytime(rows)]
     for budget in sorted({row.key.budget for row in rows}):
         parts += _budget_parts(budget, [row for row in rows if row.key.budget == budget])
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -45,10 +49,10 @@ def _cell(text: str) -> str:
 def _origin(rows: Sequence[Row]) -> str:
     """Say where the measurements come from."""
     origins = [row.provenance for row in rows]
-    named = [f"{name} {value}" for origin in origins for name, value in origin.versions.items()]
+    named = dict.fromkeys(named_versions(origin.versions) for origin in origins)
     machines = [f"{origin.machine['cpu']}, {origin.machine['cores']} cores" for origin in origins]
     lines = [
-        f"{len(rows)} measurements with {_unlike(named)}",
+        f"{len(rows)} measurements with {'; '.join(named)}",
         f"commit {_unlike(origin.commit for origin in origins)}",
         f"machine {_unlike(machines)}; {_unlike(str(origin.jobs) for origin in origins)} used",
     ]
@@ -59,6 +63,23 @@ def _unlike(texts: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(texts))
 
 
+def _anytime(rows: Sequence[Row]) -> str:
+    """Show what adapters reach by budget, if there are several."""
+    curves = anytime_curves(rows)
+    budgets = sorted({budget for curve in curves.values() for budget in curve})
+    if len(budgets) < 2:
+        return ""
+    body = [
+        [name, *(_number(curve.get(at), ".3f") for at in budgets)] for name, curve in curves.items()
+    ]
+    table = markdown_table(["adapter", *(f"{budget:g} s" for budget in budgets)], body)
+    note = (
+        "Mean normalized score by budget, over the tasks that all adapters have finished with all "
+        "budgets: 0 the constant, 1 the best of all budgets."
+    )
+    return f"## By budget\n\n{note}\n\n{table}"
+
+
 def _budget_parts(budget: float, rows: Sequence[Row]) -> list[str]:
     standings = compute_standings(rows)
     return [
@@ -66,6 +87,7 @@ def _budget_parts(budget: float, rows: Sequence[Row]) -> list[str]:
         _scores(standings),
         _ranks(standings),
         _summary(standings, rows),
+        _differences(standings, rows),
         _preparations(rows),
         _failures(rows),
         _extras(rows),
@@ -105,7 +127,8 @@ def _ranks(standings: Standings) -> str:
 
 def _summary(standings: Standings, rows: Sequence[Row]) -> str:
     header = ["adapter", "mean rank", "normalized score", f"wins–ties–losses against {BASELINE}"]
-    header += ["fit / budget", "worst overrun s", "CPU s", "cores busy", "peak MiB", "failures"]
+    header += ["fit / budget", "worst overrun s", "CPU s", "cores busy", "peak MiB"]
+    header += ["pipelines", "model MiB", "predict s", "failures"]
     adapters = standings.adapters
     if standings.ranks:
         adapters = sorted(adapters, key=standings.mean_rank)
@@ -117,7 +140,44 @@ def _summary(standings: Standings, rows: Sequence[Row]) -> str:
         "CPU seconds are those of a whole job, imports and prediction included; cores busy are "
         "their share of its wall seconds × cores."
     )
-    return f"### Summary\n\n{note}\n\n{markdown_table(header, body)}"
+    parts = ["### Summary", note, _significance(standings), markdown_table(header, body)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _significance(standings: Standings) -> str:
+    found = compare_ranks(standings)
+    if found is None:
+        return ""
+    return (
+        f"Mean ranks that differ by less than {found.critical_difference:.2f}, the critical "
+        "difference at 5 % (Nemenyi), may well be equal; that all adapters are equally good has "
+        f"p = {found.p_value:.2g} (Friedman)."
+    )
+
+
+def _differences(standings: Standings, rows: Sequence[Row]) -> str:
+    """Show by how much this project is ahead of every other adapter, task by task."""
+    others = [name for name in standings.adapters if name not in (OURS, CONSTANT)]
+    if OURS not in standings.adapters or not others:
+        return ""
+    table = paired_differences(rows, OURS)
+    body = [
+        [task, standings.metrics[task], *(_difference(table[task].get(name)) for name in others)]
+        for task in standings.ranks
+    ]
+    note = (
+        f"By how much {OURS} is better, in units of the metric, with the 95 % interval of a paired "
+        "bootstrap over the held-out rows. Bold: the interval is on one side of zero. Other "
+        "training rows would make a difference, too, which these intervals do not know of."
+    )
+    return f"### Differences\n\n{note}\n\n{markdown_table(['task', 'metric', *others], body)}"
+
+
+def _difference(found: Difference | None) -> str:
+    if found is None:
+        return NONE
+    text = f"{found.gain:+.4g} [{found.low:+.4g}, {found.high:+.4g}]"
+    return f"**{text}**" if found.is_clear else text
 
 
 def _of(rows: Sequence[Row], adapter: str) -> list[Row]:
@@ -144,8 +204,16 @@ def _costs(rows: Sequence[Row]) -> list[str]:
         f"{fmean(row.costs.cpu_seconds for row in rows):.1f}",
         f"{fmean(busy):.0%}",
         f"{max(row.costs.peak_mib for row in rows):.0f}",
+        _mean([row.extra.get("pipelines") for row in rows], ".0f"),
+        _mean([row.extra.get("model_mib") for row in rows], ".2f"),
+        _mean([row.costs.predict_seconds for row in rows], ".2f"),
         f"{sum(row.score is None for row in rows)}/{len(rows)}",
     ]
+
+
+def _mean(values: Sequence[float | None], form: str) -> str:
+    known = [value for value in values if value is not None]
+    return format(fmean(known), form) if known else NONE
 
 
 def _preparations(rows: Sequence[Row]) -> str:
@@ -177,7 +245,7 @@ def _shorten_log(failure: str) -> str:
 
 def _extras(rows: Sequence[Row]) -> str:
     """Show what the adapter of this project says about its searches."""
-    rows = [row for row in rows if "pipelines" in row.extra]
+    rows = [row for row in rows if "pipelines_per_minute" in row.extra]
     if not rows:
         return ""
     header = ["search", "pipelines", "per minute", "estimator share", "first model s", "fit s"]

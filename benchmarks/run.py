@@ -8,7 +8,8 @@ from pathlib import Path
 from benchmarks.job import Job, write_data
 from benchmarks.journal import Journal, Key, Row
 from benchmarks.measure import Measurement, measure
-from benchmarks.provenance import read_provenance
+from benchmarks.peers import ENVIRONMENTS, find_installation
+from benchmarks.provenance import Provenance, read_provenance
 from benchmarks.split import Split, split_task
 from benchmarks.supervisor import Limits
 from benchmarks.task import Task, TaskReference
@@ -30,6 +31,8 @@ class Plan:
     """How many hold-outs."""
     winners: Path | None = None
     """Where to keep exported scripts."""
+    environments: Path = ENVIRONMENTS
+    """Where the environments of peers are."""
     kill_seconds: float | None = None
     """When an adapter's process is ended; by default at twice the budget and two minutes."""
 
@@ -69,7 +72,8 @@ def run_plan(
     on_row : callable
         Is told every new row.
     """
-    journal.check(read_provenance(plan.jobs))
+    for adapter in plan.adapters:
+        journal.check(adapter, _provenance(adapter, plan))
     for reference in references:
         missing = [key for key in plan.keys(reference.name) if not journal.has(key)]
         if missing:
@@ -119,9 +123,14 @@ def run_job(key: Key, split: Split, plan: Plan, journal: Journal, folder: Path) 
     folder : path
         Where the data are.
     """
-    provenance = read_provenance(plan.jobs)
-    journal.check(provenance)
+    provenance = _provenance(key.adapter, plan)
+    journal.check(key.adapter, provenance)
     with tempfile.TemporaryDirectory(dir=folder) as name:
         job = Job(folder=Path(name) / "job", data=folder / "data")
-        what = Measurement(key, split, plan.jobs, plan.limits)
+        python = find_installation(key.adapter, plan.environments).python
+        what = Measurement(key, split, plan.jobs, plan.limits, python)
         return measure(what, job, provenance, plan.winners)
+
+
+def _provenance(adapter: str, plan: Plan) -> Provenance:
+    return read_provenance(plan.jobs, find_installation(adapter, plan.environments).versions)

@@ -1,12 +1,13 @@
 """What predictions are worth: one piece of code for every adapter, with scikit-learn's metrics."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import log_loss, roc_auc_score, root_mean_squared_error
+from sklearn.utils import resample
 
 from benchmarks.adapters import Predictions
 from benchmarks.errors import ScoringError
@@ -29,6 +30,7 @@ LOG_LOSS = Metric("log_loss", greater_is_better=False)
 RMSE = Metric("rmse", greater_is_better=False)
 
 METRICS = {Kind.BINARY: ROC_AUC, Kind.MULTICLASS: LOG_LOSS, Kind.REGRESSION: RMSE}
+N_RESAMPLES = 200  # enough for the 95 % interval of a difference
 BY_NAME = {metric.name: metric for metric in METRICS.values()}
 
 
@@ -57,6 +59,43 @@ def score_predictions(split: Split, predictions: Predictions) -> float:
             raise ScoringError(f"expected both classes among the held-out rows, got only {y[0]!r}")
         return float(roc_auc_score(y == classes[1], probabilities[:, 1]))
     return float(log_loss(np.searchsorted(classes, y), probabilities, labels=range(len(classes))))
+
+
+def resampled_scores(split: Split, predictions: Predictions) -> list[float]:
+    """Score predictions on resamples of the held-out rows, the same for every adapter.
+
+    The difference of two adapters' scores, resample by resample, is distributed as their
+    difference would be on other held-out rows: a paired bootstrap without any row leaving the
+    suite.
+
+    Parameters
+    ----------
+    split : Split
+    predictions : Predictions
+        That can be scored.
+
+    Returns
+    -------
+    list of float
+        `N_RESAMPLES` scores.
+
+    References
+    ----------
+    Efron, B. and Tibshirani, R. (1993). An Introduction to the Bootstrap. Chapman & Hall.
+    """
+    is_classification = split.task.kind.is_classification
+    scores = []
+    for seed in range(N_RESAMPLES):
+        rows = resample(
+            np.arange(len(split.test_y)),
+            random_state=seed,
+            stratify=split.test_y if is_classification else None,
+        )
+        drawn = replace(split, test_y=split.test_y.iloc[rows])
+        scores.append(
+            score_predictions(drawn, Predictions(predictions.values[rows], predictions.classes))
+        )
+    return scores
 
 
 def align_probabilities(predictions: Predictions, classes: Sequence[Any]) -> NDArray[np.float64]:

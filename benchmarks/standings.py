@@ -5,11 +5,11 @@ is the score. Only tasks on which every adapter has the same rows are ranked.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 
 from benchmarks.errors import JournalError
-from benchmarks.journal import Row
+from benchmarks.journal import Key, Row
 from benchmarks.scoring import BY_NAME
 
 BASELINE = "random_forest"
@@ -151,6 +151,32 @@ def _is_even(cells: dict[str, list[Row]]) -> bool:
     """Whether all adapters have the same splits and seeds."""
     runs = [{(row.key.split, row.key.seed) for row in of} for of in cells.values()]
     return all(run == runs[0] for run in runs)
+
+
+def anytime_curves(rows: Sequence[Row]) -> Table:
+    """Return mean normalized scores by adapter and budget; 1 is the best of all budgets.
+
+    Only tasks count that every adapter has finished with every budget.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+    """
+    budgets = sorted({row.key.budget for row in rows})
+    runs = [replace(row, key=replace(row.key, adapter=_run_name(row.key))) for row in rows]
+    standings = compute_standings(runs)
+    return {
+        adapter: {
+            budget: standings.mean_normalized(name)
+            for budget in budgets
+            if (name := f"{adapter}@{budget:g}") in standings.adapters and standings.normalized
+        }
+        for adapter in dict.fromkeys(row.key.adapter for row in rows)
+    }
+
+
+def _run_name(key: Key) -> str:
+    return f"{key.adapter}@{key.budget:g}"
 
 
 def check_data(rows: Sequence[Row]) -> None:

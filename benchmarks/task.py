@@ -1,8 +1,10 @@
 """A task: a dataframe, what is to be predicted from it, and where both come from."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum
 from typing import Any
 
 import numpy as np
@@ -11,12 +13,15 @@ import pandas as pd
 from benchmarks.errors import TaskError
 
 
-class Kind(StrEnum):
+class Kind(str, Enum):  # noqa: UP042 - peers may run on an older Python
     """What is predicted."""
 
     BINARY = "binary"
     MULTICLASS = "multiclass"
     REGRESSION = "regression"
+
+    def __str__(self) -> str:
+        return self.value
 
     @property
     def is_classification(self) -> bool:
@@ -34,7 +39,7 @@ class Task:
     """What is predicted."""
     X: pd.DataFrame
     """The features, shape (n_rows, n_columns)."""
-    y: "pd.Series[Any]"
+    y: pd.Series[Any]
     """The target, shape (n_rows,); its name is that of the column."""
     source: str
     """Where it comes from, for people."""
@@ -56,7 +61,7 @@ class TaskReference:
 
 
 def make_task(
-    name: str, X: pd.DataFrame, y: "pd.Series[Any]", source: str, *, is_classification: bool
+    name: str, X: pd.DataFrame, y: pd.Series[Any], source: str, *, is_classification: bool
 ) -> Task:
     """Check a data set and find out what kind of task it is.
 

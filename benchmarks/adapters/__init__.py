@@ -6,11 +6,12 @@ The protocol
 
 Finding
     `ADAPTERS`: the names.
+    `adapter_module`: the file of one, which says what it needs.
     `check_adapter`, `load_adapter`: by name, or ``module:Class`` for one of your own.
 """
 
 from benchmarks.adapters.adapter import LABELS, SCRIPT, Adapter, Predictions, Settings
-from benchmarks.adapters.registry import ADAPTERS, check_adapter, load_adapter
+from benchmarks.adapters.registry import ADAPTERS, adapter_module, check_adapter, load_adapter
 
 __all__ = [
     "ADAPTERS",
@@ -19,6 +20,7 @@ __all__ = [
     "Adapter",
     "Predictions",
     "Settings",
+    "adapter_module",
     "check_adapter",
     "load_adapter",
 ]

@@ -1,5 +1,7 @@
 """What the suite asks of a tool that it measures."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -49,7 +51,7 @@ class Adapter(Protocol):
 
     def __init__(self, settings: Settings) -> None: ...
 
-    def fit(self, X: pd.DataFrame, y: "pd.Series[Any]") -> None:
+    def fit(self, X: pd.DataFrame, y: pd.Series[Any]) -> None:
         """Fit; these seconds are measured and should stay within the budget."""
 
     def predict(self, X: pd.DataFrame) -> Predictions:

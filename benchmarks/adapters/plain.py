@@ -1,16 +1,22 @@
 """What adapters of single scikit-learn estimators share, with the least preparation that works."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from sklearn.compose import make_column_transformer
-from sklearn.preprocessing import OrdinalEncoder
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
 
 from benchmarks.adapters.adapter import Predictions, Settings
+from benchmarks.adapters.frames import other_columns
 
 Estimator = Any
+MAX_ONE_HOT = 10  # categories that get a column each
 
 
 class PlainAdapter:
@@ -25,7 +31,7 @@ class PlainAdapter:
         """Return what is to be fitted on such a dataframe."""
         raise NotImplementedError
 
-    def fit(self, X: pd.DataFrame, y: "pd.Series[Any]") -> None:
+    def fit(self, X: pd.DataFrame, y: pd.Series[Any]) -> None:
         """Fit the estimator."""
         self.estimator_ = self.make_estimator(X).fit(X, y)
 
@@ -58,7 +64,26 @@ def encode_categories(X: pd.DataFrame, *, unknown: float) -> Estimator:
         What stands for a category that is new at prediction time.
     """
     empty = [name for name in X.columns if X[name].isna().all()]
-    numeric = X.select_dtypes(["number", "bool"]).columns
-    names = [name for name in X.columns if name not in {*numeric, *empty}]
+    names = [name for name in other_columns(X) if name not in empty]
     encoder = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=unknown)
     return make_column_transformer((encoder, names), ("drop", empty), remainder="passthrough")
+
+
+def as_numbers(X: pd.DataFrame) -> Estimator:
+    """Return a transformer for tools that take nothing but numbers without gaps.
+
+    Parameters
+    ----------
+    X : dataframe
+    """
+    names = other_columns(X)
+    few = [name for name in names if X[name].nunique() <= MAX_ONE_HOT]
+    many = [name for name in names if name not in few]
+    return make_pipeline(
+        make_column_transformer(
+            (OneHotEncoder(handle_unknown="ignore", sparse_output=False), few),
+            (OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1), many),
+            remainder="passthrough",
+        ),
+        SimpleImputer(strategy="median", keep_empty_features=True),
+    )

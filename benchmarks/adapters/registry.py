@@ -1,5 +1,7 @@
 """Adapters by name. A tool is imported in the child process only; it may not be installed."""
 
+from __future__ import annotations
+
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -9,8 +11,23 @@ from benchmarks.errors import AdapterError
 ADAPTERS = {
     "automl": "benchmarks.adapters.ours:AutoML",
     "random_forest": "benchmarks.adapters.random_forest:RandomForest",
+    "tuned_random_forest": "benchmarks.adapters.tuned_random_forest:TunedRandomForest",
     "hist_gradient_boosting": "benchmarks.adapters.hist_gradient_boosting:HistGradientBoosting",
     "dummy": "benchmarks.adapters.dummy:Dummy",
+    "tpot": "benchmarks.adapters.tpot:TPOT",
+    "tpot_classic": "benchmarks.adapters.tpot_classic:TPOTClassic",
+    "flaml": "benchmarks.adapters.flaml:FLAML",
+    "flaml_ensemble": "benchmarks.adapters.flaml:FLAMLEnsemble",
+    "gama": "benchmarks.adapters.gama:GAMA",
+    "autogluon_medium": "benchmarks.adapters.autogluon:AutoGluonMedium",
+    "autogluon_best": "benchmarks.adapters.autogluon:AutoGluonBest",
+    "h2o": "benchmarks.adapters.h2o:H2O",
+    "mljar": "benchmarks.adapters.mljar:Mljar",
+    "auto_sklearn": "benchmarks.adapters.auto_sklearn:AutoSklearn",
+    "optuna_xgboost": "benchmarks.adapters.optuna_boosters:OptunaXGBoost",
+    "optuna_hist_gradient_boosting": (
+        "benchmarks.adapters.optuna_boosters:OptunaHistGradientBoosting"
+    ),
 }
 
 
@@ -31,6 +48,16 @@ def check_adapter(name: str) -> None:
             "automl cannot be imported here: install this checkout with `pip install -e .`, since "
             "from its folder Python finds ./automl before an installed copy"
         )
+
+
+def adapter_module(name: str) -> str:
+    """Return the module in which an adapter is.
+
+    Parameters
+    ----------
+    name : str
+    """
+    return ADAPTERS.get(name, name).partition(":")[0]
 
 
 def _is_installed() -> bool:

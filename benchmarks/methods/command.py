@@ -4,11 +4,11 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks.methods.curves import curves_svg
 from benchmarks.methods.loop import LEVELS, MethodPlan, run_methods
 from benchmarks.methods.report import methods_curves, methods_report
 from benchmarks.methods.rows import MethodJournal, MethodRow
 from benchmarks.options import add_own_tasks, count, find_own_tasks, names, positive
+from benchmarks.plots import plot_curves
 
 METHODS_JOURNAL = Path("benchmarks/results/methods.jsonl")
 METHODS_PAGE = Path("docs/methods_measured.md")
@@ -39,7 +39,7 @@ def compare_methods(args: argparse.Namespace) -> None:
     args.out.parent.mkdir(parents=True, exist_ok=True)
     curves = methods_curves(journal.rows)
     if curves:
-        plot = curves_svg(curves, "share of the time", "rank of the best so far")
+        plot = plot_curves(curves, "share of the time", "rank of the best so far, 1 the first")
         (args.out.parent / METHODS_PLOT).write_text(plot, "utf-8")
     args.out.write_text(methods_report(journal.rows, METHODS_PLOT if curves else ""), "utf-8")
 

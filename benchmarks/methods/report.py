@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from benchmarks.errors import JournalError
-from benchmarks.methods.curves import Curve
 from benchmarks.methods.rows import MethodRow
+from benchmarks.plots import Curves
 from benchmarks.report import NONE, markdown_table
 from benchmarks.standings import rank_gains
 
@@ -160,17 +160,17 @@ def methods_report(rows: Sequence[MethodRow], plot: str = "") -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def methods_curves(rows: Sequence[MethodRow]) -> dict[str, list[Curve]]:
+def methods_curves(rows: Sequence[MethodRow]) -> dict[str, Curves]:
     """Return the anytime curves of every group that can be ranked, by its title."""
     shares = [number / CURVE_POINTS for number in range(1, CURVE_POINTS + 1)]
     found = {}
     for group in groups(rows):
         at = [(share, group.normalized(share)) for share in shares]
         if at[0][1]:
-            found[_title(group)] = [
-                Curve(method, [(share, values[method]) for share, values in at])
+            found[_title(group)] = {
+                method: [(share, values[method]) for share, values in at]
                 for method in group.methods
-            ]
+            }
     return found
 
 

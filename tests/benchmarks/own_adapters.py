@@ -65,7 +65,7 @@ class Peeking(Constant):
 
     def extras(self, X: pd.DataFrame, folder: Path) -> dict[str, Any]:
         return {
-            "files": sorted(path.name for path in Path.cwd().parents[1].rglob("*.pkl")),
+            "files": sorted(path.name for path in Path.cwd().parents[1].rglob("*.parquet")),
             "columns": list(X.columns),
             "n_rows": self.n_rows,
             "threads": os.environ.get("OMP_NUM_THREADS"),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -63,9 +64,19 @@ def test_versions_are_not_mixed(tmp_path: Path, make_row: MakeRow) -> None:
     journal = Journal(tmp_path / "journal.jsonl")
     journal.append(make_row())
     with pytest.raises(
-        JournalError, match=r"expected automl 0\.1\.0\+12345678, as in .*got automl 0"
+        JournalError, match=r"expected dummy with automl 0\.1\.0\+12345678, .*got automl 0\.2"
     ):
         journal.append(make_row(split=1, version="0.2.0"))
     with pytest.raises(JournalError, match=r"--jobs 2.*got 4"):
         journal.append(make_row(split=1, jobs=4))
-    assert len(Journal(journal.path).rows) == 1
+    journal.append(make_row(adapter="random_forest", version="0.2.0"))
+    assert len(Journal(journal.path).rows) == 2
+
+
+def test_machines_are_not_mixed(tmp_path: Path, make_row: MakeRow) -> None:
+    journal = Journal(tmp_path / "journal.jsonl")
+    journal.append(make_row())
+    row = make_row(adapter="random_forest")
+    other = replace(row.provenance, machine={"cpu": "another", "cores": 2})
+    with pytest.raises(JournalError, match=r"expected the machine of .*'another'"):
+        journal.append(replace(row, provenance=other))

@@ -37,7 +37,11 @@ def test_a_good_job(binary_task: Task, tmp_path: Path, monkeypatch: pytest.Monke
     assert row.costs.overrun_seconds == 0.0
     assert set(row.provenance.versions) == {"automl", "sklearn", "python"}
     assert row.extra == {
-        "files": ["test_X.pkl", "train_X.pkl", "train_y.pkl"],  # no held-out target anywhere
+        "files": [
+            "test_X.parquet",
+            "train_X.parquet",
+            "train_y.parquet",
+        ],  # no held-out target anywhere
         "columns": ["a", "b"],
         "n_rows": 40,
         "threads": None,
@@ -93,7 +97,7 @@ def test_another_version_is_refused_before_any_work(
     binary_task: Task, tmp_path: Path, make_row: Callable[..., Row]
 ) -> None:
     path = tmp_path / "journal.jsonl"
-    Journal(path).append(make_row(jobs=1))
+    Journal(path).append(make_row(adapter="own_adapters:Constant", jobs=1))
     with pytest.raises(JournalError, match="one journal holds one version"):
         measure(binary_task, path, "Constant")
 

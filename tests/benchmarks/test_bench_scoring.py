@@ -7,7 +7,13 @@ from sklearn.metrics import log_loss, mean_squared_error, roc_auc_score
 
 from benchmarks.adapters import Predictions
 from benchmarks.errors import ScoringError
-from benchmarks.scoring import align_probabilities, constant_predictions, score_predictions
+from benchmarks.scoring import (
+    N_RESAMPLES,
+    align_probabilities,
+    constant_predictions,
+    resampled_scores,
+    score_predictions,
+)
 from benchmarks.split import Split
 from benchmarks.task import Kind, Task
 
@@ -83,3 +89,25 @@ def test_one_class_held_out() -> None:
     split = make_split(Kind.BINARY, ["a", "b"], ["b", "b"])
     with pytest.raises(ScoringError, match="both classes"):
         score_predictions(split, Predictions(np.full((2, 2), 0.5), ["a", "b"]))
+
+
+def test_resamples_are_the_same_for_all_and_spread_as_the_score_does() -> None:
+    random = np.random.default_rng(0)
+    y = random.normal(size=400)
+    split = make_split(Kind.REGRESSION, [0.0, 1.0], list(y))
+    errors = random.normal(size=400)
+    one, two = (
+        np.array(resampled_scores(split, Predictions(y + share * errors, [])))
+        for share in (1.0, 2.0)
+    )
+    assert one.shape == (N_RESAMPLES,)
+    np.testing.assert_allclose(two, 2 * one)
+    # The variance of a mean square of n normal errors is 2 / n, that of its root half as much.
+    assert one.std() == pytest.approx((1 / (2 * 400)) ** 0.5, rel=0.2)
+
+
+def test_every_resample_has_all_classes() -> None:
+    split = make_split(Kind.BINARY, ["a", "b"], ["a"] * 30 + ["b"])
+    values = np.linspace(0, 1, 31)
+    scores = resampled_scores(split, Predictions(np.column_stack([1 - values, values]), ["a", "b"]))
+    assert np.isfinite(scores).all()

@@ -1,0 +1,81 @@
+"""Dataframes as peers want them; nothing but pandas, which all of their environments have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from benchmarks.adapters.adapter import Predictions
+from benchmarks.task import Kind
+
+MIB = 2**20
+SCORING = {
+    Kind.BINARY: "roc_auc",
+    Kind.MULTICLASS: "neg_log_loss",
+    Kind.REGRESSION: "neg_root_mean_squared_error",
+}
+"""What the suite measures, by the names of scikit-learn's scorers."""
+
+
+def other_columns(X: pd.DataFrame) -> list[str]:
+    """Return the names of the columns that hold neither numbers nor booleans."""
+    return X.columns.difference(X.select_dtypes(["number", "bool"]).columns, sort=False).tolist()
+
+
+def as_categories(X: pd.DataFrame) -> pd.DataFrame:
+    """Return a dataframe whose texts have the type for categories."""
+    return X.astype(dict.fromkeys(other_columns(X), "category"))
+
+
+def like(X: pd.DataFrame, seen: pd.DataFrame) -> pd.DataFrame:
+    """Return a dataframe with the types, and so the categories, of another; what is new is missing.
+
+    Parameters
+    ----------
+    X : dataframe
+    seen : dataframe
+        With the same columns.
+    """
+    return X.astype(dict(seen.dtypes))
+
+
+def numbered(y: pd.Series[Any]) -> tuple[pd.Series[Any], list[Any]]:
+    """Return labels as numbers from 0, and the labels by number."""
+    classes, codes = np.unique(y, return_inverse=True)
+    return pd.Series(codes, name=y.name), classes.tolist()
+
+
+def probabilities(estimator: Any, X: Any) -> NDArray[np.float64]:
+    """Return probabilities, or what a decision function makes of them where there are none.
+
+    A decision is brought between 0 and 1 in the order in which it is; that is all that ROC AUC
+    looks at, and more than log loss can ask.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Fitted.
+    X : dataframe or array
+    """
+    if hasattr(estimator, "predict_proba"):
+        return np.asarray(estimator.predict_proba(X), dtype=np.float64)
+    decisions = np.asarray(estimator.decision_function(X), dtype=np.float64)
+    if decisions.ndim == 1:
+        decisions = np.column_stack([np.zeros(len(decisions)), decisions])
+    powers = np.exp(decisions - decisions.max(axis=1, keepdims=True))
+    shares: NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
+    return shares
+
+
+def numbers(values: Any) -> Predictions:
+    """Return the predictions of a regression."""
+    return Predictions(np.asarray(values, dtype=np.float64).reshape(-1), [])
+
+
+def folder_mib(folder: Path) -> float:
+    """Return what the files of a folder take, MiB."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / MIB
