@@ -3,13 +3,16 @@
 
 PYTHON ?= python3
 DATA ?= ../shared/data
+PEERS ?= tpot flaml h2o autogluon_medium autogluon_best optuna_xgboost
+COMMA := ,
+SPACE := $() $()
 BIN := .venv/bin
 STAMP := .venv/.installed
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint clean benchmark-first-ten benchmark-all-sets benchmark-preparing \
-	benchmark-methods benchmark-nested-cost
+.PHONY: help demo test lint clean benchmark-public benchmark-all-sets benchmark-preparing \
+	benchmark-methods benchmark-nested-cost benchmark-speed
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 24
@@ -36,10 +39,12 @@ clean: ## remove what the other targets made
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A run that was stopped goes on where it was; the report comes at its end.
-benchmark-first-ten: $(STAMP) ## compare on ten data sets, a minute each (DATA=folder)
-	$(BIN)/python -m benchmarks run --suite first_ten --data $(DATA) --budget 60 --jobs 2 \
-		--journal benchmarks/results/first_ten.jsonl --winners benchmarks/winners \
-		> benchmarks/results/first_ten.md
+benchmark-public: $(STAMP) ## compare tools on ten sets, a minute each, two hours (DATA=folder)
+	$(BIN)/python -m benchmarks setup $(PEERS)
+	$(BIN)/python -m benchmarks run --suite public --data $(DATA) --budget 60 --jobs 2 \
+		--adapters automl,random_forest,hist_gradient_boosting,dummy,$(subst $(SPACE),$(COMMA),$(PEERS)) \
+		--journal benchmarks/results/public.jsonl --winners benchmarks/winners \
+		--page benchmarks/results/public.html > benchmarks/results/public.md
 
 benchmark-all-sets: $(STAMP) ## fit and export on every data set, ten seconds each (DATA=folder)
 	$(BIN)/python -m benchmarks run --data $(DATA) --adapters automl --budget 10 --jobs 2 \
@@ -55,6 +60,9 @@ benchmark-methods: $(STAMP) ## tuning and search methods at equal time, ten sets
 	$(BIN)/python -m benchmarks methods --data $(DATA) --levels settings --seconds 10 $(METHODS)
 	$(BIN)/python -m benchmarks methods --data $(DATA) --levels pipelines --seconds 40 --seeds 2 \
 		--methods genetic,random,bayesian $(METHODS)
+
+benchmark-speed: $(STAMP) ## what the engine costs beside its fits, ten minutes
+	$(BIN)/python -m benchmarks speed > benchmarks/results/speed.md
 
 benchmark-nested-cost: $(STAMP) ## nested against plain cross-validation on ten sets (DATA=folder)
 	$(BIN)/python -m benchmarks nested-cost --data $(DATA) > benchmarks/results/nested_cost.md

@@ -13,6 +13,7 @@ from benchmarks.folder import folder_tasks
 from benchmarks.journal import Journal, Row
 from benchmarks.openml import openml_tasks
 from benchmarks.options import count, names, numbers, positive
+from benchmarks.packaged import packaged_tasks
 from benchmarks.page import render_page
 from benchmarks.peers import ENVIRONMENTS, install, read_needs
 from benchmarks.provenance import named_versions, usable_cores
@@ -83,7 +84,7 @@ def make_parser(command: str) -> argparse.ArgumentParser:
 def add_run_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that say what to measure."""
     add = parser.add_argument
-    add("--suite", help="tasks that a file of benchmarks/suites names: small, first_ten")
+    add("--suite", help="a file of benchmarks/suites: small, packaged, public, openml")
     add("--data", type=Path, help="folder of data sets with an index.json")
     add("--openml", type=numbers, help="numbers of data sets of OpenML, such as 31,1489")
     add("--tasks", type=names, help="only these tasks, such as iris,wine")
@@ -160,7 +161,7 @@ def find_tasks(args: argparse.Namespace) -> list[TaskReference]:
     suite = Suite("") if args.suite is None else read_suite(args.suite)
     if suite.folder and args.data is None:
         raise TaskError(f"suite {args.suite!r} needs --data FOLDER, a folder with an index.json")
-    found = bundled_tasks(suite.bundled)
+    found = bundled_tasks(suite.bundled) + packaged_tasks(suite.packaged)
     if args.data is not None:
         only = args.tasks if args.suite is None else suite.folder
         found += folder_tasks(args.data, only)

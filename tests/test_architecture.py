@@ -267,7 +267,8 @@ def public_names(file: File) -> set[str]:
 
 def read(folder: str) -> list[File]:
     found = (ROOT / folder).rglob("*.py")
-    paths = sorted(path for path in found if path.parent.name != "winners")  # exported scripts
+    others = {"winners", "venv"}  # exported scripts, and what AMLB installs beside its extension
+    paths = sorted(path for path in found if not others & set(path.parts))
     return [File(path.relative_to(ROOT).as_posix(), path.read_text("utf-8")) for path in paths]
 
 
@@ -311,7 +312,9 @@ def test_users_use_public_names() -> None:
     faces = (*FACES, "automl.evaluation", "automl.strategies")  # which benchmarks take apart
     public = {face.module: public_names(face) for face in LIBRARY if face.module in faces}
     public["automl"] |= {"evaluation", "pipelines", "strategies"}
-    assert not complaints(USERS, lambda file: private_use(file, public))
+    # What measures the engine's own parts takes them apart.
+    users = [file for file in USERS if not file.path.startswith("benchmarks/speed/")]
+    assert not complaints(users, lambda file: private_use(file, public))
 
 
 PASS = "    pass\n"

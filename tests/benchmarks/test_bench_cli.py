@@ -35,7 +35,7 @@ def test_run_then_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     ("command", "message"),
     [
         ("run", "expected --suite, --data or --openml"),
-        ("run --suite first_ten", "needs --data FOLDER"),
+        ("run --suite public", "needs --data FOLDER"),
         ("run --suite small --tasks boston", "expected --tasks out of ['iris'"),
         ("run --suite small --adapters tpott", "or module:Class, got 'tpott'"),
         ("run --data nowhere", "index.json, got nowhere without"),

@@ -19,6 +19,7 @@ from benchmarks.bundled import LOADERS, bundled_tasks
 from benchmarks.errors import TaskError
 from benchmarks.folder import folder_tasks
 from benchmarks.openml import openml_tasks
+from benchmarks.packaged import FOLDERS, packaged_tasks, read_keel
 from benchmarks.suite import SUITES, read_suite
 from benchmarks.task import Kind, make_task
 
@@ -200,16 +201,39 @@ def test_openml_without_network(
 def test_suites_are_readable(path: Path) -> None:
     suite = read_suite(path.stem)
     assert suite.description
-    assert suite.bundled or suite.folder or suite.openml
+    assert suite.bundled or suite.packaged or suite.folder or suite.openml
     assert bundled_tasks(suite.bundled) is not None
 
 
-def test_first_ten() -> None:
-    assert len(read_suite("first_ten").folder) == 10
+def test_the_public_suite() -> None:
+    assert len(read_suite("public").folder) == 10
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_packaged_sets_are_read(name: str) -> None:
+    (reference,) = packaged_tasks([name])
+    task = reference.load()
+    assert 400 < len(task.X) < 20_000
+    assert not task.y.isna().any()
+    assert task.kind.is_classification == (FOLDERS[name] == "classification")
+    assert set(task.X.dtypes.astype("str")) <= {"int64", "float64", "str"}
+
+
+def test_keel_files() -> None:
+    text = "@relation r\n@attribute Size real[0.0, 1.0]\n@attribute Color {red, blue}\n@data\n"
+    table = read_keel(text + "0.5, red\n?, NA\n<null>, ?\n")
+    assert table["Size"].dtype == "float64"
+    assert table["Size"].isna().tolist() == [False, True, True]
+    assert table["Color"].fillna("gap").tolist() == ["red", "NA", "gap"]
+
+
+def test_unknown_packaged_sets() -> None:
+    with pytest.raises(TaskError, match=r"packaged tasks out of .*'splice'.*got \['iris'\]"):
+        packaged_tasks(["iris"])
 
 
 def test_suite_errors(tmp_path: Path) -> None:
-    with pytest.raises(TaskError, match=r"out of \['first_ten', 'small'\], got 'big'"):
+    with pytest.raises(TaskError, match=r"out of \['openml', 'packaged', 'public', 'small'\], got 'big'"):
         read_suite("big")
     (tmp_path / "odd.toml").write_text('description = ""\nkaggle = ["titanic"]\n')
     with pytest.raises(TaskError, match="kaggle"):
