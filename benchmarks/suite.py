@@ -1,7 +1,7 @@
 """A suite: names of tasks by where they come from, written in a TOML file.
 
-A file in `benchmarks/suites/` has the keys `description`, `bundled`, `packaged` and `folder` (lists of
-names) and `openml` (a list of numbers); all but the first may be left out.
+A file in `benchmarks/suites/` has the keys `description`, `bundled`, `packaged` and `folder` (lists
+of names) and `openml` (a list of numbers); all but the first may be left out.
 """
 
 import tomllib
@@ -54,6 +54,5 @@ def read_suite(name: str, folder: Path = SUITES) -> Suite:
     except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
         raise TaskError(
             f"expected {path} to have a description and lists called bundled, packaged, folder or "
-            f"openml: 
-            f"{error}"
+            f"openml: {error}"
         ) from error

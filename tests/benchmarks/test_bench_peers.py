@@ -65,7 +65,9 @@ def test_an_environment_is_made_once_and_again_when_needs_change(
 
 
 def test_what_pip_says_is_told(own_peer: Path, tmp_path: Path) -> None:
-    own_peer.write_text(SOURCE.format(python=VERSION, dependency="tiny @ file:///nowhere/tiny-1.5-py3-none-any.whl"))
+    own_peer.write_text(
+        SOURCE.format(python=VERSION, dependency="tiny @ file:///nowhere/tiny-1.5-py3-none-any.whl")
+    )
     with pytest.raises(
         PeerError, match=r"pip for own_peer:Peer ended with status 1:\n(.|\n)*nowhere"
     ):

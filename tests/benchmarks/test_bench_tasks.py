@@ -233,7 +233,9 @@ def test_unknown_packaged_sets() -> None:
 
 
 def test_suite_errors(tmp_path: Path) -> None:
-    with pytest.raises(TaskError, match=r"out of \['openml', 'packaged', 'public', 'small'\], got 'big'"):
+    with pytest.raises(
+        TaskError, match=r"out of \['openml', 'packaged', 'public', 'small'\], got 'big'"
+    ):
         read_suite("big")
     (tmp_path / "odd.toml").write_text('description = ""\nkaggle = ["titanic"]\n')
     with pytest.raises(TaskError, match="kaggle"):
