@@ -46,22 +46,20 @@ class OptunaBooster:
 
     def fit(self, X: pd.DataFrame, y: pd.Series[Any]) -> None:
         """Tune for the budget less the last fit, then fit."""
-        end = time.monotonic() + self.settings.budget
+        started = time.monotonic()
         kind, seed = self.settings.kind, self.settings.seed
         y, self.classes_ = numbered(y) if kind.is_classification else (y, [])
         self.seen_ = as_categories(X)
         folds = (StratifiedKFold if kind.is_classification else KFold)(
             N_FOLDS, shuffle=True, random_state=seed
         )
-        longest = 0.0
 
         def objective(trial: optuna.Trial) -> float:
-            nonlocal longest
-            started = time.monotonic()
             model = self.make(self.suggest(trial))
             scores = cross_val_score(model, self.seen_, y, cv=folds, scoring=SCORING[kind])
-            longest = max(longest, time.monotonic() - started)
-            if time.monotonic() + longest * (1 + FINAL_FITS / N_FOLDS) > end:
+            spent = time.monotonic() - started
+            next_one = spent / (trial.number + 1) * (1 + FINAL_FITS / N_FOLDS)
+            if spent + next_one > self.settings.budget:
                 trial.study.stop()
             return float(np.mean(scores))
 
