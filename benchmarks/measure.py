@@ -59,9 +59,9 @@ def measure(what: Measurement, job: Job, provenance: Provenance, winners: Path |
     usage = _run(what, job)
     trouble = describe_failure(usage, job.log, what.limits)
     finished = job.read_result()
+    resampled: list[float] = []
     if finished is None:
         score, failure, extra = None, trouble or "no predictions were written", {}
-        resampled = []
     else:
         score, resampled, failure = _score(what.split, finished[1])
         extra = _extra(what, job, trouble, winners)

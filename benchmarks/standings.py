@@ -153,7 +153,7 @@ def _is_even(cells: dict[str, list[Row]]) -> bool:
     return all(run == runs[0] for run in runs)
 
 
-def anytime_curves(rows: Sequence[Row]) -> Table:
+def anytime_curves(rows: Sequence[Row]) -> dict[str, dict[float, float]]:
     """Return mean normalized scores by adapter and budget; 1 is the best of all budgets.
 
     Only tasks count that every adapter has finished with every budget.

@@ -163,7 +163,7 @@ def methods_report(rows: Sequence[MethodRow], plot: str = "") -> str:
 def methods_curves(rows: Sequence[MethodRow]) -> dict[str, Curves]:
     """Return the anytime curves of every group that can be ranked, by its title."""
     shares = [number / CURVE_POINTS for number in range(1, CURVE_POINTS + 1)]
-    found = {}
+    found: dict[str, Curves] = {}
     for group in groups(rows):
         at = [(share, group.normalized(share)) for share in shares]
         if at[0][1]:
