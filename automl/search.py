@@ -277,8 +277,9 @@ class Search:
                 future.cancel()
                 del self._running[future]
         if not self.budget.is_ordered:  # otherwise what a trial has to reach is fixed at its birth
+            rival = self._rival()
             for other in self._open.values():
-                other.rival = self._rival()
+                other.rival = rival
         self._notify("on_trial", trial, outcome)
 
     def _adopt(self, outcome: Outcome) -> None:

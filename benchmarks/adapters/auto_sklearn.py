@@ -14,14 +14,13 @@ import pickle
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from autosklearn.classification import AutoSklearnClassifier
 from autosklearn.metrics import log_loss, roc_auc, root_mean_squared_error
 from autosklearn.regression import AutoSklearnRegressor
 
 from benchmarks.adapters.adapter import Predictions, Settings
-from benchmarks.adapters.frames import MIB, as_categories, like, numbered, numbers
+from benchmarks.adapters.frames import MIB, as_categories, like, numbered, predicted
 from benchmarks.task import Kind
 
 METRICS = {
@@ -55,11 +54,7 @@ class AutoSklearn:
 
     def predict(self, X: pd.DataFrame) -> Predictions:
         """Predict numbers or probabilities."""
-        X = like(X, self.seen_)
-        if not self.settings.kind.is_classification:
-            return numbers(self.search_.predict(X))
-        values = np.asarray(self.search_.predict_proba(X), dtype=np.float64)
-        return Predictions(values, self.classes_)
+        return predicted(self.search_, like(X, self.seen_), self.classes_)
 
     def extras(self, X: pd.DataFrame, folder: Path) -> dict[str, Any]:
         """Return how many pipelines there were and what the ensemble takes."""

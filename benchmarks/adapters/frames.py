@@ -71,6 +71,22 @@ def probabilities(estimator: Any, X: Any) -> NDArray[np.float64]:
     return shares
 
 
+def predicted(estimator: Any, X: Any, classes: list[Any]) -> Predictions:
+    """Ask a fitted estimator for probabilities, or for numbers where there are no classes.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Fitted on numbered labels.
+    X : dataframe or array
+    classes : list of labels
+        By number; none for a regression.
+    """
+    if not classes:
+        return numbers(estimator.predict(X))
+    return Predictions(probabilities(estimator, X), classes)
+
+
 def numbers(values: Any) -> Predictions:
     """Return the predictions of a regression."""
     return Predictions(np.asarray(values, dtype=np.float64).reshape(-1), [])

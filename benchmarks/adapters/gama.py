@@ -12,12 +12,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from gama import GamaClassifier, GamaRegressor
 
 from benchmarks.adapters.adapter import Predictions, Settings
-from benchmarks.adapters.frames import as_categories, like, numbered, numbers
+from benchmarks.adapters.frames import as_categories, like, numbered, predicted
 from benchmarks.task import Kind
 
 SCORING = {
@@ -53,11 +52,7 @@ class GAMA:
 
     def predict(self, X: pd.DataFrame) -> Predictions:
         """Predict numbers or probabilities."""
-        X = like(X, self.seen_)
-        if not self.settings.kind.is_classification:
-            return numbers(self.search_.predict(X))
-        values = np.asarray(self.search_.predict_proba(X), dtype=np.float64)
-        return Predictions(values, self.classes_)
+        return predicted(self.search_, like(X, self.seen_), self.classes_)
 
     def extras(self, X: pd.DataFrame, folder: Path) -> dict[str, Any]:
         """Return nothing: it does not say how many pipelines there were."""

@@ -22,7 +22,7 @@ from sklearn.model_selection import KFold, StratifiedKFold, cross_val_score
 from xgboost import XGBClassifier, XGBRegressor
 
 from benchmarks.adapters.adapter import Predictions, Settings
-from benchmarks.adapters.frames import MIB, SCORING, as_categories, like, numbered, numbers
+from benchmarks.adapters.frames import MIB, SCORING, as_categories, like, numbered, predicted
 
 N_FOLDS = 5
 FINAL_FITS = 2  # what is kept back for the last fit, in fits of a fold
@@ -72,11 +72,7 @@ class OptunaBooster:
 
     def predict(self, X: pd.DataFrame) -> Predictions:
         """Predict numbers or probabilities."""
-        X = like(X, self.seen_)
-        if not self.settings.kind.is_classification:
-            return numbers(self.model_.predict(X))
-        values = np.asarray(self.model_.predict_proba(X), dtype=np.float64)
-        return Predictions(values, self.classes_)
+        return predicted(self.model_, like(X, self.seen_), self.classes_)
 
     def extras(self, X: pd.DataFrame, folder: Path) -> dict[str, Any]:
         """Return how many trials there were and what the model takes."""

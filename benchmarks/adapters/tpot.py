@@ -15,7 +15,7 @@ import pandas as pd
 import tpot
 
 from benchmarks.adapters.adapter import Predictions, Settings
-from benchmarks.adapters.frames import MIB, SCORING, numbered, numbers, other_columns, probabilities
+from benchmarks.adapters.frames import MIB, SCORING, numbered, other_columns, predicted
 
 
 class TPOT:
@@ -45,12 +45,10 @@ class TPOT:
 
     def predict(self, X: pd.DataFrame) -> Predictions:
         """Predict numbers or probabilities."""
-        if not self.settings.kind.is_classification:
-            return numbers(self.search_.predict(X))
         winner = self.search_
-        if not hasattr(winner.fitted_pipeline_, "predict_proba"):
+        if self.classes_ and not hasattr(winner.fitted_pipeline_, "predict_proba"):
             winner = winner.fitted_pipeline_
-        return Predictions(probabilities(winner, X), self.classes_)
+        return predicted(winner, X, self.classes_)
 
     def extras(self, X: pd.DataFrame, folder: Path) -> dict[str, Any]:
         """Return how many pipelines there were and what the last one takes."""

@@ -17,7 +17,7 @@ import pandas as pd
 from tpot import TPOTClassifier, TPOTRegressor
 
 from benchmarks.adapters.adapter import Predictions, Settings
-from benchmarks.adapters.frames import MIB, SCORING, numbered, numbers, probabilities
+from benchmarks.adapters.frames import MIB, SCORING, numbered, predicted
 from benchmarks.adapters.plain import as_numbers
 
 
@@ -49,11 +49,8 @@ class TPOTClassic:
 
     def predict(self, X: pd.DataFrame) -> Predictions:
         """Predict numbers or probabilities."""
-        X = self.preparation_.transform(X)
         winner = self.search_.fitted_pipeline_
-        if not self.settings.kind.is_classification:
-            return numbers(winner.predict(X))
-        return Predictions(probabilities(winner, X), self.classes_)
+        return predicted(winner, self.preparation_.transform(X), self.classes_)
 
     def extras(self, X: pd.DataFrame, folder: Path) -> dict[str, Any]:
         """Return how many pipelines there were and what the last one takes."""

@@ -1,6 +1,5 @@
 """Peers get environments of their own, really made, and are run by them."""
 
-import json
 import sys
 import zipfile
 from pathlib import Path
@@ -98,4 +97,4 @@ def test_every_peer_is_pinned(name: str) -> None:
     assert needs is not None
     assert any("==" in line for line in needs.dependencies)
     assert any(line.startswith("pyarrow") for line in needs.dependencies)
-    assert json.dumps(needs.dependencies)
+    assert needs.python.startswith("==3.")
