@@ -4,7 +4,7 @@
 # requires-python = "==3.9.*"
 # dependencies = [
 #     "auto-sklearn==0.15.0", "numpy<1.24", "pandas<2", "scipy<1.10", "setuptools<60", "swig",
-#     "pyarrow",
+#     "pyarrow<20",
 # ]
 # ///
 

@@ -3,7 +3,7 @@
 # /// script
 # requires-python = "==3.11.*"
 # dependencies = [
-#     "gama==23.0.0.post1", "numpy<2", "pandas<2.2", "scipy<1.12", "setuptools<81", "pyarrow",
+#     "gama==23.0.0.post1", "numpy<2", "pandas<2.2", "scipy<1.12", "setuptools<81", "pyarrow<20",
 # ]
 # ///
 

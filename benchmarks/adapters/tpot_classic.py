@@ -3,7 +3,7 @@
 # /// script
 # requires-python = "==3.11.*"
 # dependencies = [
-#     "tpot==0.12.2", "scikit-learn<1.6", "numpy<2", "setuptools<81", "pandas<3", "pyarrow",
+#     "tpot==0.12.2", "scikit-learn<1.6", "numpy<2", "setuptools<81", "pandas<3", "pyarrow<20",
 # ]
 # ///
 
