@@ -27,7 +27,7 @@ SCORING = {
 
 
 class GAMA:
-    """Its search with the goal of performance."""
+    """Its search with the preset for performance."""
 
     preparation = "texts as categories, labels numbered"
 
@@ -42,7 +42,7 @@ class GAMA:
         self.seen_ = as_categories(X)
         self.search_ = search(
             scoring=SCORING[kind],
-            goal="performance",
+            preset="performance",
             max_total_time=int(self.settings.budget),
             n_jobs=self.settings.jobs,
             random_state=self.settings.seed,
