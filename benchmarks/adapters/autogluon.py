@@ -9,7 +9,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
@@ -38,6 +40,10 @@ class AutoGluonMedium:
 
     def fit(self, X: pd.DataFrame, y: pd.Series[Any]) -> None:
         """Fit for the whole budget."""
+        # The name of a socket has room for a hundred characters: below the folder of a job, Ray
+        # fails to start, waits for a minute and says nothing.
+        self.sockets_ = TemporaryDirectory(prefix="ray-", dir="/tmp", ignore_cleanup_errors=True)
+        os.environ["RAY_TMPDIR"] = self.sockets_.name
         self.search_ = TabularPredictor(
             label=str(y.name),
             problem_type=self.settings.kind.value,
