@@ -26,7 +26,7 @@ from automl.evaluation.splits import Tuner
 from automl.execution import Limits
 from automl.execution.local import borrow_executor
 from automl.execution.worker import write_problem
-from automl.experiment import Run, describe_winner, fingerprint, make_search, pose_problem, rank
+from automl.experiment import Run, fingerprint, make_search, pose_problem, rank
 from automl.files import write_whole
 from automl.history import History
 from automl.metric import SPECIAL_SCORINGS, Scoring, resolve_metric, special_scoring
@@ -36,8 +36,9 @@ from automl.pipelines.operator import Task
 from automl.randomness import seed_of
 from automl.report import ProgressLine, leaderboard, pareto_front
 from automl.search import OBSERVED, Observer, Search
-from automl.selection import Refit, Refitted
+from automl.selection import HonestScore, Refit
 from automl.strategies import STRATEGIES, find_strategy
+from automl.winner import Winner, best_pipeline, best_unfitted, describe_winner, find_winner
 
 SAVED_PARAMETERS = (
     "scoring",
@@ -83,6 +84,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
         strategy: Literal["genetic", "random", "grid", "bayesian", "hyperopt"] = "genetic",
         tuner: Tuner = "auto",
         catalogue: str | Catalogue = "default",
+        ensemble_size: int = 5,
         refit: bool = True,
         limits: Limits | None = None,
         n_jobs: int | None = -1,
@@ -98,6 +100,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
         self.strategy = strategy
         self.tuner = tuner
         self.catalogue = catalogue
+        self.ensemble_size = ensemble_size
         self.refit = refit
         self.limits = limits
         self.n_jobs = n_jobs
@@ -165,7 +168,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
             )
             history.open_run(fingerprint(problem, self.strategy, budget), resume=resume)
             path = write_problem(problem, folder)
-            refit = Refit(problem, path, executor, budget)
+            refit = Refit(problem, path, executor, budget, self.ensemble_size)
             progress = [ProgressLine(problem.metric.name)] if self.verbose else []
             search = make_search(
                 problem,
@@ -176,6 +179,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
                 limits=limits,
                 history=history,
                 refit=refit if self.refit else None,
+                keep=self.ensemble_size,
                 observers=[*progress, *self.callbacks],
             )
             search.run()
@@ -193,7 +197,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
 
     @available_if(was_refitted)  # type: ignore[untyped-decorator]
     def predict(self, X: Any) -> NDArray[Any]:
-        """Predict with the best pipeline.
+        """Predict with the ensemble, or with the best pipeline where that is as good.
 
         Parameters
         ----------
@@ -204,17 +208,17 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
         ndarray of shape (n_rows,) or (n_rows, n_outputs)
         """
         frame = self._frame(X)
-        return np.asarray(self.best_pipeline_.predict(frame))
+        return np.asarray(self.ensemble_.predict(frame))
 
     def _score(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None) -> float:
         frame = self._frame(X)
         metric = resolve_metric(self.scoring, self._task, getattr(self, "classes_", None))
         options = {} if sample_weight is None else {"sample_weight": sample_weight}
-        return float(metric.scorer(self.best_pipeline_, frame, y, **options))
+        return float(metric.scorer(self.ensemble_, frame, y, **options))
 
     @available_if(was_refitted)  # type: ignore[untyped-decorator]
     def export(self, path: str | os.PathLike[str]) -> None:
-        """Write the best pipeline as a Python script that stands alone.
+        """Write what predicts as a Python script that stands alone.
 
         Parameters
         ----------
@@ -226,7 +230,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
 
     @available_if(was_refitted)  # type: ignore[untyped-decorator]
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the fitted pipeline to a file that `automl.load` reads; it holds no pickle.
+        """Write what predicts to a file that `automl.load` reads; it holds no pickle.
 
         Parameters
         ----------
@@ -234,7 +238,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
             The file; it is replaced as a whole or not at all.
         """
         check_is_fitted(self)
-        write_model(path, self.best_pipeline_, self._facts())
+        write_model(path, self.ensemble_, self._facts())
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "best_pipeline_")
@@ -289,35 +293,36 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
             return int(history.settings()["seed"])
         return seed_of(self.random_state)
 
-    def _winner(self, search: Search, refit: Refit) -> Refitted:
+    def _winner(self, search: Search, refit: Refit) -> Winner:
         ranked = rank(search)
         if self.refit:
-            return refit.best_of(ranked)
-        genome, outcome = ranked[0]
-        rounds = refit.rounds(genome, outcome)
-        pipeline = search.problem.build(genome, rounds=rounds, final=True)
-        return Refitted(genome, outcome, pipeline, rounds)
+            return find_winner(search, refit, ranked, self.ensemble_size)
+        return best_unfitted(search, refit, ranked)
 
-    def _keep(self, search: Search, winner: Refitted) -> None:
+    def _keep(self, search: Search, winner: Winner) -> None:
         """Keep what users ask for."""
-        data = search.problem.dataset
-        self.best_pipeline_ = winner.pipeline
+        data, best = search.problem.dataset, winner.best
+        self.ensemble_ = winner.predictor
+        self.best_pipeline_ = best.pipeline
         self.metric_ = search.problem.metric.name
-        self.best_score_ = winner.outcome.score
-        self.best_genome_ = winner.genome.text
+        self.best_score_ = best.outcome.score
+        self.best_genome_ = best.genome.text
+        self.honest_score_ = winner.honest
+        self._residuals = winner.residuals
         self.columns_ = data.columns
         if data.classes is not None:
             self.classes_ = data.classes
         self.leaderboard_ = leaderboard(search.evaluated)
         self.pareto_front_ = pareto_front(self.leaderboard_)
+        folds = best.outcome.folds
         self.nested_results_ = pd.DataFrame(
             {
-                "fold": range(len(winner.outcome.folds)),
-                "score": winner.outcome.scores,
-                "inner_score": [fold.inner_score for fold in winner.outcome.folds],
-                "pipeline": [fold.tuned or winner.genome.text for fold in winner.outcome.folds],
-                "rounds": [fold.rounds for fold in winner.outcome.folds],
-                "fit_seconds": [fold.fit_seconds for fold in winner.outcome.folds],
+                "fold": range(len(folds)),
+                "score": best.outcome.scores,
+                "inner_score": [fold.inner_score for fold in folds],
+                "pipeline": [fold.tuned or best.genome.text for fold in folds],
+                "rounds": [fold.rounds for fold in folds],
+                "fit_seconds": [fold.fit_seconds for fold in folds],
             }
         )
         if self.refit:
@@ -336,6 +341,8 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
             "column_names": self._column_names,
             "named": hasattr(self, "feature_names_in_"),
             "target": self.target_,
+            "honest": None if self.honest_score_ is None else asdict(self.honest_score_),
+            "residuals": self._residuals.tolist(),
             "best_score": self.best_score_,
             "best_genome": self.best_genome_,
             "script": self.script_,
@@ -352,7 +359,10 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
         self.columns_ = Columns(**columns)
         if facts["scoring"]:
             self.scoring = SPECIAL_SCORINGS[facts["scoring"][0]](facts["scoring"][1])
-        self.best_pipeline_ = pipeline
+        self.ensemble_ = pipeline
+        self.best_pipeline_ = best_pipeline(pipeline)
+        self.honest_score_ = None if facts["honest"] is None else HonestScore(**facts["honest"])
+        self._residuals = np.array(facts["residuals"])
         self.best_score_ = facts["best_score"]
         self.best_genome_ = facts["best_genome"]
         self.script_ = facts["script"]
@@ -364,7 +374,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
         if facts["named"]:
             self.feature_names_in_ = np.array(self._column_names, dtype=object)
         if facts["task"] == "classification":  # regressors of CatBoost have classes, too
-            self.classes_ = pipeline.classes_
+            self.classes_ = self.ensemble_.classes_
 
     def _frame(self, X: Any) -> pd.DataFrame:
         check_is_fitted(self)

@@ -37,6 +37,9 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
         tunes every pipeline in every training part, so that one pipeline takes many fits.
     catalogue : str or Catalogue
         What they are made of.
+    ensemble_size : int
+        Pipelines that predict together at most; they do where that is better than the best alone,
+        by the honest score. 1 is the best pipeline alone.
     refit : bool
         Whether the winner is fitted on all rows.
     limits : Limits or None
@@ -54,8 +57,17 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
 
     Attributes
     ----------
+    ensemble_ : VotingClassifier or Pipeline
+        What predicts, fitted on all rows: several pipelines with weights, or the best one where
+        they are no better. It takes the raw dataframe.
     best_pipeline_ : Pipeline
-        The winner, fitted on all rows; it takes the raw dataframe.
+        The best pipeline by itself, fitted on all rows; it takes the raw dataframe, too.
+    honest_score_ : HonestScore or None
+        What to expect of `ensemble_` on new rows: `estimate`, corrected for having been chosen
+        among many, with its 95 % interval `low` to `high`, beside the `naive` score, the score of
+        a random forest (`baseline`) and the probability to be better than that
+        (`gain_probability`). As a text it says all that in words. None if the scorer looks at
+        more than predictions.
     best_score_, metric_ : float, str
         Its mean score over the outer folds, greater is better; the name of the score.
     best_genome_ : str
@@ -100,7 +112,7 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
         ndarray of shape (n_rows, n_classes)
         """
         frame = self._frame(X)
-        return np.asarray(self.best_pipeline_.predict_proba(frame))
+        return np.asarray(self.ensemble_.predict_proba(frame))
 
     @available_if(was_refitted)  # type: ignore[untyped-decorator]
     def score(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import joblib
-import numpy as np
 import pandas as pd
 
 from automl.budget import Budget
@@ -19,17 +18,15 @@ from automl.execution import Limits, LocalExecutor
 from automl.history import History
 from automl.metric import Scoring, resolve_metric
 from automl.outcome import Outcome
-from automl.pipelines import Catalogue, Genome, Grammar, Script, load_catalogue, starting_pipelines
+from automl.pipelines import Catalogue, Genome, Grammar, load_catalogue, starting_pipelines
 from automl.pipelines.catalogue import BASELINES
-from automl.pipelines.operator import Task
-from automl.pipelines.portfolio import baseline_pipeline
+from automl.pipelines.portfolio import baseline_pipeline, reference_pipeline
 from automl.randomness import generator
 from automl.search import Observer, Search
-from automl.selection import Refit, Refitted
+from automl.selection import Bank, Refit
 from automl.strategies import make_strategy
 from automl.trial import Trial, standing
 
-CHECK_ROWS = 5  # whose predictions an exported script carries, to verify itself
 START_BIRTH = 0  # the birth number of the start population; children count from 1
 SHOWN = 3  # causes that an error message repeats
 
@@ -127,6 +124,7 @@ def make_search(
     limits: Limits,
     history: History,
     refit: Refit | None,
+    keep: int,
     observers: Sequence[Observer],
 ) -> Search:
     """Return the search for the best pipeline of a problem.
@@ -148,19 +146,26 @@ def make_search(
         warnings.warn(message, AutoMLWarning, stacklevel=4)
     starts = starting_pipelines(grammar, generator(problem.seed, START_BIRTH))
 
-    def reserve(best: tuple[Trial, Outcome] | None) -> float:
-        return 0.0 if refit is None else refit.reserve(best and (best[0].genome, best[1]))
+    baseline = baseline_pipeline(data.task, data.columns)
+    reference = reference_pipeline(grammar)
+
+    def reserve(leaders: Sequence[tuple[Trial, Outcome]]) -> float:
+        pairs = [(trial.genome, outcome) for trial, outcome in leaders if not trial.is_baseline]
+        return 0.0 if refit is None else refit.reserve(pairs)
 
     return Search(
         problem=problem,
         problem_path=path,
         strategy=make_strategy(strategy, grammar, starts),
-        baseline=baseline_pipeline(data.task, data.columns),
+        baseline=baseline,
+        reference=reference,
+        bank=Bank(history, spared={baseline, reference}),
         executor=executor,
         budget=budget,
         limits=limits,
         history=history,
         reserve=reserve,
+        keep=keep,
         observers=observers,
     )
 
@@ -195,49 +200,6 @@ def rank(search: Search) -> list[tuple[Genome, Outcome]]:
         message = f"no pipeline is better than the constant baseline ({scored[-1][1].score:.4g})"
         warnings.warn(message, AutoMLWarning, stacklevel=4)
     return [(trial.genome, outcome) for trial, outcome in scored]
-
-
-def describe_winner(search: Search, winner: Refitted, target: str | list[str]) -> Script:
-    """Return what a script has to know of the winner, which is fitted."""
-    data, metric = search.problem.dataset, search.problem.metric
-    rows = np.unique(np.linspace(0, len(data) - 1, CHECK_ROWS).astype(int))
-    score, deviation = winner.outcome.score or 0.0, winner.outcome.deviation or 0.0
-    return Script(
-        genome=winner.genome,
-        catalogue=search.problem.catalogue,
-        columns=data.columns,
-        task=data.task,
-        target=target,
-        random_state=search.problem.seed,
-        rounds=winner.rounds,
-        quantile=metric.quantile,
-        threshold=metric.threshold,
-        classes=None if data.classes is None else data.classes.tolist(),
-        weighted=data.sample_weight is not None,
-        n_rows=len(data),
-        check_rows=rows.tolist(),
-        check_values=_predictions(winner, data.frame.iloc[rows], data.task),
-        notes=[
-            f"Score: {metric.name} {score:.6g} +- {deviation:.2g}, mean and standard deviation",
-            f"from nested cross-validation with {len(winner.outcome.folds)} outer folds",
-            *_tuning_notes(search.problem.cv),
-            f"Chosen among {len(search.evaluated)} pipelines: expect a little less on new data",
-        ],
-    )
-
-
-def _tuning_notes(cv: NestedCV) -> list[str]:
-    if not cv.tunes_inside:
-        return []
-    return [f"Settings: {cv.trials} trials of {cv.tuner} search, in every training part anew"]
-
-
-def _predictions(winner: Refitted, frame: pd.DataFrame, task: Task) -> list[list[float]]:
-    if task == "classification":
-        values = winner.pipeline.predict_proba(frame)
-    else:
-        values = winner.pipeline.predict(frame).reshape(len(frame), -1)
-    return [[float(value) for value in row] for row in values]
 
 
 def _catalogue(catalogue: Any) -> Catalogue:

@@ -2,8 +2,9 @@
 
 Two kinds of rows: a trial is a pipeline that was asked for, with how many outcomes the strategy
 had been told before; a fold is what came of it on one outer fold. From these the strategy can be
-asked and told again in the same order, which brings it to where it was. Pipelines are text and
-settings are JSON: opening a stranger's file runs nothing.
+asked and told again in the same order, which brings it to where it was. Predictions for held-out
+rows stand beside the folds, as raw 32-bit numbers. Pipelines are text and settings are JSON: opening
+a stranger's file runs nothing.
 """
 
 import json
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
 import pandas as pd
 
 from automl.errors import HistoryError
@@ -43,9 +45,17 @@ SCHEMA = (
     tune_seconds REAL NOT NULL,
     PRIMARY KEY (number, fold)
 )""",
+    """CREATE TABLE predictions (
+    number INTEGER NOT NULL,
+    fold INTEGER NOT NULL,
+    n_columns INTEGER NOT NULL,
+    cells BLOB NOT NULL,
+    PRIMARY KEY (number, fold)
+)""",
 )
-APPLICATION_ID = 0x41_4D_4C_32  # marks the file as a history of this project
+APPLICATION_ID = 0x41_4D_4C_33  # marks the file as a history of this project
 PATIENCE = 5.0  # seconds in which others who open a new file are waited for
+CELLS = np.dtype("<f4")  # of predictions, row by row
 TABLE = "SELECT * FROM trials JOIN folds USING (number) ORDER BY number, fold"
 
 
@@ -186,7 +196,17 @@ class History:
             outcome.tune_seconds,
         )
         places = ", ".join("?" * len(row))
+        held = outcome.predictions
+        self._database.execute("BEGIN")  # both or none
         self._database.execute(f"INSERT INTO folds VALUES ({places})", row)
+        if held is not None:
+            cells = (number, fold, held.shape[1], held.astype(CELLS).tobytes())
+            self._database.execute("INSERT INTO predictions VALUES (?, ?, ?, ?)", cells)
+        self._database.execute("COMMIT")
+
+    def drop_predictions(self, number: int) -> None:
+        """Forget what a pipeline predicted."""
+        self._database.execute("DELETE FROM predictions WHERE number = ?", (number,))
 
     def set_told(self, number: int, told: int) -> None:
         """Write that the strategy was told the outcome of a pipeline."""
@@ -195,8 +215,15 @@ class History:
     def trials(self) -> Iterator[PastTrial]:
         """Yield the pipelines in the order of asking."""
         folds: dict[int, dict[int, FoldOutcome]] = {}
+        held = {
+            (number, fold): np.frombuffer(cells, CELLS).astype(np.float32).reshape(-1, n_columns)
+            for number, fold, n_columns, cells in self._database.execute(
+                "SELECT * FROM predictions"
+            )
+        }
         for number, fold, state, *rest in self._database.execute("SELECT * FROM folds"):
-            folds.setdefault(number, {})[fold] = FoldOutcome(State(state), *rest)
+            outcome = FoldOutcome(State(state), *rest, predictions=held.get((number, fold)))
+            folds.setdefault(number, {})[fold] = outcome
         rows = self._database.execute("SELECT * FROM trials ORDER BY number").fetchall()
         for number, genome, tells_before, told in rows:
             yield PastTrial(number, genome, tells_before, told, folds.get(number, {}))

@@ -104,6 +104,8 @@ class Metric:
     """What is predicted instead of the mean."""
     threshold: str | Call | None = None
     """The score for which the decision threshold is tuned, as a name or as what makes it."""
+    is_own: bool = False
+    """Whether it is a function of the user's, whatever its name."""
 
 
 SPECIAL_SCORINGS: dict[str, Callable[..., Quantile | TunedThreshold]] = {
@@ -145,12 +147,14 @@ def resolve_metric(scoring: Scoring, task: Task, classes: Sequence[Any] | None) 
         return _of_threshold(scoring, classes)
     if callable(scoring):
         _check_takes_three(scoring)
-        return Metric(getattr(scoring, "__name__", str(scoring)), scoring)
+        return Metric(getattr(scoring, "__name__", str(scoring)), scoring, is_own=True)
     name = scoring or _default(task, classes)
     if name in LABELLED and classes is not None:
         function, options = LABELLED[name]
         options = {**options, "labels": list(classes), "response_method": "predict_proba"}
         return Metric(name, make_scorer(function, **options))
+    if name == "roc_auc" and classes is not None and len(classes) == 2:
+        return Metric(name, make_scorer(roc_auc_score, response_method="predict_proba"))
     if name in ONE_CLASS and classes is not None and len(classes) == 2 and 1 not in classes:
         return Metric(name, make(_second_class(name, classes)))
     try:

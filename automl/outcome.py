@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from statistics import fmean, pstdev
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 class State(Enum):
     """How an evaluation ended."""
@@ -46,6 +49,9 @@ class FoldOutcome:
     """The fits that it took, those of the tuner among them."""
     tune_seconds: float = 0.0
     """Seconds of the tuner."""
+    predictions: NDArray[np.float32] | None = field(default=None, repr=False, compare=False)
+    """What it predicts for the held-out rows: probabilities of shape (n_rows, n_classes), or
+    numbers of shape (n_rows, n_outputs)."""
 
     @property
     def estimator_seconds(self) -> float:

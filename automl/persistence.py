@@ -14,7 +14,7 @@ from automl.errors import FileError
 from automl.files import write_whole
 from automl.pipelines import Catalogue
 
-FORMAT = 2  # of the facts; it changes when older files cannot be read any more
+FORMAT = 3  # of the facts; it changes when older files cannot be read any more
 PARTS = (  # what scikit-learn, xgboost, lightgbm and skrub keep inside their estimators
     "automl.pipelines.carried.boosting.LabelXGBClassifier",
     "automl.pipelines.carried.expanding.row_statistics",
@@ -74,6 +74,7 @@ PARTS = (  # what scikit-learn, xgboost, lightgbm and skrub keep inside their es
     "sklearn.neighbors._kd_tree.KDTree",
     "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
     "sklearn.tree._tree.Tree",
+    "sklearn.utils._bunch.Bunch",
     "sklearn.utils._metadata_requests.MetadataRequest",
     "sklearn.utils._metadata_requests.MethodMetadataRequest",
     "sklearn.utils.validation.check_array",

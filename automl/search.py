@@ -13,6 +13,7 @@ pipelines is under way, so that the number of workers and the clock have no say 
 import logging
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import replace
 from math import inf
 from typing import Protocol
 
@@ -27,6 +28,7 @@ from automl.history import History, PastTrial
 from automl.outcome import FoldOutcome, Outcome, State
 from automl.pipelines import Genome
 from automl.randomness import generator
+from automl.selection import Bank
 from automl.strategies import Proposals
 from automl.trial import Trial, standing
 
@@ -35,6 +37,7 @@ logger = logging.getLogger("automl.search")
 LOOKAHEAD = 8  # pipelines under way in an ordered search: more would be asked knowing less
 GRACE = 1.0  # seconds after the end of a search in which a task is cancelled, not timed out
 OBSERVED = ("on_start", "on_pulse", "on_trial", "on_end")  # what an observer hears of
+MOST_LEADERS = 20  # of the best trials that are known while the search lasts
 PULSE = 0.5  # seconds after which observers hear that nothing happened
 
 
@@ -69,8 +72,14 @@ class Search:
     budget : Budget
     limits : Limits
     history : History
+    bank : Bank
+        Takes what pipelines predict for held-out rows.
     reserve : callable
-        Seconds to keep for what comes after the search, from the best trial so far.
+        Seconds to keep for what comes after the search, from the best trials so far.
+    reference : Genome, optional
+        Not raced out, because the winner is compared with it.
+    keep : int
+        Pipelines that are worth keeping beside each other: others are raced against the last.
     observers : sequence of Observer
     """
 
@@ -85,13 +94,17 @@ class Search:
         budget: Budget,
         limits: Limits,
         history: History,
+        bank: Bank,
         reserve: "Reserve",
+        reference: Genome | None = None,
+        keep: int = 1,
         observers: Sequence[Observer] = (),
     ) -> None:
         self.problem = problem
         self.budget = budget
         self.finished: list[tuple[Trial, Outcome]] = []
-        self.best: tuple[Trial, Outcome] | None = None
+        self.leaders: list[tuple[Trial, Outcome]] = []
+        self.bank = bank
         self.first_model_seconds: float | None = None
         self.estimator_seconds = 0.0
         self._problem_path = problem_path
@@ -101,6 +114,8 @@ class Search:
         self._limits = limits
         self._history = history
         self._reserve = reserve
+        self.reference = reference
+        self._keep = keep
         self._observers = observers
         self._asked = 0
         self._tuned: set[Genome] = set()
@@ -108,6 +123,11 @@ class Search:
         self._open: dict[int, Trial] = {}
         self._running: dict[Future[FoldOutcome], tuple[Trial, int]] = {}
         self._cut_short: set[Future[FoldOutcome]] = set()
+
+    @property
+    def best(self) -> tuple[Trial, Outcome] | None:
+        """The best trial so far; the baseline only while it is alone."""
+        return self.leaders[0] if self.leaders else None
 
     @property
     def evaluated(self) -> list[tuple[Trial, Outcome]]:
@@ -208,7 +228,10 @@ class Search:
     def _trial(self, number: int, genome: Genome) -> Trial:
         problem = self.problem
         n_folds = len(problem.splits)
-        return Trial(number, genome, n_folds, problem.folds_per_repeat, self._rival())
+        trial = Trial(number, genome, n_folds, problem.folds_per_repeat)
+        self._set_rivals(trial)
+        trial.is_reference = genome == self.reference
+        return trial
 
     def _leader(self) -> Genome | None:
         """Return the best pipeline if its settings are to be tuned and were not yet.
@@ -236,9 +259,14 @@ class Search:
         self.estimator_seconds += outcome.estimator_seconds
         if outcome.state is State.TIMED_OUT and future in self._cut_short:
             return  # the end of the search stopped it, which says nothing of the pipeline
-        trial.folds[fold] = outcome
         self._history.add_fold(trial.number, fold, outcome)
+        self._take(trial, fold, outcome)
         logger.debug("trial %d, fold %d: %s %s", trial.number, fold, outcome.state, outcome.cause)
+
+    def _take(self, trial: Trial, fold: int, outcome: FoldOutcome) -> None:
+        """Note what came of a fold; its predictions are the bank's."""
+        self.bank.put(trial.number, fold, outcome)
+        trial.folds[fold] = replace(outcome, predictions=None)
 
     def _tell(self) -> None:
         """Tell the strategy what has ended, in an ordered search only in the order of asking."""
@@ -267,6 +295,7 @@ class Search:
         if trial.is_tuning:
             self._adopt(outcome)
             return
+        self.bank.settle(trial, outcome)
         self._compare(trial, outcome)
         if not trial.is_baseline:
             self._strategy.tell(trial.genome, outcome)
@@ -277,9 +306,8 @@ class Search:
                 future.cancel()
                 del self._running[future]
         if not self.budget.is_ordered:  # otherwise what a trial has to reach is fixed at its birth
-            rival = self._rival()
             for other in self._open.values():
-                other.rival = rival
+                self._set_rivals(other)
         self._notify("on_trial", trial, outcome)
 
     def _adopt(self, outcome: Outcome) -> None:
@@ -296,15 +324,17 @@ class Search:
                 logger.exception("an observer failed; the search goes on")
 
     def _compare(self, trial: Trial, outcome: Outcome) -> None:
-        """Keep the best trial; the baseline is the best only while it is alone."""
-        if outcome.score is None:
-            return
-        if self.best is None or standing((trial, outcome)) > standing(self.best):
-            self.best = trial, outcome
+        """Keep the best trials, of equals the first."""
+        if outcome.score is not None:
+            self.leaders.append((trial, outcome))
+            self.leaders.sort(key=standing, reverse=True)
+            del self.leaders[MOST_LEADERS:]
 
-    def _rival(self) -> list[float]:
-        best = self.best
-        return best[1].scores if best and not best[0].is_baseline else []
+    def _set_rivals(self, trial: Trial) -> None:
+        """Say what a trial is compared with: the best, and the last that is worth keeping."""
+        scores = [outcome.scores for leader, outcome in self.leaders if not leader.is_baseline]
+        trial.rival = scores[0] if scores else []
+        trial.hurdle = scores[self._keep - 1] if len(scores) >= self._keep else []
 
     def _replay(self) -> None:
         """Ask and tell again what the history holds, in the same order."""
@@ -318,7 +348,8 @@ class Search:
                     f"the history was written by another version or catalogue: its pipeline "
                     f"{one.number} is {one.genome}, but now {trial and trial.genome.text}"
                 )
-            trial.folds.update(one.folds)
+            for fold, outcome in one.folds.items():
+                self._take(trial, fold, outcome)
         self._retell(told, len(told))
 
     def _retell(self, told: list[PastTrial], upto: int) -> None:
@@ -331,7 +362,7 @@ class Search:
 
     def _left(self) -> float:
         """Return the seconds that are left for searching."""
-        return self.budget.remaining() - self._reserve(self.best)
+        return self.budget.remaining() - self._reserve(self.leaders)
 
     def _out_of_time(self) -> bool:
         return self._left() <= 0
@@ -343,5 +374,5 @@ class Search:
 class Reserve(Protocol):
     """Tells how many seconds to keep for what comes after the search."""
 
-    def __call__(self, best: tuple[Trial, Outcome] | None) -> float:
-        """Return the seconds for the best trial so far."""
+    def __call__(self, leaders: Sequence[tuple[Trial, Outcome]]) -> float:
+        """Return the seconds, from the best trials so far."""

@@ -23,8 +23,12 @@ class Trial:
     """Those that it sees before it is compared with the best."""
     rival: Sequence[float] = ()
     """The scores of the best so far, fold by fold; none if there is none."""
+    hurdle: Sequence[float] = ()
+    """Those of the worst pipeline that may still be a member of the ensemble."""
     is_tuning: bool = False
     """Whether better settings are looked for, which become a pipeline of its own."""
+    is_reference: bool = False
+    """Whether others are compared with it, so that it is not raced out."""
     folds: dict[int, FoldOutcome] = field(default_factory=dict)
     """What came of it so far."""
 
@@ -35,15 +39,17 @@ class Trial:
 
     @property
     def threshold(self) -> float:
-        """The mean below which it is raced out: the worst fold of the best so far."""
-        return min(self.rival[: self.folds_per_repeat], default=-inf)
+        """The mean below which it is raced out: the worst fold of what it has to reach."""
+        if self.is_reference:
+            return -inf
+        return min(self.hurdle[: self.folds_per_repeat], default=-inf)
 
     def outcome(self) -> Outcome | None:
         """Return what came of it, once that is known.
 
         Folds are looked at in order, whatever the order in which they ended: a pipeline is out
-        when one has no score, or when its running mean is worse than the worst fold of the best
-        (the "forgiving" rule of Bergman et al., 2024, arXiv:2405.03389). After each repeat of the
+        when one has no score, or when its running mean is worse than the worst fold of the last
+        leader (the "forgiving" rule of Bergman et al., 2024, arXiv:2405.03389, for ensembles). After each repeat of the
         folds it is done if it is worse there than the best.
         """
         seen: list[FoldOutcome] = []

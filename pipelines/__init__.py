@@ -27,7 +27,7 @@ if __name__ != "automl.pipelines":
         "install the project with `pip install -e .` and write `import automl.pipelines`"
     )
 
-from automl.pipelines.build import build_pipeline
+from automl.pipelines.build import Member, build_pipeline
 from automl.pipelines.catalogue import load_catalogue
 from automl.pipelines.columns import Columns
 from automl.pipelines.domains import Choice, Integer, Real
@@ -75,6 +75,7 @@ __all__ = [
     "HighCardinality",
     "Integer",
     "Matrix",
+    "Member",
     "Numeric",
     "Operator",
     "Ordered",

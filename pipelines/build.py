@@ -7,6 +7,7 @@ transformer of a `ColumnTransformer`; what comes after a join is a step of a `Pi
 
 import inspect
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -25,11 +26,28 @@ from automl.pipelines.operator import (
     Name,
     Operator,
     Table,
+    Task,
     locate,
 )
 
 PIPELINE = "sklearn.pipeline.Pipeline"
+VOTING: dict[Task, str] = {
+    "classification": "sklearn.ensemble.VotingClassifier",
+    "regression": "sklearn.ensemble.VotingRegressor",
+}
 FOLDED = {"sklearn.preprocessing.TargetEncoder"}  # whose folds draw, not the encoder itself
+
+
+@dataclass(frozen=True)
+class Member:
+    """A pipeline of an ensemble, or the only one."""
+
+    genome: Genome
+    """The pipeline."""
+    rounds: int | None = None
+    """The rounds that early stopping chose."""
+    weight: float = 1.0
+    """Its share of the prediction."""
 
 
 def build_pipeline(
@@ -113,6 +131,46 @@ def pipeline_call(
     if final:
         steps = [("cells", columns.reader()), *steps]
     return Call(PIPELINE, {"steps": _uniquely_named(steps)})
+
+
+def final_call(
+    members: Sequence[Member],
+    catalogue: Mapping[str, Operator],
+    columns: Columns,
+    task: Task,
+    **options: Any,
+) -> Call:
+    """Return the nested calls of what is fitted on all rows: one pipeline, or an ensemble.
+
+    Parameters
+    ----------
+    members : sequence of Member
+    catalogue : Catalogue
+    columns : Columns
+    task : {"classification", "regression"}
+    **options
+        Those of `build_pipeline`.
+    """
+    calls = [
+        pipeline_call(one.genome, catalogue, columns, rounds=one.rounds, final=True, **options)
+        for one in members
+    ]
+    if len(calls) == 1:
+        return calls[0]
+    names = member_names(members, catalogue)
+    parts = [Call(PIPELINE, {"steps": call.settings["steps"][1:]}) for call in calls]
+    settings: dict[str, Any] = {"estimators": list(zip(names, parts, strict=True))}
+    if task == "classification":
+        settings["voting"] = "soft"
+    settings["weights"] = [one.weight for one in members]
+    steps = [("cells", columns.reader()), ("ensemble", Call(VOTING[task], settings))]
+    return Call(PIPELINE, {"steps": steps})
+
+
+def member_names(members: Sequence[Member], catalogue: Mapping[str, Operator]) -> list[str]:
+    """Return different names for the pipelines of an ensemble: those of their models."""
+    models = [(model_of(one.genome, catalogue).operator,) for one in members]
+    return [name for (name,) in _uniquely_named(models)]
 
 
 def model_of(genome: Genome, catalogue: Mapping[str, Operator]) -> Genome:

@@ -17,9 +17,8 @@ from importlib.metadata import version
 from types import ModuleType
 from typing import Any
 
-from automl.pipelines.build import pipeline_call
+from automl.pipelines.build import Member, final_call
 from automl.pipelines.columns import Columns
-from automl.pipelines.genome import Genome
 from automl.pipelines.kinds import MISSING_TEXTS
 from automl.pipelines.operator import Call, Constant, Name, Task, locate
 from automl.pipelines.operators import Catalogue
@@ -43,8 +42,8 @@ DISTRIBUTIONS = {
 class Script:
     """What a script has to know of the pipeline that it fits."""
 
-    genome: Genome
-    """The pipeline."""
+    members: Sequence[Member]
+    """The pipeline, or those of an ensemble with their weights."""
     catalogue: Catalogue
     """Its operators."""
     columns: Columns
@@ -55,8 +54,6 @@ class Script:
     """The name of the target column, or of several."""
     random_state: int
     """The seed of every operator that draws."""
-    rounds: int | None = None
-    """The rounds that early stopping chose."""
     quantile: float | None = None
     """What the model predicts instead of the mean."""
     threshold: str | Call | None = None
@@ -90,10 +87,12 @@ def export_script(script: Script) -> str:
 
     Examples
     --------
-    >>> from automl.pipelines import Columns, Genome, Script, export_script, load_catalogue
+    >>> from automl.pipelines import (
+    ...     Columns, Genome, Member, Script, export_script, load_catalogue
+    ... )
     >>> source = export_script(
     ...     Script(
-    ...         genome=Genome.parse("ridge(standard_scaler(numeric), alpha=1.0)"),
+    ...         members=[Member(Genome.parse("ridge(standard_scaler(numeric), alpha=1.0)"))],
     ...         catalogue=load_catalogue("default"),
     ...         columns=Columns(numeric=("age",)),
     ...         task="regression",
@@ -104,19 +103,20 @@ def export_script(script: Script) -> str:
     >>> "from sklearn.linear_model import Ridge" in source
     True
     """
-    call = pipeline_call(
-        script.genome,
+    call = final_call(
+        script.members,
         script.catalogue,
         script.columns,
+        script.task,
         random_state=script.random_state,
-        rounds=script.rounds,
-        final=True,
         quantile=script.quantile,
         threshold=script.threshold,
     )
     paths = sorted({part.path for part in _parts(call) if isinstance(part, Call | Name)})
     carried = [locate(path) for path in paths if path.startswith(CARRIED)]
     imports = {path for path in paths if not path.startswith(CARRIED)} | STATIC_IMPORTS
+    if script.weighted and len(script.members) > 1:
+        imports.add("sklearn.frozen.FrozenEstimator")
     for thing in carried:
         imports |= _imports_of(thing)
     top = [_head(script, imports), _import_lines(imports), _constants(script, call)]
@@ -126,6 +126,7 @@ def export_script(script: Script) -> str:
         static_part(
             classification=script.task == "classification",
             weighted=script.weighted,
+            averaged=len(script.members) > 1,
             several=not isinstance(script.target, str),
         ),
     ]

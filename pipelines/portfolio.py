@@ -30,6 +30,12 @@ class Start:
     """The first encoder of categories to try, if it is not the usual one for the model's input."""
 
 
+# What people would take without a search; scikit-learn's own default for numbers tries all columns at
+# every split, which is bagging rather than a forest.
+FORESTS = {
+    "classification": Start("random_forest_classifier"),
+    "regression": Start("random_forest_regressor", {"max_features": 0.33}),
+}
 BY_CLASS = "target_encoder_classification"
 BY_MEAN = "target_encoder_regression"
 NATIVE = "category_encoder"
@@ -48,7 +54,7 @@ STARTS: dict[Task, tuple[Start, ...]] = {
         Start("svc_rbf", {"C": 10.0}),
         Start("mlp_classifier"),
         Start("extra_trees_classifier", {"max_features": 0.5, "min_samples_leaf": 2}),
-        Start("random_forest_classifier"),
+        FORESTS["classification"],
         Start("svc_poly", {"degree": 2, "coef0": 1.0}),
         Start("logistic_regression_cv"),
         Start("k_neighbors_classifier", {"weights": "distance"}),
@@ -66,7 +72,7 @@ STARTS: dict[Task, tuple[Start, ...]] = {
         Start("random_forest_regressor", {"max_features": 0.33, "min_samples_leaf": 2}, BY_MEAN),
         Start("svr_rbf", {"C": 3.0}),
         Start("mlp_regressor"),
-        Start("random_forest_regressor", {"max_features": 0.33}),
+        FORESTS["regression"],
         Start("lasso_cv"),
         Start("svr_poly", {"degree": 2, "coef0": 1.0}),
         Start("elastic_net_cv"),
@@ -124,6 +130,13 @@ def starting_pipelines(grammar: Grammar, rng: np.random.Generator) -> list[Genom
 def baseline_pipeline(task: Task, columns: Columns) -> Genome:
     """Return the constant predictor, which every other pipeline has to beat."""
     return Genome.of(BASELINES[task].name, Genome(next(iter(columns.kinds()))))
+
+
+def reference_pipeline(grammar: Grammar) -> Genome | None:
+    """Return the random forest that winners are compared with; None where there is none."""
+    forest = FORESTS[grammar.traits.task]
+    genome = _genome(grammar, forest) if forest.model in grammar.operators else None
+    return genome if genome is not None and grammar.contains(genome) else None
 
 
 def _genomes(grammar: Grammar, starts: Iterable[Start]) -> list[Genome]:

@@ -111,6 +111,21 @@ def fit(frame, target, weight):
         return pipeline.fit(frame, read_target(frame, target), **weights)
 """
 
+FIT_WEIGHTED_MEMBERS = """
+def fit(frame, target, weight):
+    need_columns(frame, [*COLUMNS, {targets}, weight])
+    frame = frame[frame[weight] > 0]
+    y, weights = read_target(frame, target), frame[weight].to_numpy(dtype="float64")
+    pipeline = build_pipeline()
+    voting = pipeline[-1]
+    with threadpool_limits(1, "blas"):  # more threads sum in another order, which solvers amplify
+        cells = pipeline[0].fit_transform(frame)
+        for _, member in voting.estimators:
+            member.fit(cells, y, **{f"{member.steps[-1][0]}__sample_weight": weights})
+    voting.estimators = [(name, FrozenEstimator(member)) for name, member in voting.estimators]
+    return pipeline.fit(frame, y)
+"""
+
 MAIN = """
 def main():
     parser = argparse.ArgumentParser(description="Fit the pipeline, and predict with it.")
@@ -177,12 +192,15 @@ TARGETS_OPTION = """\
 """
 
 
-def static_part(*, classification: bool, weighted: bool, several: bool = False) -> str:
+def static_part(
+    *, classification: bool, weighted: bool, several: bool = False, averaged: bool = False
+) -> str:
     """Return the functions around `build_pipeline` for a kind of task."""
     main = MAIN.replace("{target_option}", TARGETS_OPTION if several else TARGET_OPTION)
     main = main.replace("{weight_option}", WEIGHT_OPTION if weighted else "")
     main = main.replace("{weight_argument}", ", args.weight" if weighted else "")
-    fit = (FIT_WEIGHTED if weighted else FIT_PLAIN).replace(
+    weighing = FIT_WEIGHTED_MEMBERS if averaged else FIT_WEIGHTED
+    fit = (weighing if weighted else FIT_PLAIN).replace(
         "{targets}", "*target" if several else "target"
     )
     numbers = (READ_SEVERAL, PREDICT_SEVERAL) if several else (READ_NUMBERS, PREDICT_NUMBERS)

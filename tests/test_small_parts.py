@@ -26,7 +26,7 @@ def done(score, seconds=1.0, rounds=None):
 
 def trial_of(scores, threshold=None, repeats=1):
     rival = [] if threshold is None else [threshold] * 5 * repeats
-    trial = Trial(1, Genome("numeric"), 5 * repeats, 5, rival)
+    trial = Trial(1, Genome("numeric"), 5 * repeats, 5, rival, hurdle=rival)
     trial.folds.update({fold: done(score) for fold, score in enumerate(scores)})
     return trial
 
@@ -65,8 +65,10 @@ class TestRacing:
         assert trial_of([0.9] * 14, repeats=3).next_folds() == [14]
 
     def test_the_worst_fold_of_the_best_is_one_of_its_first(self):
-        trial = Trial(1, Genome("numeric"), 4, 2, rival=[0.7, 0.6, 0.1, 0.7])
+        trial = Trial(1, Genome("numeric"), 4, 2, hurdle=[0.7, 0.6, 0.1, 0.7])
         assert trial.threshold == 0.6
+        trial.is_reference = True
+        assert trial.threshold == -np.inf
         assert Trial(1, Genome("numeric"), 4, 2).threshold == -np.inf
 
     def test_more_repeats_stand_before_a_higher_score(self):
@@ -146,7 +148,7 @@ class TestMetric:
 
 class TestRefit:
     @staticmethod
-    def refit(seconds, workers=2, evaluations=None):
+    def refit(seconds, workers=2, evaluations=None, size=1):
         catalogue = load_catalogue("default").with_operator(BASELINES["classification"])
         problem = SimpleNamespace(
             dataset=range(125),
@@ -156,7 +158,7 @@ class TestRefit:
         )
         executor = SimpleNamespace(workers=workers)
         budget = Budget(seconds=seconds, evaluations=evaluations or (None if seconds else 1))
-        return Refit(problem, "", executor, budget)
+        return Refit(problem, "", executor, budget, size)
 
     FOREST = Genome("random_forest_classifier", (Genome("numeric"),))
     BOOSTED = Genome("hist_gradient_boosting_classifier", (Genome("numeric"),))
@@ -193,14 +195,30 @@ class TestRefit:
 
     def test_time_is_kept_for_the_final_fit(self):
         slow = Outcome(State.DONE, (done(1, seconds=4.0),))
-        assert self.refit(60).reserve(None) == 0
-        assert self.refit(60).reserve((self.BOOSTED, slow)) == pytest.approx(1.0 + 1.5 * 1.25 * 4)
-        assert self.refit(None).reserve((self.BOOSTED, slow)) == 0
+        one = [(self.BOOSTED, slow)]
+        assert self.refit(60).reserve([]) == 0
+        assert self.refit(60).reserve(one) == pytest.approx(1.0 + 1.5 * 1.25 * 4)
+        assert self.refit(60).reserve(one * 5) == pytest.approx(1.0 + 1.5 * 1.25 * 4)
+        assert self.refit(None).reserve(one) == 0
+
+    def test_members_are_fitted_side_by_side(self):
+        slow = Outcome(State.DONE, (done(1, seconds=4.0),))
+        five = [(self.BOOSTED, slow)] * 5
+        assert self.refit(60, size=5).reserve(five) == pytest.approx(1.0 + 1.5 * 1.25 * 4 * 5 / 2)
+        # They cost a share of the budget at most beyond the best.
+        assert self.refit(10, size=5).reserve(five) == pytest.approx(1.0 + 1.5 * (5 + 1.5))
+
+    def test_members_that_take_too_long_are_left_out(self):
+        quick, slow = (Outcome(State.DONE, (done(1, seconds=s),)) for s in (1.0, 9.0))
+        members = [(self.BOOSTED, quick), (self.FOREST, slow), (self.BOOSTED, quick)]
+        assert self.refit(600)._timely(members) == members
+        assert self.refit(10)._timely(members) == [members[0], members[2]]
+        assert self.refit(1e-9)._timely(members) == members[:1]
 
     def test_tuning_takes_its_time_again_however_many_trees_and_workers(self):
         fold = FoldOutcome(State.DONE, score=1.0, fit_seconds=1.0, tune_seconds=60.0)
         tuned = Outcome(State.DONE, (fold,))
         refit = self.refit(300, workers=16)
         assert refit.rounds(self.FOREST, tuned) == 500
-        seconds = refit.expected_seconds(self.FOREST, tuned, 500)
+        seconds = refit.expected_seconds(self.FOREST, tuned, 500, n_jobs=16)
         assert seconds == pytest.approx(1.25 * (60 + 1.0 * 5 / 16))

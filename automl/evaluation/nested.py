@@ -18,6 +18,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import has_fit_parameter
 
 from automl.data import Dataset
+from automl.evaluation.held_out import AskedOnce
 from automl.evaluation.splits import NestedCV, Split, inner_splits
 from automl.evaluation.tuning import Tuned, tune
 from automl.metric import Metric
@@ -60,6 +61,10 @@ class Problem:
     def folds_per_repeat(self) -> int:
         """The outer folds that hold every row out once, where they are drawn more than once."""
         return len(self.splits) // self.cv.repeats_of(len(self.dataset))
+
+    def held_out(self, fold: int) -> NDArray[np.intp]:
+        """Return the rows that are held out in an outer fold; those of weight 0 do not count."""
+        return _weighed(self.dataset, self.splits[fold][1])
 
     def tuning_fold(self, number: int) -> int:
         """Return the outer fold in whose training part a leader of that number is tuned."""
@@ -161,10 +166,11 @@ def fit_and_score(
     _fit(pipeline, data, train)
     fitted = time.perf_counter()
     options = {} if data.sample_weight is None else {"sample_weight": data.sample_weight[test]}
-    scored: Any = pipeline if data.classes is None else AllClasses(pipeline, data.classes)
+    asked = AskedOnce(pipeline, data.classes)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        score = float(problem.metric.scorer(scored, X_test, data.y[test], **options))
+        score = float(problem.metric.scorer(asked, X_test, data.y[test], **options))
+        predictions = asked.held_out(X_test, labels=problem.metric.threshold is not None)
     if not np.isfinite(score):
         raise ValueError(f"the score {problem.metric.name} of this pipeline is {score}")
     return FoldOutcome(
@@ -173,6 +179,7 @@ def fit_and_score(
         fit_seconds=fitted - started,
         predict_seconds=time.perf_counter() - fitted,
         rounds=_rounds(pipeline, problem.model(genome)),
+        predictions=predictions,
     )
 
 
@@ -214,32 +221,6 @@ def _tuned(problem: Problem, genome: Genome, rows: NDArray[np.intp]) -> Tuned:
 def accepts_weights(operator: Operator) -> bool:
     """Tell whether a model takes sample weights; what is no model does not have to."""
     return not operator.is_model or has_fit_parameter(locate(operator.path), "sample_weight")
-
-
-class AllClasses(BaseEstimator):  # type: ignore[misc]
-    """A fitted classifier whose probabilities have a column for every class of the data.
-
-    A training part may lack a rare class; metrics compare columns.
-    """
-
-    def __init__(self, classifier: BaseEstimator, classes: NDArray[Any]) -> None:
-        self.classifier = classifier
-        self.classes_ = classes
-
-    def __sklearn_tags__(self) -> Any:
-        return self.classifier.__sklearn_tags__()
-
-    def __getattr__(self, name: str) -> Any:
-        if name == "classifier":
-            raise AttributeError(name)
-        return getattr(self.classifier, name)
-
-    def predict_proba(self, X: Any) -> NDArray[np.float64]:
-        """Return probabilities of shape (n_rows, n_classes)."""
-        known = np.searchsorted(self.classes_, self.classifier.classes_)
-        probabilities = np.zeros((len(X), len(self.classes_)))
-        probabilities[:, known] = self.classifier.predict_proba(X)
-        return probabilities
 
 
 def _weighed(data: Dataset, rows: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -1,8 +1,12 @@
-"""After the search: the winner is chosen and fitted on all rows.
+"""After the search: what predicts is chosen, its score corrected, and all of it fitted.
 
-`Refit`: plans that fit within what is left of the budget, and does it.
+`Bank`: what pipelines predicted for rows that were held out. `Chooser`: one pipeline or an ensemble
+of these, a `Choice`. `HonestScore`: what the choice is worth. `Refit`: plans final fits that end
+within what is left of the budget, and makes them, each a `Refitted`.
 """
 
+from automl.selection.bank import Bank, Candidate
+from automl.selection.honesty import Choice, Chooser, HonestScore
 from automl.selection.refit import Refit, Refitted
 
-__all__ = ["Refit", "Refitted"]
+__all__ = ["Bank", "Candidate", "Choice", "Chooser", "HonestScore", "Refit", "Refitted"]

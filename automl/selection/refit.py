@@ -1,8 +1,9 @@
-"""The fit of the winner on all rows, within what is left of the budget."""
+"""The fit of the winner, or of the members of an ensemble, on all rows within the budget."""
 
 import logging
 import warnings
 from collections.abc import Sequence
+from concurrent.futures import CancelledError, Future, wait
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
 from math import inf
@@ -25,8 +26,9 @@ MARGIN = 1.5  # times the expected seconds: fits vary, and so does the machine
 OVERHEAD = 1.0  # seconds for a fresh worker to read the data, and for the model to come back
 GRACE = 1.0  # seconds over the budget before a final fit is given up for a cheaper one
 MOST_SHARE = 0.15  # of the budget: what more trees in the final forest may cost
+MEMBERS_SHARE = 0.15  # of the budget: what the members beyond the best may cost
 
-Candidate = tuple[Genome, Outcome]
+Pair = tuple[Genome, Outcome]
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,12 @@ class Refitted:
     """Fitted; it takes the raw dataframe."""
     rounds: int | None
     """The rounds it was fitted with."""
+    weight: float = 1.0
+    """Its share of the prediction."""
 
 
 class Refit:
-    """Plans and makes the final fit.
+    """Plans and makes the final fits.
 
     Parameters
     ----------
@@ -53,22 +57,32 @@ class Refit:
         Where workers read it.
     executor : LocalExecutor
     budget : Budget
+    size : int
+        Members that an ensemble may have.
     """
 
     def __init__(
-        self, problem: Problem, problem_path: str, executor: LocalExecutor, budget: Budget
+        self,
+        problem: Problem,
+        problem_path: str,
+        executor: LocalExecutor,
+        budget: Budget,
+        size: int = 1,
     ) -> None:
         self._problem = problem
         self._path = problem_path
         self._executor = executor
         self._budget = budget
+        self._size = size
         self._growth = len(problem.dataset) / problem.training_rows
 
-    def reserve(self, candidate: Candidate | None) -> float:
-        """Return the seconds to keep for the final fit of a candidate."""
-        if candidate is None or self._budget.seconds is None:
+    def reserve(self, leaders: Sequence[Pair]) -> float:
+        """Return the seconds to keep for the final fits, from the best pipelines so far."""
+        if not leaders or self._budget.seconds is None:
             return 0.0
-        return OVERHEAD + MARGIN * self._cost(candidate)
+        alone = self._cost(leaders[0])
+        most = alone + MEMBERS_SHARE * self._budget.seconds
+        return OVERHEAD + MARGIN * min(max(alone, self._together(leaders[: self._size])), most)
 
     def rounds(self, genome: Genome, outcome: Outcome) -> int | None:
         """Return the rounds of the final fit.
@@ -86,7 +100,9 @@ class Refit:
         affordable = int(MOST_SHARE * self._budget.seconds / max(one, 1e-9))
         return max(tried, min(rounds.final, affordable))
 
-    def expected_seconds(self, genome: Genome, outcome: Outcome, rounds: int | None) -> float:
+    def expected_seconds(
+        self, genome: Genome, outcome: Outcome, rounds: int | None, n_jobs: int
+    ) -> float:
         """Return the seconds that the final fit should take."""
         tuning = self._growth * outcome.tune_seconds
         seconds = self._growth * outcome.fit_seconds
@@ -94,9 +110,9 @@ class Refit:
         if spec is None or spec.final is None or rounds is None:
             return tuning + seconds
         tried = int(self._problem.model(genome).fixed[spec.parameter])
-        return tuning + seconds * rounds / tried / self._executor.workers
+        return tuning + seconds * rounds / tried / n_jobs
 
-    def best_of(self, candidates: Sequence[Candidate]) -> Refitted:
+    def best_of(self, candidates: Sequence[Pair]) -> Refitted:
         """Fit the first candidate that can be fitted.
 
         Parameters
@@ -114,9 +130,8 @@ class Refit:
         while left:
             genome, outcome = self._next(left)
             left.remove((genome, outcome))
-            rounds = self.rounds(genome, outcome)
             try:
-                final = self._fit(genome, rounds)
+                final = _result(self._submit(genome, outcome, self._executor.workers))
             except Exception as error:  # noqa: BLE001 the next one may do
                 failures.append(f"{genome}: {type(error).__name__}: {error}")
                 logger.warning("the final fit failed: %s", failures[-1])
@@ -134,7 +149,7 @@ class Refit:
             return Refitted(Genome.parse(final.genome), outcome, final.pipeline, final.rounds)
         raise BudgetError(f"no pipeline could be fitted on all rows: {failures[:3]}")
 
-    def _next(self, candidates: Sequence[Candidate]) -> Candidate:
+    def _next(self, candidates: Sequence[Pair]) -> Pair:
         """Return the best that should be done in time, or else the cheapest but the last.
 
         The last is the baseline, which is worth nothing as long as there is another one.
@@ -144,23 +159,82 @@ class Refit:
         in_time = (pair for pair in better if self._cost(pair) < remaining)
         return next(in_time, None) or min(better, key=self._cost)
 
-    def _cost(self, candidate: Candidate) -> float:
-        return self.expected_seconds(*candidate, self.rounds(*candidate))
+    def ensemble_of(self, members: Sequence[Pair], weights: Sequence[float]) -> list[Refitted]:
+        """Fit the members of an ensemble side by side, each in one thread.
 
-    def _fit(self, genome: Genome, rounds: int | None) -> FinalFit:
+        Members that take longer than the budget has left, and those whose fit fails, are left
+        out; the weights of the others are raised in proportion.
+
+        Parameters
+        ----------
+        members : sequence of (Genome, Outcome)
+            The best first.
+        weights : sequence of float
+
+        Returns
+        -------
+        list of Refitted
+            None if no member could be fitted.
+        """
+        shares = dict(zip(members, weights, strict=True))
+        timely = self._timely(members)
+        n_jobs = 1 if len(timely) > 1 else self._executor.workers
+        tasks = {pair: self._submit(*pair, n_jobs=n_jobs) for pair in timely}
+        wait(tasks.values(), timeout=self._timeout())
+        fitted: dict[Pair, FinalFit] = {}
+        for pair, task in tasks.items():
+            task.cancel()  # if it is not done by now
+            try:
+                fitted[pair] = _result(task)
+            except Exception as error:  # noqa: BLE001 the others will do
+                message = f"a member of the ensemble could not be fitted on all rows: {pair[0]}: "
+                warnings.warn(f"{message}{error}", AutoMLWarning, stacklevel=4)
+        total = sum(shares[pair] for pair in fitted)
+        return [
+            Refitted(
+                Genome.parse(final.genome),
+                pair[1],
+                final.pipeline,
+                final.rounds,
+                shares[pair] / total,
+            )
+            for pair, final in fitted.items()
+        ]
+
+    def _timely(self, members: Sequence[Pair]) -> list[Pair]:
+        """Leave out the members that take longest until the others should be done in time."""
+        timely = list(members)
+        room = (self._budget.remaining() - OVERHEAD) / MARGIN
+        while len(timely) > 1 and self._together(timely) > room:
+            timely.remove(max(timely[1:], key=lambda pair: self._cost(pair, n_jobs=1)))
+        return timely
+
+    def _together(self, pairs: Sequence[Pair]) -> float:
+        """Return the seconds that final fits should take side by side, each in one thread."""
+        costs = [self._cost(pair, n_jobs=1) for pair in pairs]
+        return max([*costs, sum(costs) / self._executor.workers])
+
+    def _cost(self, pair: Pair, n_jobs: int | None = None) -> float:
+        """Return the seconds that a final fit should take, by default with all workers."""
+        return self.expected_seconds(*pair, self.rounds(*pair), n_jobs or self._executor.workers)
+
+    def _timeout(self) -> float | None:
         left = self._budget.remaining()
-        timeout = None if left == inf else left + GRACE
-        workers = self._executor.workers
-        task = self._executor.submit(
-            run_final, self._path, genome.text, rounds, workers, timeout=timeout
-        )
-        try:
-            final: FinalFit = task.result()
-            return final
-        except FutureTimeout as error:
-            raise TimeoutError(f"not done within {timeout:.3g} s") from error
-        except ProcessExpired as error:
-            raise RuntimeError(f"the worker died with exit code {error.exitcode}") from error
+        return None if left == inf else max(left, 0) + GRACE
+
+    def _submit(self, genome: Genome, outcome: Outcome, n_jobs: int) -> "Future[FinalFit]":
+        rounds = self.rounds(genome, outcome)
+        arguments = self._path, genome.text, rounds, n_jobs
+        return self._executor.submit(run_final, *arguments, timeout=self._timeout())
 
     def _rounds_of(self, genome: Genome) -> Rounds | None:
         return self._problem.model(genome).rounds
+
+
+def _result(task: "Future[FinalFit]") -> FinalFit:
+    try:
+        return task.result()
+    except (FutureTimeout, CancelledError) as error:
+        raise TimeoutError("not done within the budget") from error
+    except ProcessExpired as error:
+        raise RuntimeError(f"the worker died with exit code {error.exitcode}") from error

@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from automl.pipelines import Genome, Script, export_script, load_catalogue
+from automl.pipelines import Genome, Member, Script, export_script, load_catalogue
 from benchmarks.speed.fits import FEW, fitted
 from benchmarks.speed.measure import Reading, Scale, seconds_of
 from benchmarks.speed.parts import SEED
@@ -19,7 +19,7 @@ def export_time(scale: Scale) -> list[Reading]:
     """
     search = fitted("iris", FEW, n_jobs=1, refit=True)
     script = Script(
-        genome=Genome.parse(search.best_genome_),
+        members=[Member(Genome.parse(search.best_genome_))],
         catalogue=load_catalogue("default"),
         columns=search.columns_,
         task="classification",

@@ -27,6 +27,7 @@ from automl.pipelines import (
     Columns,
     Genome,
     Grammar,
+    Member,
     Operator,
     Real,
     Script,
@@ -386,13 +387,12 @@ def test_the_script_predicts_the_same(name: str, task: Task, tmp_path: Path) -> 
     operator = CATALOGUE[name]
     source = export_script(
         Script(
-            genome=pipeline_around(operator, task, operator.defaults()),
+            members=[Member(pipeline_around(operator, task, operator.defaults()), ROUNDS)],
             catalogue=CATALOGUE,
             columns=COLUMNS,
             task=task,
             target="target",
             random_state=0,
-            rounds=ROUNDS,
             classes=["high", "low", "medium"] if task == "classification" else None,
         )
     )

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from automl.pipelines import (
     Columns,
     Genome,
+    Member,
     Script,
     export_script,
     load_catalogue,
@@ -331,7 +332,7 @@ def read_back(frame: pd.DataFrame, columns: Columns, folder: Path) -> pd.DataFra
     kind = next(iter(columns.kinds()))
     source = export_script(
         Script(
-            genome=Genome.of("dummy_regressor", Genome(kind)),
+            members=[Member(Genome.of("dummy_regressor", Genome(kind)))],
             catalogue=CATALOGUE,
             columns=columns,
             task="regression",

@@ -23,13 +23,14 @@ from automl.pipelines import (
     Columns,
     Genome,
     Grammar,
+    Member,
     Script,
     Traits,
-    build_pipeline,
     export_script,
     load_catalogue,
     read_columns,
 )
+from automl.pipelines.build import final_call, make
 from automl.pipelines.operator import Task
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -89,15 +90,16 @@ CASES: dict[str, str] = {
 TASKS: dict[str, Task] = dict.fromkeys(CASES, "classification") | {"target": "regression"}
 
 
-def script_of(text: str, task: Task = "classification", **changes: Any) -> Script:
+def script_of(
+    text: str, task: Task = "classification", rounds: int | None = 20, **changes: Any
+) -> Script:
     facts = {
-        "genome": Genome.parse(text),
+        "members": [Member(Genome.parse(text), rounds)],
         "catalogue": CATALOGUE,
         "columns": COLUMNS,
         "task": task,
         "target": TARGET,
         "random_state": 7,
-        "rounds": 20,
         "classes": LABELS if task == "classification" else None,
         "n_rows": N_ROWS,
         "notes": ["Score: 0.9 on rows that it did not see."],
@@ -106,15 +108,18 @@ def script_of(text: str, task: Task = "classification", **changes: Any) -> Scrip
 
 
 def fitted(script: Script, frame: pd.DataFrame, y: Any, **options: Any) -> Any:
-    pipeline = build_pipeline(
-        script.genome,
+    return built(script).fit(frame, y, **options)
+
+
+def built(script: Script) -> Any:
+    call = final_call(
+        script.members,
         script.catalogue,
         script.columns,
+        script.task,
         random_state=script.random_state,
-        rounds=script.rounds,
-        final=True,
     )
-    return pipeline.fit(frame, y, **options)
+    return make(call)
 
 
 def values(pipeline: Any, frame: pd.DataFrame, task: Task) -> np.ndarray:
@@ -317,7 +322,7 @@ def test_weights(text: str, main, tables: Path) -> None:
     table.to_csv(tables / "weighted.csv", index=False)
     arguments = ("--weight", "importance", "--predict", "new.csv", "--out", "out.csv")
     assert main(script, "weighted.csv", *arguments) is None
-    options = {f"{script.genome.operator}__sample_weight": WEIGHTS}
+    options = {f"{script.members[0].genome.operator}__sample_weight": WEIGHTS}
     expected = fitted(script, FRAME, NUMBERS, **options).predict(FRAME.head(9))
     got = pd.read_csv(tables / "out.csv")["prediction"]
     np.testing.assert_allclose(got, expected, rtol=0, atol=1e-9)
@@ -585,15 +590,7 @@ def test_a_script_builds_what_was_fitted(script: Script) -> None:
     code = compile(export_script(script), "best.py", "exec")
     space: dict[str, Any] = {"__name__": "best"}
     exec(code, space)
-    expected = build_pipeline(
-        script.genome,
-        script.catalogue,
-        script.columns,
-        random_state=script.random_state,
-        rounds=script.rounds,
-        final=True,
-    )
-    assert described(space["build_pipeline"]()) == described(expected)
+    assert described(space["build_pipeline"]()) == described(built(script))
 
 
 def described(pipeline: Any) -> dict[str, str]:

@@ -1,0 +1,179 @@
+"""What the held-out predictions of a search say, row by row and unit by unit.
+
+A *unit* is what resampling draws: a group, or a row. Rows that several folds hold out are one unit.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from automl.evaluation import Problem
+from automl.selection.bank import Candidate, Held
+from automl.selection.ensemble import Loss
+from automl.selection.measure import EPSILON, Measure, Numbers
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The target and the weights of the rows that the folds hold out."""
+
+    problem: Problem
+    """The data, the folds and the metric."""
+
+    @cached_property
+    def measure(self) -> Measure:
+        """What the search maximized."""
+        return Measure(self.problem.metric, self.problem.dataset.classes)
+
+    @cached_property
+    def folds(self) -> list[NDArray[np.intp]]:
+        """The held-out rows of every fold of the first draw."""
+        return [self.problem.held_out(fold) for fold in range(self.problem.folds_per_repeat)]
+
+    @cached_property
+    def rows(self) -> NDArray[np.intp]:
+        """These rows, fold after fold."""
+        return np.concatenate(self.folds)
+
+    @cached_property
+    def target(self) -> NDArray[np.float64]:
+        """Their target: numbers, or the places of labels among the classes."""
+        data = self.problem.dataset
+        y = data.y if data.classes is None else np.searchsorted(data.classes, data.y)
+        return np.asarray(y[self.rows], dtype=np.float64)
+
+    @cached_property
+    def units(self) -> NDArray[np.intp]:
+        """The unit of every row of the data, numbered from 0; -1 where a row is never held out."""
+        groups = self.problem.dataset.groups
+        names = np.arange(len(self.problem.dataset)) if groups is None else groups
+        units = np.full(len(names), -1)
+        held = np.unique(self.rows)
+        units[held] = np.unique(names[held], return_inverse=True)[1]
+        return units
+
+    @cached_property
+    def row_weights(self) -> Numbers:
+        """The weight of every row of the data."""
+        weights = self.problem.dataset.sample_weight
+        return np.ones(len(self.problem.dataset)) if weights is None else weights
+
+    @cached_property
+    def sizes(self) -> Numbers:
+        """The weight of every unit."""
+        return np.bincount(self.units[self.rows], self.row_weights[self.rows])
+
+    def values(self, held: Mapping[int, Held]) -> Numbers:
+        """Return what the units add to the score of a pipeline, over all draws that it has seen.
+
+        Parameters
+        ----------
+        held : mapping of fold to predictions
+
+        Returns
+        -------
+        ndarray of shape (n_units,)
+            Their mean by `sizes` is the score, and to first order that of resampled units, too.
+        """
+        n_folds = len(held) // len(self.folds) * len(self.folds)  # whole draws only
+        data = self.problem.dataset
+        sums, sizes = np.zeros(len(self.sizes)), np.zeros(len(self.sizes))
+        for fold in range(n_folds):
+            rows = self.problem.held_out(fold)
+            weights = None if data.sample_weight is None else data.sample_weight[rows]
+            units = self.units[rows]
+            found = self.measure.values(data.y[rows], held[fold], weights, units)
+            sums += np.bincount(units, self.row_weights[rows] * found, len(sums))
+            sizes += np.bincount(units, self.row_weights[rows], len(sums))
+        return sums / sizes
+
+    def is_complete(self, candidate: Candidate) -> bool:
+        """Whether a pipeline has predictions for every fold of the first draw."""
+        return all(fold in candidate.held for fold in range(len(self.folds)))
+
+    def average(self, candidates: Sequence[Candidate], weights: Numbers) -> dict[int, Held]:
+        """Return what an ensemble predicts for the first draw of the folds."""
+        members = [(one, weight) for one, weight in zip(candidates, weights, strict=True) if weight]
+        return {
+            fold: sum((weight * one.held[fold] for one, weight in members), np.float32(0))
+            for fold in range(len(self.folds))
+        }
+
+    def reduced(self, candidate: Candidate) -> NDArray[np.float32]:
+        """Return what the loss of an ensemble needs of a pipeline's predictions.
+
+        Averages of it are what the average of the predictions has of it: the number, the
+        probability of the second of two classes, or that of the true one.
+
+        Returns
+        -------
+        ndarray of shape (n_rows,)
+        """
+        held = np.concatenate([candidate.held[fold] for fold in range(len(self.folds))])
+        if self.problem.dataset.classes is None:
+            return held[:, 0]
+        if self._is_ranked:
+            return held[:, 1]
+        return held[np.arange(len(held)), self.target.astype(int)]
+
+    @property
+    def reduced_target(self) -> Numbers:
+        """What `reduced` should be."""
+        is_numbers = self.problem.dataset.classes is None
+        return self.target if is_numbers or self._is_ranked else np.ones(len(self.rows))
+
+    @property
+    def _is_ranked(self) -> bool:
+        return self.problem.metric.name == "roc_auc" and not self.problem.metric.is_own
+
+    def loss(self, unit_counts: Numbers | None = None) -> Loss:
+        """Return the loss of reduced averages, by which the members of an ensemble are chosen.
+
+        It is the metric where that is quick and smooth: ROC AUC, log loss, squared, absolute and
+        pinball loss. For other metrics it is log loss or squared loss.
+
+        Parameters
+        ----------
+        unit_counts : ndarray of shape (n_units,), optional
+            How often each unit counts; by default once.
+        """
+        weights = self.weights(unit_counts)
+        if self.problem.dataset.classes is None:
+            return lambda means: self._distance(means) @ weights
+        if self._is_ranked:
+            return lambda means: self._inversions(means, weights)
+        return lambda means: -np.log(np.clip(means, EPSILON, 1)) @ weights
+
+    def weights(self, unit_counts: Numbers | None = None) -> Numbers:
+        """Return the weights of `rows`, where units count as often as is said."""
+        weights = self.row_weights[self.rows]
+        return weights if unit_counts is None else weights * unit_counts[self.units[self.rows]]
+
+    def _distance(self, means: NDArray[np.float32]) -> Numbers:
+        apart = self.target - means
+        metric = self.problem.metric
+        if metric.quantile is not None:
+            return np.maximum(metric.quantile * apart, (metric.quantile - 1) * apart)
+        return np.abs(apart) if metric.name == "neg_mean_absolute_error" else apart**2
+
+    def _inversions(self, means: NDArray[np.float32], weights: Numbers) -> Numbers:
+        """Return 1 minus the mean ROC AUC of the folds; equal scores are in a random order."""
+        areas = np.zeros(len(means))
+        for part in self._shuffled_folds:
+            positive = weights[part] * self.target[part]
+            negative = weights[part] - positive
+            for number, scores in enumerate(means[:, part]):
+                order = np.argsort(scores)
+                below = np.cumsum(negative[order])
+                areas[number] += positive[order] @ below / max(positive.sum() * below[-1], EPSILON)
+        return 1 - areas / len(self.folds)
+
+    @cached_property
+    def _shuffled_folds(self) -> list[NDArray[np.intp]]:
+        """The places of every fold in `rows`, shuffled: data may come sorted by the target."""
+        ends = np.cumsum([len(rows) for rows in self.folds])[:-1]
+        rng = np.random.default_rng(0)
+        return [rng.permutation(part) for part in np.split(np.arange(len(self.rows)), ends)]

@@ -1,0 +1,270 @@
+"""The choice after a search, and what its score is worth: corrected for having been chosen.
+
+::
+
+    values of all pipelines ──► the best one ─────┐
+    predictions of the best ──► greedy ensemble ──┼─► each choice repeated on resampled units,
+                             └► stacked ensemble ─┘   compared on the units left out
+                                                          │
+                         the choice with the best corrected score, its interval, its gain
+
+The best of many is lucky as well as good. How lucky, resampling tells: whatever is chosen on the
+drawn units is compared, on the units that were not drawn, with what was chosen on all of them
+(BBC-CV). No pipeline is fitted again.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import norm
+
+from automl.evaluation import Problem
+from automl.selection.bank import Candidate
+from automl.selection.ensemble import greedy_weights, stacked_weights
+from automl.selection.evidence import Evidence
+from automl.selection.measure import Numbers
+
+RESAMPLES = 200  # of the choice of one pipeline: its correction is then good to a few percent
+RESAMPLED_CELLS = 2_000_000  # units times resamples at most, down to a quarter of them
+ENSEMBLE_ROWS = 80_000  # rows times resamples of the choice of an ensemble, which is dearer
+ENSEMBLE_RESAMPLES = (8, 40)  # at least and at most
+POOL = 25  # pipelines that an ensemble is chosen from
+POOL_PER_MODEL = 5  # of these with the same model: relatives err alike
+CONFIDENCE = 0.95
+PERFECT = {"roc_auc": 1.0, "accuracy": 1.0, "neg_log_loss": 0.0}  # and of all that are negative
+
+
+@dataclass(frozen=True)
+class HonestScore:
+    """What the winner's score is worth; greater is better.
+
+    References
+    ----------
+    Tsamardinos, I., Greasidou, E. and Borboudakis, G. (2018). Bootstrapping the out-of-sample
+    predictions for efficient and accurate cross-validation. Machine Learning 107.
+    Nadeau, C. and Bengio, Y. (2003). Inference for the generalization error. Machine Learning 52.
+    """
+
+    estimate: float
+    """The score to expect on new rows, corrected for the choice among all pipelines."""
+    low: float
+    """The lower end of its 95 % interval."""
+    high: float
+    """The upper end."""
+    naive: float
+    """The mean over the folds, as the search saw it."""
+    baseline: float
+    """The score of what the winner is compared with."""
+    gain_probability: float
+    """The probability that the winner is better than that on new rows."""
+    metric: str
+    """The name of the score."""
+    compared_with: str
+    """What the winner is compared with, such as "a default random forest"."""
+
+    def __str__(self) -> str:
+        around = (self.high - self.low) / 2
+        return (
+            f"{self.metric} {self.estimate:.4g} ± {around:.2g} (naive {self.naive:.4g}); better "
+            f"than {self.compared_with} ({self.baseline:.4g}) with {self.gain_probability:.0%}"
+        )
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a search comes to: pipelines with weights."""
+
+    members: tuple[Candidate, ...]
+    """The best first."""
+    weights: tuple[float, ...]
+    """They sum to 1."""
+    values: Numbers
+    """What the units add to its score."""
+    estimate: float
+    """Its score, corrected for the choice."""
+    naive: float
+    """Its score as it is."""
+
+    @property
+    def correction(self) -> float:
+        """What the choice among many is worth on new rows, mostly less than 0."""
+        return self.estimate - self.naive
+
+
+Weigh = Callable[[list[int], Numbers | None], Numbers]
+
+
+class Chooser:
+    """Chooses what predicts, one pipeline or an ensemble, and tells what the choice is worth.
+
+    Parameters
+    ----------
+    problem : Problem
+    candidates : sequence of Candidate
+        The best first; one or more.
+    size : int
+        Members that an ensemble may have.
+    rng : Generator
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        candidates: Sequence[Candidate],
+        size: int,
+        rng: np.random.Generator,
+    ) -> None:
+        self.evidence = Evidence(problem)
+        self.candidates = [one for one in candidates if self.evidence.is_complete(one)]
+        self.size = size
+        self._rng = rng
+        self._values = np.array([self.evidence.values(one.held) for one in self.candidates])
+        self._scores = self._means(self.evidence.sizes)
+        self._reduced: dict[int, NDArray[np.float32]] = {}
+
+    def choose(self) -> Choice:
+        """Return one pipeline, or an ensemble if that is better by its corrected score."""
+        choices = [self._single()]
+        if self._may_average:
+            choices += [self._ensemble(self._greedy), self._ensemble(self._stacked)]
+        return max(choices, key=lambda choice: choice.estimate)
+
+    @property
+    def _may_average(self) -> bool:
+        """Whether averages of predictions are predictions: not of tuned thresholds."""
+        problem = self.evidence.problem
+        one_output = problem.dataset.n_outputs == 1
+        return (
+            self.size > 1
+            and len(self.candidates) > 1
+            and one_output
+            and problem.metric.threshold is None
+        )
+
+    def _means(self, weights: Numbers) -> Numbers:
+        """Return the scores of all pipelines where units have weights."""
+        return np.asarray(self._values @ (weights / weights.sum()))
+
+    def _resamples(self, count: int) -> Sequence[tuple[Numbers, Numbers]]:
+        """Yield how often units are drawn with replacement, and which are left out."""
+        n_units = len(self.evidence.sizes)
+        for _ in range(count):
+            drawn = np.bincount(self._rng.integers(n_units, size=n_units), minlength=n_units)
+            if (drawn == 0).any() and len(np.unique(drawn)) > 1:
+                yield drawn.astype(np.float64), (drawn == 0).astype(np.float64)
+
+    def with_members(
+        self, members: Sequence[Candidate], weights: Sequence[float], correction: float
+    ) -> Choice:
+        """Return the choice of these members, whose score has to be corrected by so much."""
+        if len(members) == 1:
+            naive = members[0].outcome.score or 0.0
+            values = self.evidence.values(members[0].held)
+        else:
+            values = self.evidence.values(self.evidence.average(members, np.array(weights)))
+            naive = float(np.average(values, weights=self.evidence.sizes))
+        return Choice(tuple(members), tuple(weights), values, naive + correction, naive)
+
+    def _single(self) -> Choice:
+        sizes = self.evidence.sizes
+        count = int(np.clip(RESAMPLED_CELLS / len(sizes), RESAMPLES / 4, RESAMPLES))
+        favorite = int(self._scores.argmax())
+        losses = []
+        for drawn, left in self._resamples(count):
+            chosen = int(self._means(drawn * sizes).argmax())
+            difference = self._values[chosen] - self._values[favorite]
+            losses.append(np.average(difference, weights=left * sizes))
+        return self.with_members(self.candidates[:1], [1.0], float(np.mean(losses or [0.0])))
+
+    def _ensemble(self, weigh: Weigh) -> Choice:
+        sizes = self.evidence.sizes
+        pool = [0, *(number for number in self._pool(self._scores) if number)]
+        members, weights = self._members(pool, weigh(pool, None))
+        values = self._values_of(members, weights)
+        low, high = ENSEMBLE_RESAMPLES
+        count = int(np.clip(ENSEMBLE_ROWS / len(self.evidence.rows), low, high))
+        losses = []
+        for drawn, left in self._resamples(count):
+            drawn_pool = self._pool(self._means(drawn * sizes))
+            others = self._members(drawn_pool, weigh(drawn_pool, drawn))
+            losses.append(np.average(self._values_of(*others) - values, weights=left * sizes))
+        candidates = [self.candidates[number] for number in members]
+        return self.with_members(candidates, weights, float(np.mean(losses or [0.0])))
+
+    def _pool(self, scores: Numbers) -> list[int]:
+        """Return the best pipelines, not too many of them with the same model."""
+        model = self.evidence.problem.model
+        pool: list[int] = []
+        counts: dict[str, int] = {}
+        for number in np.argsort(-scores, kind="stable"):
+            name = model(self.candidates[number].genome).name
+            if counts.get(name, 0) < POOL_PER_MODEL and len(pool) < POOL:
+                counts[name] = counts.get(name, 0) + 1
+                pool.append(int(number))
+        return pool
+
+    def _members(self, pool: list[int], weights: Numbers) -> tuple[list[int], list[float]]:
+        """Return the pipelines that have a weight, the best first."""
+        chosen = sorted((pool[place], float(weights[place])) for place in np.flatnonzero(weights))
+        return [number for number, _ in chosen], [weight for _, weight in chosen]
+
+    def _values_of(self, members: list[int], weights: list[float]) -> Numbers:
+        if len(members) == 1:
+            return np.asarray(self._values[members[0]])
+        candidates = [self.candidates[number] for number in members]
+        return self.evidence.values(self.evidence.average(candidates, np.array(weights)))
+
+    def _stack(self, pool: list[int]) -> NDArray[np.float32]:
+        for number in pool:
+            if number not in self._reduced:
+                self._reduced[number] = self.evidence.reduced(self.candidates[number])
+        return np.array([self._reduced[number] for number in pool])
+
+    def _greedy(self, pool: list[int], drawn: Numbers | None) -> Numbers:
+        return greedy_weights(self._stack(pool), self.evidence.loss(drawn), self.size)
+
+    def _stacked(self, pool: list[int], drawn: Numbers | None) -> Numbers:
+        evidence = self.evidence
+        return stacked_weights(
+            self._stack(pool), evidence.reduced_target, evidence.weights(drawn), self.size
+        )
+
+    def honest_score(self, choice: Choice, reference: Candidate, name: str) -> HonestScore:
+        """Return what a choice is worth, beside something that was not chosen.
+
+        Parameters
+        ----------
+        choice : Choice
+        reference : Candidate
+            With predictions for every fold.
+        name : str
+            What it is called.
+        """
+        sizes = self.evidence.sizes
+        theirs = self.evidence.values(reference.held)
+        baseline = float(np.average(theirs, weights=sizes))
+        around = norm.ppf((1 + CONFIDENCE) / 2) * self._error(choice.values)
+        metric = self.evidence.problem.metric.name
+        perfect = PERFECT.get(metric, 0.0 if metric.startswith("neg_") else np.inf)
+        gain = choice.estimate - baseline
+        error = self._error(choice.values - theirs)
+        probability = norm.cdf(gain / error) if error > 0 else float(gain > 0)
+        return HonestScore(
+            estimate=choice.estimate,
+            low=choice.estimate - around,
+            high=min(choice.estimate + around, perfect),
+            naive=choice.naive,
+            baseline=baseline,
+            gain_probability=float(probability),
+            metric=metric,
+            compared_with=name,
+        )
+
+    def _error(self, values: Numbers) -> float:
+        """Return the standard error of a mean over units."""
+        sizes = self.evidence.sizes
+        mean = np.average(values, weights=sizes)
+        return float(sqrt(np.sum((sizes * (values - mean)) ** 2)) / sizes.sum())

@@ -1,0 +1,192 @@
+"""Scores of predictions that were kept, and what every row adds to them.
+
+`values` are what makes resampling cheap: numbers for the rows whose mean is the score and whose
+mean over other rows is, to first order, the score there. For a mean of losses they are the losses;
+for RMSE and ROC AUC they come from the influence of a row; for any other scorer from leaving out
+one block of rows after the other (the jackknife).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from automl.evaluation.held_out import KeptClasses, KeptNumbers
+from automl.metric import Metric
+
+Numbers = NDArray[np.float64]
+Values = Callable[[NDArray[Any], Numbers, Numbers], Numbers]
+
+BLOCKS = 20  # that the jackknife leaves out: each costs a call of the scorer
+EPSILON = np.finfo(np.float64).eps  # scikit-learn's least probability of a log loss
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A metric of kept predictions; greater is better."""
+
+    metric: Metric
+    """What the search maximized."""
+    classes: NDArray[Any] | None
+    """The labels of a classification, sorted."""
+
+    def values(
+        self,
+        y: NDArray[Any],
+        predictions: NDArray[Any],
+        weights: Numbers | None = None,
+        units: NDArray[np.intp] | None = None,
+    ) -> Numbers:
+        """Return numbers for rows, whose weighted mean is the score of all.
+
+        Parameters
+        ----------
+        y : ndarray of shape (n_rows,) or (n_rows, n_outputs)
+            The target.
+        predictions : ndarray of shape (n_rows, n_classes) or (n_rows, n_outputs)
+        weights : ndarray of shape (n_rows,), optional
+            Sample weights.
+        units : ndarray of shape (n_rows,), optional
+            What the jackknife may not tear apart, as numbers from 0: groups. By default rows.
+
+        Returns
+        -------
+        ndarray of shape (n_rows,)
+
+        References
+        ----------
+        DeLong, E., DeLong, D. and Clarke-Pearson, D. (1988). Comparing the areas under two or more
+        correlated receiver operating characteristic curves. Biometrics 44 (ROC AUC).
+        Efron, B. (1992). Jackknife-after-bootstrap standard errors and influence functions.
+        Journal of the Royal Statistical Society B 54.
+        """
+        w = np.ones(len(y)) if weights is None else weights
+        known = self._known(y)
+        if known is None:
+            units = np.arange(len(y)) if units is None else units
+            return self._jackknife(y, predictions, w, weights is not None, units)
+        target = y if self.classes is None else np.searchsorted(self.classes, y)
+        return known(target, predictions.astype(np.float64), w)
+
+    def score(
+        self, y: NDArray[Any], predictions: NDArray[Any], weights: Numbers | None = None
+    ) -> float:
+        """Return the score of predictions; it takes the arguments of `values`."""
+        if self._known(y) is not None:
+            return float(np.average(self.values(y, predictions, weights), weights=weights))
+        options = {} if weights is None else {"sample_weight": weights}
+        kept: Any = (
+            KeptNumbers(predictions)
+            if self.classes is None
+            else KeptClasses(predictions, self.classes)
+        )
+        return float(self.metric.scorer(kept, np.empty((len(y), 0)), y, **options))
+
+    def _known(self, y: NDArray[Any]) -> Values | None:
+        """Return the function for a metric whose values are known in closed form."""
+        if self.metric.is_own or y.ndim > 1:
+            return None
+        if self.metric.quantile is not None:
+            return partial(_pinball_values, level=self.metric.quantile)
+        return (NUMBERS if self.classes is None else CLASSES).get(self.metric.name)
+
+    def _jackknife(
+        self,
+        y: NDArray[Any],
+        predictions: NDArray[Any],
+        weights: Numbers,
+        weighted: bool,
+        units: NDArray[np.intp],
+    ) -> Numbers:
+        whole = self.score(y, predictions, weights if weighted else None)
+        values = np.full(len(y), whole)
+        blocks = _blocks(y, units)
+        for block in range(blocks.max() + 1):
+            mine, others = blocks == block, blocks != block
+            score = self.score(y[others], predictions[others], weights[others] if weighted else None)
+            if np.isfinite(score):
+                share = weights[others].sum() / weights[mine].sum()
+                # All rows of a block get the same, so that their mean varies too little when rows
+                # are resampled one by one; the root makes up for that.
+                root = np.sqrt(len(np.unique(units[mine])))
+                values[mine] += share * (whole - score) * root
+        return values - np.average(values, weights=weights) + whole
+
+
+def _blocks(y: NDArray[Any], units: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Deal the units into blocks, so that each has its share of every class, or of large numbers.
+
+    Fewer than two units are one block each, of which none can be left out.
+    """
+    order = np.argsort(y if y.ndim == 1 else y[:, 0], kind="stable")
+    _, first = np.unique(units[order], return_index=True)
+    ranks = np.argsort(np.argsort(first))  # of the units, by the first of their rows
+    return np.asarray(ranks[np.searchsorted(np.unique(units), units)] % BLOCKS)
+
+
+def _log_loss_values(y: NDArray[Any], p: Numbers, w: Numbers) -> Numbers:
+    picked = p[np.arange(len(y)), y]
+    return np.asarray(np.log(np.clip(picked, EPSILON, 1 - EPSILON)))
+
+
+def _accuracy_values(y: NDArray[Any], p: Numbers, w: Numbers) -> Numbers:
+    return np.asarray(p.argmax(axis=1) == y, dtype=np.float64)
+
+
+def _auc_values(y: NDArray[Any], p: Numbers, w: Numbers) -> Numbers:
+    scores, positive = p[:, 1], y == 1
+    values = np.empty(len(y))
+    above = _share_below(scores[~positive], w[~positive], scores[positive])
+    below = 1 - _share_below(scores[positive], w[positive], scores[~positive])
+    area = float(np.average(above, weights=w[positive]))
+    share = w[positive].sum() / w.sum()
+    values[positive] = area + (above - area) / share
+    values[~positive] = area + (below - area) / (1 - share)
+    return values
+
+
+def _share_below(these: Numbers, weights: Numbers, points: Numbers) -> Numbers:
+    """Return for every point the weighted share of these that are below, equals by half."""
+    order = np.argsort(these)
+    sums = np.concatenate([[0.0], np.cumsum(weights[order])])
+    ranked = these[order]
+    rows = np.argsort(points)  # neighbors look up neighbors, which caches like
+    found = np.empty(len(points))
+    sought = points[rows]
+    left, right = (np.searchsorted(ranked, sought, side=side) for side in ("left", "right"))
+    found[rows] = (sums[left] + sums[right]) / (2 * sums[-1])
+    return found
+
+
+def _rmse_values(y: NDArray[Any], p: Numbers, w: Numbers) -> Numbers:
+    squares = (y - p[:, 0]) ** 2
+    root = np.sqrt(np.average(squares, weights=w))
+    return np.asarray(-root - (squares - root**2) / (2 * root)) if root else -squares
+
+
+def _mse_values(y: NDArray[Any], p: Numbers, w: Numbers) -> Numbers:
+    return np.asarray(-((y - p[:, 0]) ** 2))
+
+
+def _mae_values(y: NDArray[Any], p: Numbers, w: Numbers) -> Numbers:
+    return -np.abs(y - p[:, 0])
+
+
+def _pinball_values(y: NDArray[Any], p: Numbers, w: Numbers, level: float) -> Numbers:
+    above = y - p[:, 0]
+    return -np.maximum(level * above, (level - 1) * above)
+
+
+CLASSES: dict[str, Values] = {
+    "accuracy": _accuracy_values,
+    "neg_log_loss": _log_loss_values,
+    "roc_auc": _auc_values,
+}
+NUMBERS: dict[str, Values] = {
+    "neg_mean_absolute_error": _mae_values,
+    "neg_mean_squared_error": _mse_values,
+    "neg_root_mean_squared_error": _rmse_values,
+}

@@ -1,0 +1,232 @@
+"""What a search comes to: one pipeline or an ensemble, fitted, with the score to expect of it."""
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+from sklearn.ensemble import VotingClassifier, VotingRegressor
+from sklearn.frozen import FrozenEstimator
+
+from automl.errors import AutoMLWarning
+from automl.evaluation import NestedCV, Problem
+from automl.outcome import Outcome
+from automl.pipelines import Genome, Member, Script
+from automl.pipelines.build import member_names
+from automl.pipelines.operator import Task
+from automl.randomness import generator
+from automl.search import Search
+from automl.selection import Choice, Chooser, HonestScore, Refit, Refitted
+
+CHECK_ROWS = 5  # whose predictions an exported script carries, to verify itself
+CHOICE_BIRTH = 2**32  # of the generator that resamples: no pipeline has that number
+FOREST, CONSTANT = "a random forest", "a constant prediction"
+
+Pair = tuple[Genome, Outcome]
+
+
+@dataclass(frozen=True)
+class Winner:
+    """What predicts, and what that is worth."""
+
+    members: tuple[Refitted, ...]
+    """Its pipelines with their weights, the best first."""
+    predictor: BaseEstimator
+    """The pipeline, or the ensemble of several."""
+    honest: HonestScore | None
+    """The score to expect; None if the scorer looks at more than predictions."""
+    residuals: NDArray[np.float64]
+    """How far predictions for held-out rows are off, sorted; none for classes."""
+
+    @property
+    def best(self) -> Refitted:
+        """The best pipeline."""
+        return self.members[0]
+
+
+def find_winner(search: Search, refit: Refit, ranked: Sequence[Pair], size: int) -> Winner:
+    """Choose what predicts, fit it on all rows, and say what it is worth.
+
+    Parameters
+    ----------
+    search : Search
+        Which has ended.
+    refit : Refit
+    ranked : sequence of (Genome, Outcome)
+        The pipelines with a score, best first, the baseline last.
+    size : int
+        Members that an ensemble may have.
+    """
+    verdict = _Verdict(search, size)
+    choice = verdict.choice
+    members: list[Refitted] = []
+    if choice is not None and len(choice.members) > 1:
+        pairs = [(one.genome, one.outcome) for one in choice.members]
+        members = refit.ensemble_of(pairs, choice.weights)
+    members = members or [refit.best_of(ranked)]
+    return Winner(
+        members=tuple(members),
+        predictor=_predictor(members, search.problem),
+        honest=verdict.honest_score(members),
+        residuals=verdict.residuals(members),
+    )
+
+
+def best_unfitted(search: Search, refit: Refit, ranked: Sequence[Pair]) -> Winner:
+    """Return the best pipeline as it would be fitted, and what it is worth."""
+    genome, outcome = ranked[0]
+    rounds = refit.rounds(genome, outcome)
+    pipeline = search.problem.build(genome, rounds=rounds, final=True)
+    member = Refitted(genome, outcome, pipeline, rounds)
+    verdict = _Verdict(search, size=1)
+    return Winner((member,), pipeline, verdict.honest_score([member]), np.empty(0))
+
+
+class _Verdict:
+    """What the out-of-fold bank says of a choice, before and after its members are fitted."""
+
+    def __init__(self, search: Search, size: int) -> None:
+        self._problem = search.problem
+        baseline = search.evaluated[0][0].genome if search.evaluated else None
+        found = search.bank.candidates()
+        self._candidates = [one for one in found if one.genome != baseline]
+        self._references = {
+            FOREST: next((one for one in found if one.genome == search.reference), None),
+            CONSTANT: next((one for one in found if one.genome == baseline), None),
+        }
+        self._size = size
+
+    @cached_property
+    def _chooser(self) -> Chooser | None:
+        if not self._candidates:
+            return None
+        rng = generator(self._problem.seed, CHOICE_BIRTH)
+        try:
+            return Chooser(self._problem, self._candidates, self._size, rng)
+        except Exception as error:  # noqa: BLE001 a scorer of the user's may want anything
+            warnings.warn(
+                f"scoring={self._problem.metric.name} cannot be applied to predictions that were "
+                f"kept ({type(error).__name__}: {error}), so there is no honest score and no "
+                "ensemble; a scorer that only predicts can be",
+                AutoMLWarning,
+                stacklevel=6,
+            )
+            return None
+
+    @cached_property
+    def choice(self) -> Choice | None:
+        """What predicts best on new rows, as far as can be told."""
+        return None if self._chooser is None else self._chooser.choose()
+
+    def _fitted(self, members: Sequence[Refitted]) -> Choice | None:
+        """Return the choice with the members that could be fitted."""
+        if self._chooser is None or self.choice is None:
+            return None
+        weights = {id(one.outcome): one.weight for one in members}
+        kept = [one for one in self._chooser.candidates if id(one.outcome) in weights]
+        if len(kept) < len(members):
+            return None
+        return self._chooser.with_members(
+            kept, [weights[id(one.outcome)] for one in kept], self.choice.correction
+        )
+
+    def honest_score(self, members: Sequence[Refitted]) -> HonestScore | None:
+        """Return what the fitted members are worth together."""
+        choice = self._fitted(members)
+        if choice is None or self._chooser is None:
+            return None
+        for name, reference in self._references.items():
+            if reference is not None and self._chooser.evidence.is_complete(reference):
+                return self._chooser.honest_score(choice, reference, name)
+        return None
+
+    def residuals(self, members: Sequence[Refitted]) -> NDArray[np.float64]:
+        """Return how far the fitted members' average is off on held-out rows, sorted."""
+        choice = self._fitted(members)
+        data = self._problem.dataset
+        if choice is None or self._chooser is None or data.task != "regression":
+            return np.empty(0)
+        evidence = self._chooser.evidence
+        held = evidence.average(choice.members, np.array(choice.weights))
+        predicted = np.concatenate([held[fold] for fold in range(len(evidence.folds))])
+        off = np.abs(data.y[evidence.rows].reshape(len(predicted), -1) - predicted)
+        return np.sort(off.max(axis=1)) if data.n_outputs == 1 else np.empty(0)
+
+
+def _predictor(members: Sequence[Refitted], problem: Problem) -> BaseEstimator:
+    """Return the only pipeline, or the ensemble of several that are fitted already."""
+    if len(members) == 1:
+        return members[0].pipeline
+    names = member_names([Member(one.genome) for one in members], problem.catalogue)
+    frozen = [FrozenEstimator(one.pipeline) for one in members]
+    parts = list(zip(names, frozen, strict=True))
+    weights = [one.weight for one in members]
+    data = problem.dataset
+    if data.classes is None:
+        return VotingRegressor(parts, weights=weights).fit(data.frame.iloc[:1], data.y[:1])
+    ensemble = VotingClassifier(parts, voting="soft", weights=weights)
+    return ensemble.fit(data.frame.iloc[: len(data.classes)], data.classes)
+
+
+def best_pipeline(predictor: BaseEstimator) -> BaseEstimator:
+    """Return the best pipeline of what predicts, which may be an ensemble."""
+    if isinstance(predictor, VotingClassifier | VotingRegressor):
+        return predictor.estimators[0][1].estimator
+    return predictor
+
+
+def describe_winner(search: Search, winner: Winner, target: str | list[str]) -> Script:
+    """Return what a script has to know of the winner, which is fitted."""
+    data, metric = search.problem.dataset, search.problem.metric
+    rows = np.unique(np.linspace(0, len(data) - 1, CHECK_ROWS).astype(int))
+    return Script(
+        members=[Member(one.genome, one.rounds, one.weight) for one in winner.members],
+        catalogue=search.problem.catalogue,
+        columns=data.columns,
+        task=data.task,
+        target=target,
+        random_state=search.problem.seed,
+        quantile=metric.quantile,
+        threshold=metric.threshold,
+        classes=None if data.classes is None else data.classes.tolist(),
+        weighted=data.sample_weight is not None,
+        n_rows=len(data),
+        check_rows=rows.tolist(),
+        check_values=_predictions(winner.predictor, data.frame.iloc[rows], data.task),
+        notes=_notes(search, winner),
+    )
+
+
+def _notes(search: Search, winner: Winner) -> list[str]:
+    """Return what the head of a script says of the score."""
+    outcome, name = winner.best.outcome, search.problem.metric.name
+    score, deviation = outcome.score or 0.0, outcome.deviation or 0.0
+    which = "Best member" if len(winner.members) > 1 else "Score"
+    notes = [
+        f"{which}: {name} {score:.6g} +- {deviation:.2g}, mean and standard deviation",
+        f"from nested cross-validation with {len(outcome.folds)} outer folds",
+        *_tuning_notes(search.problem.cv),
+    ]
+    chosen = f"Chosen among {len(search.evaluated)} pipelines"
+    if winner.honest is None:
+        return [*notes, f"{chosen}: expect a little less on new data"]
+    return [*notes, f"{chosen}; corrected for that:", str(winner.honest).replace("±", "+-")]
+
+
+def _tuning_notes(cv: NestedCV) -> list[str]:
+    if not cv.tunes_inside:
+        return []
+    return [f"Settings: {cv.trials} trials of {cv.tuner} search, in every training part anew"]
+
+
+def _predictions(predictor: Any, frame: pd.DataFrame, task: Task) -> list[list[float]]:
+    if task == "classification":
+        values = predictor.predict_proba(frame)
+    else:
+        values = predictor.predict(frame).reshape(len(frame), -1)
+    return [[float(value) for value in row] for row in values]
