@@ -4,8 +4,6 @@ import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict
-from io import StringIO
 from numbers import Integral
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -14,14 +12,15 @@ import joblib
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, clone
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from automl.alternatives import pick
 from automl.budget import Budget
 from automl.data import Dataset, as_frame, read_dataset
-from automl.errors import HistoryError, SettingsError
-from automl.evaluation import NestedCV, nested_cv
+from automl.errors import DataError, HistoryError, SettingsError
+from automl.evaluation import NestedCV, Problem, nested_cv
 from automl.evaluation.splits import Tuner
 from automl.execution import Limits
 from automl.execution.local import borrow_executor
@@ -29,25 +28,17 @@ from automl.execution.worker import write_problem
 from automl.experiment import Run, fingerprint, make_search, pose_problem, rank
 from automl.files import write_whole
 from automl.history import History
-from automl.metric import SPECIAL_SCORINGS, Scoring, resolve_metric, special_scoring
+from automl.metric import Scoring, resolve_metric
 from automl.persistence import write_model
-from automl.pipelines import Catalogue, Columns, export_script
+from automl.pipelines import Catalogue, export_script
 from automl.pipelines.operator import Task
 from automl.randomness import seed_of
-from automl.report import ProgressLine, leaderboard, pareto_front
+from automl.report import ProgressLine, leaderboard, nested_results, pareto_front
+from automl.saved import facts_of
 from automl.search import OBSERVED, Observer, Search
-from automl.selection import HonestScore, Refit
+from automl.selection import Refit
 from automl.strategies import STRATEGIES, find_strategy
-from automl.winner import Winner, best_pipeline, best_unfitted, describe_winner, find_winner
-
-SAVED_PARAMETERS = (
-    "scoring",
-    "time_budget",
-    "max_evaluations",
-    "n_jobs",
-    "random_state",
-    "verbose",
-)
+from automl.winner import Winner, best_unfitted, describe_winner, find_winner, fit_alone
 
 
 def was_refitted(search: Any) -> bool:
@@ -183,8 +174,11 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
                 observers=[*progress, *self.callbacks],
             )
             search.run()
-            self._keep(search, self._winner(search, refit))
+            winner = self._winner(search, refit)
+            self.leaderboard_ = leaderboard(search.evaluated)
+            self._outcomes = {trial.genome: outcome for trial, outcome in search.evaluated}
             self.history_ = history.table()
+        self._keep(problem, winner)
         self.run_ = Run(
             seconds=budget.elapsed(),
             first_model_seconds=search.first_model_seconds,
@@ -238,7 +232,64 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
             The file; it is replaced as a whole or not at all.
         """
         check_is_fitted(self)
-        write_model(path, self.ensemble_, self._facts())
+        write_model(path, self.ensemble_, facts_of(self))
+
+    @available_if(was_refitted)  # type: ignore[untyped-decorator]
+    def select(
+        self,
+        which: str | int,
+        X: Any,
+        y: ArrayLike,
+        *,
+        sample_weight: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+        kinds: Mapping[str, str] | None = None,
+    ) -> Self:
+        """Fit another pipeline of the leaderboard, without a new search.
+
+        Parameters
+        ----------
+        which : {"best", "smallest", "fastest", "interpretable"} or int
+            The best; the one with the fewest operators, or the quickest prediction, among those
+            whose score is within one standard error of the best; the best of operators that
+            people can read (the preset "interpretable"); or a rank of `leaderboard_`.
+        X, y, sample_weight, groups, kinds
+            What `fit` was given.
+
+        Returns
+        -------
+        AutoMLClassifier or AutoMLRegressor
+            A new one that predicts, exports and saves that pipeline. It has no `honest_score_`:
+            you chose it, not the search.
+
+        Raises
+        ------
+        DataError, SettingsError
+            If the data are others, or the leaderboard has no such pipeline.
+        """
+        check_is_fitted(self)
+        if not hasattr(self, "_outcomes"):
+            raise SettingsError("a loaded model knows no other pipelines; select before you save")
+        genome = pick(self.leaderboard_, which)
+        other: Self = clone(self).set_params(history=None)
+        dataset = other._read(X, y, sample_weight, groups, kinds)
+        if dataset.digest != self._data:
+            raise DataError("expected the data that fit was given, got others")
+        problem = pose_problem(
+            dataset,
+            catalogue=self.catalogue,
+            cv=nested_cv(self.cv, self.tuner),
+            scoring=self.scoring,
+            seed=self._seed_used,
+        )
+        workers = self._workers()
+        mebibytes = (self.limits or Limits()).mebibytes_of(workers)
+        with borrow_executor(workers, mebibytes) as executor:
+            winner = fit_alone(problem, executor, genome, self._outcomes[genome])
+        other.leaderboard_, other.history_ = self.leaderboard_, self.history_
+        other._outcomes = self._outcomes
+        other._keep(problem, winner)
+        return other
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "best_pipeline_")
@@ -299,82 +350,25 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
             return find_winner(search, refit, ranked, self.ensemble_size)
         return best_unfitted(search, refit, ranked)
 
-    def _keep(self, search: Search, winner: Winner) -> None:
+    def _keep(self, problem: Problem, winner: Winner) -> None:
         """Keep what users ask for."""
-        data, best = search.problem.dataset, winner.best
+        best = winner.best
         self.ensemble_ = winner.predictor
         self.best_pipeline_ = best.pipeline
-        self.metric_ = search.problem.metric.name
+        self.metric_ = problem.metric.name
         self.best_score_ = best.outcome.score
         self.best_genome_ = best.genome.text
         self.honest_score_ = winner.honest
+        self.columns_ = problem.dataset.columns
+        if problem.dataset.classes is not None:
+            self.classes_ = problem.dataset.classes
+        self.pareto_front_ = pareto_front(self.leaderboard_)
+        self.nested_results_ = nested_results(best)
         self._residuals = winner.residuals
-        self.columns_ = data.columns
-        if data.classes is not None:
-            self.classes_ = data.classes
-        self.leaderboard_ = leaderboard(search.evaluated)
-        self.pareto_front_ = pareto_front(self.leaderboard_)
-        folds = best.outcome.folds
-        self.nested_results_ = pd.DataFrame(
-            {
-                "fold": range(len(folds)),
-                "score": best.outcome.scores,
-                "inner_score": [fold.inner_score for fold in folds],
-                "pipeline": [fold.tuned or best.genome.text for fold in folds],
-                "rounds": [fold.rounds for fold in folds],
-                "fit_seconds": [fold.fit_seconds for fold in folds],
-            }
-        )
+        self._seed_used, self._data = problem.seed, problem.dataset.digest
         if self.refit:
-            self.script_ = export_script(describe_winner(search, winner, self.target_))
-
-    def _facts(self) -> dict[str, Any]:
-        return {
-            "task": self._task,
-            "parameters": {
-                name: value
-                for name in SAVED_PARAMETERS
-                if isinstance(value := getattr(self, name), int | float | str | None)
-            },
-            "scoring": special_scoring(self.scoring),
-            "columns": asdict(self.columns_),
-            "column_names": self._column_names,
-            "named": hasattr(self, "feature_names_in_"),
-            "target": self.target_,
-            "honest": None if self.honest_score_ is None else asdict(self.honest_score_),
-            "residuals": self._residuals.tolist(),
-            "best_score": self.best_score_,
-            "best_genome": self.best_genome_,
-            "script": self.script_,
-            "leaderboard": self.leaderboard_.to_json(orient="split", double_precision=15),
-        }
-
-    def _restore(self, pipeline: BaseEstimator, facts: dict[str, Any]) -> None:
-        """Take over what `_facts` told of another estimator."""
-        columns: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in facts["columns"].items()
-        }
-        columns["orders"] = {name: tuple(texts) for name, texts in columns["orders"].items()}
-        self.columns_ = Columns(**columns)
-        if facts["scoring"]:
-            self.scoring = SPECIAL_SCORINGS[facts["scoring"][0]](facts["scoring"][1])
-        self.ensemble_ = pipeline
-        self.best_pipeline_ = best_pipeline(pipeline)
-        self.honest_score_ = None if facts["honest"] is None else HonestScore(**facts["honest"])
-        self._residuals = np.array(facts["residuals"])
-        self.best_score_ = facts["best_score"]
-        self.best_genome_ = facts["best_genome"]
-        self.script_ = facts["script"]
-        self.leaderboard_ = pd.read_json(StringIO(facts["leaderboard"]), orient="split")
-        self.pareto_front_ = pareto_front(self.leaderboard_)
-        self._column_names = facts["column_names"]
-        self.target_ = facts["target"]
-        self.n_features_in_ = len(self._column_names)
-        if facts["named"]:
-            self.feature_names_in_ = np.array(self._column_names, dtype=object)
-        if facts["task"] == "classification":  # regressors of CatBoost have classes, too
-            self.classes_ = self.ensemble_.classes_
+            script = describe_winner(problem, winner, self.target_, len(self.leaderboard_))
+            self.script_ = export_script(script)
 
     def _frame(self, X: Any) -> pd.DataFrame:
         check_is_fitted(self)

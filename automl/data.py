@@ -3,8 +3,10 @@
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
+import joblib
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
@@ -61,6 +63,14 @@ class Dataset:
         kinds = self.columns.kinds()
         names = [name for kind in GAPPY for name in kinds.get(kind, ())]
         return bool(self.frame[names].isna().to_numpy().any())
+
+    @cached_property
+    def digest(self) -> str:
+        """A fingerprint of all cells, targets, weights and groups."""
+        columns = [pd.DataFrame(part) for part in (self.y, self.sample_weight, self.groups)]
+        hashes = [pd.util.hash_pandas_object(part).to_numpy() for part in columns]
+        hashes.append(pd.util.hash_pandas_object(self.frame).to_numpy())
+        return str(joblib.hash(hashes))
 
     @property
     def n_outputs(self) -> int:

@@ -12,6 +12,8 @@ from automl.base import BaseAutoML, was_refitted
 from automl.persistence import read_model
 from automl.pipelines import Catalogue, load_catalogue
 from automl.pipelines.operator import Task
+from automl.saved import restore
+from automl.winner import half_width
 
 
 class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
@@ -146,6 +148,40 @@ class AutoMLRegressor(RegressorMixin, BaseAutoML):  # type: ignore[misc]
     _task: Task = "regression"
 
     @available_if(was_refitted)  # type: ignore[untyped-decorator]
+    def predict_interval(self, X: Any, coverage: float = 0.9) -> NDArray[np.float64]:
+        """Return intervals that the targets of new rows lie in, as often as `coverage` says.
+
+        Their half width is that within which as many of the held-out rows were predicted: the same
+        for every row. It presumes that new rows come from where the old ones came from.
+
+        Parameters
+        ----------
+        X : dataframe or array-like of shape (n_rows, n_columns)
+        coverage : float
+            The share of targets inside, between 0 and 1.
+
+        Returns
+        -------
+        ndarray of shape (n_rows, 2)
+            The lower and the upper ends.
+
+        Raises
+        ------
+        SettingsError
+            If several targets or a quantile are predicted, or there are too few rows for the
+            coverage.
+
+        References
+        ----------
+        Vovk, V. (2015). Cross-conformal predictors. Annals of Mathematics and Artificial
+        Intelligence 74.
+        """
+        frame = self._frame(X)
+        width = half_width(self._residuals, coverage)
+        predicted = np.asarray(self.ensemble_.predict(frame), dtype=np.float64)
+        return np.column_stack([predicted - width, predicted + width])
+
+    @available_if(was_refitted)  # type: ignore[untyped-decorator]
     def score(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
         """Return the score on new data; greater is better.
 
@@ -181,5 +217,5 @@ def load(
     pipeline, facts = read_model(path, catalogue or load_catalogue())
     kind = AutoMLClassifier if facts["task"] == "classification" else AutoMLRegressor
     estimator: AutoMLClassifier | AutoMLRegressor = kind(**facts["parameters"])
-    estimator._restore(pipeline, facts)
+    restore(estimator, pipeline, facts)
     return estimator

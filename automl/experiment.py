@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import joblib
-import pandas as pd
 
 from automl.budget import Budget
 from automl.data import Dataset
@@ -97,13 +96,9 @@ def fingerprint(problem: Problem, strategy: str, budget: Budget) -> dict[str, An
     DataError, SettingsError
         If the data do not allow the inner folds.
     """
-    data = problem.dataset
-    columns = [pd.DataFrame(part) for part in (data.y, data.sample_weight, data.groups)]
-    hashes = [pd.util.hash_pandas_object(part).to_numpy() for part in columns]
-    hashes.append(pd.util.hash_pandas_object(data.frame).to_numpy())
     return {
         "seed": problem.seed,
-        "data": joblib.hash(hashes),
+        "data": problem.dataset.digest,
         "cv": joblib.hash([problem.splits, problem.inner_splits]),
         "tuner": f"{problem.cv.tuner}, {problem.cv.trials} trials",
         "scoring": problem.metric.name,

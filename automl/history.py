@@ -3,8 +3,8 @@
 Two kinds of rows: a trial is a pipeline that was asked for, with how many outcomes the strategy
 had been told before; a fold is what came of it on one outer fold. From these the strategy can be
 asked and told again in the same order, which brings it to where it was. Predictions for held-out
-rows stand beside the folds, as raw 32-bit numbers. Pipelines are text and settings are JSON: opening
-a stranger's file runs nothing.
+rows stand beside the folds, as raw 32-bit numbers. Pipelines are text and settings are JSON:
+opening a stranger's file runs nothing.
 """
 
 import json
@@ -12,7 +12,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -222,8 +222,9 @@ class History:
             )
         }
         for number, fold, state, *rest in self._database.execute("SELECT * FROM folds"):
-            outcome = FoldOutcome(State(state), *rest, predictions=held.get((number, fold)))
-            folds.setdefault(number, {})[fold] = outcome
+            outcome = FoldOutcome(State(state), *rest)
+            held_out = held.get((number, fold))
+            folds.setdefault(number, {})[fold] = replace(outcome, predictions=held_out)
         rows = self._database.execute("SELECT * FROM trials ORDER BY number").fetchall()
         for number, genome, tells_before, told in rows:
             yield PastTrial(number, genome, tells_before, told, folds.get(number, {}))

@@ -98,6 +98,11 @@ class Outcome:
         return fmean([fold.fit_seconds for fold in self.folds]) if self.folds else 0.0
 
     @property
+    def predict_seconds(self) -> float:
+        """The mean seconds of a prediction with its score."""
+        return fmean([fold.predict_seconds for fold in self.folds]) if self.folds else 0.0
+
+    @property
     def tune_seconds(self) -> float:
         """The mean seconds of a tuner."""
         return fmean([fold.tune_seconds for fold in self.folds]) if self.folds else 0.0

@@ -1,9 +1,12 @@
 """What a search comes to: one pipeline or an ensemble, fitted, with the score to expect of it."""
 
+import tempfile
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import ceil
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,8 +16,11 @@ from sklearn.base import BaseEstimator
 from sklearn.ensemble import VotingClassifier, VotingRegressor
 from sklearn.frozen import FrozenEstimator
 
-from automl.errors import AutoMLWarning
+from automl.budget import Budget
+from automl.errors import AutoMLWarning, SettingsError
 from automl.evaluation import NestedCV, Problem
+from automl.execution import LocalExecutor
+from automl.execution.worker import write_problem
 from automl.outcome import Outcome
 from automl.pipelines import Genome, Member, Script
 from automl.pipelines.build import member_names
@@ -87,6 +93,56 @@ def best_unfitted(search: Search, refit: Refit, ranked: Sequence[Pair]) -> Winne
     return Winner((member,), pipeline, verdict.honest_score([member]), np.empty(0))
 
 
+def fit_alone(
+    problem: Problem, executor: LocalExecutor, genome: Genome, outcome: Outcome
+) -> Winner:
+    """Fit a pipeline that was chosen by hand on all rows.
+
+    Parameters
+    ----------
+    problem : Problem
+    executor : LocalExecutor
+    genome : Genome
+    outcome : Outcome
+        What it was worth on the outer folds.
+    """
+    with tempfile.TemporaryDirectory(prefix="automl-") as folder:
+        path = write_problem(problem, Path(folder))
+        refit = Refit(problem, path, executor, Budget(seconds=None, evaluations=1))
+        member = refit.best_of([(genome, outcome)])
+    return Winner((member,), member.pipeline, None, np.empty(0))
+
+
+def half_width(residuals: NDArray[np.float64], coverage: float) -> float:
+    """Return the distance within which a share of new targets should be predicted.
+
+    Parameters
+    ----------
+    residuals : ndarray of shape (n_rows,)
+        How far predictions for held-out rows are off, sorted.
+    coverage : float
+
+    Raises
+    ------
+    SettingsError
+        If there are no residuals, or too few for the coverage.
+    """
+    if not 0 < coverage < 1:
+        raise SettingsError(f"expected a coverage between 0 and 1, got {coverage!r}")
+    if not len(residuals):
+        raise SettingsError(
+            "intervals need one target, whose mean is predicted, and the predictions of a search; "
+            "for quantiles fit AutoMLRegressor(scoring=Quantile(...)) for each end"
+        )
+    place = ceil((len(residuals) + 1) * coverage)
+    if place > len(residuals):
+        raise SettingsError(
+            f"a coverage of {coverage} needs {ceil(coverage / (1 - coverage))} rows or more that "
+            f"were held out, got {len(residuals)}; ask for less"
+        )
+    return float(residuals[place - 1])
+
+
 class _Verdict:
     """What the out-of-fold bank says of a choice, before and after its members are fitted."""
 
@@ -149,13 +205,13 @@ class _Verdict:
         """Return how far the fitted members' average is off on held-out rows, sorted."""
         choice = self._fitted(members)
         data = self._problem.dataset
-        if choice is None or self._chooser is None or data.task != "regression":
+        is_mean = data.task == "regression" and self._problem.metric.quantile is None
+        if choice is None or self._chooser is None or not is_mean or data.n_outputs > 1:
             return np.empty(0)
         evidence = self._chooser.evidence
         held = evidence.average(choice.members, np.array(choice.weights))
         predicted = np.concatenate([held[fold] for fold in range(len(evidence.folds))])
-        off = np.abs(data.y[evidence.rows].reshape(len(predicted), -1) - predicted)
-        return np.sort(off.max(axis=1)) if data.n_outputs == 1 else np.empty(0)
+        return np.sort(np.abs(data.y[evidence.rows] - predicted[:, 0]))
 
 
 def _predictor(members: Sequence[Refitted], problem: Problem) -> BaseEstimator:
@@ -180,17 +236,29 @@ def best_pipeline(predictor: BaseEstimator) -> BaseEstimator:
     return predictor
 
 
-def describe_winner(search: Search, winner: Winner, target: str | list[str]) -> Script:
-    """Return what a script has to know of the winner, which is fitted."""
-    data, metric = search.problem.dataset, search.problem.metric
+def describe_winner(
+    problem: Problem, winner: Winner, target: str | list[str], n_pipelines: int
+) -> Script:
+    """Return what a script has to know of the winner, which is fitted.
+
+    Parameters
+    ----------
+    problem : Problem
+    winner : Winner
+    target : str or list of str
+        The name of the target, or those of several.
+    n_pipelines : int
+        How many it was chosen among.
+    """
+    data, metric = problem.dataset, problem.metric
     rows = np.unique(np.linspace(0, len(data) - 1, CHECK_ROWS).astype(int))
     return Script(
         members=[Member(one.genome, one.rounds, one.weight) for one in winner.members],
-        catalogue=search.problem.catalogue,
+        catalogue=problem.catalogue,
         columns=data.columns,
         task=data.task,
         target=target,
-        random_state=search.problem.seed,
+        random_state=problem.seed,
         quantile=metric.quantile,
         threshold=metric.threshold,
         classes=None if data.classes is None else data.classes.tolist(),
@@ -198,21 +266,21 @@ def describe_winner(search: Search, winner: Winner, target: str | list[str]) -> 
         n_rows=len(data),
         check_rows=rows.tolist(),
         check_values=_predictions(winner.predictor, data.frame.iloc[rows], data.task),
-        notes=_notes(search, winner),
+        notes=_notes(problem, winner, n_pipelines),
     )
 
 
-def _notes(search: Search, winner: Winner) -> list[str]:
+def _notes(problem: Problem, winner: Winner, n_pipelines: int) -> list[str]:
     """Return what the head of a script says of the score."""
-    outcome, name = winner.best.outcome, search.problem.metric.name
+    outcome, name = winner.best.outcome, problem.metric.name
     score, deviation = outcome.score or 0.0, outcome.deviation or 0.0
     which = "Best member" if len(winner.members) > 1 else "Score"
     notes = [
         f"{which}: {name} {score:.6g} +- {deviation:.2g}, mean and standard deviation",
         f"from nested cross-validation with {len(outcome.folds)} outer folds",
-        *_tuning_notes(search.problem.cv),
+        *_tuning_notes(problem.cv),
     ]
-    chosen = f"Chosen among {len(search.evaluated)} pipelines"
+    chosen = f"Chosen among {n_pipelines} pipelines"
     if winner.honest is None:
         return [*notes, f"{chosen}: expect a little less on new data"]
     return [*notes, f"{chosen}; corrected for that:", str(winner.honest).replace("±", "+-")]

@@ -22,7 +22,8 @@ PIPELINES = """
 """.split()
 AUTOML = """
     errors files suspicions data budget randomness outcome metric strategies evaluation execution
-    history trial selection search report experiment winner persistence base estimators
+    history trial selection search report experiment winner alternatives persistence saved base
+    estimators
 """.split()
 ORDER = [
     *(f"automl.pipelines.{name}" for name in PIPELINES),

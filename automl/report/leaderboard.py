@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from automl.outcome import Outcome
+from automl.selection import Refitted
 from automl.trial import Trial, standing
 
 COLUMNS = [
@@ -16,6 +17,7 @@ COLUMNS = [
     "folds",
     "size",
     "fit_seconds",
+    "predict_seconds",
     "pipeline",
     "cause",
 ]
@@ -33,8 +35,8 @@ def leaderboard(finished: Sequence[tuple[Trial, Outcome]]) -> pd.DataFrame:
         Mean and standard deviation over the outer folds; greater is better.
     state, folds
         How the evaluation ended, after how many folds.
-    size, fit_seconds
-        Operators, and mean seconds of a fit.
+    size, fit_seconds, predict_seconds
+        Operators, mean seconds of a fit, and of the prediction of one held-out part.
     pipeline, cause
         The text of the pipeline, and why it has no score.
     """
@@ -46,6 +48,7 @@ def leaderboard(finished: Sequence[tuple[Trial, Outcome]]) -> pd.DataFrame:
             "folds": len(outcome.scores),
             "size": trial.genome.size,
             "fit_seconds": outcome.fit_seconds,
+            "predict_seconds": outcome.predict_seconds,
             "pipeline": trial.genome.text,
             "cause": outcome.cause,
         }
@@ -58,10 +61,29 @@ def leaderboard(finished: Sequence[tuple[Trial, Outcome]]) -> pd.DataFrame:
 
 
 def pareto_front(board: pd.DataFrame) -> pd.DataFrame:
-    """Return the pipelines of a leaderboard that no smaller one beats, smallest first."""
-    scored = board.dropna(subset="score").sort_values(["size", "rank"])
-    best_so_far = scored["rank"].cummin().shift(fill_value=len(board) + 1)
-    return scored[scored["rank"] < best_so_far].reset_index(drop=True)
+    """Return the pipelines of a leaderboard that no other beats or equals in all, smallest first.
+
+    Compared are the rank, the size and the seconds of a prediction.
+    """
+    scored = board.dropna(subset="score")
+    costs = scored[["rank", "size", "predict_seconds"]].to_numpy()
+    beaten = [bool(((costs <= one).all(axis=1) & (costs < one).any(axis=1)).any()) for one in costs]
+    return scored[~np.array(beaten, dtype=bool)].sort_values(["size", "rank"], ignore_index=True)
+
+
+def nested_results(best: Refitted) -> pd.DataFrame:
+    """Return a row for every outer fold of a pipeline, with what was chosen inside."""
+    folds = best.outcome.folds
+    return pd.DataFrame(
+        {
+            "fold": range(len(folds)),
+            "score": best.outcome.scores,
+            "inner_score": [fold.inner_score for fold in folds],
+            "pipeline": [fold.tuned or best.genome.text for fold in folds],
+            "rounds": [fold.rounds for fold in folds],
+            "fit_seconds": [fold.fit_seconds for fold in folds],
+        }
+    )
 
 
 def _place(finished: tuple[Trial, Outcome]) -> tuple[tuple[bool, int, float], int]:

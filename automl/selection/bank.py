@@ -86,6 +86,4 @@ class Bank:
         return next(droppable, None)
 
     def _taken(self) -> int:
-        return sum(
-            part.nbytes for number in self._finished for part in self._held[number].values()
-        )
+        return sum(part.nbytes for number in self._finished for part in self._held[number].values())

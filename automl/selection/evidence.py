@@ -64,7 +64,7 @@ class Evidence:
     @cached_property
     def sizes(self) -> Numbers:
         """The weight of every unit."""
-        return np.bincount(self.units[self.rows], self.row_weights[self.rows])
+        return np.bincount(self.units[self.rows], self.row_weights[self.rows]).astype(np.float64)
 
     def values(self, held: Mapping[int, Held]) -> Numbers:
         """Return what the units add to the score of a pipeline, over all draws that it has seen.
@@ -97,8 +97,9 @@ class Evidence:
     def average(self, candidates: Sequence[Candidate], weights: Numbers) -> dict[int, Held]:
         """Return what an ensemble predicts for the first draw of the folds."""
         members = [(one, weight) for one, weight in zip(candidates, weights, strict=True) if weight]
+        shares = np.array([weight for _, weight in members], dtype=np.float32)
         return {
-            fold: sum((weight * one.held[fold] for one, weight in members), np.float32(0))
+            fold: np.tensordot(shares, np.array([one.held[fold] for one, _ in members]), axes=1)
             for fold in range(len(self.folds))
         }
 
@@ -114,10 +115,12 @@ class Evidence:
         """
         held = np.concatenate([candidate.held[fold] for fold in range(len(self.folds))])
         if self.problem.dataset.classes is None:
-            return held[:, 0]
-        if self._is_ranked:
-            return held[:, 1]
-        return held[np.arange(len(held)), self.target.astype(int)]
+            column: int | NDArray[np.intp] = 0
+        elif self._is_ranked:
+            column = 1
+        else:
+            column = self.target.astype(np.intp)
+        return np.asarray(held[np.arange(len(held)), column], dtype=np.float32)
 
     @property
     def reduced_target(self) -> Numbers:

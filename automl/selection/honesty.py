@@ -13,7 +13,7 @@ drawn units is compared, on the units that were not drawn, with what was chosen 
 (BBC-CV). No pipeline is fitted again.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
@@ -148,7 +148,7 @@ class Chooser:
         """Return the scores of all pipelines where units have weights."""
         return np.asarray(self._values @ (weights / weights.sum()))
 
-    def _resamples(self, count: int) -> Sequence[tuple[Numbers, Numbers]]:
+    def _resamples(self, count: int) -> Iterator[tuple[Numbers, Numbers]]:
         """Yield how often units are drawn with replacement, and which are left out."""
         n_units = len(self.evidence.sizes)
         for _ in range(count):
@@ -177,7 +177,9 @@ class Chooser:
             chosen = int(self._means(drawn * sizes).argmax())
             difference = self._values[chosen] - self._values[favorite]
             losses.append(np.average(difference, weights=left * sizes))
-        return self.with_members(self.candidates[:1], [1.0], float(np.mean(losses or [0.0])))
+        return self.with_members(
+            self.candidates[:1], [1.0], float(np.mean(losses)) if losses else 0.0
+        )
 
     def _ensemble(self, weigh: Weigh) -> Choice:
         sizes = self.evidence.sizes
@@ -192,7 +194,7 @@ class Chooser:
             others = self._members(drawn_pool, weigh(drawn_pool, drawn))
             losses.append(np.average(self._values_of(*others) - values, weights=left * sizes))
         candidates = [self.candidates[number] for number in members]
-        return self.with_members(candidates, weights, float(np.mean(losses or [0.0])))
+        return self.with_members(candidates, weights, float(np.mean(losses)) if losses else 0.0)
 
     def _pool(self, scores: Numbers) -> list[int]:
         """Return the best pipelines, not too many of them with the same model."""

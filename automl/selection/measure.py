@@ -106,14 +106,16 @@ class Measure:
         blocks = _blocks(y, units)
         for block in range(blocks.max() + 1):
             mine, others = blocks == block, blocks != block
-            score = self.score(y[others], predictions[others], weights[others] if weighted else None)
+            score = self.score(
+                y[others], predictions[others], weights[others] if weighted else None
+            )
             if np.isfinite(score):
                 share = weights[others].sum() / weights[mine].sum()
                 # All rows of a block get the same, so that their mean varies too little when rows
                 # are resampled one by one; the root makes up for that.
                 root = np.sqrt(len(np.unique(units[mine])))
                 values[mine] += share * (whole - score) * root
-        return values - np.average(values, weights=weights) + whole
+        return np.asarray(values - np.average(values, weights=weights) + whole)
 
 
 def _blocks(y: NDArray[Any], units: NDArray[np.intp]) -> NDArray[np.intp]:
