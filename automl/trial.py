@@ -49,8 +49,8 @@ class Trial:
 
         Folds are looked at in order, whatever the order in which they ended: a pipeline is out
         when one has no score, or when its running mean is worse than the worst fold of the last
-        leader (the "forgiving" rule of Bergman et al., 2024, arXiv:2405.03389, for ensembles). After each repeat of the
-        folds it is done if it is worse there than the best.
+        leader (the "forgiving" rule of Bergman et al., 2024, arXiv:2405.03389, for ensembles).
+        After each repeat of the folds it is done if it is worse there than the best.
         """
         seen: list[FoldOutcome] = []
         for fold in range(self.n_folds):

@@ -30,7 +30,7 @@ class Start:
     """The first encoder of categories to try, if it is not the usual one for the model's input."""
 
 
-# What people would take without a search; scikit-learn's own default for numbers tries all columns at
+# What people would take without a search. scikit-learn's default for numbers tries all columns at
 # every split, which is bagging rather than a forest.
 FORESTS = {
     "classification": Start("random_forest_classifier"),

@@ -1,7 +1,7 @@
 """What a person gets to see of a search.
 
-`leaderboard`, `pareto_front`: tables of pipelines. `nested_results`: one of them, fold by fold. `describe`: a table of columns.
-`ProgressLine`: a line while it works.
+`leaderboard`, `pareto_front`: tables of pipelines. `nested_results`: one of them, fold by fold.
+`describe`: a table of columns. `ProgressLine`: a line while it works.
 """
 
 from automl.report.describe import describe

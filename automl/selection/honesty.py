@@ -177,9 +177,7 @@ class Chooser:
             chosen = int(self._means(drawn * sizes).argmax())
             difference = self._values[chosen] - self._values[favorite]
             losses.append(np.average(difference, weights=left * sizes))
-        return self.with_members(
-            self.candidates[:1], [1.0], float(np.mean(losses)) if losses else 0.0
-        )
+        return self.with_members(self.candidates[:1], [1.0], _mean(losses))
 
     def _ensemble(self, weigh: Weigh) -> Choice:
         sizes = self.evidence.sizes
@@ -194,7 +192,7 @@ class Chooser:
             others = self._members(drawn_pool, weigh(drawn_pool, drawn))
             losses.append(np.average(self._values_of(*others) - values, weights=left * sizes))
         candidates = [self.candidates[number] for number in members]
-        return self.with_members(candidates, weights, float(np.mean(losses)) if losses else 0.0)
+        return self.with_members(candidates, weights, _mean(losses))
 
     def _pool(self, scores: Numbers) -> list[int]:
         """Return the best pipelines, not too many of them with the same model."""
