@@ -67,50 +67,6 @@ def _interpretable(board: pd.DataFrame) -> pd.DataFrame:
     ]
 
 
-RULES:
-        raise SettingsError(f"expected a rank or one of {list(RULES)}, got {which!r}")
-    found = RULES[which](scored) if isinstance(which, str) else scored[scored["rank"] == which]
-    if found.empty:
-        ranks = f"ranks with a score are 1 to {len(scored)}"
-        raise SettingsError(f"the leaderboard has no pipeline for {which!r}; {ranks}")
-    return Genome.parse(str(found.iloc[0]["pipeline"]))
-
-
-def _best(board: pd.DataFrame) -> pd.DataFrame:
-    return board
-
-
-def _as_good(board: pd.DataFrame) -> pd.DataFrame:
-    """Return the pipelines within one standard error of the best.
-
-    References
-    ----------
-    Breiman, L., Friedman, J., Olshen, R. and Stone, C. (1984). Classification and regression trees.
-    """
-    best = board.iloc[0]
-    least = float(best["score"]) - float(best["deviation"]) / sqrt(best["folds"])
-    return board[board["score"].to_numpy() >= least]
-
-
-def _smallest(board: pd.DataFrame) -> pd.DataFrame:
-    return _as_good(board).sort_values(["size", "rank"])
-
-
-def _fastest(board: pd.DataFrame) -> pd.DataFrame:
-    return _as_good(board).sort_values(["predict_seconds", "rank"])
-
-
-def _interpretable(board: pd.DataFrame) -> pd.DataFrame:
-    known = load_catalogue("interpretable")
-    pipelines = [Genome.parse(text) for text in board["pipeline"]]
-    return board[
-        [
-            all(p.is_leaf or p.is_join or p.operator in known for p in one.walk())
-            for one in pipelines
-        ]
-    ]
-
-
 RULES: dict[str, Rule] = {
     "best": _best,
     "smallest": _smallest,

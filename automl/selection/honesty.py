@@ -268,3 +268,8 @@ class Chooser:
         sizes = self.evidence.sizes
         mean = np.average(values, weights=sizes)
         return float(sqrt(np.sum((sizes * (values - mean)) ** 2)) / sizes.sum())
+
+
+def _mean(losses: list[float]) -> float:
+    """Return the mean of what resampled choices lose; nothing where no unit can be left out."""
+    return float(np.mean(losses)) if losses else 0.0
