@@ -22,7 +22,7 @@ from automl.pipelines.catalogue import BASELINES
 from automl.pipelines.portfolio import baseline_pipeline, reference_pipeline
 from automl.randomness import generator
 from automl.search import Observer, Search
-from automl.selection import Bank, Refit
+from automl.selection import Bank, Refit, choice_seconds
 from automl.strategies import make_strategy
 from automl.trial import Trial, standing
 
@@ -143,10 +143,12 @@ def make_search(
 
     baseline = baseline_pipeline(data.task, data.columns)
     reference = reference_pipeline(grammar)
+    bank = Bank(history, spared={baseline, reference})
 
     def reserve(leaders: Sequence[tuple[Trial, Outcome]]) -> float:
         pairs = [(trial.genome, outcome) for trial, outcome in leaders if not trial.is_baseline]
-        return 0.0 if refit is None else refit.reserve(pairs)
+        after = 0.0 if refit is None else refit.reserve(pairs)
+        return after + choice_seconds(len(bank), len(data)) if leaders else after
 
     return Search(
         problem=problem,
@@ -154,7 +156,7 @@ def make_search(
         strategy=make_strategy(strategy, grammar, starts),
         baseline=baseline,
         reference=reference,
-        bank=Bank(history, spared={baseline, reference}),
+        bank=bank,
         executor=executor,
         budget=budget,
         limits=limits,

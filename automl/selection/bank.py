@@ -67,6 +67,9 @@ class Bank:
         while self._taken() > self._limit and (useless := self._least_useful()) is not None:
             self._forget(useless)
 
+    def __len__(self) -> int:
+        return len(self._finished)
+
     def candidates(self) -> list[Candidate]:
         """Return the pipelines that are done, the best first."""
         ranked = sorted(self._finished.values(), key=standing, reverse=True)

@@ -8,7 +8,7 @@ from scipy.optimize import nnls
 
 from automl.selection.measure import Numbers
 
-STEPS = 15  # additions: weights are multiples of a fifteenth or more
+STEPS = 12  # additions: weights are multiples of a twelfth or more
 
 Loss = Callable[[NDArray[np.float32]], Numbers]
 

@@ -24,13 +24,16 @@ from scipy.stats import norm
 from automl.evaluation import Problem
 from automl.selection.bank import Candidate
 from automl.selection.ensemble import greedy_weights, stacked_weights
-from automl.selection.evidence import Evidence
+from automl.selection.evidence import RANKED_ROWS, Evidence
 from automl.selection.measure import Numbers
 
 RESAMPLES = 200  # of the choice of one pipeline: its correction is then good to a few percent
 RESAMPLED_CELLS = 2_000_000  # units times resamples at most, down to a quarter of them
-ENSEMBLE_ROWS = 80_000  # rows times resamples of the choice of an ensemble, which is dearer
-ENSEMBLE_RESAMPLES = (8, 40)  # at least and at most
+ENSEMBLE_ROWS = 60_000  # rows times resamples of the choice of an ensemble, which is dearer
+ENSEMBLE_RESAMPLES = (6, 40)  # at least and at most
+# What a choice takes, measured with ROC AUC, the dearest, on one core of 2.6 GHz.
+SECONDS_PER_CELL = 1.5e-7  # of pipelines times rows
+SECONDS_PER_ROW = 1.5e-4  # of an ensemble, up to so many rows
 POOL = 25  # pipelines that an ensemble is chosen from
 POOL_PER_MODEL = 5  # of these with the same model: relatives err alike
 CONFIDENCE = 0.95
@@ -92,6 +95,18 @@ class Choice:
     def correction(self) -> float:
         """What the choice among many is worth on new rows, mostly less than 0."""
         return self.estimate - self.naive
+
+
+def choice_seconds(n_pipelines: int, n_rows: int) -> float:
+    """Return the seconds that `Chooser` should take at most.
+
+    Parameters
+    ----------
+    n_pipelines : int
+        Those with held-out predictions.
+    n_rows : int
+    """
+    return SECONDS_PER_CELL * n_pipelines * n_rows + SECONDS_PER_ROW * min(n_rows, RANKED_ROWS)
 
 
 Weigh = Callable[[list[int], Numbers | None], Numbers]
@@ -270,6 +285,6 @@ class Chooser:
         return float(sqrt(np.sum((sizes * (values - mean)) ** 2)) / sizes.sum())
 
 
-def _mean(losses: list[float]) -> float:
+def _mean(losses: Sequence[float]) -> float:
     """Return the mean of what resampled choices lose; nothing where no unit can be left out."""
     return float(np.mean(losses)) if losses else 0.0

@@ -69,7 +69,7 @@ class Measure:
             units = np.arange(len(y)) if units is None else units
             return self._jackknife(y, predictions, w, weights is not None, units)
         target = y if self.classes is None else np.searchsorted(self.classes, y)
-        return known(target, predictions.astype(np.float64), w)
+        return known(target, predictions, w)
 
     def score(
         self, y: NDArray[Any], predictions: NDArray[Any], weights: Numbers | None = None
@@ -130,7 +130,7 @@ def _blocks(y: NDArray[Any], units: NDArray[np.intp]) -> NDArray[np.intp]:
 
 
 def _log_loss_values(y: NDArray[Any], p: Numbers, w: Numbers) -> Numbers:
-    picked = p[np.arange(len(y)), y]
+    picked = p[np.arange(len(y)), y].astype(np.float64)
     return np.asarray(np.log(np.clip(picked, EPSILON, 1 - EPSILON)))
 
 
@@ -139,28 +139,20 @@ def _accuracy_values(y: NDArray[Any], p: Numbers, w: Numbers) -> Numbers:
 
 
 def _auc_values(y: NDArray[Any], p: Numbers, w: Numbers) -> Numbers:
-    scores, positive = p[:, 1], y == 1
+    order = np.argsort(p[:, 1])
+    scores, positive, weights = p[order, 1], y[order] == 1, w[order]
+    share = weights[positive].sum() / weights.sum()
+    # Rows with equal scores are a step of the curve: half of its weight counts as below.
+    step = np.concatenate([[0], np.cumsum(scores[1:] != scores[:-1])])
+    below = {}
+    for side, mine in ((True, positive), (False, ~positive)):
+        heights = np.bincount(step, weights * mine)
+        below[side] = ((np.cumsum(heights) - heights / 2) / heights.sum())[step]
+    placed = np.where(positive, below[False], 1 - below[True])
+    area = np.average(placed[positive], weights=weights[positive])
     values = np.empty(len(y))
-    above = _share_below(scores[~positive], w[~positive], scores[positive])
-    below = 1 - _share_below(scores[positive], w[positive], scores[~positive])
-    area = float(np.average(above, weights=w[positive]))
-    share = w[positive].sum() / w.sum()
-    values[positive] = area + (above - area) / share
-    values[~positive] = area + (below - area) / (1 - share)
+    values[order] = area + (placed - area) / np.where(positive, share, 1 - share)
     return values
-
-
-def _share_below(these: Numbers, weights: Numbers, points: Numbers) -> Numbers:
-    """Return for every point the weighted share of these that are below, equals by half."""
-    order = np.argsort(these)
-    sums = np.concatenate([[0.0], np.cumsum(weights[order])])
-    ranked = these[order]
-    rows = np.argsort(points)  # neighbors look up neighbors, which caches like
-    found = np.empty(len(points))
-    sought = points[rows]
-    left, right = (np.searchsorted(ranked, sought, side=side) for side in ("left", "right"))
-    found[rows] = (sums[left] + sums[right]) / (2 * sums[-1])
-    return found
 
 
 def _rmse_values(y: NDArray[Any], p: Numbers, w: Numbers) -> Numbers:
