@@ -322,6 +322,9 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
                 raise SettingsError(
                     f"expected a callback with {OBSERVED}, {callback!r} lacks {lacking}"
                 )
+        size = self.ensemble_size
+        if isinstance(size, bool) or not isinstance(size, Integral) or int(size) < 1:
+            raise SettingsError(f"expected ensemble_size of 1 or more, got {size!r}")
         cv = nested_cv(self.cv, self.tuner)
         if cv.tuner in STRATEGIES:
             find_strategy(str(cv.tuner))  # which raises where its package is missing
@@ -359,6 +362,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
         self.best_score_ = best.outcome.score
         self.best_genome_ = best.genome.text
         self.honest_score_ = winner.honest
+        self.members_ = winner.table()
         self.columns_ = problem.dataset.columns
         if problem.dataset.classes is not None:
             self.classes_ = problem.dataset.classes

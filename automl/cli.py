@@ -86,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
         fit.add_argument("--tuner", choices=[*TUNERS, "none"], default="auto")
         fit.add_argument("--folds", type=int, default=5, help="outer folds (5)")
         fit.add_argument("--trials", type=int, default=20, help="settings a named tuner tries (20)")
+        fit.add_argument("--ensemble", type=int, default=5, help="pipelines that may predict (5)")
         fit.add_argument("--history", required=name == "resume", help="file that keeps the search")
         fit.add_argument("--export", help="write the best pipeline as a Python script")
         fit.add_argument("--save", help="write the fitted pipeline to a file")
@@ -164,6 +165,7 @@ def _estimator(options: argparse.Namespace, target: pd.Series) -> Any:
             trials=options.trials,
         ),
         catalogue=options.catalogue,
+        ensemble_size=options.ensemble,
         n_jobs=options.jobs,
         history=options.history,
         random_state=options.seed,
@@ -187,6 +189,11 @@ def _show(search: Any) -> None:
     for cause in board.loc[board["cause"] != "", "cause"].unique()[:3]:
         print(f"    without a score: {cause.splitlines()[0][:150]}")
     print(f"best {search.metric_}: {search.best_score_:.6g} by {search.best_genome_}")
+    if len(search.members_) > 1:
+        print("predicting together:")
+        print(search.members_.round(4).to_string(index=False, max_colwidth=100))
+    if search.honest_score_ is not None:
+        print(f"to expect on new rows: {search.honest_score_}")
 
 
 def _predict(options: argparse.Namespace) -> None:
@@ -201,11 +208,11 @@ def _predict(options: argparse.Namespace) -> None:
         )
     if frame.empty:
         raise DataError(f"{options.data!r} has no rows")
-    pipeline = estimator.best_pipeline_
-    predicted = pipeline.predict(frame)
+    predictor = estimator.ensemble_
+    predicted = predictor.predict(frame)
     table = pd.DataFrame(predicted, columns=_prediction_names(estimator.target_))
     if hasattr(estimator, "classes_"):
-        probabilities = pipeline.predict_proba(frame)
+        probabilities = predictor.predict_proba(frame)
         for number, label in enumerate(estimator.classes_):
             table[f"probability_{label}"] = probabilities[:, number].astype("float64")
     table.to_csv(options.out or sys.stdout, index=False)

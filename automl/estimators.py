@@ -64,6 +64,8 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
         they are no better. It takes the raw dataframe.
     best_pipeline_ : Pipeline
         The best pipeline by itself, fitted on all rows; it takes the raw dataframe, too.
+    members_ : DataFrame
+        The pipelines that predict, the best first: weight, score and pipeline.
     honest_score_ : HonestScore or None
         What to expect of `ensemble_` on new rows: `estimate`, corrected for having been chosen
         among many, with its 95 % interval `low` to `high`, beside the `naive` score, the score of

@@ -49,6 +49,7 @@ def facts_of(search: Any) -> dict[str, Any]:
         "best_score": search.best_score_,
         "best_genome": search.best_genome_,
         "script": search.script_,
+        "members": search.members_.to_json(orient="split", double_precision=15),
         "leaderboard": search.leaderboard_.to_json(orient="split", double_precision=15),
     }
 
@@ -78,6 +79,7 @@ def restore(search: Any, predictor: BaseEstimator, facts: dict[str, Any]) -> Non
     search.best_score_ = facts["best_score"]
     search.best_genome_ = facts["best_genome"]
     search.script_ = facts["script"]
+    search.members_ = pd.read_json(StringIO(facts["members"]), orient="split")
     search.leaderboard_ = pd.read_json(StringIO(facts["leaderboard"]), orient="split")
     search.pareto_front_ = pareto_front(search.leaderboard_)
     search._column_names = facts["column_names"]

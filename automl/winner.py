@@ -54,6 +54,16 @@ class Winner:
         """The best pipeline."""
         return self.members[0]
 
+    def table(self) -> pd.DataFrame:
+        """Return a row for every member: weight, score and pipeline."""
+        return pd.DataFrame(
+            {
+                "weight": [one.weight for one in self.members],
+                "score": [one.outcome.score for one in self.members],
+                "pipeline": [one.genome.text for one in self.members],
+            }
+        )
+
 
 def find_winner(search: Search, refit: Refit, ranked: Sequence[Pair], size: int) -> Winner:
     """Choose what predicts, fit it on all rows, and say what it is worth.
