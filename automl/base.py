@@ -322,7 +322,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
                 raise SettingsError(
                     f"expected a callback with {OBSERVED}, {callback!r} lacks {lacking}"
                 )
-        size = self.ensemble_size
+        size: Any = self.ensemble_size
         if isinstance(size, bool) or not isinstance(size, Integral) or int(size) < 1:
             raise SettingsError(f"expected ensemble_size of 1 or more, got {size!r}")
         cv = nested_cv(self.cv, self.tuner)

@@ -248,16 +248,29 @@ def _extras(rows: Sequence[Row]) -> str:
     rows = [row for row in rows if "pipelines_per_minute" in row.extra]
     if not rows:
         return ""
-    header = ["search", "pipelines", "per minute", "estimator share", "first model s", "fit s"]
+    header = [
+        "search",
+        "adapter",
+        "pipelines",
+        "per minute",
+        "estimator share",
+        "first model s",
+        "fit s",
+    ]
+    header += ["members", "score", "honest score", "its interval", "naive score"]
     header += ["export matches", "largest difference", "best pipeline"]
     body = [
         [
             _place(row),
+            row.key.adapter,
             _number(row.extra.get("pipelines"), "g"),
             _number(row.extra.get("pipelines_per_minute"), ".1f"),
             _number(row.extra.get("estimator_share"), ".0%"),
             _number(row.extra.get("first_model_seconds"), ".1f"),
             _number(row.extra.get("whole_fit_seconds"), ".1f"),
+            _number(row.extra.get("members"), "g"),
+            _number(row.score, ".4f"),
+            *_promised(row.extra),
             _yes_or_no(row.extra),
             _number(row.extra.get("export_max_abs_difference"), ".2g"),
             _shorten(str(row.extra.get("best_pipeline", NONE))),
@@ -271,6 +284,14 @@ def _extras(rows: Sequence[Row]) -> str:
     ]
     parts = ["### Our searches", markdown_table(header, body), "\n".join(problems)]
     return "\n\n".join(part for part in parts if part)
+
+
+def _promised(extra: dict[str, Any]) -> list[str]:
+    """Return what a search said of its score before anybody else looked: greater is better."""
+    low, high = extra.get("honest_interval") or (None, None)
+    between = NONE if low is None else f"{low:.4f} to {high:.4f}"
+    honest, naive = (_number(extra.get(name), ".4f") for name in ("honest_score", "naive_score"))
+    return [honest, between, naive]
 
 
 def _number(value: Any, form: str) -> str:

@@ -1,7 +1,7 @@
 """After the search: what predicts is chosen, its score corrected, and all of it fitted.
 
 `Bank`: what pipelines predicted for rows that were held out. `Chooser`: one pipeline or an ensemble
-of these, a `Choice`; `choice_seconds`: how long that takes. `HonestScore`: what the choice is worth.
+of these, a `Choice`; `choice_seconds`: how long that takes. `HonestScore`: what it is worth.
 `Refit`: plans final fits that end within what is left of the budget, and makes them, each a
 `Refitted`.
 """

@@ -1,6 +1,7 @@
 """This project, through its public names."""
 
 import json
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pandas as pd
 
 from automl import AutoMLClassifier, AutoMLRegressor
 from benchmarks.adapters.adapter import LABELS, SCRIPT, Predictions, Settings
+from benchmarks.adapters.frames import MIB
 from benchmarks.adapters.plain import predictions_of
 
 
@@ -15,6 +17,7 @@ class AutoML:
     """A search with default settings within the budget."""
 
     preparation = "none"
+    ensemble_size = 5
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -25,6 +28,7 @@ class AutoML:
         search = AutoMLClassifier if is_classification else AutoMLRegressor
         self.search_ = search(
             time_budget=self.settings.budget,
+            ensemble_size=self.ensemble_size,
             n_jobs=self.settings.jobs,
             random_state=self.settings.seed,
             verbose=0,
@@ -40,7 +44,7 @@ class AutoML:
         if self.settings.kind.is_classification:
             labels = self.search_.predict(X).tolist()
             (folder / LABELS).write_text(json.dumps(labels), "utf-8")
-        run = self.search_.run_
+        run, honest = self.search_.run_, self.search_.honest_score_
         return {
             "pipelines": run.evaluations,
             "pipelines_started": run.pipelines,
@@ -49,4 +53,15 @@ class AutoML:
             "first_model_seconds": run.first_model_seconds,
             "whole_fit_seconds": run.seconds,
             "best_pipeline": self.search_.best_genome_,
+            "model_mib": len(pickle.dumps(self.search_.ensemble_)) / MIB,
+            "members": len(self.search_.members_),
+            "honest_score": None if honest is None else honest.estimate,
+            "honest_interval": None if honest is None else [honest.low, honest.high],
+            "naive_score": None if honest is None else honest.naive,
         }
+
+
+class AutoMLSingle(AutoML):
+    """The same for the best pipeline alone."""
+
+    ensemble_size = 1

@@ -10,6 +10,7 @@ from benchmarks.errors import AdapterError
 
 ADAPTERS = {
     "automl": "benchmarks.adapters.ours:AutoML",
+    "automl_single": "benchmarks.adapters.ours:AutoMLSingle",
     "random_forest": "benchmarks.adapters.random_forest:RandomForest",
     "tuned_random_forest": "benchmarks.adapters.tuned_random_forest:TunedRandomForest",
     "hist_gradient_boosting": "benchmarks.adapters.hist_gradient_boosting:HistGradientBoosting",
@@ -43,7 +44,7 @@ def check_adapter(name: str) -> None:
         raise AdapterError(
             f"expected an adapter out of {list(ADAPTERS)} or module:Class, got {name!r}"
         )
-    if name == "automl" and not _is_installed():
+    if name.startswith("automl") and not _is_installed():
         raise AdapterError(
             "automl cannot be imported here: install this checkout with `pip install -e .`, since "
             "from its folder Python finds ./automl before an installed copy"

@@ -24,5 +24,17 @@ def test_automl(tmp_path: Path) -> None:
     assert 0 < extra["estimator_share"] <= 1
     assert 0 < extra["first_model_seconds"] < extra["whole_fit_seconds"]
     assert extra["best_pipeline"]
+    assert 1 <= extra["members"] <= 5
+    low, high = extra["honest_interval"]
+    assert low < extra["honest_score"] <= high <= 1
     assert (tmp_path / "winners" / "breast_cancer-automl-8s-split0-seed0.py").exists()
     assert "### Our searches" in render_report(journal.rows)
+
+
+def test_the_best_pipeline_alone(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.jsonl")
+    run_plan(bundled_tasks(["wine"]), Plan(("automl_single",), budget=8.0, jobs=2), journal)
+    (row,) = journal.rows
+    assert row.failure == ""
+    assert row.extra["members"] == 1
+    assert row.extra["export_matches"] is True, row.extra

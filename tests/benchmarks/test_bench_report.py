@@ -26,6 +26,10 @@ EXTRA = {
     "first_model_seconds": 1.25,
     "whole_fit_seconds": 10.5,
     "best_pipeline": "ridge(numbers | texts)",
+    "members": 3,
+    "honest_score": 0.89,
+    "honest_interval": [0.85, 0.93],
+    "naive_score": 0.91,
     "export_matches": False,
     "export_max_abs_difference": 0.002,
     "export_problem": "predictions differ by up to 0.002, more than 1e-09",
@@ -107,7 +111,8 @@ def test_report(rows: list[Row]) -> None:
         "| dummy | 3.00 | 0.000 | 0–0–3 | 0.50 | 0.0 | 4.0 | 25% | 200 | – | – | 0.10 | 1/3 |",
         "- a, split 0, seed 0, dummy: ended with status 1: ValueError: a\\|b",
         "- b, split 0, seed 0, random_forest: scored, but killed by SIGKILL",
-        "| a, split 0, seed 0 | 30 | 180.0 | 80% | 1.2 | 10.5 | no | 0.002 "
+        "| a, split 0, seed 0 | automl | 30 | 180.0 | 80% | 1.2 | 10.5 | 3 | 0.9000 | 0.8900 "
+        "| 0.8500 to 0.9300 | 0.9100 | no | 0.002 "
         "| ridge(numbers \\| texts) |",
         "- a, split 0, seed 0: predictions differ by up to 0.002, more than 1e-09",
     ):
