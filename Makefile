@@ -12,7 +12,7 @@ STAMP := .venv/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo test lint clean benchmark-public benchmark-all-sets benchmark-preparing \
-	benchmark-methods benchmark-nested-cost benchmark-speed
+	benchmark-methods benchmark-nested-cost benchmark-honesty benchmark-speed
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 24
@@ -21,7 +21,7 @@ demo: $(STAMP) ## find a pipeline for a small data set, from the dataframe to th
 	$(BIN)/automl demo
 
 test: $(STAMP) ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 # mypy does not see through the hook of an editable install, so the package is installed once more,
 # into build/installed, and checked there.
@@ -66,6 +66,10 @@ benchmark-speed: $(STAMP) ## what the engine costs beside its fits, ten minutes
 
 benchmark-nested-cost: $(STAMP) ## nested against plain cross-validation on ten sets (DATA=folder)
 	$(BIN)/python -m benchmarks nested-cost --data $(DATA) > benchmarks/results/nested_cost.md
+
+benchmark-honesty: $(STAMP) ## the honest score against test parts, 14 sets, hours (DATA=folder)
+	$(BIN)/python -m benchmarks honesty --data $(DATA) \
+		--journal benchmarks/results/honesty.jsonl > benchmarks/results/honesty.md
 
 $(STAMP): setup.cfg pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and \

@@ -77,7 +77,7 @@ class Search:
     reserve : callable
         Seconds to keep for what comes after the search, from the best trials so far.
     reference : Genome, optional
-        Not raced out, because the winner is compared with it.
+        What the winner is compared with.
     keep : int
         Pipelines that are worth keeping beside each other: others are raced against the last.
     observers : sequence of Observer
@@ -230,7 +230,6 @@ class Search:
         n_folds = len(problem.splits)
         trial = Trial(number, genome, n_folds, problem.folds_per_repeat)
         self._set_rivals(trial)
-        trial.is_reference = genome == self.reference
         return trial
 
     def _leader(self) -> Genome | None:

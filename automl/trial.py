@@ -27,8 +27,6 @@ class Trial:
     """Those of the worst pipeline that may still be a member of the ensemble."""
     is_tuning: bool = False
     """Whether better settings are looked for, which become a pipeline of its own."""
-    is_reference: bool = False
-    """Whether others are compared with it, so that it is not raced out."""
     folds: dict[int, FoldOutcome] = field(default_factory=dict)
     """What came of it so far."""
 
@@ -40,8 +38,6 @@ class Trial:
     @property
     def threshold(self) -> float:
         """The mean below which it is raced out: the worst fold of what it has to reach."""
-        if self.is_reference:
-            return -inf
         return min(self.hurdle[: self.folds_per_repeat], default=-inf)
 
     def outcome(self) -> Outcome | None:

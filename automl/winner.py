@@ -162,8 +162,8 @@ class _Verdict:
         found = search.bank.candidates()
         self._candidates = [one for one in found if one.genome != baseline]
         self._references = {
-            FOREST: next((one for one in found if one.genome == search.reference), None),
-            CONSTANT: next((one for one in found if one.genome == baseline), None),
+            FOREST: search.bank.find(search.reference),
+            CONSTANT: search.bank.find(baseline),
         }
         self._size = size
 
@@ -207,7 +207,7 @@ class _Verdict:
         if choice is None or self._chooser is None:
             return None
         for name, reference in self._references.items():
-            if reference is not None and self._chooser.evidence.is_complete(reference):
+            if reference is not None:
                 return self._chooser.honest_score(choice, reference, name)
         return None
 

@@ -25,6 +25,7 @@ from benchmarks.task import TaskReference
 JOURNAL = Path("results.jsonl")
 # What looks inside this project, whose package the other commands can do without.
 INSIDE = {
+    "honesty": "benchmarks.honesty.command",
     "preparing": "benchmarks.preparing",
     "methods": "benchmarks.methods.command",
     "nested-cost": "benchmarks.nested_cost",

@@ -67,8 +67,6 @@ class TestRacing:
     def test_the_worst_fold_of_the_best_is_one_of_its_first(self):
         trial = Trial(1, Genome("numeric"), 4, 2, hurdle=[0.7, 0.6, 0.1, 0.7])
         assert trial.threshold == 0.6
-        trial.is_reference = True
-        assert trial.threshold == -np.inf
         assert Trial(1, Genome("numeric"), 4, 2).threshold == -np.inf
 
     def test_more_repeats_stand_before_a_higher_score(self):

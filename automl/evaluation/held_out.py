@@ -36,6 +36,9 @@ class AskedOnce(BaseEstimator):  # type: ignore[misc]
             raise AttributeError(name)
         return getattr(self.pipeline, name)
 
+    def __getitem__(self, step: Any) -> Any:
+        return self.pipeline[step]
+
     def predict(self, X: Any) -> NDArray[Any]:
         """Return labels or numbers, shape (n_rows,) or (n_rows, n_outputs)."""
         return self._once("predict", X)

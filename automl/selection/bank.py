@@ -58,8 +58,11 @@ class Bank:
             self._held.setdefault(number, {})[fold] = outcome.predictions
 
     def settle(self, trial: Trial, outcome: Outcome) -> None:
-        """Keep what was put of a pipeline that is done, and forget what was put of others."""
-        if outcome.score is None:
+        """Keep what was put of a pipeline that is done, and forget what was put of others.
+
+        Of pipelines that others are compared with, the folds are kept that they came through.
+        """
+        if outcome.score is None and trial.genome not in self._spared:
             self._forget(trial.number)
             return
         if trial.number in self._held:
@@ -72,10 +75,16 @@ class Bank:
 
     def candidates(self) -> list[Candidate]:
         """Return the pipelines that are done, the best first."""
-        ranked = sorted(self._finished.values(), key=standing, reverse=True)
-        return [
-            Candidate(trial.genome, outcome, self._held[trial.number]) for trial, outcome in ranked
-        ]
+        done = [pair for pair in self._finished.values() if pair[1].score is not None]
+        return [self._candidate(*pair) for pair in sorted(done, key=standing, reverse=True)]
+
+    def find(self, genome: Genome | None) -> Candidate | None:
+        """Return a pipeline with what it predicted, if any of that was kept."""
+        found = (pair for pair in self._finished.values() if pair[0].genome == genome)
+        return next((self._candidate(*pair) for pair in found), None)
+
+    def _candidate(self, trial: Trial, outcome: Outcome) -> Candidate:
+        return Candidate(trial.genome, outcome, self._held[trial.number])
 
     def _forget(self, number: int) -> None:
         self._finished.pop(number, None)

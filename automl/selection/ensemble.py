@@ -96,15 +96,17 @@ def stacked_weights(
     >>> stacked_weights(predictions, np.array([0.5, 1, 1.5]), np.ones(3), size=2)
     array([0.75, 0.25])
     """
-    roots = np.sqrt(row_weights)
+    # The error of an average is the average of the errors. The last row keeps the weights from
+    # being 0; in proportion they are the same however heavy it is.
+    errors = ((predictions - target) * np.sqrt(row_weights)).astype(np.float64)
+    heavy = float(np.linalg.norm(errors)) or 1.0
     keep = np.arange(len(predictions))
     for _ in range(2):  # with all, and once more with those that stay
-        found = nnls((predictions[keep] * roots).T.astype(np.float64), target * roots)[0]
+        table = np.vstack([errors[keep].T, np.full(len(keep), heavy)])
+        found = nnls(table, np.append(np.zeros(len(target)), heavy))[0]
         heaviest = np.argsort(-found, kind="stable")[:size]
         heaviest = heaviest[found[heaviest] > 0]
         keep, found = keep[heaviest], found[heaviest]
     weights = np.zeros(len(predictions))
-    if not len(keep):
-        keep, found = np.zeros(1, dtype=int), np.ones(1)
     weights[keep] = found / found.sum()
     return weights

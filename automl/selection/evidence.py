@@ -3,7 +3,7 @@
 A *unit* is what resampling draws: a group, or a row. Rows that several folds hold out are one unit.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -81,16 +81,40 @@ class Evidence:
             Their mean by `sizes` is the score, and to first order that of resampled units, too.
         """
         n_folds = len(held) // len(self.folds) * len(self.folds)  # whole draws only
+        sums, sizes = self._sums(held, range(n_folds))
+        return sums / sizes
+
+    def lead(self, values: Numbers, held: Mapping[int, Held]) -> tuple[Numbers, Numbers]:
+        """Return what units add to the lead over a pipeline, which may have seen some folds only.
+
+        Parameters
+        ----------
+        values : ndarray of shape (n_units,)
+            Of what is ahead.
+        held : mapping of fold to predictions
+            Those of the pipeline behind it.
+
+        Returns
+        -------
+        two ndarrays of shape (n_seen_units,)
+            The differences, and the sizes of these units.
+        """
+        sums, sizes = self._sums(held, sorted(held))
+        seen = sizes > 0
+        return values[seen] - sums[seen] / sizes[seen], self.sizes[seen]
+
+    def _sums(self, held: Mapping[int, Held], folds: Iterable[int]) -> tuple[Numbers, Numbers]:
+        """Return sums of values and of weights by unit."""
         data = self.problem.dataset
         sums, sizes = np.zeros(len(self.sizes)), np.zeros(len(self.sizes))
-        for fold in range(n_folds):
+        for fold in folds:
             rows = self.problem.held_out(fold)
             weights = None if data.sample_weight is None else data.sample_weight[rows]
             units = self.units[rows]
             found = self.measure.values(data.y[rows], held[fold], weights, units)
             sums += np.bincount(units, self.row_weights[rows] * found, len(sums))
             sizes += np.bincount(units, self.row_weights[rows], len(sums))
-        return sums / sizes
+        return sums, sizes
 
     def is_complete(self, candidate: Candidate) -> bool:
         """Whether a pipeline has predictions for every fold of the first draw."""

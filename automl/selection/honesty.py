@@ -180,7 +180,10 @@ class Chooser:
             values = self.evidence.values(members[0].held)
         else:
             values = self.evidence.values(self.evidence.average(members, np.array(weights)))
-            naive = float(np.average(values, weights=self.evidence.sizes))
+            # The best may have seen more draws of the folds: on the first it was lucky, too.
+            gains = values - self._values_of([0], [1.0])
+            best = self.candidates[0].outcome.score or 0.0
+            naive = best + float(np.average(gains, weights=self.evidence.sizes))
         return Choice(tuple(members), tuple(weights), values, naive + correction, naive)
 
     def _single(self) -> Choice:
@@ -227,9 +230,10 @@ class Chooser:
         return [number for number, _ in chosen], [weight for _, weight in chosen]
 
     def _values_of(self, members: list[int], weights: list[float]) -> Numbers:
-        if len(members) == 1:
-            return np.asarray(self._values[members[0]])
+        """Return what the units add to a score on the first draw of the folds."""
         candidates = [self.candidates[number] for number in members]
+        if len(members) == 1 and len(candidates[0].held) == len(self.evidence.folds):
+            return np.asarray(self._values[members[0]])
         return self.evidence.values(self.evidence.average(candidates, np.array(weights)))
 
     def _stack(self, pool: list[int]) -> NDArray[np.float32]:
@@ -254,35 +258,40 @@ class Chooser:
         ----------
         choice : Choice
         reference : Candidate
-            With predictions for every fold.
+            Compared on the folds that it came through.
         name : str
             What it is called.
         """
-        sizes = self.evidence.sizes
-        theirs = self.evidence.values(reference.held)
-        baseline = float(np.average(theirs, weights=sizes))
-        around = norm.ppf((1 + CONFIDENCE) / 2) * self._error(choice.values)
-        metric = self.evidence.problem.metric.name
-        perfect = PERFECT.get(metric, 0.0 if metric.startswith("neg_") else np.inf)
-        gain = choice.estimate - baseline
-        error = self._error(choice.values - theirs)
+        around = norm.ppf((1 + CONFIDENCE) / 2) * _error(choice.values, self.evidence.sizes)
+        estimate = min(choice.estimate, self._perfect)
+        differences, sizes = self.evidence.lead(choice.values, reference.held)
+        gain = float(np.average(differences, weights=sizes)) + estimate - choice.naive
+        error = _error(differences, sizes)
         probability = norm.cdf(gain / error) if error > 0 else float(gain > 0)
         return HonestScore(
-            estimate=choice.estimate,
-            low=choice.estimate - around,
-            high=min(choice.estimate + around, perfect),
+            estimate=estimate,
+            low=estimate - around,
+            high=min(estimate + around, self._perfect),
             naive=choice.naive,
-            baseline=baseline,
+            baseline=estimate - gain,
             gain_probability=float(probability),
-            metric=metric,
+            metric=self.evidence.problem.metric.name,
             compared_with=name,
         )
 
-    def _error(self, values: Numbers) -> float:
-        """Return the standard error of a mean over units."""
-        sizes = self.evidence.sizes
-        mean = np.average(values, weights=sizes)
-        return float(sqrt(np.sum((sizes * (values - mean)) ** 2)) / sizes.sum())
+    @property
+    def _perfect(self) -> float:
+        """The best score that there is, if that is known."""
+        metric = self.evidence.problem.metric
+        if metric.is_own:
+            return np.inf
+        return PERFECT.get(metric.name, 0.0 if metric.name.startswith("neg_") else np.inf)
+
+
+def _error(values: Numbers, sizes: Numbers) -> float:
+    """Return the standard error of a mean over units."""
+    mean = np.average(values, weights=sizes)
+    return float(sqrt(np.sum((sizes * (values - mean)) ** 2)) / sizes.sum())
 
 
 def _mean(losses: Sequence[float]) -> float:

@@ -6,6 +6,7 @@ for RMSE and ROC AUC they come from the influence of a row; for any other scorer
 one block of rows after the other (the jackknife).
 """
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -83,7 +84,9 @@ class Measure:
             if self.classes is None
             else KeptClasses(predictions, self.classes)
         )
-        return float(self.metric.scorer(kept, np.empty((len(y), 0)), y, **options))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # as in the folds: what matters ends up in the score
+            return float(self.metric.scorer(kept, np.empty((len(y), 0)), y, **options))
 
     def _known(self, y: NDArray[Any]) -> Values | None:
         """Return the function for a metric whose values are known in closed form."""
@@ -103,12 +106,11 @@ class Measure:
     ) -> Numbers:
         whole = self.score(y, predictions, weights if weighted else None)
         values = np.full(len(y), whole)
-        blocks = _blocks(y, units)
-        for block in range(blocks.max() + 1):
+        blocks = _blocks(units)
+        for block in range(n_blocks if (n_blocks := blocks.max() + 1) > 1 else 0):
             mine, others = blocks == block, blocks != block
-            score = self.score(
-                y[others], predictions[others], weights[others] if weighted else None
-            )
+            left = weights[others] if weighted else None
+            score = self._score_if_any(y[others], predictions[others], left)
             if np.isfinite(score):
                 share = weights[others].sum() / weights[mine].sum()
                 # All rows of a block get the same, so that their mean varies too little when rows
@@ -117,16 +119,24 @@ class Measure:
                 values[mine] += share * (whole - score) * root
         return np.asarray(values - np.average(values, weights=weights) + whole)
 
+    def _score_if_any(
+        self, y: NDArray[Any], predictions: NDArray[Any], weights: Numbers | None
+    ) -> float:
+        """Return a score, or NaN where what is left has none, such as rows of a single class."""
+        try:
+            return self.score(y, predictions, weights)
+        except ValueError:
+            return float("nan")
 
-def _blocks(y: NDArray[Any], units: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Deal the units into blocks, so that each has its share of every class, or of large numbers.
 
-    Fewer than two units are one block each, of which none can be left out.
+def _blocks(units: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Deal the units into blocks at random: alike blocks would vary less than rows do.
+
+    A single unit is a single block, which cannot be left out.
     """
-    order = np.argsort(y if y.ndim == 1 else y[:, 0], kind="stable")
-    _, first = np.unique(units[order], return_index=True)
-    ranks = np.argsort(np.argsort(first))  # of the units, by the first of their rows
-    return np.asarray(ranks[np.searchsorted(np.unique(units), units)] % BLOCKS)
+    names, places = np.unique(units, return_inverse=True)
+    dealt = np.random.default_rng(0).permutation(len(names))
+    return np.asarray(dealt[places] % BLOCKS)
 
 
 def _log_loss_values(y: NDArray[Any], p: Numbers, w: Numbers) -> Numbers:

@@ -1,0 +1,9 @@
+"""Whether the honest score can be believed: what it promised against what came true.
+
+::
+
+    set × seed ─► study   few rows to search on, the many others to test on
+        └─► rows (a journal) ─► calibration ─► report
+
+`python -m benchmarks honesty` measures what the journal does not have, and then reports.
+"""

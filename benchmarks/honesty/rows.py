@@ -1,0 +1,135 @@
+"""What one search promised and what came true, and the journal of it."""
+
+import json
+from dataclasses import asdict, dataclass
+from math import copysign, inf
+from pathlib import Path
+
+from benchmarks.lines import Lines
+from benchmarks.provenance import Provenance
+
+QUANTILE = 1.96  # standard errors from the middle to either end of a 95 % interval
+PERFECT = {"roc_auc": 1.0}  # the best score there is; 0 for losses, which have a minus sign
+
+
+@dataclass(frozen=True)
+class HonestyKey:
+    """What was measured; a journal has one row for each."""
+
+    task: str
+    """The name of the set."""
+    seed: int
+    """The seed of the search, and of the draw of its rows."""
+    rows: int
+    """Rows to search on."""
+    evaluations: int
+    """Pipelines that were evaluated at most, the baseline among them."""
+    catalogue: str
+    """What they were made of."""
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What a search promised, and what came true on the test part; greater is better."""
+
+    metric: str
+    """The name of the score."""
+    naive: float
+    """Of what predicts, as the search saw it."""
+    estimate: float
+    """Corrected for the choice."""
+    low: float
+    """The lower end of its 95 % interval."""
+    high: float
+    """The upper end."""
+    baseline: float
+    """The estimate for what the winner is compared with."""
+    test: float
+    """Of what predicts, on the test part."""
+    test_error: float
+    """The standard error of that, from resamples of the test part."""
+    single_naive: float
+    """Of the best pipeline by itself, as the search saw it."""
+    single_test: float
+    """Of the best pipeline by itself, on the test part."""
+    members: int
+    """Pipelines that predict together."""
+    seconds: float
+    """Wall seconds of the search."""
+    test_rows: int
+    """Rows of the test part."""
+
+    @property
+    def error(self) -> float:
+        """The standard error that the interval stands for."""
+        was_cut = self.high >= PERFECT.get(self.metric, 0.0)
+        width = 2 * (self.estimate - self.low) if was_cut else self.high - self.low
+        return width / (2 * QUANTILE)
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether the test score lies within the interval."""
+        return self.low <= self.test <= self.high
+
+    def gap(self, promised: float) -> float:
+        """Return by how many standard errors a score promised more than came true."""
+        difference = promised - self.test
+        if not self.error:
+            return copysign(inf, difference) if difference else 0.0
+        return difference / self.error
+
+
+@dataclass(frozen=True)
+class HonestyRow:
+    """One search; the promise is missing for a failure."""
+
+    key: HonestyKey
+    """What was measured."""
+    digest: str
+    """A fingerprint of the data and the draw."""
+    provenance: Provenance
+    """Where it comes from."""
+    promise: Promise | None = None
+    """What was promised and came true."""
+    failure: str = ""
+    """Why there is no promise."""
+
+    def to_json(self) -> str:
+        """Return one line of JSON."""
+        return json.dumps(asdict(self), allow_nan=False)
+
+    @classmethod
+    def from_json(cls, line: str) -> "HonestyRow":
+        """Return the row of a line.
+
+        Raises
+        ------
+        ValueError, KeyError, TypeError
+            If it is none.
+        """
+        content = json.loads(line)
+        promise = content.pop("promise")
+        return cls(
+            key=HonestyKey(**content.pop("key")),
+            provenance=Provenance(**content.pop("provenance")),
+            promise=None if promise is None else Promise(**promise),
+            **content,
+        )
+
+
+class HonestyJournal(Lines[HonestyRow]):
+    """A file of rows.
+
+    Parameters
+    ----------
+    path : path
+        It need not exist yet.
+
+    Raises
+    ------
+    JournalError
+        If a line is damaged.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, HonestyRow)

@@ -1,0 +1,259 @@
+"""What a search promised is held against what came true; the report follows from the journal."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from math import inf
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.typing import NDArray
+from scipy.special import softmax
+from sklearn.metrics import log_loss, roc_auc_score, root_mean_squared_error
+
+from benchmarks.__main__ import main
+from benchmarks.errors import TaskError
+from benchmarks.folder import folder_tasks
+from benchmarks.honesty import study
+from benchmarks.honesty.calibration import Calibration, count_signs
+from benchmarks.honesty.command import SETS
+from benchmarks.honesty.report import honesty_report
+from benchmarks.honesty.rows import HonestyJournal, HonestyKey, HonestyRow, Promise
+from benchmarks.honesty.study import draw_split, measure_honesty
+from benchmarks.provenance import Provenance
+from benchmarks.split import Split
+from benchmarks.task import Kind, Task, make_task
+
+ORIGIN = Provenance({"automl": "0.1.0"}, "abc", {"cpu": "a processor", "cores": 2}, 1)
+# The interval is 1.96 x 0.05 to either side; the test score 0.05 below the estimate.
+PROMISE = Promise(
+    metric="roc_auc",
+    naive=0.85,
+    estimate=0.8,
+    low=0.702,
+    high=0.898,
+    baseline=0.7,
+    test=0.75,
+    test_error=0.01,
+    single_naive=0.84,
+    single_test=0.74,
+    members=3,
+    seconds=10.0,
+    test_rows=1000,
+)
+
+
+def row(task: str, seed: int, **changes: float) -> HonestyRow:
+    promise = replace(PROMISE, **changes)
+    return HonestyRow(HonestyKey(task, seed, 500, 30, "fast"), "d", ORIGIN, promise)
+
+
+ROWS = [
+    row("a", 0),
+    row("a", 1, test=0.9, single_test=0.94, members=2),
+    row("b", 0, single_test=0.75, members=1, seconds=40.0),
+    replace(row("b", 1), promise=None, failure="ValueError: no\nluck"),
+]
+
+
+def test_gaps_are_in_standard_errors_of_the_interval() -> None:
+    assert PROMISE.error == pytest.approx(0.05)
+    assert PROMISE.gap(PROMISE.estimate) == pytest.approx(1.0)
+    assert PROMISE.gap(PROMISE.naive) == pytest.approx(2.0)
+    assert PROMISE.is_covered
+    assert not replace(PROMISE, test=0.7).is_covered
+    assert not replace(PROMISE, test=0.9).is_covered
+
+
+def test_an_interval_that_was_cut_counts_twice_its_lower_half() -> None:
+    cut = replace(PROMISE, estimate=0.98, low=0.882, high=1.0)
+    assert cut.error == pytest.approx(0.05)
+    loss = replace(PROMISE, metric="neg_log_loss", estimate=-0.02, low=-0.118, high=0.0)
+    assert loss.error == pytest.approx(0.05)
+    assert replace(loss, high=-0.01).error == pytest.approx(0.108 / 3.92)
+
+
+def test_without_an_interval_any_gap_is_infinite() -> None:
+    sure = replace(PROMISE, estimate=1.0, low=1.0, high=1.0, test=1.0)
+    assert [sure.gap(promised) for promised in (1.0, 1.1, 0.9)] == [0.0, inf, -inf]
+    assert Calibration([sure]).noise is None
+    promise = replace(sure, test=0.9)
+    assert "| +inf | -inf | 0 |" in honesty_report([replace(ROWS[0], promise=promise)])
+
+
+def test_calibration_is_that_of_all_runs() -> None:
+    found = Calibration([one.promise for one in ROWS if one.promise])
+    assert found.estimate_gaps == pytest.approx([1.0, -2.0, 1.0])
+    assert found.naive_gaps == pytest.approx([2.0, -1.0, 2.0])
+    assert (found.covered, found.duels) == (2, (1, 1, 1))
+    # Clopper and Pearson: where one of 2 or none of 3 would be as rare as 2.5 %.
+    assert Calibration([found.promises[0]] * 2).coverage == pytest.approx((1, 0.025**0.5, 1))
+    assert Calibration(found.promises[:2]).coverage == pytest.approx(
+        (0.5, 1 - 0.975**0.5, 0.975**0.5)
+    )
+    assert found.noise == pytest.approx(0.2)
+    assert found.gain == pytest.approx((0.01 - 0.04 + 0.0) / 3)
+    assert count_signs([]) == (0, 0, 0)
+
+
+def test_the_report_follows_from_the_rows() -> None:
+    page = honesty_report(ROWS)
+    assert "## 500 rows, 30 pipelines of the catalogue 'fast'" in page
+    assert "the honest estimate promises **+0.00** standard errors more" in page
+    assert "(aim: within ±0.25, met), the naive score +1.00." in page
+    assert "in **66.7%** of them" in page
+    assert "aim: 92% to 98%, not met). A search took 20 s on average." in page
+    # The gaps 1 and -2 have the standard deviation 2.12, by the root of 2: 1.5.
+    cells = "| 2 | 0.8 | 0.825 | -0.50 ± 1.50 | +0.50 ± 1.50 | 1 | 50% [1%, 99%] | 0.20 |"
+    assert f"| a | roc_auc {cells}" in page
+    assert "| b | roc_auc | 1 | 0.8 | 0.75 | +1.00 | +2.00 | 1 | 100% [3%, 100%] | 0.20 |" in page
+    assert "| **overall** | – | 3 | – | – | +0.00 ± 1.00 | +1.00 ± 1.00 | 2 | 67% [9%," in page
+    assert "**0 of 2 sets** (the same on 1, worse on 1); by run, 1 of 3 times" in page
+    assert "| a | roc_auc | 2.5 | 0.84 | 0.825 | -0.015 | 1–0–1 |" in page
+    assert "- b, seed 1: ValueError: no luck" in page
+    assert honesty_report([]) == "The journal is empty.\n"
+    assert "### Promised" not in honesty_report(ROWS[-1:])
+
+
+def test_settings_are_reported_apart() -> None:
+    other = replace(ROWS[0], key=replace(ROWS[0].key, rows=200))
+    page = honesty_report([*ROWS, other])
+    assert "Over 3 runs" in page.split("## 200 rows")[0]
+    assert "Over 1 runs" in page.split("## 200 rows")[1]
+
+
+def test_a_journal_gives_its_rows_back(tmp_path: Path) -> None:
+    journal = HonestyJournal(tmp_path / "rows.jsonl")
+    for one in ROWS:
+        journal.append(one)
+    assert HonestyJournal(journal.path).rows == ROWS
+    assert journal.has(ROWS[-1].key)
+
+
+def task_of(counts: list[int]) -> Task:
+    y = pd.Series(np.repeat(np.arange(len(counts)), counts))
+    X = pd.DataFrame({"a": np.arange(len(y))})
+    return make_task("many", X, y, "made up", is_classification=True)
+
+
+def test_few_rows_are_drawn_and_the_others_tested_on() -> None:
+    split = draw_split(task_of([300, 90, 10]), seed=1, rows=40)
+    assert split.train_y.value_counts().tolist() == [30, 9, 1]
+    assert sorted([*split.train_X["a"], *split.test_X["a"]]) == list(range(400))
+    assert len(draw_split(split.task, seed=1, rows=40, most=100).test_y) == 100
+    assert draw_split(split.task, seed=1, rows=40).digest == split.digest
+    assert draw_split(split.task, seed=2, rows=40).digest != split.digest
+
+
+@pytest.mark.parametrize(("counts", "rows"), [([300, 90, 10], 400), ([300, 90, 10], 30)])
+def test_sets_that_are_too_small_are_refused(counts: list[int], rows: int) -> None:
+    with pytest.raises(TaskError, match=r"more than \d+ rows .* got 400 rows of 'many'"):
+        draw_split(task_of(counts), seed=0, rows=rows)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder with a set of each kind."""
+    random = np.random.default_rng(0)
+    index = []
+    for kind, n_classes in ((Kind.BINARY, 2), (Kind.MULTICLASS, 3), (Kind.REGRESSION, 0)):
+        table = pd.DataFrame(random.normal(size=(400, 2)), columns=["a", "b"])
+        noisy = table["a"] + 0.5 * random.normal(size=400)
+        table["target"] = pd.qcut(noisy, n_classes, labels=False) if n_classes else noisy
+        table.to_csv(tmp_path / f"{kind}.csv", index=False)
+        index.append({"name": str(kind), "task": str(kind)})
+    (tmp_path / "index.json").write_text(json.dumps(index))
+    return tmp_path
+
+
+METRICS = ["roc_auc", "neg_root_mean_squared_error"]
+
+
+def test_what_is_there_is_not_measured_again(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    journal = tmp_path / "rows.jsonl"
+    command = f"honesty --data {folder} --tasks binary,regression --rows 100 --evaluations 4"
+    command += f" --journal {journal} --seeds "
+    assert main([*command.split(), "1"]) == 0
+    out, err = capsys.readouterr()
+    assert [line.split(":")[0] for line in err.splitlines()] == [
+        "binary seed 0",
+        "regression seed 0",
+    ]
+    assert "| **overall** | – | 2 |" in out
+    rows = HonestyJournal(journal).rows
+    assert [one.promise and one.promise.metric for one in rows] == METRICS
+    for one in rows:
+        assert one.promise is not None, one.failure
+        assert one.promise.low < one.promise.estimate <= one.promise.high
+        assert one.promise.test_rows == 300
+        assert 0 < one.promise.test_error < one.promise.error
+        assert abs(one.promise.gap(one.promise.estimate)) < 4
+        assert one.promise.baseline < 1
+        assert one.promise.members <= 4
+    assert main([*command.split(), "1"]) == 0
+    assert capsys.readouterr() == (out, "")
+    assert main([*command.split(), "2", "--report"]) == 0
+    assert capsys.readouterr() == (out, "")
+
+
+class Search:
+    """Promises without a search, and predicts by one column."""
+
+    def __init__(self, promised: Promise | None) -> None:
+        self.honest_score_, self.best_score_ = promised, 0.5
+
+    def fit(self, X: pd.DataFrame, y: "pd.Series[Any]") -> None:
+        self.ensemble_ = self.best_pipeline_ = self
+        self.classes_ = np.unique(y)
+
+    def predict_proba(self, X: pd.DataFrame) -> NDArray[np.float64]:
+        return softmax(np.outer(X["a"], np.arange(len(self.classes_))), axis=1)
+
+    def predict(self, X: pd.DataFrame) -> NDArray[np.float64]:
+        return X["a"].to_numpy()
+
+
+SCORES: dict[str, Callable[[Search, Split], float]] = {
+    "binary": lambda search, split: roc_auc_score(
+        split.test_y, search.predict_proba(split.test_X)[:, 1]
+    ),
+    "multiclass": lambda search, split: -log_loss(split.test_y, search.predict_proba(split.test_X)),
+    "regression": lambda search, split: (
+        -root_mean_squared_error(split.test_y, search.predict(split.test_X))
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", SCORES)
+def test_greater_is_better_in_test_scores(
+    kind: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search = Search(PROMISE)
+    for name in ("AutoMLClassifier", "AutoMLRegressor"):
+        monkeypatch.setattr(study, name, lambda **settings: search)
+    split = draw_split(folder_tasks(folder, [kind])[0].load(), seed=0, rows=100)
+    found = measure_honesty(HonestyKey(kind, 0, 100, 4, "fast"), split).promise
+    assert found is not None
+    assert found.test == found.single_test == pytest.approx(SCORES[kind](search, split))
+    assert (found.single_naive, found.members) == (0.5, 1)
+    promised = ("naive", "estimate", "low", "high", "baseline")
+    assert all(getattr(found, name) == getattr(PROMISE, name) for name in promised)
+
+
+def test_a_search_without_an_honest_score_is_a_failure(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(study, "AutoMLRegressor", lambda **settings: Search(None))
+    split = draw_split(folder_tasks(folder, ["regression"])[0].load(), seed=0, rows=100)
+    found = measure_honesty(HonestyKey("regression", 0, 100, 4, "fast"), split)
+    assert found.promise is None
+    assert found.failure.startswith("TaskError: expected an honest score")
+
+
+def test_enough_sets() -> None:
+    assert 12 <= len(set(SETS)) == len(SETS) <= 14
