@@ -196,15 +196,15 @@ class TestRefit:
         one = [(self.BOOSTED, slow)]
         assert self.refit(60).reserve([]) == 0
         assert self.refit(60).reserve(one) == pytest.approx(1.0 + 1.5 * 1.25 * 4)
-        assert self.refit(60).reserve(one * 5) == pytest.approx(1.0 + 1.5 * 1.25 * 4)
+        assert self.refit(60).reserve(one * 5) == self.refit(60).reserve(one)
         assert self.refit(None).reserve(one) == 0
 
     def test_members_are_fitted_side_by_side(self):
         slow = Outcome(State.DONE, (done(1, seconds=4.0),))
         five = [(self.BOOSTED, slow)] * 5
-        assert self.refit(60, size=5).reserve(five) == pytest.approx(1.0 + 1.5 * 1.25 * 4 * 5 / 2)
+        assert self.refit(60, size=5).reserve(five) == pytest.approx(1.0 + 1.2 * 1.25 * 4 * 5 / 2)
         # They cost a share of the budget at most beyond the best.
-        assert self.refit(10, size=5).reserve(five) == pytest.approx(1.0 + 1.5 * (5 + 1.5))
+        assert self.refit(10, size=5).reserve(five) == pytest.approx(1.0 + 1.5 * 5 + 1.5)
 
     def test_members_that_take_too_long_are_left_out(self):
         quick, slow = (Outcome(State.DONE, (done(1, seconds=s),)) for s in (1.0, 9.0))

@@ -23,6 +23,7 @@ from automl.pipelines.operator import Rounds
 logger = logging.getLogger("automl.selection")
 
 MARGIN = 1.5  # times the expected seconds: fits vary, and so does the machine
+MEMBERS_MARGIN = 1.2  # the same for an ensemble, which can do without a member that is late
 OVERHEAD = 1.0  # seconds for a fresh worker to read the data, and for the model to come back
 GRACE = 1.0  # seconds over the budget before a final fit is given up for a cheaper one
 MOST_SHARE = 0.15  # of the budget: what more trees in the final forest may cost
@@ -80,9 +81,10 @@ class Refit:
         """Return the seconds to keep for the final fits, from the best pipelines so far."""
         if not leaders or self._budget.seconds is None:
             return 0.0
-        alone = self._cost(leaders[0])
+        alone = MARGIN * self._cost(leaders[0])
+        together = MEMBERS_MARGIN * self._together(leaders[: self._size])
         most = alone + MEMBERS_SHARE * self._budget.seconds
-        return OVERHEAD + MARGIN * min(max(alone, self._together(leaders[: self._size])), most)
+        return OVERHEAD + min(max(alone, together), most)
 
     def rounds(self, genome: Genome, outcome: Outcome) -> int | None:
         """Return the rounds of the final fit.
@@ -204,7 +206,7 @@ class Refit:
     def _timely(self, members: Sequence[Pair]) -> list[Pair]:
         """Leave out the members that take longest until the others should be done in time."""
         timely = list(members)
-        room = (self._budget.remaining() - OVERHEAD) / MARGIN
+        room = (self._budget.remaining() - OVERHEAD) / MEMBERS_MARGIN
         while len(timely) > 1 and self._together(timely) > room:
             timely.remove(max(timely[1:], key=lambda pair: self._cost(pair, n_jobs=1)))
         return timely

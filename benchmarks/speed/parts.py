@@ -120,5 +120,6 @@ def instant_search(
         limits=Limits(),
         history=history,
         refit=None,
+        keep=1,
         observers=observers,
     )
