@@ -15,19 +15,21 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.ensemble import VotingClassifier, VotingRegressor
 from sklearn.frozen import FrozenEstimator
+from threadpoolctl import threadpool_limits
 
 from automl.budget import Budget
 from automl.errors import AutoMLWarning, SettingsError
 from automl.evaluation import NestedCV, Problem
 from automl.execution import LocalExecutor
 from automl.execution.worker import write_problem
-from automl.outcome import Outcome
+from automl.outcome import Outcome, State
 from automl.pipelines import Genome, Member, Script
 from automl.pipelines.build import member_names
 from automl.pipelines.operator import Task
+from automl.pipelines.portfolio import baseline_pipeline
 from automl.randomness import generator
 from automl.search import Search
-from automl.selection import Choice, Chooser, HonestScore, Refit, Refitted
+from automl.selection import Candidate, Choice, Chooser, HonestScore, Refit, Refitted
 
 CHECK_ROWS = 5  # whose predictions an exported script carries, to verify itself
 CHOICE_BIRTH = 2**32  # of the generator that resamples: no pipeline has that number
@@ -163,7 +165,7 @@ class _Verdict:
         self._candidates = [one for one in found if one.genome != baseline]
         self._references = {
             FOREST: search.bank.find(search.reference),
-            CONSTANT: search.bank.find(baseline),
+            CONSTANT: search.bank.find(baseline) or _most_frequent(search.problem),
         }
         self._size = size
 
@@ -222,6 +224,20 @@ class _Verdict:
         held = evidence.average(choice.members, np.array(choice.weights))
         predicted = np.concatenate([held[fold] for fold in range(len(evidence.folds))])
         return np.sort(np.abs(data.y[evidence.rows] - predicted[:, 0]))
+
+
+def _most_frequent(problem: Problem) -> Candidate | None:
+    """Return the constant prediction where a threshold is tuned, which it cannot be of that."""
+    data = problem.dataset
+    if problem.metric.threshold is None or data.classes is None:
+        return None
+    held = {}
+    for fold in range(problem.folds_per_repeat):
+        labels, counts = np.unique(data.y[problem.splits[fold][0]], return_counts=True)
+        always = (data.classes == labels[counts.argmax()]).astype(np.float32)
+        held[fold] = np.tile(always, (len(problem.held_out(fold)), 1))
+    genome = baseline_pipeline(data.task, data.columns)
+    return Candidate(genome, Outcome(State.REFUSED), held)
 
 
 def _predictor(members: Sequence[Refitted], problem: Problem) -> BaseEstimator:
@@ -303,8 +319,10 @@ def _tuning_notes(cv: NestedCV) -> list[str]:
 
 
 def _predictions(predictor: Any, frame: pd.DataFrame, task: Task) -> list[list[float]]:
-    if task == "classification":
-        values = predictor.predict_proba(frame)
-    else:
-        values = predictor.predict(frame).reshape(len(frame), -1)
+    # A process that used several OpenMP threads cannot be forked any more, which users may want to.
+    with threadpool_limits(1):
+        if task == "classification":
+            values = predictor.predict_proba(frame)
+        else:
+            values = predictor.predict(frame).reshape(len(frame), -1)
     return [[float(value) for value in row] for row in values]

@@ -10,11 +10,13 @@
 
 The best of many is lucky as well as good. How lucky, resampling tells: whatever is chosen on the
 drawn units is compared, on the units that were not drawn, with what was chosen on all of them
-(BBC-CV). No pipeline is fitted again.
+(BBC-CV). The choice between the best one and the ensembles is corrected in the same way. No
+pipeline is fitted again.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from math import sqrt
 
 import numpy as np
@@ -137,15 +139,25 @@ class Chooser:
         self.size = size
         self._rng = rng
         self._values = np.array([self.evidence.values(one.held) for one in self.candidates])
-        self._scores = self._means(self.evidence.sizes)
+        self._scores = self._means(self._values, self.evidence.sizes)
         self._reduced: dict[int, NDArray[np.float32]] = {}
 
     def choose(self) -> Choice:
         """Return one pipeline, or an ensemble if that is better by its corrected score."""
-        choices = [self._single()]
-        if self._may_average:
-            choices += [self._ensemble(self._greedy), self._ensemble(self._stacked)]
-        return max(choices, key=lambda choice: choice.estimate)
+        single, elsewhere = self._single()
+        if not self._may_average:
+            return single
+        ensembles = [self._ensemble(self._greedy), self._ensemble(self._stacked)]
+        return self._best_of([(single, elsewhere), *ensembles])
+
+    def _best_of(self, made: Sequence[tuple[Choice, Numbers]]) -> Choice:
+        """Return the best of choices that come with what units add where they are left out."""
+        estimates = np.array([choice.estimate for choice, _ in made])
+        table = np.array([elsewhere for _, elsewhere in made])
+        table += (estimates - self._means(table, self.evidence.sizes))[:, None]
+        best = int(estimates.argmax())
+        loss, _ = self._again(table[best], partial(self._best_row, table), self._count())
+        return replace(made[best][0], estimate=float(estimates[best]) + loss)
 
     @property
     def _may_average(self) -> bool:
@@ -159,9 +171,18 @@ class Chooser:
             and problem.metric.threshold is None
         )
 
-    def _means(self, weights: Numbers) -> Numbers:
-        """Return the scores of all pipelines where units have weights."""
-        return np.asarray(self._values @ (weights / weights.sum()))
+    def _means(self, table: Numbers, weights: Numbers) -> Numbers:
+        """Return the scores of what units add to, row by row, where they have weights."""
+        return np.asarray(table @ (weights / weights.sum()))
+
+    def _best_row(self, table: Numbers, drawn: Numbers) -> Numbers:
+        """Return what units add to the best row, by how often they are drawn."""
+        return np.asarray(table[self._means(table, drawn * self.evidence.sizes).argmax()])
+
+    def _count(self) -> int:
+        """Return how often the choice of a row is made again."""
+        cells = RESAMPLED_CELLS / len(self.evidence.sizes)
+        return int(np.clip(cells, RESAMPLES / 4, RESAMPLES))
 
     def _resamples(self, count: int) -> Iterator[tuple[Numbers, Numbers]]:
         """Yield how often units are drawn with replacement, and which are left out."""
@@ -170,6 +191,37 @@ class Chooser:
             drawn = np.bincount(self._rng.integers(n_units, size=n_units), minlength=n_units)
             if (drawn == 0).any() and len(np.unique(drawn)) > 1:
                 yield drawn.astype(np.float64), (drawn == 0).astype(np.float64)
+
+    def _again(
+        self, values: Numbers, choose: Callable[[Numbers], Numbers], count: int
+    ) -> tuple[float, Numbers]:
+        """Make a choice again and again on drawn units.
+
+        Parameters
+        ----------
+        values : ndarray of shape (n_units,)
+            What units add to the score of what is chosen on all of them.
+        choose : callable
+            Returns such values of what is chosen, by how often units are drawn.
+        count : int
+            How often to draw.
+
+        Returns
+        -------
+        float
+            What the choice is worth on units that are left out, compared with `values`.
+        ndarray of shape (n_units,)
+            What units add to its score where they are left out.
+        """
+        sizes = self.evidence.sizes
+        losses: list[float] = []
+        sums, times = np.zeros(len(sizes)), np.zeros(len(sizes))
+        for drawn, left in self._resamples(count):
+            differences = choose(drawn) - values
+            losses.append(float(np.average(differences, weights=left * sizes)))
+            sums += left * differences
+            times += left
+        return _mean(losses), values + sums / np.maximum(times, 1)
 
     def with_members(
         self, members: Sequence[Candidate], weights: Sequence[float], correction: float
@@ -186,31 +238,27 @@ class Chooser:
             naive = best + float(np.average(gains, weights=self.evidence.sizes))
         return Choice(tuple(members), tuple(weights), values, naive + correction, naive)
 
-    def _single(self) -> Choice:
-        sizes = self.evidence.sizes
-        count = int(np.clip(RESAMPLED_CELLS / len(sizes), RESAMPLES / 4, RESAMPLES))
-        favorite = int(self._scores.argmax())
-        losses = []
-        for drawn, left in self._resamples(count):
-            chosen = int(self._means(drawn * sizes).argmax())
-            difference = self._values[chosen] - self._values[favorite]
-            losses.append(np.average(difference, weights=left * sizes))
-        return self.with_members(self.candidates[:1], [1.0], _mean(losses))
+    def _single(self) -> tuple[Choice, Numbers]:
+        favorite = self._values[self._scores.argmax()]
+        loss, elsewhere = self._again(
+            favorite, partial(self._best_row, self._values), self._count()
+        )
+        return self.with_members(self.candidates[:1], [1.0], loss), elsewhere
 
-    def _ensemble(self, weigh: Weigh) -> Choice:
-        sizes = self.evidence.sizes
+    def _ensemble(self, weigh: Weigh) -> tuple[Choice, Numbers]:
         pool = [0, *(number for number in self._pool(self._scores) if number)]
         members, weights = self._members(pool, weigh(pool, None))
         values = self._values_of(members, weights)
         low, high = ENSEMBLE_RESAMPLES
         count = int(np.clip(ENSEMBLE_ROWS / len(self.evidence.rows), low, high))
-        losses = []
-        for drawn, left in self._resamples(count):
-            drawn_pool = self._pool(self._means(drawn * sizes))
-            others = self._members(drawn_pool, weigh(drawn_pool, drawn))
-            losses.append(np.average(self._values_of(*others) - values, weights=left * sizes))
+
+        def choose(drawn: Numbers) -> Numbers:
+            pool = self._pool(self._means(self._values, drawn * self.evidence.sizes))
+            return self._values_of(*self._members(pool, weigh(pool, drawn)))
+
+        loss, elsewhere = self._again(values, choose, count)
         candidates = [self.candidates[number] for number in members]
-        return self.with_members(candidates, weights, _mean(losses))
+        return self.with_members(candidates, weights, loss), elsewhere
 
     def _pool(self, scores: Numbers) -> list[int]:
         """Return the best pipelines, not too many of them with the same model."""
