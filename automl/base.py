@@ -157,7 +157,8 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
                 scoring=self.scoring,
                 seed=self._seed(history, resume),
             )
-            history.open_run(fingerprint(problem, self.strategy, budget), resume=resume)
+            run = fingerprint(problem, self.strategy, self.ensemble_size, budget)
+            history.open_run(run, resume=resume)
             path = write_problem(problem, folder)
             refit = Refit(problem, path, executor, budget, self.ensemble_size)
             progress = [ProgressLine(problem.metric.name)] if self.verbose else []

@@ -88,7 +88,7 @@ def pose_problem(
     )
 
 
-def fingerprint(problem: Problem, strategy: str, budget: Budget) -> dict[str, Any]:
+def fingerprint(problem: Problem, strategy: str, keep: int, budget: Budget) -> dict[str, Any]:
     """Return what has to be the same for a run to be resumed.
 
     Raises
@@ -105,6 +105,7 @@ def fingerprint(problem: Problem, strategy: str, budget: Budget) -> dict[str, An
         "catalogue": joblib.hash([repr(operator) for operator in problem.catalogue.values()]),
         "template": " > ".join(problem.catalogue.template),
         "strategy": strategy,
+        "ensemble_size": keep,
         "kind of budget": "evaluations" if budget.is_ordered else "seconds",
     }
 
@@ -148,7 +149,7 @@ def make_search(
     def reserve(leaders: Sequence[tuple[Trial, Outcome]]) -> float:
         pairs = [(trial.genome, outcome) for trial, outcome in leaders if not trial.is_baseline]
         after = 0.0 if refit is None else refit.reserve(pairs)
-        return after + choice_seconds(len(bank), len(data)) if leaders else after
+        return after + choice_seconds(problem, len(bank)) if leaders else after
 
     return Search(
         problem=problem,

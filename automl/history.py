@@ -197,12 +197,12 @@ class History:
         )
         places = ", ".join("?" * len(row))
         held = outcome.predictions
-        self._database.execute("BEGIN")  # both or none
-        self._database.execute(f"INSERT INTO folds VALUES ({places})", row)
-        if held is not None:
-            cells = (number, fold, held.shape[1], held.astype(CELLS).tobytes())
-            self._database.execute("INSERT INTO predictions VALUES (?, ?, ?, ?)", cells)
-        self._database.execute("COMMIT")
+        with self._database:  # both or none
+            self._database.execute("BEGIN")
+            self._database.execute(f"INSERT INTO folds VALUES ({places})", row)
+            if held is not None:
+                cells = (number, fold, held.shape[1], held.astype(CELLS).tobytes())
+                self._database.execute("INSERT INTO predictions VALUES (?, ?, ?, ?)", cells)
 
     def drop_predictions(self, number: int) -> None:
         """Forget what a pipeline predicted."""

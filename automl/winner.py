@@ -170,12 +170,13 @@ class _Verdict:
         self._size = size
 
     @cached_property
-    def _chooser(self) -> Chooser | None:
+    def _chosen(self) -> tuple[Chooser | None, Choice | None]:
         if not self._candidates:
-            return None
+            return None, None
         rng = generator(self._problem.seed, CHOICE_BIRTH)
         try:
-            return Chooser(self._problem, self._candidates, self._size, rng)
+            chooser = Chooser(self._problem, self._candidates, self._size, rng)
+            return chooser, chooser.choose()
         except Exception as error:  # noqa: BLE001 a scorer of the user's may want anything
             warnings.warn(
                 f"scoring={self._problem.metric.name} cannot be applied to predictions that were "
@@ -184,12 +185,16 @@ class _Verdict:
                 AutoMLWarning,
                 stacklevel=6,
             )
-            return None
+            return None, None
 
-    @cached_property
+    @property
+    def _chooser(self) -> Chooser | None:
+        return self._chosen[0]
+
+    @property
     def choice(self) -> Choice | None:
         """What predicts best on new rows, as far as can be told."""
-        return None if self._chooser is None else self._chooser.choose()
+        return self._chosen[1]
 
     def _fitted(self, members: Sequence[Refitted]) -> Choice | None:
         """Return the choice with the members that could be fitted."""

@@ -333,14 +333,14 @@ def test_what_hangs_is_stopped_counted_and_explained():
             time.sleep(60)
         return float((estimator.predict(X) == y).mean())
 
-    limits = Limits(seconds=1.0)
+    limits = Limits(seconds=4.0)
     options = {**QUICK, "scoring": slow, "limits": limits, "max_evaluations": 3}
     with pytest.warns(AutoMLWarning, match="cannot be applied to predictions that were kept"):
         search = AutoMLClassifier(**options).fit(FRAME, LABELS)
     assert search.honest_score_ is None
     stopped = search.leaderboard_.query("state == 'timed out'")
     assert len(stopped) == 1
-    assert stopped["cause"].item() == "stopped after its limit of 1 s"
+    assert stopped["cause"].item() == "stopped after its limit of 4 s"
     assert "logistic" not in search.best_genome_
 
 

@@ -257,10 +257,17 @@ def test_a_scorer_that_only_predicts_has_one():
 
 
 def test_a_tuned_threshold_is_that_of_one_pipeline():
-    search = classifier(scoring=TunedThreshold("f1"), max_evaluations=4).fit(X, LABELS)
+    """Of a constant prediction none can be tuned, but that is what the winner is compared with."""
+    quick = OF_CLASSES.only("linear_discriminant_analysis", "simple_imputer", "standard_scaler")
+    options = {"scoring": TunedThreshold("f1"), "max_evaluations": 4, "catalogue": quick}
+    search = classifier(**options).fit(X[list("abcd")], LABELS)
     assert search.ensemble_ is search.best_pipeline_
     assert 0 < search.honest_score_.low < search.honest_score_.estimate
-    assert search.honest_score_.metric == "f1"
+    honest = search.honest_score_
+    assert (honest.metric, honest.compared_with) == ("f1", "a constant prediction")
+    majority = 0 if (LABELS == "no").mean() > 0.5 else (LABELS == "yes").mean()
+    assert honest.baseline == pytest.approx(2 * majority / (1 + majority), abs=0.02)
+    assert honest.gain_probability > 0.5
 
 
 def test_quantiles_can_be_averaged():

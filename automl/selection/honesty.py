@@ -27,7 +27,7 @@ from automl.evaluation import Problem
 from automl.selection.bank import Candidate
 from automl.selection.ensemble import greedy_weights, stacked_weights
 from automl.selection.evidence import RANKED_ROWS, Evidence
-from automl.selection.measure import Numbers
+from automl.selection.measure import BLOCKS, Numbers
 
 RESAMPLES = 200  # of the choice of one pipeline: its correction is then good to a few percent
 RESAMPLED_CELLS = 2_000_000  # units times resamples at most, down to a quarter of them
@@ -36,6 +36,10 @@ ENSEMBLE_RESAMPLES = (6, 40)  # at least and at most
 # What a choice takes, measured with ROC AUC, the dearest, on one core of 2.6 GHz.
 SECONDS_PER_CELL = 1.5e-7  # of pipelines times rows
 SECONDS_PER_ROW = 1.5e-4  # of an ensemble, up to so many rows
+# Scorers that know no closed form are called often: for fewer pipelines, in fewer resamples.
+JACKKNIFED = 25
+JACKKNIFED_RESAMPLES = 6
+SECONDS_PER_CALL = 1.5e-3
 POOL = 25  # pipelines that an ensemble is chosen from
 POOL_PER_MODEL = 5  # of these with the same model: relatives err alike
 CONFIDENCE = 0.95
@@ -50,7 +54,6 @@ class HonestScore:
     ----------
     Tsamardinos, I., Greasidou, E. and Borboudakis, G. (2018). Bootstrapping the out-of-sample
     predictions for efficient and accurate cross-validation. Machine Learning 107.
-    Nadeau, C. and Bengio, Y. (2003). Inference for the generalization error. Machine Learning 52.
     """
 
     estimate: float
@@ -99,16 +102,23 @@ class Choice:
         return self.estimate - self.naive
 
 
-def choice_seconds(n_pipelines: int, n_rows: int) -> float:
+def choice_seconds(problem: Problem, n_pipelines: int) -> float:
     """Return the seconds that `Chooser` should take at most.
 
     Parameters
     ----------
+    problem : Problem
     n_pipelines : int
         Those with held-out predictions.
-    n_rows : int
     """
-    return SECONDS_PER_CELL * n_pipelines * n_rows + SECONDS_PER_ROW * min(n_rows, RANKED_ROWS)
+    evidence = Evidence(problem)
+    n_rows, y = len(problem.dataset), problem.dataset.y
+    seconds = SECONDS_PER_CELL * n_pipelines * n_rows + SECONDS_PER_ROW * min(n_rows, RANKED_ROWS)
+    if evidence.measure.is_quick(y):
+        return seconds
+    calls = min(n_pipelines, JACKKNIFED) * len(problem.splits)
+    calls += 2 * JACKKNIFED_RESAMPLES * len(evidence.folds)
+    return seconds + SECONDS_PER_CALL * (BLOCKS + 1) * calls
 
 
 Weigh = Callable[[list[int], Numbers | None], Numbers]
@@ -135,7 +145,9 @@ class Chooser:
         rng: np.random.Generator,
     ) -> None:
         self.evidence = Evidence(problem)
-        self.candidates = [one for one in candidates if self.evidence.is_complete(one)]
+        self._is_quick = self.evidence.measure.is_quick(problem.dataset.y)
+        complete = [one for one in candidates if self.evidence.is_complete(one)]
+        self.candidates = complete if self._is_quick else complete[:JACKKNIFED]
         self.size = size
         self._rng = rng
         self._values = np.array([self.evidence.values(one.held) for one in self.candidates])
@@ -151,7 +163,11 @@ class Chooser:
         return self._best_of([(single, elsewhere), *ensembles])
 
     def _best_of(self, made: Sequence[tuple[Choice, Numbers]]) -> Choice:
-        """Return the best of choices that come with what units add where they are left out."""
+        """Return the best of choices that come with what units add where they are left out.
+
+        The best pipeline is a member of every choice, so that it is fitted in any case.
+        """
+        made = [pair for pair in made if pair[0].members[0] is self.candidates[0]]
         estimates = np.array([choice.estimate for choice, _ in made])
         table = np.array([elsewhere for _, elsewhere in made])
         table += (estimates - self._means(table, self.evidence.sizes))[:, None]
@@ -250,6 +266,7 @@ class Chooser:
         members, weights = self._members(pool, weigh(pool, None))
         values = self._values_of(members, weights)
         low, high = ENSEMBLE_RESAMPLES
+        high = high if self._is_quick else JACKKNIFED_RESAMPLES
         count = int(np.clip(ENSEMBLE_ROWS / len(self.evidence.rows), low, high))
 
         def choose(drawn: Numbers) -> Numbers:

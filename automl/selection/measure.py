@@ -21,7 +21,7 @@ from automl.metric import Metric
 Numbers = NDArray[np.float64]
 Values = Callable[[NDArray[Any], Numbers, Numbers], Numbers]
 
-BLOCKS = 20  # that the jackknife leaves out: each costs a call of the scorer
+BLOCKS = 10  # of a fold, that the jackknife leaves out: each costs a call of the scorer
 EPSILON = np.finfo(np.float64).eps  # scikit-learn's least probability of a log loss
 
 
@@ -71,6 +71,10 @@ class Measure:
             return self._jackknife(y, predictions, w, weights is not None, units)
         target = y if self.classes is None else np.searchsorted(self.classes, y)
         return known(target, predictions, w)
+
+    def is_quick(self, y: NDArray[Any]) -> bool:
+        """Whether values are known in closed form; otherwise they take many calls of the scorer."""
+        return self._known(y) is not None
 
     def score(
         self, y: NDArray[Any], predictions: NDArray[Any], weights: Numbers | None = None
