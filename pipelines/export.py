@@ -3,6 +3,10 @@
 The calls of `build` are written out with the settings that differ from the defaults; classes and
 functions of `carried` are copied in full. Whatever comes from the data (names of columns, classes)
 is written as a literal, never as code or comment.
+
+A single pipeline is written with the names of its steps. An ensemble is written in a shorter way:
+nobody asks for the steps of its members, so these have no names; what prepares columns becomes a
+variable, for members may share it: the ensemble fits clones.
 """
 
 import ast
@@ -11,22 +15,28 @@ import inspect
 import re
 import sys
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from types import ModuleType
 from typing import Any
 
-from automl.pipelines.build import Member, final_call
+from automl.pipelines.build import PIPELINE, Member, final_call
 from automl.pipelines.columns import Columns
 from automl.pipelines.kinds import MISSING_TEXTS
 from automl.pipelines.operator import Call, Constant, Name, Task, locate
 from automl.pipelines.operators import Catalogue
-from automl.pipelines.script import STATIC_IMPORTS, static_part
+from automl.pipelines.script import (
+    WIDTH,
+    Form,
+    flat,
+    layout,
+    parts_of,
+    static_imports,
+    static_part,
+)
 
-WIDTH = 88
-CARRIED = "automl.pipelines.carried."
-POSITIONAL = {"steps", "transformers", "transformer_list", "func", "score_func"}
 DISTRIBUTIONS = {
     "sklearn": "scikit-learn",
     "xgboost": "xgboost",
@@ -36,6 +46,16 @@ DISTRIBUTIONS = {
     "pandas": "pandas",
     "numpy": "numpy",
 }
+CARRIED = "automl.pipelines.carried."
+NAMELESS = {
+    PIPELINE: "sklearn.pipeline.make_pipeline",
+    "sklearn.compose.ColumnTransformer": "sklearn.compose.make_column_transformer",
+    "sklearn.pipeline.FeatureUnion": "sklearn.pipeline.make_union",
+}
+# Members see labels as numbers, which the ensemble makes of them.
+OF_NUMBERS = {f"{CARRIED}boosting.LabelXGBClassifier": "xgboost.XGBClassifier"}
+DENSE = ("sparse_threshold", 0.0)  # said where nothing is sparse, so that it makes no difference
+LONG = WIDTH // 2  # characters of a step that is worth a variable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,54 +132,134 @@ def export_script(script: Script) -> str:
         quantile=script.quantile,
         threshold=script.threshold,
     )
-    paths = sorted({part.path for part in _parts(call) if isinstance(part, Call | Name)})
-    carried = [locate(path) for path in paths if path.startswith(CARRIED)]
-    imports = {path for path in paths if not path.startswith(CARRIED)} | STATIC_IMPORTS
-    if script.weighted and len(script.members) > 1:
-        imports.add("sklearn.frozen.FrozenEstimator")
+    form = Form(
+        labels=None if script.classes is None else type(script.classes[0]),
+        binary=len(script.classes or ()) == 2,
+        several=not isinstance(script.target, str),
+        weighted=script.weighted,
+        averaged=len(script.members) > 1,
+        checked=len(script.check_rows) > 0,
+    )
+    call = _changed(call, _lean)
+    statements = _statements(call) if form.averaged else [("return", call)]
+    used = [part for _, made in statements for part in parts_of(made)]
+    paths = {part.path for part in used if isinstance(part, Call | Name) and "." in part.path}
+    carried = [locate(path) for path in sorted(paths) if path.startswith(CARRIED)]
+    imports = {path for path in paths if not path.startswith(CARRIED)} | static_imports(form)
     for thing in carried:
         imports |= _imports_of(thing)
-    top = [_head(script, imports), _import_lines(imports), _constants(script, call)]
-    functions = [
-        *map(_source, carried),
-        f"def build_pipeline():\n    return {_render(_lean(call), 4)}",
-        static_part(
-            classification=script.task == "classification",
-            weighted=script.weighted,
-            averaged=len(script.members) > 1,
-            several=not isinstance(script.target, str),
-        ),
-    ]
-    return "\n\n".join(top) + "\n\n\n" + "\n\n\n".join(functions)
+    return "\n\n".join(
+        [
+            _head(script.notes, imports, form),
+            _import_lines(imports),
+            _constants(script, form, used),
+            *map(_source, carried),
+            _build_function(statements),
+            static_part(form),
+        ]
+    )
 
 
-def _parts(argument: Any) -> Iterator[Any]:
-    """Yield every call, name and constant in nested calls."""
-    if isinstance(argument, Call | Name | Constant):
-        yield argument
+def _statements(call: Call) -> list[tuple[str, Call]]:
+    """Return the calls that make an ensemble: variables, and at last what is returned."""
+    (_, cells), (ensemble, voting) = call.settings["steps"]
+    members = [(name, _of_numbers(member)) for name, member in voting.settings["estimators"]]
+    variables = _variables([member for _, member in members])
+
+    def short(inner: Call) -> Call | Name:
+        source = flat(inner)
+        return variables[source][0] if source in variables else _nameless(inner)
+
+    prepared = [(name.path, _inside(_nameless(step), short)) for name, step in variables.values()]
+    weights = Constant("WEIGHTS", voting.settings["weights"])
+    changes = {"estimators": _inside(members, short), "weights": weights}
+    voting = replace(voting, settings={**voting.settings, **changes})
+    whole = replace(call, settings={"steps": [(one, Name(one)) for one in ("cells", ensemble)]})
+    return [("cells", cells), *prepared, (ensemble, voting), ("return", whole)]
+
+
+def _of_numbers(member: Call) -> Call:
+    """Return a member whose model takes numbers as labels."""
+    *steps, (name, model) = member.settings["steps"]
+    model = replace(model, path=OF_NUMBERS.get(model.path, model.path))
+    return replace(member, settings={"steps": [*steps, (name, model)]})
+
+
+def _nameless(call: Call) -> Call:
+    """Return a call that needs no names for its steps."""
+    if call.path not in NAMELESS:
+        return call
+    (_, named), *others = call.settings.items()
+    steps = [step[1] if len(step) == 2 else step[1:] for step in named]
+    kept = {setting: value for setting, value in others if (setting, value) != DENSE}
+    return replace(call, path=NAMELESS[call.path], settings={"*": steps, **kept})
+
+
+def _variables(members: Sequence[Call]) -> dict[str, tuple[Name, Call]]:
+    """Return variables for long steps, by source: a member's first, and those of several members.
+
+    What is part of another one stands before it.
+    """
+    firsts = {flat(member.settings["steps"][0][1]) for member in members}
+    uses: Counter[str] = Counter()
+    found: dict[str, tuple[str, Call]] = {}
+
+    def visit(argument: Any) -> None:
+        for name, step in _steps(argument):
+            source = flat(step)
+            uses[source] += 1
+            if uses[source] == 1:
+                visit(step)
+                found[source] = name, step
+
+    visit(members)
+    numbers: Counter[str] = Counter()
+    variables = {}
+    for source, (name, step) in found.items():
+        if len(source) > LONG and (uses[source] > 1 or source in firsts):
+            numbers[name] += 1
+            variables[source] = Name(f"{name}_{numbers[name]}"), step
+    return variables
+
+
+def _steps(argument: Any) -> Iterator[tuple[str, Call]]:
+    """Yield the outermost calls that have names, with these."""
     if isinstance(argument, Call):
         argument = list(argument.settings.values())
-    if isinstance(argument, dict):
-        argument = list(argument.values())
-    if isinstance(argument, list | tuple):
+    if isinstance(argument, tuple) and any(isinstance(part, Call) for part in argument[1:2]):
+        yield argument[:2]
+    elif isinstance(argument, list | tuple):
         for item in argument:
-            yield from _parts(item)
+            yield from _steps(item)
 
 
-def _lean(argument: Any) -> Any:
-    """Return nested calls without the arguments that are defaults."""
+def _changed(argument: Any, change: Callable[[Call], Any]) -> Any:
+    """Return nested calls with a change made to each, the outer ones first."""
     if isinstance(argument, Call):
-        defaults = inspect.signature(locate(argument.path)).parameters
-        settings = {
-            name: _lean(value)
-            for name, value in argument.settings.items()
-            if not (name in defaults and _equal(defaults[name].default, value))
-            and not (name not in defaults and value is None)
-        }
-        return replace(argument, settings=settings)
+        argument = change(argument)
+    return _inside(argument, change)
+
+
+def _inside(argument: Any, change: Callable[[Call], Any]) -> Any:
+    """Return a call or a list with a change made to the calls in it."""
+    if isinstance(argument, Call):
+        changed = {name: _changed(value, change) for name, value in argument.settings.items()}
+        return replace(argument, settings=changed)
     if isinstance(argument, list | tuple):
-        return type(argument)(_lean(item) for item in argument)
+        return type(argument)(_changed(item, change) for item in argument)
     return argument
+
+
+def _lean(call: Call) -> Call:
+    """Return a call without the arguments that are defaults."""
+    defaults = inspect.signature(locate(call.path)).parameters
+    settings = {
+        name: value
+        for name, value in call.settings.items()
+        if not (name in defaults and _equal(defaults[name].default, value))
+        and not (name not in defaults and value is None)
+    }
+    return replace(call, settings=settings)
 
 
 def _equal(default: Any, value: Any) -> bool:
@@ -167,66 +267,16 @@ def _equal(default: Any, value: Any) -> bool:
     return isinstance(value, plain) and type(default) is type(value) and default == value
 
 
-def _render(argument: Any, indent: int) -> str:
-    """Return the source of an argument; what does not fit on a line is broken at its commas."""
-    name, opening, items, closing = _pieces(argument)
-    one_line = name + opening + ", ".join(_render(item, 0) for item in items) + closing
-    if not items or ("\n" not in one_line and indent + len(one_line) < WIDTH):
-        return one_line
-    pad = " " * (indent + 4)
-    lines = [f"{pad}{_render(item, indent + 4)},\n" for item in items]
-    return f"{name}{opening}\n{''.join(lines)}{' ' * indent}{closing}"
+def _build_function(statements: Sequence[tuple[str, Call]]) -> str:
+    lines = ["def build_pipeline():"]
+    for name, call in statements:
+        start = "return " if name == "return" else f"{name} = "
+        lines.append(start + layout(call, 4 + len(start), 4))
+    return "\n    ".join(lines)
 
 
-def _pieces(argument: Any) -> tuple[str, str, list[Any], str]:
-    """Split an argument into name, opening, items and closing."""
-    if isinstance(argument, _Keyword):
-        name, opening, items, closing = _pieces(argument.value)
-        return f"{argument.name}={name}", opening, items, closing
-    if isinstance(argument, Call):
-        items = [
-            value if name in POSITIONAL and place == 0 else _Keyword(name, value)
-            for place, (name, value) in enumerate(argument.settings.items())
-        ]
-        output = '.set_output(transform="pandas")' if argument.as_frame else ""
-        return argument.path.rpartition(".")[2], "(", items, f"){output}"
-    if isinstance(argument, Name):
-        return argument.path.rpartition(".")[2], "", [], ""
-    if isinstance(argument, Constant):
-        return argument.name, "", [], ""
-    if isinstance(argument, list):
-        return "", "[", argument, "]"
-    if isinstance(argument, tuple) and len(argument) > 1:
-        return "", "(", list(argument), ")"
-    if isinstance(argument, dict):
-        return "", "{", [_Entry(name, value) for name, value in argument.items()], "}"
-    if isinstance(argument, _Entry):
-        name, opening, items, closing = _pieces(argument.value)
-        return f"{_literal(argument.name)}: {name}", opening, items, closing
-    return _literal(argument), "", [], ""
-
-
-@dataclass(frozen=True)
-class _Keyword:
-    name: str
-    value: Any
-
-
-@dataclass(frozen=True)
-class _Entry:
-    name: str
-    value: Any
-
-
-def _literal(value: Any) -> str:
-    """Return a plain value as source, texts in double quotes where that needs no escapes."""
-    text = repr(value)
-    if isinstance(value, str) and text[0] == "'" and '"' not in text and "\\" not in text:
-        return f'"{value}"'
-    return text
-
-
-def _head(script: Script, imports: set[str]) -> str:
+def _head(notes: Iterable[str], imports: Collection[str], form: Form) -> str:
+    """Return the comments at the top: where the script is from, what it needs and how it is run."""
     tops = {path.partition(".")[0].partition(" ")[0] for path in imports}
     pins = [
         f"{distribution}=={importlib.import_module(module).__version__}"
@@ -236,18 +286,36 @@ def _head(script: Script, imports: set[str]) -> str:
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
     lines = [
         f"Made by automl {version('automl-gp')}, which this script does not need.",
-        *script.notes,
-        f"Needs: pip install {' '.join(pins)} (fitted with these and Python {python})",
+        *notes,
+        f"Needs: pip install {' '.join(pins)} (and Python {python})",
     ]
-    train = "python THIS.py train.csv" + (" --weight COLUMN" if script.weighted else "")
+    train = "python THIS.py train.csv" + (" --weight COLUMN" if form.weighted else "")
     usage = [
-        "",
-        f"    {train} --predict new.csv --out predictions.csv",
-        f"    {train} --save model    and later    python THIS.py --load model ...",
-        f"    {train} --verify        the same predictions as when it was made?",
+        f"    {train} --verify --save model",
+        "    python THIS.py --load model --predict new.csv --out predictions.csv",
     ]
     wrapped = [part for line in lines for part in textwrap.wrap(line, WIDTH - 2)]
     return "\n".join(f"# {line}".rstrip() for line in (*wrapped, *usage))
+
+
+def _import_lines(paths: Collection[str]) -> str:
+    """Return import statements, the standard library first, sorted as usual."""
+    plain = sorted(path for path in paths if " as " in path or "." not in path)
+    modules: dict[str, list[str]] = {}
+    for path in sorted(set(paths) - set(plain)):
+        module, _, name = path.rpartition(".")
+        modules.setdefault(module, []).append(name)
+    lines = [f"import {path}" for path in plain]
+    for module, names in modules.items():
+        start, listed = f"from {module} import ", ", ".join(names)
+        if len(start + listed) > WIDTH:
+            start += "("
+            room = WIDTH - len(start) - 1
+            listed = f"\n{' ' * len(start)}".join(textwrap.wrap(listed, room)) + ")"
+        lines.append(start + listed)
+    standard = [line for line in lines if line.split()[1] in sys.stdlib_module_names]
+    others = [line for line in lines if line not in standard]
+    return "\n".join(standard) + "\n\n" + "\n".join(others)
 
 
 def _imports_of(thing: Any) -> set[str]:
@@ -270,46 +338,31 @@ def _source(thing: Any) -> str:
     return re.sub(r"  # type: ignore\[.*\]", "", inspect.getsource(thing)).strip()
 
 
-def _import_lines(paths: set[str]) -> str:
-    """Return import statements, the standard library first, sorted as usual."""
-    plain = sorted(path for path in paths if " as " in path or "." not in path)
-    modules: dict[str, list[str]] = {}
-    for path in sorted(paths - set(plain)):
-        module, _, name = path.rpartition(".")
-        modules.setdefault(module, []).append(name)
-    lines = [f"import {path}" for path in plain]
-    for module, names in modules.items():
-        line = f"from {module} import {', '.join(names)}"
-        if len(line) > WIDTH:
-            line = f"from {module} import (\n    " + ",\n    ".join(names) + ",\n)"
-        lines.append(line)
-    standard = [line for line in lines if line.split()[1] in sys.stdlib_module_names]
-    others = [line for line in lines if line not in standard]
-    return "\n".join(standard) + "\n\n" + "\n".join(others)
-
-
-def _constants(script: Script, call: Call) -> str:
-    several = not isinstance(script.target, str)
-    values: dict[str, Any] = (
-        {"TARGETS": list(script.target)} if several else {"TARGET": script.target}
-    )
-    values |= {part.name: part.value for part in _parts(call) if isinstance(part, Constant)}
+def _constants(script: Script, form: Form, used: Iterable[Any]) -> str:
+    target = list(script.target) if form.several else script.target
+    values: dict[str, Any] = {"TARGETS" if form.several else "TARGET": target}
+    values |= {part.name: part.value for part in used if isinstance(part, Constant)}
     if script.classes is not None:
         values["CLASSES"] = list(script.classes)
-    kinds = [kind.upper() for kind in script.columns.kinds()]
-    texts = [f"*{kind.upper()}" for kind in script.columns.read_as_texts]
-    labels = [label for label in script.classes or () if isinstance(label, str)]
-    texts += ["TARGET"] if labels else []
-    literal = script.columns.reads_missing_texts or not MISSING_TEXTS.isdisjoint(labels)
-    values["READ_OPTIONS"] = {"keep_default_na": False, "na_values": [""]} if literal else {}
-    values |= {
-        "N_ROWS": script.n_rows,
-        "CHECK_ROWS": list(script.check_rows),
-        "CHECK_VALUES": list(script.check_values),
-    }
-    lines = [f"{name} = {_render(value, 0)}" for name, value in values.items()]
-    lines += [
-        f"COLUMNS = [{', '.join(f'*{kind}' for kind in kinds)}]",
-        f"READ_AS_TEXT = [{', '.join(texts)}]",
+    if form.checked:
+        rows = [[float(f"{number:.12g}") for number in row] for row in script.check_values]
+        values["N_ROWS"] = script.n_rows
+        values["CHECK_ROWS"] = list(script.check_rows)
+        values["CHECK_VALUES"] = [row[0] for row in rows] if form.checks_one else rows
+    values["COLUMNS"] = [
+        Constant(f"*{kind.upper()}", names) for kind, names in script.columns.kinds().items()
     ]
+    values["READ_OPTIONS"] = _read_options(script)
+    lines = [f"{name} = {layout(value, len(name) + 3, 0)}" for name, value in values.items()]
     return "\n".join(lines)
+
+
+def _read_options(script: Script) -> dict[str, Any]:
+    labels = [label for label in script.classes or () if isinstance(label, str)]
+    texts = [f"*{kind.upper()}" for kind in script.columns.read_as_texts]
+    texts += ["TARGET"] if labels else []
+    types = Constant(f"dict.fromkeys([{', '.join(texts)}], str)", str)  # names of ours only
+    options: dict[str, Any] = {"dtype": types} if texts else {}
+    if script.columns.reads_missing_texts or not MISSING_TEXTS.isdisjoint(labels):
+        options |= {"keep_default_na": False, "na_values": [""]}
+    return options

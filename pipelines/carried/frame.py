@@ -7,35 +7,29 @@ import pandas as pd
 def read_cells(frame, kinds):  # type: ignore[no-untyped-def]
     """Return the columns that pipelines use, those of every kind by a reader of their own."""
     frame = frame.rename(columns=str)
-    parts = [read(frame[names], *options) for read, names, *options in kinds]
-    return pd.concat(parts, axis=1) if parts else frame[[]]
+    parts = (read(frame[names], *options) for read, names, *options in kinds)
+    return pd.concat([frame[[]], *parts], axis=1)
 
 
 def read_numbers(frame):  # type: ignore[no-untyped-def]
     """Return columns as floats; what is no number, or one whose square overflows, is missing."""
     numbers = frame.copy()
     for name, dtype in frame.dtypes.items():
-        if dtype == "float64" or (isinstance(dtype, np.dtype) and dtype.kind in "biu"):
-            continue
-        short = str(dtype) in ("float16", "float32", "Float32")  # as a CSV file would have them
-        column = frame[name].astype(str if short else object)
-        numbers[name] = pd.to_numeric(column, errors="coerce").astype("float64")
-    numbers = numbers.astype("float64")
-    return numbers.where(numbers.abs() < 1e150)
+        if dtype != "float64" and not (isinstance(dtype, np.dtype) and dtype.kind in "biu"):
+            short = str(dtype) in ("float16", "float32", "Float32")  # as a CSV file would have them
+            column = frame[name].astype(str if short else object)
+            numbers[name] = pd.to_numeric(column, errors="coerce")
+    return numbers.astype("float64").where(lambda cells: cells.abs() < 1e150)
 
 
 def read_texts(frame):  # type: ignore[no-untyped-def]
     """Return cells as text, empty ones as missing; whole numbers without the .0 of floats."""
-    texts = {}
-    for name in frame:
-        column = frame[name].astype(object)
-        cells = [
-            cell[:-2] if cell[-2:] == ".0" and cell[:-2].strip("-").isdigit() else cell
-            for cell in map(str, column)
-        ]
-        written = pd.Series(cells, index=frame.index, dtype=object)
-        texts[name] = written.where(column.notna() & (written != ""), np.nan)
-    return pd.DataFrame(texts, index=frame.index)
+    texts, frame = {}, frame.astype(object)
+    for name, column in frame.items():
+        written = map(str, column)
+        cells = [x.removesuffix(".0") if x[:-2].strip("-").isdigit() else x for x in written]
+        texts[name] = pd.Series(cells, frame.index, dtype=object)
+    return pd.DataFrame(texts, frame.index).where(lambda x: frame.notna() & (x != ""), np.nan)
 
 
 def read_dates(frame, formats=None):  # type: ignore[no-untyped-def]
