@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 DATA ?= ../shared/data
-PEERS ?= tpot flaml h2o autogluon_medium autogluon_best optuna_xgboost
+PEERS ?= tpot flaml h2o autogluon_medium optuna_xgboost gama
 COMMA := ,
 SPACE := $() $()
 BIN := .venv/bin
@@ -42,7 +42,7 @@ clean: ## remove what the other targets made
 benchmark-public: $(STAMP) ## compare tools on ten sets, a minute each, two hours (DATA=folder)
 	$(BIN)/python -m benchmarks setup $(PEERS)
 	$(BIN)/python -m benchmarks run --suite public --data $(DATA) --budget 60 --jobs 2 \
-		--adapters automl,random_forest,hist_gradient_boosting,dummy,$(subst $(SPACE),$(COMMA),$(PEERS)) \
+		--adapters automl,automl_single,random_forest,hist_gradient_boosting,dummy,$(subst $(SPACE),$(COMMA),$(PEERS)) \
 		--journal benchmarks/results/public.jsonl --winners benchmarks/winners \
 		--page benchmarks/results/public.html > benchmarks/results/public.md
 

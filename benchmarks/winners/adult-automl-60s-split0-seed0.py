@@ -1,217 +1,170 @@
 # Made by automl 0.1.0, which this script does not need.
-# Score: roc_auc 0.926944 +- 0.0014, mean and standard deviation
+# Best member: roc_auc 0.926944 +- 0.0014, mean and standard deviation
 # from nested cross-validation with 5 outer folds
-# Chosen among 33 pipelines: expect a little less on new data
-# Needs: pip install scikit-learn==1.9.1 pandas==3.1.1 numpy==2.4.6 (fitted with these
-# and Python 3.11)
-#
-#     python THIS.py train.csv --predict new.csv --out predictions.csv
-#     python THIS.py train.csv --save model    and later    python THIS.py --load model ...
-#     python THIS.py train.csv --verify        the same predictions as when it was made?
+# Chosen among 14 pipelines; corrected for that:
+# roc_auc 0.9279 +- 0.0029 (naive 0.928); better than a random forest (0.9014) with 100%
+# Needs: pip install scikit-learn==1.9.1 xgboost==3.2.0 lightgbm==4.7.0 pandas==3.1.1 numpy==2.4.6
+# (and Python 3.11)
+#     python THIS.py train.csv --verify --save model
+#     python THIS.py --load model --predict new.csv --out predictions.csv
 
 import argparse
 import pickle
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from sklearn.compose import ColumnTransformer
-from sklearn.ensemble import HistGradientBoostingClassifier
+from lightgbm import LGBMClassifier
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
+from sklearn.compose import make_column_transformer
+from sklearn.ensemble import HistGradientBoostingClassifier, VotingClassifier
 from sklearn.model_selection import KFold
-from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import FunctionTransformer, TargetEncoder
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import FunctionTransformer, OrdinalEncoder, TargetEncoder
+from threadpoolctl import threadpool_limits
+from xgboost import XGBClassifier
 
 TARGET = "target"
 NUMERIC = ["age", "fnlwgt", "education_num", "capital_gain", "capital_loss", "hours_per_week"]
-CATEGORICAL = [
-    "workclass",
-    "education",
-    "marital_status",
-    "occupation",
-    "relationship",
-    "race",
-    "sex",
-    "native_country",
-]
+CATEGORICAL = ["workclass", "education", "marital_status", "occupation", "relationship", "race",
+               "sex", "native_country"]
+WEIGHTS = [0.36608611295197985, 0.3624900566834455, 0.20426852204257367, 0.06715530832200099]
 CLASSES = ["<=50K", ">50K"]
-READ_OPTIONS = {}
 N_ROWS = 32724
 CHECK_ROWS = [0, 8180, 16361, 24542, 32723]
-CHECK_VALUES = [
-    [0.9272029005613391, 0.07279709943866085],
-    [0.9997241711697695, 0.00027582883023048694],
-    [0.9269249657466976, 0.07307503425330245],
-    [0.9994998030706541, 0.0005001969293459093],
-    [0.5421176233457483, 0.4578823766542517],
-]
+CHECK_VALUES = [0.935151856621, 0.999764678153, 0.925598787116, 0.999621333986, 0.534885979732]
 COLUMNS = [*NUMERIC, *CATEGORICAL]
-TEXTS = [*CATEGORICAL, TARGET]
+READ_OPTIONS = {"dtype": dict.fromkeys([*CATEGORICAL, TARGET], str)}
 
-
-def read_cells(frame, numeric=(), categorical=(), dates=()):
-    """Return the columns by kind: numbers as floats, categories as text, dates as dates."""
+def read_cells(frame, kinds):
+    """Return the columns that pipelines use, those of every kind by a reader of their own."""
     frame = frame.rename(columns=str)
-    cells = {}
-    for name in numeric:
-        column = frame[name]
-        if column.dtype in ("float16", "float32"):
-            column = column.astype(str)  # as a CSV file would have it
-        elif not isinstance(column.dtype, np.dtype):
-            column = column.astype(object)
-        cells[name] = pd.to_numeric(column, errors="coerce").astype("float64")
-    for name in categorical:
-        column = frame[name].astype(object)
-        present = column.notna() & (column != "")
-        cells[name] = column.map(str).where(present, np.nan).astype(object)
-    for name in dates:
-        dated = pd.to_datetime(frame[name], errors="coerce", utc=True, format="mixed")
-        cells[name] = dated.dt.tz_localize(None).astype("datetime64[us]")
-    return pd.DataFrame(cells, index=frame.index).replace([np.inf, -np.inf], np.nan)
+    parts = (read(frame[names], *options) for read, names, *options in kinds)
+    return pd.concat([frame[[]], *parts], axis=1)
 
+def read_numbers(frame):
+    """Return columns as floats; what is no number, or one whose square overflows, is missing."""
+    numbers = frame.copy()
+    for name, dtype in frame.dtypes.items():
+        if dtype != "float64" and not (isinstance(dtype, np.dtype) and dtype.kind in "biu"):
+            short = str(dtype) in ("float16", "float32", "Float32")  # as a CSV file would have them
+            column = frame[name].astype(str if short else object)
+            numbers[name] = pd.to_numeric(column, errors="coerce")
+    return numbers.astype("float64").where(lambda cells: cells.abs() < 1e150)
+
+def read_texts(frame):
+    """Return cells as text, empty ones as missing; whole numbers without the .0 of floats."""
+    texts, frame = {}, frame.astype(object)
+    for name, column in frame.items():
+        written = map(str, column)
+        cells = [x.removesuffix(".0") if x[:-2].strip("-").isdigit() else x for x in written]
+        texts[name] = pd.Series(cells, frame.index, dtype=object)
+    return pd.DataFrame(texts, frame.index).where(lambda x: frame.notna() & (x != ""), np.nan)
+
+class CategoryEncoder(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+    """Turn texts into pandas' categories; rare and new ones are missing."""
+
+    def __init__(self, max_categories=254):
+        self.max_categories = max_categories
+
+    def fit(self, X, y=None):
+        self.feature_names_in_ = np.asarray(X.columns, dtype=object)
+        self.n_features_in_ = X.shape[1]
+        self.categories_ = [
+            np.sort(X[name].value_counts().index[: self.max_categories].to_numpy(dtype=object))
+            for name in X
+        ]
+        return self
+
+    def transform(self, X):
+        columns = {}
+        for name, texts in zip(X.columns, self.categories_, strict=True):
+            known = X[name].where(X[name].isin(texts)).astype(object)
+            some = texts if len(texts) else [""]  # XGBoost refuses a column without categories
+            columns[name] = pd.Categorical(known, pd.Index(some, dtype=object))
+        return pd.DataFrame(columns, index=X.index)
+
+def number_columns(frame):
+    """Return a dataframe with names for its columns that every library takes."""
+    return frame.set_axis([f"x{number}" for number in range(frame.shape[1])], axis=1)
 
 def build_pipeline():
-    return Pipeline(
-        [
-            (
-                "cells",
-                FunctionTransformer(
-                    read_cells,
-                    kw_args={"numeric": NUMERIC, "categorical": CATEGORICAL},
-                ),
-            ),
-            (
-                "columns",
-                ColumnTransformer(
-                    [
-                        ("numeric", "passthrough", NUMERIC),
-                        (
-                            "categorical",
-                            TargetEncoder(cv=KFold(shuffle=True, random_state=0)),
-                            CATEGORICAL,
-                        ),
-                    ],
-                    sparse_threshold=0.0,
-                ),
-            ),
-            (
-                "hist_gradient_boosting_classifier",
-                HistGradientBoostingClassifier(
-                    early_stopping=False,
-                    max_iter=493,
-                    n_iter_no_change=20,
-                    l2_regularization=1e-06,
-                    learning_rate=0.03,
-                    max_leaf_nodes=15,
-                    min_samples_leaf=10,
-                    random_state=0,
-                ),
-            ),
-        ],
-    )
+    cells = FunctionTransformer(read_cells, kw_args={"kinds": [
+        (read_numbers, NUMERIC), (read_texts, CATEGORICAL)]})
+    columns_1 = make_column_transformer(("passthrough", NUMERIC), (TargetEncoder(cv=KFold(
+        shuffle=True, random_state=0)), CATEGORICAL))
+    columns_2 = make_column_transformer(("passthrough", NUMERIC), (OrdinalEncoder(
+        handle_unknown="use_encoded_value", unknown_value=-1,
+        encoded_missing_value=-2), CATEGORICAL))
+    columns_3 = make_column_transformer(
+        (CategoryEncoder(), CATEGORICAL), ("passthrough", NUMERIC)).set_output(transform="pandas")
+    ensemble = VotingClassifier([
+        ("hist_gradient_boosting_classifier_1", make_pipeline(
+            columns_1, HistGradientBoostingClassifier(
+                early_stopping=False, max_iter=493, n_iter_no_change=20, l2_regularization=1e-06,
+                learning_rate=0.03, max_leaf_nodes=15, min_samples_leaf=10, random_state=0))),
+        ("hist_gradient_boosting_classifier_2", make_pipeline(
+            columns_2, HistGradientBoostingClassifier(
+                early_stopping=False, max_iter=117, n_iter_no_change=20, l2_regularization=1e-06,
+                random_state=0))),
+        ("lgbm_classifier", make_pipeline(
+            columns_3, FunctionTransformer(number_columns), LGBMClassifier(
+                n_estimators=187, n_jobs=1, subsample_freq=1, verbosity=-1, extra_trees=False,
+                learning_rate=0.05, reg_lambda=0.0001, random_state=0))),
+        ("xgb_classifier", make_pipeline(columns_2, XGBClassifier(
+            enable_categorical=True, n_estimators=240, n_jobs=1, colsample_bytree=1.0,
+            learning_rate=0.05, max_depth=6, min_child_weight=1.0, reg_alpha=0.0001, reg_lambda=1.0,
+            subsample=0.8, random_state=0))),
+    ], voting="soft", weights=WEIGHTS)
+    return Pipeline([("cells", cells), ("ensemble", ensemble)])
 
-
-def read_table(path):
-    """Read a CSV file, texts as they stand."""
-    header = pd.read_csv(path, nrows=0).columns
-    texts = {name: str for name in header if name in TEXTS}
-    return pd.read_csv(path, dtype=texts, **READ_OPTIONS)
-
-
-def need_columns(frame, names):
-    missing = [name for name in names if name not in frame.columns]
-    if missing:
-        sys.exit(f"the file lacks the columns {missing}; it has {list(frame.columns)}")
-    if frame.empty:
-        sys.exit("the file has no rows")
-
-
-def read_target(frame, name):
-    """Return the classes of a table, whatever their texts look like in a file."""
-    labels = {str(label): label for label in CLASSES}
-    labels |= {f"{label:g}": label for label in CLASSES if isinstance(label, float)}
-    texts = frame[name].map(str, na_action="ignore")
-    unknown = sorted(set(texts[~texts.isin(list(labels))].map(str)))
-    if unknown:
-        sys.exit(f"expected the classes {list(labels)} in {name!r}, found {unknown[:5]}")
-    return np.array([labels[text] for text in texts])
-
+def read_table(path, *others):
+    """Read a CSV file with the columns of the pipeline and others, texts as they stand."""
+    frame = pd.read_csv(path, **READ_OPTIONS)
+    if (missing := [name for name in [*COLUMNS, *others] if name not in frame]) or frame.empty:
+        found = f"{len(frame) or 'no'} rows with {list(frame)}"
+        sys.exit(f"expected rows with {missing or COLUMNS} in {path}, found {found}")
+    return frame
 
 def fit(frame, target):
-    need_columns(frame, [*COLUMNS, target])
-    return build_pipeline().fit(frame, read_target(frame, target))
+    y = frame[target].map(str, na_action="ignore")
+    if unknown := sorted(set(y[~y.isin(CLASSES)].map(str))):
+        sys.exit(f"expected the classes {CLASSES} in {target!r}, found {unknown[:5]}")
+    with threadpool_limits(1, "blas"):  # more threads sum in another order, which solvers amplify
+        return build_pipeline().fit(frame, np.array(y.tolist(), type(CLASSES[0])))
 
-
-def predict(pipeline, frame):
-    """Return a table of predicted classes with their probabilities."""
-    probabilities = pipeline.predict_proba(frame)
-    table = pd.DataFrame({"prediction": pipeline.predict(frame)})
-    for number, label in enumerate(pipeline.classes_):
-        table[f"probability_{label}"] = probabilities[:, number].astype("float64")
-    return table
-
-
-def verify(pipeline, frame):
-    """Compare with what the pipeline predicted when this script was made."""
-    if not CHECK_ROWS:
-        sys.exit("--verify has nothing to compare with: no predictions came with this script")
-    if len(frame) != N_ROWS:
-        sys.exit(f"--verify takes the table of {N_ROWS} training rows, got {len(frame)} rows")
-    table = predict(pipeline, frame.iloc[CHECK_ROWS])
-    values = table.select_dtypes("number").iloc[:, -len(CHECK_VALUES[0]) :].to_numpy()
-    difference = np.abs(values - CHECK_VALUES).max()
-    if not np.allclose(values, CHECK_VALUES, rtol=1e-9, atol=1e-9):
-        sys.exit(f"NOT verified: predictions differ by up to {difference:.3g}")
-    print(f"verified: predictions differ by at most {difference:.3g}")
-
-
-def main():
+if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Fit the pipeline, and predict with it.")
     parser.add_argument("train", nargs="?", help="CSV file to fit on")
     parser.add_argument("--target", default=TARGET, help="its target column")
     parser.add_argument("--predict", help="CSV file to predict")
     parser.add_argument("--out", default=sys.stdout, help="CSV file for the predictions")
-    parser.add_argument("--save", help="file for the fitted pipeline")
-    parser.add_argument("--load", help="file that --save wrote, instead of train")
+    parser.add_argument("--save", type=Path, help="file for the fitted pipeline")
+    parser.add_argument("--load", type=Path, help="file that --save wrote; load none but your own")
     parser.add_argument("--verify", action="store_true", help="are the predictions the same?")
     args = parser.parse_args()
-    if (args.train is None) == (args.load is None):
-        parser.error("give either a CSV file to fit on or --load")
-    if not (args.predict or args.save or args.verify):
-        parser.error("give what to do: --predict, --save or --verify")
-    if args.verify and args.load:
-        parser.error("--verify fits anew: give the training file")
+    wanted = args.predict or args.save or (args.verify and args.train)
+    if bool(args.train) == bool(args.load) or not wanted:
+        parser.error("give a CSV file to fit on (or --load) and --verify, --save or --predict")
     try:
-        run(args)
-    except (OSError, pd.errors.EmptyDataError) as error:
-        sys.exit(str(error))
-
-
-def load(path):
-    with open(path, "rb") as file:
-        try:
-            return pickle.load(file)  # only ever load a file that you made
-        except (pickle.UnpicklingError, EOFError) as error:
-            sys.exit(f"{path} is not what --save of this script wrote: {error}")
-
-
-def run(args):
-    if args.predict:
-        new = read_table(args.predict)
-        need_columns(new, COLUMNS)
-    if args.load:
-        pipeline = load(args.load)
-    else:
-        frame = read_table(args.train)
-        pipeline = fit(frame, args.target)
-        print(f"fitted on {len(frame)} rows", file=sys.stderr)
-    if args.verify:
-        verify(pipeline, frame)
-    if args.save:
-        with open(args.save, "wb") as file:
-            pickle.dump(pipeline, file)
-    if args.predict:
-        predict(pipeline, new).to_csv(args.out, index=False)
-
-
-if __name__ == "__main__":
-    main()
+        new = read_table(args.predict) if args.predict else None
+        frame = read_table(args.train, args.target) if args.train else []
+        if args.verify and len(frame) != N_ROWS:
+            sys.exit(f"--verify takes the table of {N_ROWS} training rows, got {len(frame)} rows")
+        pipeline = fit(frame, args.target) if args.train else pickle.loads(args.load.read_bytes())
+        if args.verify:
+            found = pipeline.predict_proba(frame.iloc[CHECK_ROWS])[:, 0]
+            difference = np.abs(found - CHECK_VALUES).max()
+            if not difference <= 1e-6 * np.abs(CHECK_VALUES).max():  # processors sum differently
+                sys.exit(f"NOT verified: predictions differ by up to {difference:.3g}")
+            print(f"verified: predictions differ by at most {difference:.3g}")
+        if args.save:
+            args.save.write_bytes(pickle.dumps(pipeline))
+        if args.predict:
+            names = [f"probability_{label}" for label in pipeline.classes_]
+            table = pd.DataFrame(pipeline.predict_proba(new), columns=names, dtype="float64")
+            table.insert(0, "prediction", pipeline.predict(new))
+            table.to_csv(args.out, index=False)
+    except (OSError, EOFError, pickle.UnpicklingError, pd.errors.EmptyDataError) as error:
+        sys.exit(f"{error}; did --save write {args.load}?" if args.load else str(error))

@@ -1,253 +1,126 @@
 # Made by automl 0.1.0, which this script does not need.
-# Score: neg_log_loss -0.475312 +- 0.072, mean and standard deviation
-# from nested cross-validation with 5 outer folds
-# Chosen among 151 pipelines: expect a little less on new data
-# Needs: pip install scikit-learn==1.9.1 pandas==3.1.1 numpy==2.4.6 (fitted with these
-# and Python 3.11)
-#
-#     python THIS.py train.csv --predict new.csv --out predictions.csv
-#     python THIS.py train.csv --save model    and later    python THIS.py --load model ...
-#     python THIS.py train.csv --verify        the same predictions as when it was made?
+# Best member: neg_log_loss -0.41435 +- 0.053, mean and standard deviation
+# from nested cross-validation with 15 outer folds
+# Chosen among 50 pipelines; corrected for that:
+# neg_log_loss -0.375 +- 0.049 (naive -0.3497); better than a random forest (-0.5174) with 100%
+# Needs: pip install scikit-learn==1.9.1 pandas==3.1.1 numpy==2.4.6 (and Python 3.11)
+#     python THIS.py train.csv --verify --save model
+#     python THIS.py --load model --predict new.csv --out predictions.csv
 
 import argparse
 import pickle
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from sklearn.compose import ColumnTransformer
+from sklearn.compose import make_column_transformer
+from sklearn.discriminant_analysis import QuadraticDiscriminantAnalysis
+from sklearn.ensemble import GradientBoostingClassifier, VotingClassifier
 from sklearn.impute import SimpleImputer
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import Pipeline
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
+from threadpoolctl import threadpool_limits
 
 TARGET = "target"
-NUMERIC = [
-    "compactness",
-    "circularity",
-    "distance_circularity",
-    "radius_ratio",
-    "pr_axis_aspect_ratio",
-    "max_length_aspect_ratio",
-    "scatter_ratio",
-    "elongatedness",
-    "pr_axis_rectangularity",
-    "max_length_rectangularity",
-    "scaled_variance_major",
-    "scaled_variance_minor",
-    "scaled_radius_of_gyration",
-    "skewness_major",
-    "skewness_minor",
-    "kurtosis_minor",
-    "kurtosis_major",
-    "hollows_ratio",
-]
+NUMERIC = ["compactness", "circularity", "distance_circularity", "radius_ratio",
+           "pr_axis_aspect_ratio", "max_length_aspect_ratio", "scatter_ratio", "elongatedness",
+           "pr_axis_rectangularity", "max_length_rectangularity", "scaled_variance_major",
+           "scaled_variance_minor", "scaled_radius_of_gyration", "skewness_major", "skewness_minor",
+           "kurtosis_minor", "kurtosis_major", "hollows_ratio"]
+WEIGHTS = [0.0909090909090909, 0.1818181818181818, 0.0909090909090909, 0.6363636363636364]
 CLASSES = ["bus", "opel", "saab", "van"]
-READ_OPTIONS = {}
 N_ROWS = 566
 CHECK_ROWS = [0, 141, 282, 423, 565]
-CHECK_VALUES = [
-    [
-        0.004670167468215297,
-        0.4763192913252985,
-        0.518983609609355,
-        2.6931597131373506e-05,
-    ],
-    [
-        5.1642816033187954e-05,
-        0.0003505589146550864,
-        0.0010797309744560951,
-        0.9985180672948557,
-    ],
-    [
-        0.00045347016116961604,
-        0.005809822671041976,
-        0.0002708689552523077,
-        0.9934658382125361,
-    ],
-    [
-        0.011441767395144088,
-        0.0004467732507236153,
-        0.0032734800889060896,
-        0.9848379792652262,
-    ],
-    [
-        0.017787811890024326,
-        0.5398343893286426,
-        0.44237697313009194,
-        8.256512411759136e-07,
-    ],
-]
+CHECK_VALUES = [[0.00103368225082, 0.397984230944, 0.60019069279, 0.000791394015124],
+                [0.000949283756949, 0.000659145178383, 0.000669144507481, 0.997722426557],
+                [0.00013655589809, 0.000970747817226, 0.000324574131259, 0.998568122153],
+                [0.0251386838449, 6.91331724579e-05, 9.11853972102e-05, 0.974700997585],
+                [0.0006944906305, 0.643303742742, 0.355643502514, 0.000358264114272]]
 COLUMNS = [*NUMERIC]
-TEXTS = [TARGET]
+READ_OPTIONS = {"dtype": dict.fromkeys([TARGET], str)}
 
-
-def read_cells(frame, numeric=(), categorical=(), dates=()):
-    """Return the columns by kind: numbers as floats, categories as text, dates as dates."""
+def read_cells(frame, kinds):
+    """Return the columns that pipelines use, those of every kind by a reader of their own."""
     frame = frame.rename(columns=str)
-    cells = {}
-    for name in numeric:
-        column = frame[name]
-        if column.dtype in ("float16", "float32"):
-            column = column.astype(str)  # as a CSV file would have it
-        elif not isinstance(column.dtype, np.dtype):
-            column = column.astype(object)
-        cells[name] = pd.to_numeric(column, errors="coerce").astype("float64")
-    for name in categorical:
-        column = frame[name].astype(object)
-        present = column.notna() & (column != "")
-        cells[name] = column.map(str).where(present, np.nan).astype(object)
-    for name in dates:
-        dated = pd.to_datetime(frame[name], errors="coerce", utc=True, format="mixed")
-        cells[name] = dated.dt.tz_localize(None).astype("datetime64[us]")
-    return pd.DataFrame(cells, index=frame.index).replace([np.inf, -np.inf], np.nan)
+    parts = (read(frame[names], *options) for read, names, *options in kinds)
+    return pd.concat([frame[[]], *parts], axis=1)
 
+def read_numbers(frame):
+    """Return columns as floats; what is no number, or one whose square overflows, is missing."""
+    numbers = frame.copy()
+    for name, dtype in frame.dtypes.items():
+        if dtype != "float64" and not (isinstance(dtype, np.dtype) and dtype.kind in "biu"):
+            short = str(dtype) in ("float16", "float32", "Float32")  # as a CSV file would have them
+            column = frame[name].astype(str if short else object)
+            numbers[name] = pd.to_numeric(column, errors="coerce")
+    return numbers.astype("float64").where(lambda cells: cells.abs() < 1e150)
 
 def build_pipeline():
-    return Pipeline(
-        [
-            ("cells", FunctionTransformer(read_cells, kw_args={"numeric": NUMERIC})),
-            (
-                "columns",
-                ColumnTransformer(
-                    [
-                        (
-                            "numeric",
-                            Pipeline(
-                                [
-                                    (
-                                        "simple_imputer",
-                                        SimpleImputer(
-                                            add_indicator=True,
-                                            strategy="most_frequent",
-                                        ),
-                                    ),
-                                    ("standard_scaler", StandardScaler()),
-                                ],
-                            ),
-                            NUMERIC,
-                        ),
-                    ],
-                    sparse_threshold=0.0,
-                ),
-            ),
-            (
-                "logistic_regression_l1",
-                LogisticRegression(
-                    l1_ratio=1.0,
-                    solver="saga",
-                    max_iter=300,
-                    tol=0.001,
-                    C=114.0,
-                    random_state=0,
-                ),
-            ),
-        ],
-    )
+    cells = FunctionTransformer(read_cells, kw_args={"kinds": [(read_numbers, NUMERIC)]})
+    columns_1 = make_column_transformer((make_pipeline(SimpleImputer(
+        keep_empty_features=True), StandardScaler()), NUMERIC))
+    columns_2 = make_column_transformer((SimpleImputer(keep_empty_features=True), NUMERIC))
+    ensemble = VotingClassifier([
+        ("mlp_classifier_1", make_pipeline(columns_1, MLPClassifier(
+            alpha=1.0, batch_size=256, hidden_layer_sizes=(64, 64), random_state=0))),
+        ("mlp_classifier_2", make_pipeline(columns_1, MLPClassifier(
+            activation="tanh", alpha=0.004412, batch_size=64, hidden_layer_sizes=(256,),
+            random_state=0))),
+        ("gradient_boosting_classifier", make_pipeline(columns_2, GradientBoostingClassifier(
+            n_estimators=91, learning_rate=0.1175, max_features="sqrt", random_state=0))),
+        ("quadratic_discriminant_analysis", make_pipeline(columns_1, QuadraticDiscriminantAnalysis(
+            reg_param=0.01))),
+    ], voting="soft", weights=WEIGHTS)
+    return Pipeline([("cells", cells), ("ensemble", ensemble)])
 
-
-def read_table(path):
-    """Read a CSV file, texts as they stand."""
-    header = pd.read_csv(path, nrows=0).columns
-    texts = {name: str for name in header if name in TEXTS}
-    return pd.read_csv(path, dtype=texts, **READ_OPTIONS)
-
-
-def need_columns(frame, names):
-    missing = [name for name in names if name not in frame.columns]
-    if missing:
-        sys.exit(f"the file lacks the columns {missing}; it has {list(frame.columns)}")
-    if frame.empty:
-        sys.exit("the file has no rows")
-
-
-def read_target(frame, name):
-    """Return the classes of a table, whatever their texts look like in a file."""
-    labels = {str(label): label for label in CLASSES}
-    labels |= {f"{label:g}": label for label in CLASSES if isinstance(label, float)}
-    texts = frame[name].map(str, na_action="ignore")
-    unknown = sorted(set(texts[~texts.isin(list(labels))].map(str)))
-    if unknown:
-        sys.exit(f"expected the classes {list(labels)} in {name!r}, found {unknown[:5]}")
-    return np.array([labels[text] for text in texts])
-
+def read_table(path, *others):
+    """Read a CSV file with the columns of the pipeline and others, texts as they stand."""
+    frame = pd.read_csv(path, **READ_OPTIONS)
+    if (missing := [name for name in [*COLUMNS, *others] if name not in frame]) or frame.empty:
+        found = f"{len(frame) or 'no'} rows with {list(frame)}"
+        sys.exit(f"expected rows with {missing or COLUMNS} in {path}, found {found}")
+    return frame
 
 def fit(frame, target):
-    need_columns(frame, [*COLUMNS, target])
-    return build_pipeline().fit(frame, read_target(frame, target))
+    y = frame[target].map(str, na_action="ignore")
+    if unknown := sorted(set(y[~y.isin(CLASSES)].map(str))):
+        sys.exit(f"expected the classes {CLASSES} in {target!r}, found {unknown[:5]}")
+    with threadpool_limits(1, "blas"):  # more threads sum in another order, which solvers amplify
+        return build_pipeline().fit(frame, np.array(y.tolist(), type(CLASSES[0])))
 
-
-def predict(pipeline, frame):
-    """Return a table of predicted classes with their probabilities."""
-    probabilities = pipeline.predict_proba(frame)
-    table = pd.DataFrame({"prediction": pipeline.predict(frame)})
-    for number, label in enumerate(pipeline.classes_):
-        table[f"probability_{label}"] = probabilities[:, number].astype("float64")
-    return table
-
-
-def verify(pipeline, frame):
-    """Compare with what the pipeline predicted when this script was made."""
-    if not CHECK_ROWS:
-        sys.exit("--verify has nothing to compare with: no predictions came with this script")
-    if len(frame) != N_ROWS:
-        sys.exit(f"--verify takes the table of {N_ROWS} training rows, got {len(frame)} rows")
-    table = predict(pipeline, frame.iloc[CHECK_ROWS])
-    values = table.select_dtypes("number").iloc[:, -len(CHECK_VALUES[0]) :].to_numpy()
-    difference = np.abs(values - CHECK_VALUES).max()
-    if not np.allclose(values, CHECK_VALUES, rtol=1e-9, atol=1e-9):
-        sys.exit(f"NOT verified: predictions differ by up to {difference:.3g}")
-    print(f"verified: predictions differ by at most {difference:.3g}")
-
-
-def main():
+if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Fit the pipeline, and predict with it.")
     parser.add_argument("train", nargs="?", help="CSV file to fit on")
     parser.add_argument("--target", default=TARGET, help="its target column")
     parser.add_argument("--predict", help="CSV file to predict")
     parser.add_argument("--out", default=sys.stdout, help="CSV file for the predictions")
-    parser.add_argument("--save", help="file for the fitted pipeline")
-    parser.add_argument("--load", help="file that --save wrote, instead of train")
+    parser.add_argument("--save", type=Path, help="file for the fitted pipeline")
+    parser.add_argument("--load", type=Path, help="file that --save wrote; load none but your own")
     parser.add_argument("--verify", action="store_true", help="are the predictions the same?")
     args = parser.parse_args()
-    if (args.train is None) == (args.load is None):
-        parser.error("give either a CSV file to fit on or --load")
-    if not (args.predict or args.save or args.verify):
-        parser.error("give what to do: --predict, --save or --verify")
-    if args.verify and args.load:
-        parser.error("--verify fits anew: give the training file")
+    wanted = args.predict or args.save or (args.verify and args.train)
+    if bool(args.train) == bool(args.load) or not wanted:
+        parser.error("give a CSV file to fit on (or --load) and --verify, --save or --predict")
     try:
-        run(args)
-    except (OSError, pd.errors.EmptyDataError) as error:
-        sys.exit(str(error))
-
-
-def load(path):
-    with open(path, "rb") as file:
-        try:
-            return pickle.load(file)  # only ever load a file that you made
-        except (pickle.UnpicklingError, EOFError) as error:
-            sys.exit(f"{path} is not what --save of this script wrote: {error}")
-
-
-def run(args):
-    if args.predict:
-        new = read_table(args.predict)
-        need_columns(new, COLUMNS)
-    if args.load:
-        pipeline = load(args.load)
-    else:
-        frame = read_table(args.train)
-        pipeline = fit(frame, args.target)
-        print(f"fitted on {len(frame)} rows", file=sys.stderr)
-    if args.verify:
-        verify(pipeline, frame)
-    if args.save:
-        with open(args.save, "wb") as file:
-            pickle.dump(pipeline, file)
-    if args.predict:
-        predict(pipeline, new).to_csv(args.out, index=False)
-
-
-if __name__ == "__main__":
-    main()
+        new = read_table(args.predict) if args.predict else None
+        frame = read_table(args.train, args.target) if args.train else []
+        if args.verify and len(frame) != N_ROWS:
+            sys.exit(f"--verify takes the table of {N_ROWS} training rows, got {len(frame)} rows")
+        pipeline = fit(frame, args.target) if args.train else pickle.loads(args.load.read_bytes())
+        if args.verify:
+            found = pipeline.predict_proba(frame.iloc[CHECK_ROWS])
+            difference = np.abs(found - CHECK_VALUES).max()
+            if not difference <= 1e-6 * np.abs(CHECK_VALUES).max():  # processors sum differently
+                sys.exit(f"NOT verified: predictions differ by up to {difference:.3g}")
+            print(f"verified: predictions differ by at most {difference:.3g}")
+        if args.save:
+            args.save.write_bytes(pickle.dumps(pipeline))
+        if args.predict:
+            names = [f"probability_{label}" for label in pipeline.classes_]
+            table = pd.DataFrame(pipeline.predict_proba(new), columns=names, dtype="float64")
+            table.insert(0, "prediction", pipeline.predict(new))
+            table.to_csv(args.out, index=False)
+    except (OSError, EOFError, pickle.UnpicklingError, pd.errors.EmptyDataError) as error:
+        sys.exit(f"{error}; did --save write {args.load}?" if args.load else str(error))
