@@ -12,7 +12,7 @@ import joblib
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, clone
+from sklearn.base import BaseEstimator
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -157,10 +157,10 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
                 scoring=self.scoring,
                 seed=self._seed(history, resume),
             )
-            run = fingerprint(problem, self.strategy, self.ensemble_size, budget)
-            history.open_run(run, resume=resume)
+            size = self._most_members(problem)
+            history.open_run(fingerprint(problem, self.strategy, size, budget), resume=resume)
             path = write_problem(problem, folder)
-            refit = Refit(problem, path, executor, budget, self.ensemble_size)
+            refit = Refit(problem, path, executor, budget, size)
             progress = [ProgressLine(problem.metric.name)] if self.verbose else []
             search = make_search(
                 problem,
@@ -171,11 +171,11 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
                 limits=limits,
                 history=history,
                 refit=refit if self.refit else None,
-                keep=self.ensemble_size,
+                keep=size,
                 observers=[*progress, *self.callbacks],
             )
             search.run()
-            winner = self._winner(search, refit)
+            winner = self._winner(search, refit, size)
             self.leaderboard_ = leaderboard(search.evaluated)
             self._outcomes = {trial.genome: outcome for trial, outcome in search.evaluated}
             self.history_ = history.table()
@@ -260,8 +260,8 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
         Returns
         -------
         AutoMLClassifier or AutoMLRegressor
-            A new one that predicts, exports and saves that pipeline. It has no `honest_score_`:
-            you chose it, not the search.
+            A new one that predicts, exports and saves that pipeline. It has no `honest_score_`
+            and no intervals: you chose it, not the search.
 
         Raises
         ------
@@ -272,14 +272,14 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
         if not hasattr(self, "_outcomes"):
             raise SettingsError("a loaded model knows no other pipelines; select before you save")
         genome = pick(self.leaderboard_, which)
-        other: Self = clone(self).set_params(history=None)
+        other = type(self)(**{**self.get_params(deep=False), "history": None})
         dataset = other._read(X, y, sample_weight, groups, kinds)
-        if dataset.digest != self._data:
-            raise DataError("expected the data that fit was given, got others")
+        if dataset.digest != self._data or dataset.columns != self.columns_:
+            raise DataError("expected the data and kinds that fit was given, got others")
         problem = pose_problem(
             dataset,
             catalogue=self.catalogue,
-            cv=nested_cv(self.cv, self.tuner),
+            cv=self._cv_used,
             scoring=self.scoring,
             seed=self._seed_used,
         )
@@ -348,10 +348,15 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
             return int(history.settings()["seed"])
         return seed_of(self.random_state)
 
-    def _winner(self, search: Search, refit: Refit) -> Winner:
+    def _most_members(self, problem: Problem) -> int:
+        """Return how many pipelines may predict together."""
+        is_single = problem.dataset.n_outputs > 1 or problem.metric.threshold is not None
+        return int(self.ensemble_size) if self.refit and not is_single else 1
+
+    def _winner(self, search: Search, refit: Refit, size: int) -> Winner:
         ranked = rank(search)
         if self.refit:
-            return find_winner(search, refit, ranked, self.ensemble_size)
+            return find_winner(search, refit, ranked, size)
         return best_unfitted(search, refit, ranked)
 
     def _keep(self, problem: Problem, winner: Winner) -> None:
@@ -370,7 +375,8 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
         self.pareto_front_ = pareto_front(self.leaderboard_)
         self.nested_results_ = nested_results(best)
         self._residuals = winner.residuals
-        self._seed_used, self._data = problem.seed, problem.dataset.digest
+        self._seed_used, self._cv_used = problem.seed, problem.cv
+        self._data = problem.dataset.digest
         if self.refit:
             script = describe_winner(problem, winner, self.target_, len(self.leaderboard_))
             self.script_ = export_script(script)

@@ -327,7 +327,7 @@ class Search:
         if outcome.score is not None:
             self.leaders.append((trial, outcome))
             self.leaders.sort(key=standing, reverse=True)
-            del self.leaders[MOST_LEADERS:]
+            del self.leaders[max(MOST_LEADERS, self._keep) :]
 
     def _set_rivals(self, trial: Trial) -> None:
         """Say what a trial is compared with: the best, and the last that is worth keeping."""

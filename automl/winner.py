@@ -160,7 +160,7 @@ class _Verdict:
 
     def __init__(self, search: Search, size: int) -> None:
         self._problem = search.problem
-        baseline = search.evaluated[0][0].genome if search.evaluated else None
+        baseline = next((one.genome for one, _ in search.evaluated if one.is_baseline), None)
         found = search.bank.candidates()
         self._candidates = [one for one in found if one.genome != baseline]
         self._references = {
@@ -214,7 +214,7 @@ class _Verdict:
         if choice is None or self._chooser is None:
             return None
         for name, reference in self._references.items():
-            if reference is not None:
+            if reference is not None and reference.genome != choice.members[0].genome:
                 return self._chooser.honest_score(choice, reference, name)
         return None
 

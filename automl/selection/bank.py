@@ -11,7 +11,7 @@ from automl.outcome import FoldOutcome, Outcome
 from automl.pipelines import Genome
 from automl.trial import Trial, standing
 
-MEBIBYTES = 256.0  # 500 pipelines of two classes on 130,000 rows
+MEBIBYTES = 256.0  # 500 pipelines of two classes on 65,000 rows
 
 Held = NDArray[np.float32]
 

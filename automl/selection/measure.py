@@ -129,7 +129,7 @@ class Measure:
         """Return a score, or NaN where what is left has none, such as rows of a single class."""
         try:
             return self.score(y, predictions, weights)
-        except ValueError:
+        except Exception:  # noqa: BLE001 the user's scorers divide by what may be 0, too
             return float("nan")
 
 
