@@ -213,8 +213,9 @@ class _Verdict:
         choice = self._fitted(members)
         if choice is None or self._chooser is None:
             return None
+        chosen = [one.genome for one in choice.members]
         for name, reference in self._references.items():
-            if reference is not None and reference.genome != choice.members[0].genome:
+            if reference is not None and chosen != [reference.genome]:
                 return self._chooser.honest_score(choice, reference, name)
         return None
 

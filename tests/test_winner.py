@@ -310,3 +310,10 @@ def test_three_classes_and_rows_of_weight_0():
         np.testing.assert_allclose(probabilities, expected)
     assert search.honest_score_.metric == "neg_log_loss"
     assert search.honest_score_.high <= 0
+
+
+def test_a_forest_is_not_compared_with_itself():
+    forest = catalogue("default", include=["random_forest_classifier"])
+    search = classifier(catalogue=forest, max_evaluations=2, ensemble_size=1).fit(X, LABELS)
+    assert search.honest_score_.compared_with == "a constant prediction"
+    assert search.honest_score_.gain_probability > 0.9
