@@ -33,6 +33,7 @@ SAMPLE_SECONDS = 0.2  # between two looks at memory: a few milliseconds of work 
 LOG_TAIL = 2000  # characters of a log that explain a failure: the end of a traceback
 GRACE_SECONDS = 2.0  # for clean-up, such as that of shared memory, before SIGKILL
 PROC = Path("/proc")
+ROOT = Path(__file__).resolve().parents[1]  # where files are is nobody's business
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 
@@ -127,7 +128,8 @@ def describe_failure(usage: Usage, log: Path, limits: Limits) -> str:
         how = f"ended with status {usage.status}"
     else:
         return ""
-    said = log.read_text("utf-8", errors="replace")[-LOG_TAIL:].strip()
+    said = log.read_text("utf-8", errors="replace").replace(f"{ROOT}{os.sep}", "")
+    said = said[-LOG_TAIL:].strip()
     return f"{how}\n{said}".strip()
 
 
