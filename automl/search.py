@@ -37,7 +37,6 @@ logger = logging.getLogger("automl.search")
 LOOKAHEAD = 8  # pipelines under way in an ordered search: more would be asked knowing less
 GRACE = 1.0  # seconds after the end of a search in which a task is cancelled, not timed out
 OBSERVED = ("on_start", "on_pulse", "on_trial", "on_end")  # what an observer hears of
-MOST_LEADERS = 20  # of the best trials that are known while the search lasts
 PULSE = 0.5  # seconds after which observers hear that nothing happened
 
 
@@ -327,7 +326,7 @@ class Search:
         if outcome.score is not None:
             self.leaders.append((trial, outcome))
             self.leaders.sort(key=standing, reverse=True)
-            del self.leaders[max(MOST_LEADERS, self._keep) :]
+            del self.leaders[self._keep + 1 :]  # the last may be the baseline
 
     def _set_rivals(self, trial: Trial) -> None:
         """Say what a trial is compared with: the best, and the last that is worth keeping."""

@@ -51,6 +51,7 @@ class Bank:
         self._limit = mebibytes * 2**20
         self._held: dict[int, dict[int, Held]] = {}
         self._finished: dict[int, tuple[Trial, Outcome]] = {}
+        self._taken = 0  # bytes of those that are finished
 
     def put(self, number: int, fold: int, outcome: FoldOutcome) -> None:
         """Take the predictions of a pipeline for a fold."""
@@ -67,7 +68,8 @@ class Bank:
             return
         if trial.number in self._held:
             self._finished[trial.number] = trial, outcome
-        while self._taken() > self._limit and (useless := self._least_useful()) is not None:
+            self._taken += self._bytes(trial.number)
+        while self._taken > self._limit and (useless := self._least_useful()) is not None:
             self._forget(useless)
 
     def __len__(self) -> int:
@@ -87,7 +89,8 @@ class Bank:
         return Candidate(trial.genome, outcome, self._held[trial.number])
 
     def _forget(self, number: int) -> None:
-        self._finished.pop(number, None)
+        if self._finished.pop(number, None) is not None:
+            self._taken -= self._bytes(number)
         if self._held.pop(number, None) is not None:
             self._history.drop_predictions(number)
 
@@ -97,5 +100,5 @@ class Bank:
         droppable = (n for n in ranked[:-1] if self._finished[n][0].genome not in self._spared)
         return next(droppable, None)
 
-    def _taken(self) -> int:
-        return sum(part.nbytes for number in self._finished for part in self._held[number].values())
+    def _bytes(self, number: int) -> int:
+        return sum(part.nbytes for part in self._held[number].values())
