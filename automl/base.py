@@ -350,8 +350,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
 
     def _most_members(self, problem: Problem) -> int:
         """Return how many pipelines may predict together."""
-        is_single = problem.dataset.n_outputs > 1 or problem.metric.threshold is not None
-        return int(self.ensemble_size) if self.refit and not is_single else 1
+        return int(self.ensemble_size) if self.refit and problem.averages else 1
 
     def _winner(self, search: Search, refit: Refit, size: int) -> Winner:
         ranked = rank(search)

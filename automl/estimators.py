@@ -59,19 +59,20 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
 
     Attributes
     ----------
-    ensemble_ : VotingClassifier or Pipeline
+    ensemble_ : VotingClassifier or Pipeline, or a RescaledClassifier of one
         What predicts, fitted on all rows: several pipelines with weights, or the best one where
-        they are no better. It takes the raw dataframe.
+        they are no better; its probabilities on another scale where that makes them come true. It
+        takes the raw dataframe.
     best_pipeline_ : Pipeline
         The best pipeline by itself, fitted on all rows; it takes the raw dataframe, too.
     members_ : DataFrame
         The pipelines that predict, the best first: weight, score and pipeline.
     honest_score_ : HonestScore or None
         What to expect of `ensemble_` on new rows: `estimate`, corrected for having been chosen
-        among many, with its 95 % interval `low` to `high`, beside the `naive` score, the score of
-        a random forest (`baseline`) and the probability to be better than that
-        (`gain_probability`). As a text it says all that in words. None if the scorer looks at
-        more than predictions.
+        among many and for learning from all rows (`growth`), with its 95 % interval `low` to
+        `high`, beside the `naive` score, the score of a random forest (`baseline`) and the
+        probability to be better than that (`gain_probability`). As a text it says all that in
+        words. None if the scorer looks at more than predictions.
     best_score_, metric_ : float, str
         Its mean score over the outer folds, greater is better; the name of the score.
     best_genome_ : str

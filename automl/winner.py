@@ -23,13 +23,24 @@ from automl.evaluation import NestedCV, Problem
 from automl.execution import LocalExecutor
 from automl.execution.worker import write_problem
 from automl.outcome import Outcome, State
-from automl.pipelines import Genome, Member, Script
-from automl.pipelines.build import member_names
+from automl.pipelines import Genome, Member, Rescaling, Script
+from automl.pipelines.build import make, member_names
+from automl.pipelines.carried.calibrating import RescaledClassifier
 from automl.pipelines.operator import Task
 from automl.pipelines.portfolio import baseline_pipeline
 from automl.randomness import generator
 from automl.search import Search
-from automl.selection import Candidate, Choice, Chooser, HonestScore, Refit, Refitted
+from automl.selection import (
+    NO_GROWTH,
+    Candidate,
+    Choice,
+    Chooser,
+    HonestScore,
+    LearningCurve,
+    Refit,
+    Refitted,
+    calibrated,
+)
 
 CHECK_ROWS = 5  # whose predictions an exported script carries, to verify itself
 CHOICE_BIRTH = 2**32  # of the generator that resamples: no pipeline has that number
@@ -50,6 +61,8 @@ class Winner:
     """The score to expect; None if the scorer looks at more than predictions."""
     residuals: NDArray[np.float64]
     """How far predictions for held-out rows are off, sorted; none for classes."""
+    rescaling: Rescaling | None = None
+    """How the probabilities are changed."""
 
     @property
     def best(self) -> Refitted:
@@ -87,11 +100,13 @@ def find_winner(search: Search, refit: Refit, ranked: Sequence[Pair], size: int)
         pairs = [(one.genome, one.outcome) for one in choice.members]
         members = refit.ensemble_of(pairs, choice.weights)
     members = members or [refit.best_of(ranked)]
+    fitted, rescaling = verdict.fitted(members)
     return Winner(
         members=tuple(members),
-        predictor=_predictor(members, search.problem),
-        honest=verdict.honest_score(members),
-        residuals=verdict.residuals(members),
+        predictor=_predictor(members, search.problem, rescaling),
+        honest=verdict.honest_score(fitted, refit.curve),
+        residuals=verdict.residuals(fitted),
+        rescaling=rescaling,
     )
 
 
@@ -102,7 +117,7 @@ def best_unfitted(search: Search, refit: Refit, ranked: Sequence[Pair]) -> Winne
     pipeline = search.problem.build(genome, rounds=rounds, final=True)
     member = Refitted(genome, outcome, pipeline, rounds)
     verdict = _Verdict(search, size=1)
-    return Winner((member,), pipeline, verdict.honest_score([member]), np.empty(0))
+    return Winner((member,), pipeline, verdict.honest_score(verdict.choice), np.empty(0))
 
 
 def fit_alone(
@@ -196,35 +211,40 @@ class _Verdict:
         """What predicts best on new rows, as far as can be told."""
         return self._chosen[1]
 
-    def _fitted(self, members: Sequence[Refitted]) -> Choice | None:
-        """Return the choice with the members that could be fitted."""
+    def fitted(self, members: Sequence[Refitted]) -> tuple[Choice | None, Rescaling | None]:
+        """Return the choice with the members that could be fitted, and a scale that helps it."""
         if self._chooser is None or self.choice is None:
-            return None
+            return None, None
         weights = {id(one.outcome): one.weight for one in members}
         kept = [one for one in self._chooser.candidates if id(one.outcome) in weights]
         if len(kept) < len(members):
-            return None
-        return self._chooser.with_members(
+            return None, None
+        choice = self._chooser.with_members(
             kept, [weights[id(one.outcome)] for one in kept], self.choice.correction
         )
+        if self._problem.dataset.classes is None or not self._problem.averages:
+            return choice, None
+        return calibrated(choice, self._chooser.evidence)
 
-    def honest_score(self, members: Sequence[Refitted]) -> HonestScore | None:
-        """Return what the fitted members are worth together."""
-        choice = self._fitted(members)
+    def honest_score(
+        self, choice: Choice | None, curve: LearningCurve | None = None
+    ) -> HonestScore | None:
+        """Return what a choice is worth, with what more rows are worth to it."""
         if choice is None or self._chooser is None:
             return None
         chosen = [one.genome for one in choice.members]
         for name, reference in self._references.items():
             if reference is not None and chosen != [reference.genome]:
-                return self._chooser.honest_score(choice, reference, name)
+                evidence = self._chooser.evidence
+                growth = curve.growth(choice.members[0], evidence) if curve else NO_GROWTH
+                return self._chooser.honest_score(choice, reference, name, growth)
         return None
 
-    def residuals(self, members: Sequence[Refitted]) -> NDArray[np.float64]:
-        """Return how far the fitted members' average is off on held-out rows, sorted."""
-        choice = self._fitted(members)
+    def residuals(self, choice: Choice | None) -> NDArray[np.float64]:
+        """Return how far the average of a choice is off on held-out rows, sorted."""
         data = self._problem.dataset
         is_mean = data.task == "regression" and self._problem.metric.quantile is None
-        if choice is None or self._chooser is None or not is_mean or data.n_outputs > 1:
+        if choice is None or self._chooser is None or not is_mean or not self._problem.averages:
             return np.empty(0)
         evidence = self._chooser.evidence
         held = evidence.average(choice.members, np.array(choice.weights))
@@ -246,7 +266,19 @@ def _most_frequent(problem: Problem) -> Candidate | None:
     return Candidate(genome, Outcome(State.REFUSED), held)
 
 
-def _predictor(members: Sequence[Refitted], problem: Problem) -> BaseEstimator:
+def _predictor(
+    members: Sequence[Refitted], problem: Problem, rescaling: Rescaling | None
+) -> BaseEstimator:
+    """Return the only pipeline or the ensemble of several, its probabilities rescaled."""
+    predictor = _average(members, problem)
+    data = problem.dataset
+    if rescaling is None or data.classes is None:
+        return predictor
+    rescaled = make(rescaling.around(FrozenEstimator(predictor)))
+    return rescaled.fit(data.frame.iloc[: len(data.classes)], data.classes)
+
+
+def _average(members: Sequence[Refitted], problem: Problem) -> BaseEstimator:
     """Return the only pipeline, or the ensemble of several that are fitted already."""
     if len(members) == 1:
         return members[0].pipeline
@@ -263,6 +295,8 @@ def _predictor(members: Sequence[Refitted], problem: Problem) -> BaseEstimator:
 
 def best_pipeline(predictor: BaseEstimator) -> BaseEstimator:
     """Return the best pipeline of what predicts, which may be an ensemble."""
+    if isinstance(predictor, RescaledClassifier):
+        return best_pipeline(predictor.estimator.estimator)
     if isinstance(predictor, VotingClassifier | VotingRegressor):
         return predictor.estimators[0][1].estimator
     return predictor
@@ -293,6 +327,7 @@ def describe_winner(
         random_state=problem.seed,
         quantile=metric.quantile,
         threshold=metric.threshold,
+        rescaling=winner.rescaling,
         classes=None if data.classes is None else data.classes.tolist(),
         weighted=data.sample_weight is not None,
         n_rows=len(data),

@@ -17,6 +17,7 @@ Pipelines
     `Grammar`, `Skeleton`: the typed primitive sets from which genomes grow, whole pipelines or the
     settings of one.
     `build_pipeline`: genome to scikit-learn estimator.
+    `Rescaling`: how its probabilities are changed.
     `export_script`: genome to Python source.
     `starting_pipelines`: the pipelines that every search starts from.
 """
@@ -58,6 +59,7 @@ from automl.pipelines.operator import (
 )
 from automl.pipelines.operators import Catalogue
 from automl.pipelines.portfolio import starting_pipelines
+from automl.pipelines.rescaling import Rescaling
 from automl.pipelines.skeleton import Skeleton
 
 __all__ = [
@@ -82,6 +84,7 @@ __all__ = [
     "Output",
     "Prediction",
     "Real",
+    "Rescaling",
     "Scaled",
     "Script",
     "Skeleton",

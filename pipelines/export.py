@@ -27,6 +27,7 @@ from automl.pipelines.columns import Columns
 from automl.pipelines.kinds import MISSING_TEXTS
 from automl.pipelines.operator import Call, Constant, Name, Task, locate
 from automl.pipelines.operators import Catalogue
+from automl.pipelines.rescaling import Rescaling
 from automl.pipelines.script import (
     WIDTH,
     Form,
@@ -78,6 +79,8 @@ class Script:
     """What the model predicts instead of the mean."""
     threshold: str | Call | None = None
     """The score for which the decision threshold is tuned."""
+    rescaling: Rescaling | None = None
+    """How its probabilities are changed."""
     classes: Sequence[Any] | None = None
     """The labels of a classification."""
     weighted: bool = False
@@ -142,6 +145,8 @@ def export_script(script: Script) -> str:
     )
     call = _changed(call, _lean)
     statements = _statements(call) if form.averaged else [("return", call)]
+    if script.rescaling is not None:
+        statements[-1] = "return", script.rescaling.at_the_end_of(statements[-1][1])
     used = [part for _, made in statements for part in parts_of(made)]
     paths = {part.path for part in used if isinstance(part, Call | Name) and "." in part.path}
     carried = [locate(path) for path in sorted(paths) if path.startswith(CARRIED)]

@@ -18,7 +18,8 @@ ROOT = Path(__file__).parents[1]
 # A module or folder imports only from lines above its own; inside a folder only cycles are wrong.
 PIPELINES = """
     domains operator operators carried counting stopping stopping_lightgbm stopping_catboost
-    catalogue columns kinds genome space flow grammar skeleton build script export portfolio
+    catalogue columns kinds genome space flow grammar skeleton build rescaling script export
+    portfolio
 """.split()
 AUTOML = """
     errors files suspicions data budget randomness outcome metric strategies evaluation execution

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.ensemble import VotingClassifier, VotingRegressor
+from sklearn.metrics import log_loss
 from sklearn.pipeline import Pipeline
 
 from automl import (
@@ -141,7 +142,8 @@ def test_the_honest_score_is_that_of_the_ensemble(name, request):
     honest = search.honest_score_
     assert honest.metric == search.metric_
     assert honest.low < honest.estimate < honest.high
-    assert honest.estimate <= honest.naive
+    assert honest.estimate - honest.growth <= honest.naive
+    assert honest.growth >= 0
     assert honest.naive > search.best_score_ - 1e-9  # otherwise there would be no ensemble
     assert honest.compared_with == "a random forest"
     assert 0 <= honest.gain_probability <= 1
@@ -180,6 +182,42 @@ def test_the_script_of_an_ensemble_predicts_the_same(of_classes, tmp_path):
     np.testing.assert_allclose(
         table[["probability_no", "probability_yes"]], of_classes.predict_proba(X), atol=1e-9
     )
+
+
+@pytest.fixture(scope="module")
+def too_sure():
+    """A search whose model counts the same column four times."""
+    bayes = catalogue("default", include=["gaussian_nb", "simple_imputer"])
+    copies = pd.DataFrame(dict.fromkeys("abcd", X["a"])) + 0.01 * X[list("abcd")]
+    search = classifier(catalogue=bayes, max_evaluations=2)
+    return search.fit(copies, LABELS), copies
+
+
+def test_probabilities_that_are_too_sure_are_rescaled(too_sure):
+    search, copies = too_sure
+    assert search.ensemble_.slope < 0.7
+    assert search.ensemble_.classes_.tolist() == ["no", "yes"]
+    plain = search.best_pipeline_
+    assert isinstance(plain, Pipeline)
+    sure, careful = plain.predict_proba(copies), search.predict_proba(copies)
+    assert np.ptp(careful[:, 1]) < np.ptp(sure[:, 1])
+    assert log_loss(LABELS, careful) < log_loss(LABELS, sure)
+    assert search.honest_score_.naive == pytest.approx(search.best_score_, abs=1e-6)  # ROC AUC
+
+
+def test_rescaled_probabilities_are_saved_and_exported(too_sure, tmp_path):
+    search, copies = too_sure
+    search.save(tmp_path / "model")
+    loaded = load(tmp_path / "model")
+    np.testing.assert_array_equal(loaded.predict_proba(copies), search.predict_proba(copies))
+    assert isinstance(loaded.best_pipeline_, Pipeline)
+    search.export(tmp_path / "best.py")
+    copies.assign(sold=LABELS).to_csv(tmp_path / "train.csv", index=False)
+    command = [sys.executable, "-I", "best.py", "train.csv", "--verify"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("verified")
+    assert "class RescaledClassifier(" in search.script_
 
 
 def test_workers_have_no_say(of_classes):

@@ -62,9 +62,23 @@ class Problem:
         """The outer folds that hold every row out once, where they are drawn more than once."""
         return len(self.splits) // self.cv.repeats_of(len(self.dataset))
 
+    @property
+    def averages(self) -> bool:
+        """Whether averages of predictions are predictions: not of labels, nor of several targets.
+
+        Where a threshold is tuned, labels are what is predicted.
+        """
+        return self.dataset.n_outputs == 1 and self.metric.threshold is None
+
     def held_out(self, fold: int) -> NDArray[np.intp]:
         """Return the rows that are held out in an outer fold; those of weight 0 do not count."""
         return _weighed(self.dataset, self.splits[fold][1])
+
+    def fewer_rows(self, fold: int) -> NDArray[np.intp]:
+        """Return rows of the training part of an outer fold: that of folds inside of it."""
+        train, _ = self.splits[fold]
+        cv = replace(self.cv, inner=max(self.folds_per_repeat, 2))
+        return inner_splits(self.dataset, train, cv, self.seed)[-1][0]
 
     def tuning_fold(self, number: int) -> int:
         """Return the outer fold in whose training part a leader of that number is tuned."""
@@ -136,6 +150,11 @@ def evaluate_fold(problem: Problem, genome: Genome, fold: int) -> FoldOutcome:
         inner_score=tuned.outcome.score,
         n_fits=tuned.n_fits + outcome.n_fits,
     )
+
+
+def evaluate_fewer(problem: Problem, genome: Genome, fold: int) -> FoldOutcome:
+    """Score a pipeline on the held-out part of a fold after learning from fewer rows."""
+    return fit_and_score(problem, genome, problem.fewer_rows(fold), problem.splits[fold][1])
 
 
 def tune_fold(problem: Problem, genome: Genome, fold: int) -> FoldOutcome:

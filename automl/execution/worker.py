@@ -13,7 +13,14 @@ import joblib
 from threadpoolctl import threadpool_limits
 
 from automl.data import Dataset
-from automl.evaluation import FinalFit, Problem, evaluate_fold, fit_final, tune_fold
+from automl.evaluation import (
+    FinalFit,
+    Problem,
+    evaluate_fewer,
+    evaluate_fold,
+    fit_final,
+    tune_fold,
+)
 from automl.outcome import FoldOutcome, failure
 from automl.pipelines import Genome
 
@@ -47,6 +54,14 @@ def run_fold(path: str, genome: str, fold: int) -> FoldOutcome:
     """Evaluate a pipeline on a fold; an error becomes an outcome."""
     try:
         return evaluate_fold(_problem(path), Genome.parse(genome), fold)
+    except Exception as error:  # noqa: BLE001 whatever an estimator raises is its own business
+        return failure(error)
+
+
+def run_fewer(path: str, genome: str, fold: int) -> FoldOutcome:
+    """Evaluate a pipeline on a fold after learning from fewer rows; an error is an outcome."""
+    try:
+        return evaluate_fewer(_problem(path), Genome.parse(genome), fold)
     except Exception as error:  # noqa: BLE001 whatever an estimator raises is its own business
         return failure(error)
 

@@ -6,6 +6,7 @@ A *unit* is what resampling draws: a group, or a row. Rows that several folds ho
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,6 +68,17 @@ class Evidence:
     def sizes(self) -> Numbers:
         """The weight of every unit."""
         return np.bincount(self.units[self.rows], self.row_weights[self.rows]).astype(np.float64)
+
+    def by_unit(self, values: Numbers) -> Numbers:
+        """Return the means of units.
+
+        Parameters
+        ----------
+        values : ndarray of shape (n_rows,)
+            Of `rows`.
+        """
+        rows = self.rows
+        return np.bincount(self.units[rows], self.row_weights[rows] * values) / self.sizes
 
     def values(self, held: Mapping[int, Held]) -> Numbers:
         """Return what the units add to the score of a pipeline, over all draws that it has seen.
@@ -211,3 +223,9 @@ class Evidence:
         most = RANKED_ROWS // len(self.folds)
         parts = np.split(np.arange(len(self.rows)), ends)
         return [rng.permutation(part)[:most] for part in parts]
+
+
+def standard_error(values: Numbers, sizes: Numbers) -> float:
+    """Return the standard error of a mean over units."""
+    mean = np.average(values, weights=sizes)
+    return float(sqrt(np.sum((sizes * (values - mean)) ** 2)) / sizes.sum())

@@ -17,7 +17,7 @@ pipeline is fitted again.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from math import sqrt
+from math import hypot
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,17 +26,20 @@ from scipy.stats import norm
 from automl.evaluation import Problem
 from automl.selection.bank import Candidate
 from automl.selection.ensemble import greedy_weights, stacked_weights
-from automl.selection.evidence import RANKED_ROWS, Evidence
+from automl.selection.evidence import RANKED_ROWS, Evidence, standard_error
+from automl.selection.growth import NO_GROWTH, Growth
 from automl.selection.measure import BLOCKS, Numbers
 
 RESAMPLES = 200  # of the choice of one pipeline: its correction is then good to a few percent
 RESAMPLED_CELLS = 2_000_000  # units times resamples at most, down to a quarter of them
 ENSEMBLE_ROWS = 60_000  # rows times resamples of the choice of an ensemble, which is dearer
 ENSEMBLE_RESAMPLES = (6, 40)  # at least and at most
+RESCALED_ROWS = 20_000  # whose probabilities are looked at before these are rescaled
 # What a choice takes, measured with ROC AUC, the dearest, on one core of 2.6 GHz.
 SECONDS_PER_CELL = 1.5e-7  # of pipelines times rows
 SECONDS_PER_RANKED_ROW = 1.5e-4  # of an ensemble's choice by ROC AUC
 SECONDS_PER_ROW = 5e-5  # of the rest of it
+SECONDS_PER_PROBABILITY = 1.5e-5  # of rescaling them
 # Scorers that know no closed form are called often: for fewer pipelines, in fewer resamples.
 JACKKNIFED = 25
 JACKKNIFED_RESAMPLES = 6
@@ -58,13 +61,14 @@ class HonestScore:
     """
 
     estimate: float
-    """The score to expect on new rows, corrected for the choice among all pipelines."""
+    """The score to expect on new rows, corrected for the choice among all pipelines, and for the
+    rows that the final fit learns from and the folds did not."""
     low: float
     """The lower end of its 95 % interval."""
     high: float
     """The upper end."""
     naive: float
-    """The mean over the folds, as the search saw it."""
+    """The mean over the folds, not corrected."""
     baseline: float
     """The score of what the winner is compared with."""
     gain_probability: float
@@ -73,6 +77,8 @@ class HonestScore:
     """The name of the score."""
     compared_with: str
     """What the winner is compared with, such as "a default random forest"."""
+    growth: float = 0.0
+    """The part of the estimate that is for more rows: the final fit learns from all of them."""
 
     def __str__(self) -> str:
         around = self.estimate - self.low
@@ -104,7 +110,7 @@ class Choice:
 
 
 def choice_seconds(problem: Problem, n_pipelines: int) -> float:
-    """Return the seconds that `Chooser` should take at most.
+    """Return the seconds that `Chooser` and `calibrated` should take at most.
 
     Parameters
     ----------
@@ -116,6 +122,8 @@ def choice_seconds(problem: Problem, n_pipelines: int) -> float:
     n_rows, y = len(problem.dataset), problem.dataset.y
     seconds = SECONDS_PER_CELL * n_pipelines * n_rows + SECONDS_PER_ROW * n_rows
     seconds += SECONDS_PER_RANKED_ROW * min(n_rows, RANKED_ROWS)
+    n_classes = 0 if problem.dataset.classes is None else len(problem.dataset.classes)
+    seconds += SECONDS_PER_PROBABILITY * min(n_rows, RESCALED_ROWS) * n_classes
     if evidence.measure.is_quick(y):
         return seconds
     calls = min(n_pipelines, JACKKNIFED) * len(problem.splits)
@@ -160,7 +168,7 @@ class Chooser:
     def choose(self) -> Choice:
         """Return one pipeline, or an ensemble if that is better by its corrected score."""
         single, elsewhere = self._single()
-        if not self._may_average:
+        if self.size == 1 or len(self.candidates) == 1 or not self.evidence.problem.averages:
             return single
         ensembles = [self._ensemble(self._greedy), self._ensemble(self._stacked)]
         return self._best_of([(single, elsewhere), *ensembles])
@@ -177,18 +185,6 @@ class Chooser:
         best = int(estimates.argmax())
         loss, _ = self._again(table[best], partial(self._best_row, table), self._count())
         return replace(made[best][0], estimate=float(estimates[best]) + loss)
-
-    @property
-    def _may_average(self) -> bool:
-        """Whether averages of predictions are predictions: not of tuned thresholds."""
-        problem = self.evidence.problem
-        one_output = problem.dataset.n_outputs == 1
-        return (
-            self.size > 1
-            and len(self.candidates) > 1
-            and one_output
-            and problem.metric.threshold is None
-        )
 
     def _means(self, table: Numbers, weights: Numbers) -> Numbers:
         """Return the scores of what units add to, row by row, where they have weights."""
@@ -319,7 +315,9 @@ class Chooser:
             self._stack(pool), evidence.reduced_target, evidence.weights(drawn), self.size
         )
 
-    def honest_score(self, choice: Choice, reference: Candidate, name: str) -> HonestScore:
+    def honest_score(
+        self, choice: Choice, reference: Candidate, name: str, growth: Growth = NO_GROWTH
+    ) -> HonestScore:
         """Return what a choice is worth, beside something that was not chosen.
 
         Parameters
@@ -329,12 +327,15 @@ class Chooser:
             Compared on the folds that it came through.
         name : str
             What it is called.
+        growth : Growth
+            What more rows are worth, to both.
         """
-        around = norm.ppf((1 + CONFIDENCE) / 2) * _error(choice.values, self.evidence.sizes)
-        estimate = min(choice.estimate, self._perfect)
+        spread = hypot(standard_error(choice.values, self.evidence.sizes), growth.error)
+        around = float(norm.ppf((1 + CONFIDENCE) / 2)) * spread
+        estimate = min(choice.estimate + growth.gain, self._perfect)
         differences, sizes = self.evidence.lead(choice.values, reference.held)
-        gain = float(np.average(differences, weights=sizes)) + estimate - choice.naive
-        error = _error(differences, sizes)
+        gain = float(np.average(differences, weights=sizes)) + choice.correction
+        error = standard_error(differences, sizes)
         probability = norm.cdf(gain / error) if error > 0 else float(gain > 0)
         return HonestScore(
             estimate=estimate,
@@ -345,6 +346,7 @@ class Chooser:
             gain_probability=float(probability),
             metric=self.evidence.problem.metric.name,
             compared_with=name,
+            growth=growth.gain,
         )
 
     @property
@@ -354,12 +356,6 @@ class Chooser:
         if metric.is_own or metric.name in UNBOUNDED:
             return np.inf
         return 0.0 if metric.name.startswith("neg_") else 1.0
-
-
-def _error(values: Numbers, sizes: Numbers) -> float:
-    """Return the standard error of a mean over units."""
-    mean = np.average(values, weights=sizes)
-    return float(sqrt(np.sum((sizes * (values - mean)) ** 2)) / sizes.sum())
 
 
 def _mean(losses: Sequence[float]) -> float:

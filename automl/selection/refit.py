@@ -19,6 +19,7 @@ from automl.execution.worker import run_final
 from automl.outcome import Outcome
 from automl.pipelines import Genome
 from automl.pipelines.operator import Rounds
+from automl.selection.growth import LearningCurve
 
 logger = logging.getLogger("automl.selection")
 
@@ -49,7 +50,7 @@ class Refitted:
 
 
 class Refit:
-    """Plans and makes the final fits.
+    """Plans and makes the final fits; its `curve` tells what these gain from all rows.
 
     Parameters
     ----------
@@ -75,6 +76,7 @@ class Refit:
         self._executor = executor
         self._budget = budget
         self._size = size
+        self.curve = LearningCurve(problem, problem_path, executor, budget)
         self._growth = len(problem.dataset) / problem.training_rows
 
     def reserve(self, leaders: Sequence[Pair]) -> float:
@@ -84,7 +86,7 @@ class Refit:
         alone = MARGIN * self._cost(leaders[0])
         together = MEMBERS_MARGIN * self._together(leaders[: self._size])
         most = alone + MEMBERS_SHARE * self._budget.seconds
-        return OVERHEAD + min(max(alone, together), most)
+        return OVERHEAD + min(max(alone, together), most) + self.curve.seconds(leaders[0][1])
 
     def rounds(self, genome: Genome, outcome: Outcome) -> int | None:
         """Return the rounds of the final fit.

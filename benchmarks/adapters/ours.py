@@ -65,3 +65,9 @@ class AutoMLSingle(AutoML):
     """The same for the best pipeline alone."""
 
     ensemble_size = 1
+
+
+class AutoML25(AutoML):
+    """The same for an ensemble that nobody would want to read."""
+
+    ensemble_size = 25

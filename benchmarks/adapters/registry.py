@@ -11,6 +11,7 @@ from benchmarks.errors import AdapterError
 ADAPTERS = {
     "automl": "benchmarks.adapters.ours:AutoML",
     "automl_single": "benchmarks.adapters.ours:AutoMLSingle",
+    "automl_25": "benchmarks.adapters.ours:AutoML25",
     "random_forest": "benchmarks.adapters.random_forest:RandomForest",
     "tuned_random_forest": "benchmarks.adapters.tuned_random_forest:TunedRandomForest",
     "hist_gradient_boosting": "benchmarks.adapters.hist_gradient_boosting:HistGradientBoosting",

@@ -53,6 +53,21 @@ class Calibration:
         """Runs with an ensemble that is better, the same, worse on the test part."""
         return count_signs(one.test - one.single_test for one in self.promises)
 
+    @property
+    def growth(self) -> float:
+        """The mean of what was promised for more rows, in standard errors."""
+        return fmean(one.growth / one.error if one.error else 0.0 for one in self.promises)
+
+    @property
+    def rescaled(self) -> list[Promise]:
+        """Runs whose probabilities were rescaled."""
+        return [one for one in self.promises if one.log_loss != one.plain_log_loss]
+
+    @property
+    def inside(self) -> float | None:
+        """The mean share of test targets in their intervals."""
+        return _mean(one.inside for one in self.promises if one.inside is not None)
+
 
 def _mean(values: Iterable[float]) -> float | None:
     known = list(values)

@@ -5,14 +5,14 @@ from math import isfinite, sqrt
 from statistics import fmean, stdev
 
 from benchmarks.honesty.calibration import Calibration, count_signs
-from benchmarks.honesty.rows import HonestyRow, Promise
+from benchmarks.honesty.rows import INTERVAL, HonestyRow, Promise
 from benchmarks.provenance import named_versions
 from benchmarks.report import NONE, markdown_table
 
 LARGEST_GAP = 0.25  # standard errors, the aim for the mean
 COVERAGE = (0.92, 0.98)  # the aim
 GAPS_HEADER = ["set", "metric", "runs", "estimate", "test", "estimate off", "naive off"]
-GAPS_HEADER += ["within", "coverage", "test noise"]
+GAPS_HEADER += ["growth", "within", "coverage", "test noise"]
 SINGLE_HEADER = ["set", "metric", "members", "single", "ensemble", "gain", "better–same–worse"]
 GAPS_NOTES = """\
 - *estimate*, *test*: means over seeds of the honest estimate and of the score on the test part.
@@ -21,11 +21,14 @@ is what to hope for, and above 0 the estimate promises too much. The standard er
 interval: its width / (2 × 1.96), or from the estimate to the lower end / 1.96 where the upper end \
 was cut at the best score there is.
 - *naive off*: the same for the mean over the folds as the search saw it, not corrected.
+- *growth*: the part of the estimate that is for more rows than the folds learnt from, in standard \
+errors; without it, *estimate off* would be lower by so much.
 - *within*: runs whose test score lies within the 95 % interval. *coverage*: their share, with the \
 exact binomial 95 % interval of that share.
 - *test noise*: the standard error of the test score itself, by the honest one, mean over seeds; \
 the closer to 0, the closer is the test score to the truth. It widens gaps and costs coverage \
 that the honest score is not to blame for."""
+SCALE_HEADER = ["set", "runs", "rescaled", "log loss before", "after", "change"]
 SINGLE_NOTES = """\
 - *members*: pipelines that predict together, mean over seeds; 1 is the best one alone.
 - *single*, *ensemble*: means over seeds of the test scores of the best pipeline by itself and of \
@@ -98,8 +101,50 @@ def _group_parts(rows: Sequence[HonestyRow]) -> list[str]:
         _duel_verdict(sets, overall),
         markdown_table(SINGLE_HEADER, duels),
         SINGLE_NOTES,
+        *_quality_parts(sets),
         failed,
     ]
+
+
+def _quality_parts(sets: dict[str, Calibration]) -> list[str]:
+    """Return what probabilities and intervals were worth on the test parts."""
+    classified = [(task, one) for task, one in sets.items() if one.promises[0].log_loss is not None]
+    measured = [(task, one.inside) for task, one in sets.items() if one.inside is not None]
+    parts = []
+    if classified:
+        rescaled = [run for _, one in classified for run in one.rescaled]
+        better, same, worse = count_signs(_log_loss_gain(run) for run in rescaled)
+        parts = [
+            "### Probabilities on another scale",
+            f"Of {sum(len(one.promises) for _, one in classified)} runs, {len(rescaled)} rescaled "
+            f"their probabilities; on the test part the log loss is lower for {better} of these, "
+            f"the same for {same}, higher for {worse}.",
+            markdown_table(SCALE_HEADER, [_scale_row(task, one) for task, one in classified]),
+        ]
+    if measured:
+        rows = [[task, str(len(sets[task].promises)), f"{share:.1%}"] for task, share in measured]
+        parts += [
+            "### Intervals for targets",
+            f"Targets of the test part that lie in intervals with {INTERVAL:.0%} coverage: "
+            f"**{fmean(share for _, share in measured):.1%}**, the mean of {len(measured)} sets.",
+            markdown_table(["set", "runs", "inside"], rows),
+        ]
+    return parts
+
+
+def _log_loss_gain(run: Promise) -> float:
+    return (run.plain_log_loss or 0.0) - (run.log_loss or 0.0)
+
+
+def _scale_row(task: str, one: Calibration) -> list[str]:
+    """Return how much the log loss of a set falls where probabilities are rescaled."""
+    head = [task, str(len(one.promises)), str(len(one.rescaled))]
+    if not one.rescaled:
+        return [*head, NONE, NONE, NONE]
+    plain, after = (
+        fmean(getattr(run, name) for run in one.rescaled) for name in ("plain_log_loss", "log_loss")
+    )
+    return [*head, f"{plain:.4g}", f"{after:.4g}", f"{after / plain - 1:+.1%}"]
 
 
 def _verdict(overall: Calibration) -> str:
@@ -145,6 +190,7 @@ def _gap_cells(one: Calibration) -> list[str]:
     return [
         _spread(one.estimate_gaps),
         _spread(one.naive_gaps),
+        f"{one.growth:+.2f}",
         str(one.covered),
         f"{share:.0%} [{low:.0%}, {high:.0%}]",
         NONE if one.noise is None else f"{one.noise:.2f}",

@@ -9,6 +9,7 @@ from benchmarks.lines import Lines
 from benchmarks.provenance import Provenance
 
 QUANTILE = 1.96  # standard errors from the middle to either end of a 95 % interval
+INTERVAL = 0.9  # the coverage that intervals for targets are asked for
 PERFECT = {"roc_auc": 1.0}  # the best score there is; 0 for losses, which have a minus sign
 
 
@@ -58,6 +59,14 @@ class Promise:
     """Wall seconds of the search."""
     test_rows: int
     """Rows of the test part."""
+    growth: float = 0.0
+    """The part of the estimate that is for more rows."""
+    log_loss: float | None = None
+    """Of the probabilities on the test part; None for a regression."""
+    plain_log_loss: float | None = None
+    """The same before they were rescaled."""
+    inside: float | None = None
+    """The share of test targets in intervals that should have `INTERVAL` of them."""
 
     @property
     def error(self) -> float:

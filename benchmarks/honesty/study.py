@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.ensemble import VotingClassifier, VotingRegressor
+from sklearn.metrics import log_loss
 from sklearn.model_selection import train_test_split
 
 from automl import AutoMLClassifier, AutoMLRegressor
 from benchmarks.adapters import Predictions
 from benchmarks.errors import TaskError
-from benchmarks.honesty.rows import HonestyJournal, HonestyKey, HonestyRow, Promise
+from benchmarks.honesty.rows import INTERVAL, HonestyJournal, HonestyKey, HonestyRow, Promise
 from benchmarks.methods.rows import held_out_score
 from benchmarks.provenance import read_provenance
-from benchmarks.scoring import resampled_scores
+from benchmarks.scoring import align_probabilities, resampled_scores
 from benchmarks.split import Split
 from benchmarks.task import Task, TaskReference
 
@@ -162,11 +162,14 @@ def find_promise(key: HonestyKey, split: Split, jobs: int) -> Promise:
         warnings.simplefilter("ignore")
         search.fit(split.train_X, split.train_y)
         seconds = time.perf_counter() - started
-        together, alone = (_predict(of, split) for of in (search.ensemble_, search.best_pipeline_))
+        together, plain, alone = (
+            _predict(of, split)
+            for of in (search.ensemble_, _plain(search.ensemble_), search.best_pipeline_)
+        )
+        inside = _share_inside(search, split)
     honest = search.honest_score_
     if honest is None or search.best_score_ is None:
         raise TaskError(f"expected an honest score of {key}, got none")
-    is_ensemble = isinstance(search.ensemble_, VotingClassifier | VotingRegressor)
     return Promise(
         metric=honest.metric,
         naive=honest.naive,
@@ -178,10 +181,34 @@ def find_promise(key: HonestyKey, split: Split, jobs: int) -> Promise:
         test_error=float(np.std(resampled_scores(split, together), ddof=1)),
         single_naive=float(search.best_score_),
         single_test=held_out_score(split, alone.values, alone.classes),
-        members=len(search.ensemble_.estimators) if is_ensemble else 1,
+        members=len(search.members_),
         seconds=seconds,
         test_rows=len(split.test_X),
+        growth=honest.growth,
+        log_loss=_log_loss(split, together),
+        plain_log_loss=_log_loss(split, plain),
+        inside=inside,
     )
+
+
+def _plain(predictor: Any) -> Any:
+    """Return what predicts before its probabilities are rescaled."""
+    return getattr(predictor, "estimator_", predictor)
+
+
+def _log_loss(split: Split, found: Predictions) -> float | None:
+    if not split.task.kind.is_classification:
+        return None
+    probabilities = align_probabilities(found, split.task.classes)
+    return float(log_loss(split.test_y, probabilities, labels=split.task.classes))
+
+
+def _share_inside(search: Any, split: Split) -> float | None:
+    """Return how many test targets lie in the intervals that are predicted for them."""
+    if split.task.kind.is_classification:
+        return None
+    low, high = search.predict_interval(split.test_X, coverage=INTERVAL).T
+    return float(((low <= split.test_y) & (split.test_y <= high)).mean())
 
 
 def _predict(estimator: Any, split: Split) -> Predictions:

@@ -21,7 +21,7 @@ from benchmarks.honesty import study
 from benchmarks.honesty.calibration import Calibration, count_signs
 from benchmarks.honesty.command import SETS
 from benchmarks.honesty.report import honesty_report
-from benchmarks.honesty.rows import HonestyJournal, HonestyKey, HonestyRow, Promise
+from benchmarks.honesty.rows import INTERVAL, HonestyJournal, HonestyKey, HonestyRow, Promise
 from benchmarks.honesty.study import draw_split, measure_honesty
 from benchmarks.provenance import Provenance
 from benchmarks.split import Split
@@ -81,7 +81,7 @@ def test_without_an_interval_any_gap_is_infinite() -> None:
     assert [sure.gap(promised) for promised in (1.0, 1.1, 0.9)] == [0.0, inf, -inf]
     assert Calibration([sure]).noise is None
     promise = replace(sure, test=0.9)
-    assert "| +inf | -inf | 0 |" in honesty_report([replace(ROWS[0], promise=promise)])
+    assert "| +inf | -inf | +0.00 | 0 |" in honesty_report([replace(ROWS[0], promise=promise)])
 
 
 def test_calibration_is_that_of_all_runs() -> None:
@@ -107,15 +107,36 @@ def test_the_report_follows_from_the_rows() -> None:
     assert "in **66.7%** of them" in page
     assert "aim: 92% to 98%, not met). A search took 20 s on average." in page
     # The gaps 1 and -2 have the standard deviation 2.12, by the root of 2: 1.5.
-    cells = "| 2 | 0.8 | 0.825 | -0.50 ± 1.50 | +0.50 ± 1.50 | 1 | 50% [1%, 99%] | 0.20 |"
+    cells = "| 2 | 0.8 | 0.825 | -0.50 ± 1.50 | +0.50 ± 1.50 | +0.00 | 1 | 50% [1%, 99%] | 0.20 |"
     assert f"| a | roc_auc {cells}" in page
-    assert "| b | roc_auc | 1 | 0.8 | 0.75 | +1.00 | +2.00 | 1 | 100% [3%, 100%] | 0.20 |" in page
-    assert "| **overall** | – | 3 | – | – | +0.00 ± 1.00 | +1.00 ± 1.00 | 2 | 67% [9%," in page
+    assert (
+        "| b | roc_auc | 1 | 0.8 | 0.75 | +1.00 | +2.00 | +0.00 | 1 | 100% [3%, 100%] | 0.20 |"
+        in page
+    )
+    assert (
+        "| **overall** | – | 3 | – | – | +0.00 ± 1.00 | +1.00 ± 1.00 | +0.00 | 2 | 67% [9%," in page
+    )
     assert "**0 of 2 sets** (the same on 1, worse on 1); by run, 1 of 3 times" in page
     assert "| a | roc_auc | 2.5 | 0.84 | 0.825 | -0.015 | 1–0–1 |" in page
     assert "- b, seed 1: ValueError: no luck" in page
     assert honesty_report([]) == "The journal is empty.\n"
     assert "### Promised" not in honesty_report(ROWS[-1:])
+
+
+def test_probabilities_and_intervals_are_reported_where_there_are_some() -> None:
+    scaled = row("c", 0, log_loss=0.4, plain_log_loss=0.5, growth=0.025)
+    plain = row("c", 1, log_loss=0.6, plain_log_loss=0.6)
+    worse = row("c", 2, log_loss=0.5, plain_log_loss=0.4)
+    target = row("d", 0, inside=0.93)
+    page = honesty_report([scaled, plain, worse, target])
+    assert "Of 3 runs, 2 rescaled their probabilities" in page
+    assert "lower for 1 of these, the same for 0, higher for 1." in page
+    assert "| c | 3 | 2 | 0.45 | 0.45 | +0.0% |" in page
+    assert "**93.0%**, the mean of 1 sets" in page
+    assert "| d | 1 | 93.0% |" in page
+    assert Calibration([scaled.promise] if scaled.promise else []).growth == pytest.approx(0.5)
+    assert "another scale" not in honesty_report(ROWS)
+    assert "Intervals" not in honesty_report(ROWS)
 
 
 def test_settings_are_reported_apart() -> None:
@@ -206,6 +227,7 @@ class Search:
 
     def __init__(self, promised: Promise | None) -> None:
         self.honest_score_, self.best_score_ = promised, 0.5
+        self.members_ = pd.DataFrame({"weight": [1.0]})
 
     def fit(self, X: pd.DataFrame, y: "pd.Series[Any]") -> None:
         self.ensemble_ = self.best_pipeline_ = self
@@ -216,6 +238,10 @@ class Search:
 
     def predict(self, X: pd.DataFrame) -> NDArray[np.float64]:
         return X["a"].to_numpy()
+
+    def predict_interval(self, X: pd.DataFrame, coverage: float) -> NDArray[np.float64]:
+        assert coverage == INTERVAL
+        return np.column_stack([self.predict(X) - 0.5, self.predict(X) + 0.5])
 
 
 SCORES: dict[str, Callable[[Search, Split], float]] = {

@@ -26,6 +26,7 @@ from automl.pipelines import (
     Genome,
     Grammar,
     Member,
+    Rescaling,
     Script,
     Traits,
     export_script,
@@ -145,7 +146,13 @@ def golden_scripts() -> dict[str, Script]:
     ensembles = {
         f"ensemble_{task}": script_of(LINEAR, task, members=members_of(task)) for task in ENSEMBLES
     }
-    return singles | ensembles
+    rescaling = Rescaling(1.25, (0.0, -0.5, 0.125))
+    members = members_of("classification")[:2]
+    return singles | {
+        **ensembles,
+        "rescaled": script_of(LINEAR, rescaling=rescaling),
+        "rescaled_ensemble": script_of(LINEAR, members=members, rescaling=rescaling),
+    }
 
 
 GOLDEN_SCRIPTS = golden_scripts()
@@ -163,7 +170,7 @@ def built(script: Script) -> Any:
         script.task,
         random_state=script.random_state,
     )
-    return make(call)
+    return make(script.rescaling.at_the_end_of(call) if script.rescaling else call)
 
 
 def values(pipeline: Any, frame: pd.DataFrame, task: Task) -> np.ndarray:

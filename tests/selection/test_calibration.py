@@ -1,0 +1,126 @@
+"""Probabilities are rescaled where that makes them come true, and left alone otherwise."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.special import softmax
+from sklearn.dummy import DummyClassifier
+from sklearn.metrics import log_loss
+
+from automl.data import read_dataset
+from automl.evaluation import NestedCV, Problem, outer_splits
+from automl.metric import resolve_metric
+from automl.outcome import FoldOutcome, Outcome, State
+from automl.pipelines import Genome, load_catalogue
+from automl.pipelines.carried.calibrating import RescaledClassifier
+from automl.selection import Candidate, Chooser, calibrated
+from automl.selection.evidence import Evidence
+
+N = 600
+
+
+def drawn(seed, n_classes):
+    """Return the logarithms of true chances, and labels that were drawn by them."""
+    rng = np.random.default_rng(seed)
+    logits = rng.normal(size=(N, n_classes))
+    chances = softmax(logits, axis=1)
+    y = np.array([rng.choice(n_classes, p=row) for row in chances])
+    return logits, y
+
+
+def found(y, probabilities, scoring="neg_log_loss", **options):
+    """Choose a pipeline that predicts this, and rescale its probabilities."""
+    frame, cv = pd.DataFrame({"number": np.arange(len(y))}), NestedCV(outer=5, repeats=1)
+    dataset = read_dataset(frame, y, "classification", **options)
+    metric = resolve_metric(scoring, "classification", dataset.classes.tolist())
+    splits = outer_splits(dataset, cv, seed=0)
+    problem = Problem(dataset, load_catalogue("default"), splits, metric, 0, cv)
+    held = {fold: probabilities[rows].astype(np.float32) for fold, (_, rows) in enumerate(splits)}
+    measure = Evidence(problem).measure
+    folds = [
+        FoldOutcome(State.DONE, measure.score(y[rows], held[fold]))
+        for fold, (_, rows) in enumerate(splits)
+    ]
+    outcome = Outcome(State.DONE, tuple(folds))
+    candidate = Candidate(Genome.of("gaussian_nb", Genome("numeric")), outcome, held)
+    chooser = Chooser(problem, [candidate], 1, np.random.default_rng(0))
+    choice = chooser.choose()
+    return choice, *calibrated(choice, chooser.evidence)
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+@pytest.mark.parametrize(("slope", "shift"), [(3.0, 0.0), (0.4, 0.0), (1.0, 1.5)])
+def test_a_slope_and_shifts_are_found_again(n_classes, slope, shift):
+    logits, y = drawn(0, n_classes)
+    wrong = softmax(slope * logits + shift * np.eye(n_classes)[1], axis=1)
+    choice, better, rescaling = found(y, wrong)
+    assert rescaling.slope == pytest.approx(1 / slope, rel=0.25)
+    expected = np.zeros(n_classes)
+    expected[1] = -shift / slope
+    np.testing.assert_allclose(rescaling.shifts, expected, atol=0.35)
+    assert better.naive > choice.naive + 0.02
+    assert better.estimate - choice.estimate == pytest.approx(better.naive - choice.naive)
+    truth = -log_loss(y, softmax(logits, axis=1))
+    assert better.naive == pytest.approx(truth, abs=0.02)
+    assert np.average(better.values) == pytest.approx(better.naive, abs=1e-6)
+
+
+def test_what_comes_true_is_left_alone():
+    kept = 0
+    for seed in range(20):
+        logits, y = drawn(seed, 2)
+        choice, same, rescaling = found(y, softmax(logits, axis=1))
+        kept += rescaling is None
+        assert same is choice or rescaling is not None
+    assert kept >= 17  # two standard errors: one in forty by chance
+
+
+def test_ranks_stay_as_they_are():
+    logits, y = drawn(1, 2)
+    choice, better, rescaling = found(y, softmax(4 * logits, axis=1), "roc_auc")
+    assert rescaling is not None
+    assert better.naive == pytest.approx(choice.naive, abs=1e-6)
+
+
+def test_labels_may_not_get_worse():
+    """A shift that makes probabilities true would end the luck of a threshold."""
+    logits, y = drawn(2, 2)
+    shifted = softmax(logits + 1.5 * np.eye(2)[1], axis=1)
+    assert found(y, shifted, "balanced_accuracy")[2] is not None
+    rare = (y == 1) & (np.random.default_rng(0).uniform(size=N) < 0.1)
+    assert found(rare.astype(int), softmax(2 * logits, axis=1), "balanced_accuracy")[2] is None
+
+
+def test_weights_are_no_frequencies():
+    logits, y = drawn(3, 2)
+    wrong = softmax(3 * logits, axis=1)
+    choice, same, rescaling = found(y, wrong, sample_weight=np.ones(N))
+    assert rescaling is None
+    assert same is choice
+
+
+def test_groups_count_once():
+    logits, y = drawn(4, 2)
+    sure = softmax(3 * logits, axis=1)
+    assert found(y, sure, groups=np.arange(N))[2] is not None
+    copies = np.arange(N) // 60  # ten units: nothing is sure
+    assert found(y[copies], sure[copies], groups=copies)[2] is None
+
+
+def test_certain_probabilities_become_finite():
+    logits, y = drawn(5, 2)
+    certain = np.eye(2)[logits.argmax(axis=1)]
+    choice, better, rescaling = found(y, certain)
+    assert rescaling is not None
+    assert better.naive == pytest.approx(-0.62, abs=0.1)
+    assert choice.naive < -5
+
+
+def test_the_classifier_does_what_was_found():
+    logits, y = drawn(6, 3)
+    inner = DummyClassifier(strategy="prior").fit(logits, y)
+    outer = RescaledClassifier(DummyClassifier(strategy="prior"), 0.5, [0.0, 1.0, -1.0])
+    outer.fit(logits, y)
+    expected = softmax(0.5 * np.log(inner.class_prior_ + 1e-4) + np.array([0, 1, -1]))
+    np.testing.assert_allclose(outer.predict_proba(logits)[0], expected)
+    assert outer.predict(logits)[0] == outer.classes_[expected.argmax()]
