@@ -161,12 +161,6 @@ class Evidence:
         return np.asarray(held[np.arange(len(held)), column], dtype=np.float32)
 
     @property
-    def reduced_target(self) -> Numbers:
-        """What `reduced` should be."""
-        is_numbers = self.problem.dataset.classes is None
-        return self.target if is_numbers or self._is_ranked else np.ones(len(self.rows))
-
-    @property
     def _is_ranked(self) -> bool:
         return self.problem.metric.name == "roc_auc" and not self.problem.metric.is_own
 

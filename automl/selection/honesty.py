@@ -4,7 +4,7 @@
 
     values of all pipelines ──► the best one ─────┐
     predictions of the best ──► greedy ensemble ──┼─► each choice repeated on resampled units,
-                             └► stacked ensemble ─┘   compared on the units left out
+                   of numbers └► stacked ensemble ┘   compared on the units left out
                                                           │
                          the choice with the best corrected score, its interval, its gain
 
@@ -170,29 +170,37 @@ class Chooser:
         single, elsewhere = self._single()
         if self.size == 1 or len(self.candidates) == 1 or not self.evidence.problem.averages:
             return single
-        ensembles = [self._ensemble(self._greedy), self._ensemble(self._stacked)]
-        return self._best_of([(single, elsewhere), *ensembles])
+        is_numbers = self.evidence.problem.dataset.classes is None
+        ways = [self._greedy, self._stacked] if is_numbers else [self._greedy]
+        return self._best_of([(single, elsewhere), *map(self._ensemble, ways)])
 
     def _best_of(self, made: Sequence[tuple[Choice, Numbers]]) -> Choice:
         """Return the best of choices that come with what units add where they are left out.
 
-        The best pipeline is a member of every choice, so that it is fitted in any case.
+        The first is a pipeline alone, which has to be better by the noise: what is chosen on
+        fewer rows makes the correction of an ensemble too large rather than too small. The best
+        pipeline is a member of every choice, so that it is fitted in any case.
         """
         made = [pair for pair in made if pair[0].members[0] is self.candidates[0]]
         estimates = np.array([choice.estimate for choice, _ in made])
         table = np.array([elsewhere for _, elsewhere in made])
         table += (estimates - self._means(table, self.evidence.sizes))[:, None]
-        best = int(estimates.argmax())
-        loss, _ = self._again(table[best], partial(self._best_row, table), self._count())
+        handicaps = np.zeros(len(made))
+        if len(made) > 1:
+            handicaps[0] = standard_error(table[0] - table[1:].mean(axis=0), self.evidence.sizes)
+        best = int((estimates - handicaps).argmax())
+        again = partial(self._best_row, table, handicaps)
+        loss, _ = self._again(table[best], again, self._count())
         return replace(made[best][0], estimate=float(estimates[best]) + loss)
 
     def _means(self, table: Numbers, weights: Numbers) -> Numbers:
         """Return the scores of what units add to, row by row, where they have weights."""
         return np.asarray(table @ (weights / weights.sum()))
 
-    def _best_row(self, table: Numbers, drawn: Numbers) -> Numbers:
+    def _best_row(self, table: Numbers, handicaps: Numbers | float, drawn: Numbers) -> Numbers:
         """Return what units add to the best row, by how often they are drawn."""
-        return np.asarray(table[self._means(table, drawn * self.evidence.sizes).argmax()])
+        means = self._means(table, drawn * self.evidence.sizes)
+        return np.asarray(table[(means - handicaps).argmax()])
 
     def _count(self) -> int:
         """Return how often the choice of a row is made again."""
@@ -256,7 +264,7 @@ class Chooser:
     def _single(self) -> tuple[Choice, Numbers]:
         favorite = self._values[self._scores.argmax()]
         loss, elsewhere = self._again(
-            favorite, partial(self._best_row, self._values), self._count()
+            favorite, partial(self._best_row, self._values, 0.0), self._count()
         )
         return self.with_members(self.candidates[:1], [1.0], loss), elsewhere
 
@@ -312,7 +320,7 @@ class Chooser:
     def _stacked(self, pool: list[int], drawn: Numbers | None) -> Numbers:
         evidence = self.evidence
         return stacked_weights(
-            self._stack(pool), evidence.reduced_target, evidence.weights(drawn), self.size
+            self._stack(pool), evidence.target, evidence.weights(drawn), self.size
         )
 
     def honest_score(

@@ -124,8 +124,13 @@ def test_the_best_of_many_that_know_nothing_is_worth_nothing(scoring):
     assert covered >= 0.9 * SEEDS
 
 
-@pytest.mark.parametrize("kind", ["_greedy", "_stacked"])
-@pytest.mark.parametrize("scoring", SCORINGS[1:])
+@pytest.mark.parametrize(
+    ("scoring", "kind"),
+    [
+        ("accuracy", "_greedy"),
+        *(("neg_mean_squared_error", way) for way in ("_greedy", "_stacked")),
+    ],
+)
 def test_ensembles_of_what_knows_nothing_are_worth_nothing_either(scoring, kind):
     naive, honest = [], []
     for seed in range(SEEDS):
@@ -140,18 +145,14 @@ def test_ensembles_of_what_knows_nothing_are_worth_nothing_either(scoring, kind)
     assert abs(np.mean(honest)) < 0.2 * np.mean(naive)
 
 
-def test_the_best_of_three_estimates_is_corrected_for_being_the_best():
+def test_the_best_of_two_estimates_is_corrected_for_being_the_best():
     honest, best = [], []
     for seed in range(2 * SEEDS):
         chooser = Noise(seed, "accuracy", n_pipelines=20).chooser(size=5)
-        kinds = [
-            chooser._single(),
-            chooser._ensemble(chooser._greedy),
-            chooser._ensemble(chooser._stacked),
-        ]
+        kinds = [chooser._single(), chooser._ensemble(chooser._greedy)]
         best.append(max(choice.estimate for choice, _ in kinds) - 0.5)
         honest.append(chooser._best_of(kinds).estimate - 0.5)
-    assert standard_errors(best) > 2
+    assert standard_errors(best) > 1.5
     assert abs(standard_errors(honest)) < 2
     assert abs(np.mean(honest)) < 0.5 * np.mean(best)
 
