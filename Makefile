@@ -54,12 +54,12 @@ benchmark-preparing: $(STAMP) ## what comes before the model of a fold (DATA=fol
 	$(BIN)/python -m benchmarks preparing --data $(DATA) --tasks adult,hiva_agnostic \
 		> benchmarks/results/preparing.md
 
-METHODS := --journal benchmarks/results/methods.jsonl --out docs/methods_measured.md
-
 benchmark-methods: $(STAMP) ## tuning and search methods at equal time, ten sets, an hour (DATA=folder)
-	$(BIN)/python -m benchmarks methods --data $(DATA) --levels settings --seconds 10 $(METHODS)
+	$(BIN)/python -m benchmarks methods --data $(DATA) --levels settings --seconds 10 \
+		--journal benchmarks/results/methods.jsonl --out docs/methods_measured.md
 	$(BIN)/python -m benchmarks methods --data $(DATA) --levels pipelines --seconds 40 --seeds 2 \
-		--methods genetic,random,bayesian $(METHODS)
+		--methods genetic,random \
+		--journal benchmarks/results/strategies.jsonl --out docs/strategies_measured.md
 
 benchmark-speed: $(STAMP) ## what the engine costs beside its fits, ten minutes
 	$(BIN)/python -m benchmarks speed > benchmarks/results/speed.md

@@ -68,7 +68,7 @@ class H2O:
         """Return how many models there are and what the leader takes."""
         models = Path("models")
         models.mkdir()
-        self.search_.leader.download_mojo(str(models))
+        h2o.download_model(self.search_.leader, path=str(models))
         return {
             "pipelines": self.search_.leaderboard.nrow,
             "model_mib": folder_mib(models),

@@ -12,7 +12,6 @@ from benchmarks.plots import plot_curves
 
 METHODS_JOURNAL = Path("benchmarks/results/methods.jsonl")
 METHODS_PAGE = Path("docs/methods_measured.md")
-METHODS_PLOT = "methods_anytime.svg"  # beside the page
 
 
 def add_command(parser: argparse.ArgumentParser) -> None:
@@ -38,10 +37,11 @@ def compare_methods(args: argparse.Namespace) -> None:
         run_methods(find_own_tasks(args), plan, journal, on_row=show_method)
     args.out.parent.mkdir(parents=True, exist_ok=True)
     curves = methods_curves(journal.rows)
+    picture = args.out.with_name(f"{args.out.stem}_anytime.svg")
     if curves:
         plot = plot_curves(curves, "share of the time", "rank of the best so far, 1 the first")
-        (args.out.parent / METHODS_PLOT).write_text(plot, "utf-8")
-    args.out.write_text(methods_report(journal.rows, METHODS_PLOT if curves else ""), "utf-8")
+        picture.write_text(plot, "utf-8")
+    args.out.write_text(methods_report(journal.rows, picture.name if curves else ""), "utf-8")
 
 
 def show_method(row: MethodRow) -> None:

@@ -168,7 +168,7 @@ def test_what_is_there_is_not_measured_again(
     assert capsys.readouterr().err == ""
     assert main([*command.split(), "settings", "--report"]) == 0
     assert out.read_text() == page
-    assert (out.parent / "methods_anytime.svg").exists()
+    assert (out.parent / f"{out.stem}_anytime.svg").exists()
     assert set(PEERS) & {row.key.method for row in MethodJournal(journal).rows} == {"optuna"}
 
 
