@@ -160,7 +160,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
             size = self._most_members(problem)
             history.open_run(fingerprint(problem, self.strategy, size, budget), resume=resume)
             path = write_problem(problem, folder)
-            refit = Refit(problem, path, executor, budget, size)
+            refit = Refit(problem, path, executor, budget, limits, size)
             progress = [ProgressLine(problem.metric.name)] if self.verbose else []
             search = make_search(
                 problem,

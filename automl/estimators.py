@@ -40,8 +40,8 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
     catalogue : str or Catalogue
         What they are made of.
     ensemble_size : int
-        Pipelines that predict together at most; they do where that is better than the best alone,
-        by the honest score. 1 is the best pipeline alone.
+        Pipelines that predict together at most; the best does alone where it is ahead of an
+        ensemble, by the corrected scores. 1 is the best pipeline alone.
     refit : bool
         Whether the winner is fitted on all rows.
     limits : Limits or None
@@ -61,7 +61,7 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
     ----------
     ensemble_ : VotingClassifier or Pipeline, or a RescaledClassifier of one
         What predicts, fitted on all rows: several pipelines with weights, or the best one where
-        they are no better; its probabilities on another scale where that makes them come true. It
+        it is ahead of them; its probabilities on another scale where that makes them come true. It
         takes the raw dataframe.
     best_pipeline_ : Pipeline
         The best pipeline by itself, fitted on all rows; it takes the raw dataframe, too.

@@ -22,7 +22,7 @@ from automl.pipelines.catalogue import BASELINES
 from automl.pipelines.portfolio import baseline_pipeline, reference_pipeline
 from automl.randomness import generator
 from automl.search import Observer, Search
-from automl.selection import Bank, Refit, choice_seconds
+from automl.selection import Bank, Refit, choice_seconds, rescaling_seconds
 from automl.strategies import make_strategy
 from automl.trial import Trial, standing
 
@@ -149,7 +149,8 @@ def make_search(
     def reserve(leaders: Sequence[tuple[Trial, Outcome]]) -> float:
         pairs = [(trial.genome, outcome) for trial, outcome in leaders if not trial.is_baseline]
         after = 0.0 if refit is None else refit.reserve(pairs)
-        return after + choice_seconds(problem, len(bank)) if leaders else after
+        choosing = choice_seconds(problem, len(bank)) + rescaling_seconds(problem)
+        return after + choosing if leaders else after
 
     return Search(
         problem=problem,

@@ -14,7 +14,7 @@ from automl.errors import FileError
 from automl.files import write_whole
 from automl.pipelines import Catalogue
 
-FORMAT = 4  # of the facts; it changes when older files cannot be read any more
+FORMAT = 3  # of the facts; it changes when older files cannot be read any more
 PARTS = (  # what scikit-learn, xgboost, lightgbm and skrub keep inside their estimators
     "automl.pipelines.carried.boosting.LabelXGBClassifier",
     "automl.pipelines.carried.calibrating.RescaledClassifier",

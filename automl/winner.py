@@ -1,5 +1,6 @@
 """What a search comes to: one pipeline or an ensemble, fitted, with the score to expect of it."""
 
+import logging
 import tempfile
 import warnings
 from collections.abc import Sequence
@@ -20,7 +21,7 @@ from threadpoolctl import threadpool_limits
 from automl.budget import Budget
 from automl.errors import AutoMLWarning, SettingsError
 from automl.evaluation import NestedCV, Problem
-from automl.execution import LocalExecutor
+from automl.execution import Limits, LocalExecutor
 from automl.execution.worker import write_problem
 from automl.outcome import Outcome, State
 from automl.pipelines import Genome, Member, Rescaling, Script
@@ -35,12 +36,15 @@ from automl.selection import (
     Candidate,
     Choice,
     Chooser,
+    Growth,
     HonestScore,
     LearningCurve,
     Refit,
     Refitted,
-    calibrated,
+    rescaled,
 )
+
+logger = logging.getLogger("automl.winner")
 
 CHECK_ROWS = 5  # whose predictions an exported script carries, to verify itself
 CHOICE_BIRTH = 2**32  # of the generator that resamples: no pipeline has that number
@@ -104,7 +108,7 @@ def find_winner(search: Search, refit: Refit, ranked: Sequence[Pair], size: int)
     return Winner(
         members=tuple(members),
         predictor=_predictor(members, search.problem, rescaling),
-        honest=verdict.honest_score(fitted, refit.curve),
+        honest=verdict.honest_score(fitted, verdict.growth(fitted, rescaling, refit.curve)),
         residuals=verdict.residuals(fitted),
         rescaling=rescaling,
     )
@@ -135,7 +139,7 @@ def fit_alone(
     """
     with tempfile.TemporaryDirectory(prefix="automl-") as folder:
         path = write_problem(problem, Path(folder))
-        refit = Refit(problem, path, executor, Budget(seconds=None, evaluations=1))
+        refit = Refit(problem, path, executor, Budget(seconds=None, evaluations=1), Limits())
         member = refit.best_of([(genome, outcome)])
     return Winner((member,), member.pipeline, None, np.empty(0))
 
@@ -222,21 +226,27 @@ class _Verdict:
         choice = self._chooser.with_members(
             kept, [weights[id(one.outcome)] for one in kept], self.choice.correction
         )
-        if self._problem.dataset.classes is None or not self._problem.averages:
-            return choice, None
-        return calibrated(choice, self._chooser.evidence)
+        return rescaled(choice, self._chooser.evidence)
 
-    def honest_score(
-        self, choice: Choice | None, curve: LearningCurve | None = None
-    ) -> HonestScore | None:
+    def growth(
+        self, choice: Choice | None, rescaling: Rescaling | None, curve: LearningCurve
+    ) -> Growth:
+        """Return what more rows are worth; whatever goes wrong there costs no winner."""
+        if choice is None or self._chooser is None:
+            return NO_GROWTH
+        try:
+            return curve.growth(choice, rescaling, self._chooser.evidence)
+        except Exception as error:  # noqa: BLE001 such as a pool that broke
+            logger.warning("what more rows are worth is unknown: %s", error)
+            return NO_GROWTH
+
+    def honest_score(self, choice: Choice | None, growth: Growth = NO_GROWTH) -> HonestScore | None:
         """Return what a choice is worth, with what more rows are worth to it."""
         if choice is None or self._chooser is None:
             return None
         chosen = [one.genome for one in choice.members]
         for name, reference in self._references.items():
             if reference is not None and chosen != [reference.genome]:
-                evidence = self._chooser.evidence
-                growth = curve.growth(choice.members[0], evidence) if curve else NO_GROWTH
                 return self._chooser.honest_score(choice, reference, name, growth)
         return None
 
@@ -350,7 +360,11 @@ def _notes(problem: Problem, winner: Winner, n_pipelines: int) -> list[str]:
     chosen = f"Chosen among {n_pipelines} pipelines"
     if winner.honest is None:
         return [*notes, f"{chosen}: expect a little less on new data"]
-    return [*notes, f"{chosen}; corrected for that:", str(winner.honest).replace("±", "+-")]
+    return [
+        *notes,
+        f"{chosen}; corrected for that, and for learning from all rows:",
+        str(winner.honest).replace("±", "+-"),
+    ]
 
 
 def _tuning_notes(cv: NestedCV) -> list[str]:

@@ -11,6 +11,7 @@ from sklearn.metrics import log_loss
 
 from automl.budget import Budget
 from automl.errors import SettingsError
+from automl.execution import Limits
 from automl.metric import resolve_metric
 from automl.outcome import FoldOutcome, Outcome, State
 from automl.pipelines import Genome, load_catalogue
@@ -151,12 +152,14 @@ class TestRefit:
         problem = SimpleNamespace(
             dataset=range(125),
             training_rows=100,
+            folds_per_repeat=5,
+            cv=SimpleNamespace(tunes_inside=True),  # so that no growth is looked for
             catalogue=catalogue,
             model=lambda genome: catalogue[genome.operator],
         )
         executor = SimpleNamespace(workers=workers)
         budget = Budget(seconds=seconds, evaluations=evaluations or (None if seconds else 1))
-        return Refit(problem, "", executor, budget, size)
+        return Refit(problem, "", executor, budget, Limits(), size)
 
     FOREST = Genome("random_forest_classifier", (Genome("numeric"),))
     BOOSTED = Genome("hist_gradient_boosting_classifier", (Genome("numeric"),))

@@ -10,6 +10,7 @@ import time
 import warnings
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from statistics import fmean
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,7 @@ from automl.pipelines import Catalogue, Genome, Operator, Skeleton, Traits, buil
 from automl.pipelines.build import model_of
 from automl.pipelines.operator import locate
 
+LARGEST_SHARE = 0.9  # of a training part that is worth looking at as fewer rows
 LOOKED_AT = 100  # rows on which the final pipeline is tried
 # Settings that halving compares for a pipeline that leads, by the rows of the training part: with
 # few rows it has no rungs to save on. Either way it costs about as much as ten fits.
@@ -74,11 +76,25 @@ class Problem:
         """Return the rows that are held out in an outer fold; those of weight 0 do not count."""
         return _weighed(self.dataset, self.splits[fold][1])
 
+    @cached_property
+    def smaller_share(self) -> float:
+        """The share of its training part that a fold learns from to see what fewer rows do.
+
+        It is that of training parts in all rows, or nine tenths where that is more.
+        """
+        parts = [len(train) for train, _ in self.splits[: self.folds_per_repeat]]
+        return min(fmean(parts) / len(self.dataset), LARGEST_SHARE)
+
     def fewer_rows(self, fold: int) -> NDArray[np.intp]:
-        """Return rows of the training part of an outer fold: that of folds inside of it."""
-        train, _ = self.splits[fold]
-        cv = replace(self.cv, inner=max(self.folds_per_repeat, 2))
-        return inner_splits(self.dataset, train, cv, self.seed)[-1][0]
+        """Return rows of the training part of an outer fold, `smaller_share` of them.
+
+        They are the training part of a fold inside; in the order of time, the last ones.
+        """
+        train, test = self.splits[fold]
+        if train.max() < test.min():
+            return train[-max(int(len(train) * self.smaller_share), 1) :]
+        inner = max(round(1 / (1 - self.smaller_share)), 2)
+        return inner_splits(self.dataset, train, replace(self.cv, inner=inner), self.seed)[-1][0]
 
     def tuning_fold(self, number: int) -> int:
         """Return the outer fold in whose training part a leader of that number is tuned."""

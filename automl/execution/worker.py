@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from collections.abc import Callable
 from dataclasses import fields, replace
 from functools import lru_cache
 from pathlib import Path
@@ -26,6 +27,8 @@ from automl.pipelines import Genome
 
 if sys.platform != "win32":  # which has no limits of this kind
     import resource
+
+Evaluate = Callable[[Problem, Genome, int], FoldOutcome]
 
 PROBLEM_FILE = "problem"
 
@@ -52,26 +55,17 @@ def start_worker(mebibytes: float) -> None:
 
 def run_fold(path: str, genome: str, fold: int) -> FoldOutcome:
     """Evaluate a pipeline on a fold; an error becomes an outcome."""
-    try:
-        return evaluate_fold(_problem(path), Genome.parse(genome), fold)
-    except Exception as error:  # noqa: BLE001 whatever an estimator raises is its own business
-        return failure(error)
+    return _outcome(evaluate_fold, path, genome, fold)
 
 
 def run_fewer(path: str, genome: str, fold: int) -> FoldOutcome:
     """Evaluate a pipeline on a fold after learning from fewer rows; an error is an outcome."""
-    try:
-        return evaluate_fewer(_problem(path), Genome.parse(genome), fold)
-    except Exception as error:  # noqa: BLE001 whatever an estimator raises is its own business
-        return failure(error)
+    return _outcome(evaluate_fewer, path, genome, fold)
 
 
 def run_tuning(path: str, genome: str, fold: int) -> FoldOutcome:
     """Tune the settings of a pipeline inside an outer training part; an error is an outcome."""
-    try:
-        return tune_fold(_problem(path), Genome.parse(genome), fold)
-    except Exception as error:  # noqa: BLE001 whatever an estimator raises is its own business
-        return failure(error)
+    return _outcome(tune_fold, path, genome, fold)
 
 
 def run_final(path: str, genome: str, rounds: int | None, n_jobs: int) -> FinalFit:
@@ -82,6 +76,13 @@ def run_final(path: str, genome: str, rounds: int | None, n_jobs: int) -> FinalF
 def warm_up() -> int:
     """Do nothing but be there."""
     return os.getpid()
+
+
+def _outcome(evaluate: Evaluate, path: str, genome: str, fold: int) -> FoldOutcome:
+    try:
+        return evaluate(_problem(path), Genome.parse(genome), fold)
+    except Exception as error:  # noqa: BLE001 whatever an estimator raises is its own business
+        return failure(error)
 
 
 @lru_cache(maxsize=1)

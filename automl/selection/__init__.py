@@ -1,17 +1,24 @@
 """After the search: what predicts is chosen, its score corrected, and all of it fitted.
 
 `Bank`: what pipelines predicted for rows that were held out. `Chooser`: one pipeline or an ensemble
-of these, a `Choice`; `choice_seconds`: how long that takes. `calibrated`: its probabilities on
-another scale. `LearningCurve`: what more rows are worth, a `Growth`. `HonestScore`: what all that
-is worth. `Refit`: plans final fits that end within what is left of the budget, and makes them, each
-a `Refitted`.
+of these, a `Choice`; `choice_seconds`: how long that takes. `rescaled`: its probabilities on
+another scale, if that helps; `rescaling_seconds`: how long that takes. `LearningCurve`: what more
+rows are worth, a `Growth`. `HonestScore`: what all that is worth. `Refit`: plans final fits that
+end within what is left of the budget, and makes them, each a `Refitted`.
 """
 
 from automl.selection.bank import Bank, Candidate
-from automl.selection.calibration import calibrated
-from automl.selection.growth import NO_GROWTH, LearningCurve
-from automl.selection.honesty import Choice, Chooser, HonestScore, choice_seconds
+from automl.selection.growth import LearningCurve
+from automl.selection.honesty import (
+    NO_GROWTH,
+    Choice,
+    Chooser,
+    Growth,
+    HonestScore,
+    choice_seconds,
+)
 from automl.selection.refit import Refit, Refitted
+from automl.selection.rescaling import rescaled, rescaling_seconds
 
 __all__ = [
     "NO_GROWTH",
@@ -19,10 +26,12 @@ __all__ = [
     "Candidate",
     "Choice",
     "Chooser",
+    "Growth",
     "HonestScore",
     "LearningCurve",
     "Refit",
     "Refitted",
-    "calibrated",
     "choice_seconds",
+    "rescaled",
+    "rescaling_seconds",
 ]

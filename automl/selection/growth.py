@@ -8,35 +8,24 @@ These are the shares with five folds.
 """
 
 from concurrent.futures import Future, wait
-from dataclasses import dataclass
-from math import ceil, inf
+from math import ceil
 from statistics import fmean
 
 import numpy as np
 
 from automl.budget import Budget
 from automl.evaluation import Problem
-from automl.execution import LocalExecutor
+from automl.execution import Limits, LocalExecutor
 from automl.execution.local import outcome_of
 from automl.execution.worker import run_fewer
 from automl.outcome import FoldOutcome, Outcome
-from automl.selection.bank import Candidate, Held
+from automl.selection.bank import Held
 from automl.selection.evidence import Evidence, standard_error
+from automl.selection.honesty import NO_GROWTH, Choice, Growth
+from automl.selection.rescaling import Rescaling, rescale
 
 SHARE = 0.05  # of the budget, that finding out may cost
-
-
-@dataclass(frozen=True)
-class Growth:
-    """By how much a final fit is better than the fits of the folds."""
-
-    gain: float = 0.0
-    """In units of the score; never below 0."""
-    error: float = 0.0
-    """Its standard error."""
-
-
-NO_GROWTH = Growth()
+FOLDS = 5  # that are looked at, at most
 
 
 class LearningCurve:
@@ -49,6 +38,7 @@ class LearningCurve:
         Where workers read it.
     executor : LocalExecutor
     budget : Budget
+    limits : Limits
 
     References
     ----------
@@ -58,60 +48,75 @@ class LearningCurve:
     """
 
     def __init__(
-        self, problem: Problem, problem_path: str, executor: LocalExecutor, budget: Budget
+        self,
+        problem: Problem,
+        problem_path: str,
+        executor: LocalExecutor,
+        budget: Budget,
+        limits: Limits,
     ) -> None:
         self._problem = problem
         self._path = problem_path
         self._executor = executor
         self._budget = budget
+        self._limits = limits
 
     def seconds(self, outcome: Outcome) -> float:
-        """Return the wall seconds that this takes at most for a pipeline."""
+        """Return the wall seconds that this should take for a pipeline."""
         one = outcome.fit_seconds + outcome.predict_seconds
         return ceil(self._folds(outcome) / self._executor.workers) * one
 
     def _folds(self, outcome: Outcome) -> int:
         """Return the folds to look at; none where each takes many fits, for a tuner."""
-        folds = self._problem.folds_per_repeat
+        folds = min(self._problem.folds_per_repeat, FOLDS)
         if self._problem.cv.tunes_inside:
             return 0
         if self._budget.seconds is None or self._budget.is_ordered:
             return folds  # the clock has no say
         one = outcome.fit_seconds + outcome.predict_seconds
-        affordable = SHARE * self._budget.seconds * self._executor.workers / max(one, 1e-9)
-        return min(folds, int(affordable))
+        rounds = int(SHARE * self._budget.seconds / max(one, 1e-9))
+        return min(folds, rounds * self._executor.workers)
 
-    def growth(self, candidate: Candidate, evidence: Evidence) -> Growth:
-        """Return what the final fit of a pipeline should gain.
+    def growth(self, choice: Choice, rescaling: Rescaling | None, evidence: Evidence) -> Growth:
+        """Return what the final fit should gain.
 
-        What was measured is shrunk by its noise, and is nothing if that is larger.
+        The best pipeline of the choice stands for all of it. Its lead over itself with fewer rows
+        is lowered by what the choice had in luck, then shrunk by its noise; it is nothing if that
+        is larger.
 
         Parameters
         ----------
-        candidate : Candidate
-            With predictions for every fold of the first draw.
+        choice : Choice
+        rescaling : Rescaling or None
+            Of its probabilities.
         evidence : Evidence
         """
-        fewer = self._fewer(candidate)
+        best = choice.members[0]
+        fewer = self._fewer(best.genome.text, best.outcome)
         if not fewer:
             return NO_GROWTH
-        first = {fold: candidate.held[fold] for fold in range(len(evidence.folds))}
-        lead, sizes = evidence.lead(evidence.values(first), fewer)
-        step = float(np.average(lead, weights=sizes))
+        more = best.held
+        if rescaling is not None:
+            fewer, more = (
+                {n: rescale(p, rescaling) for n, p in of.items()} for of in (fewer, more)
+            )
+        lead, sizes = evidence.lead(evidence.values(more), fewer)
+        step = float(np.average(lead, weights=sizes)) + min(choice.correction, 0.0)
         error = standard_error(lead, sizes)
-        share = self._share(list(fewer))
+        share = self._share(fewer)
         trusted = 1 - (error / step) ** 2 if step > error else 0.0
         return Growth(share * trusted * step, share * error)
 
-    def _fewer(self, candidate: Candidate) -> dict[int, Held]:
-        """Return what the pipeline predicts after learning from fewer rows, by fold."""
+    def _fewer(self, genome: str, outcome: Outcome) -> dict[int, Held]:
+        """Return what a pipeline predicts after learning from fewer rows, by fold."""
         left = self._budget.remaining()
-        timeout = None if left == inf else left
-        tasks: dict[int, Future[FoldOutcome]] = {}
-        for fold in range(self._folds(candidate.outcome) if left > 0 else 0):
-            arguments = self._path, candidate.genome.text, fold
-            tasks[fold] = self._executor.submit(run_fewer, *arguments, timeout=timeout)
-        wait(tasks.values(), timeout=timeout)
+        folds = self._folds(outcome) if left > 0 else 0
+        limit = min(self._limits.seconds_of(self._budget.seconds or np.inf), left)
+        tasks: dict[int, Future[FoldOutcome]] = {
+            fold: self._executor.submit(run_fewer, self._path, genome, fold, timeout=limit)
+            for fold in range(folds)
+        }
+        wait(tasks.values(), timeout=min(limit * ceil(folds / self._executor.workers), left))
         for task in tasks.values():
             task.cancel()  # if it is not done by now
         outcomes = {fold: outcome_of(task) for fold, task in tasks.items()}
@@ -121,9 +126,10 @@ class LearningCurve:
             if outcome.predictions is not None
         }
 
-    def _share(self, folds: list[int]) -> float:
+    def _share(self, fewer: dict[int, Held]) -> float:
         """Return what the last step of the curve is worth, in units of the one before it."""
         problem = self._problem
-        few = 1 / fmean(len(problem.fewer_rows(fold)) for fold in folds)
-        more = 1 / fmean(len(problem.splits[fold][0]) for fold in folds)
-        return (more - 1 / len(problem.dataset)) / (few - more)
+        more = [len(problem.splits[fold][0]) for fold in fewer]
+        last = fmean(1 / rows for rows in more) - 1 / len(problem.dataset)
+        before = fmean(1 / (rows * problem.smaller_share) - 1 / rows for rows in more)
+        return min(last / before, 1.0)

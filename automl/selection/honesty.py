@@ -27,19 +27,16 @@ from automl.evaluation import Problem
 from automl.selection.bank import Candidate
 from automl.selection.ensemble import greedy_weights, stacked_weights
 from automl.selection.evidence import RANKED_ROWS, Evidence, standard_error
-from automl.selection.growth import NO_GROWTH, Growth
 from automl.selection.measure import BLOCKS, Numbers
 
 RESAMPLES = 200  # of the choice of one pipeline: its correction is then good to a few percent
 RESAMPLED_CELLS = 2_000_000  # units times resamples at most, down to a quarter of them
 ENSEMBLE_ROWS = 60_000  # rows times resamples of the choice of an ensemble, which is dearer
 ENSEMBLE_RESAMPLES = (6, 40)  # at least and at most
-RESCALED_ROWS = 20_000  # whose probabilities are looked at before these are rescaled
 # What a choice takes, measured with ROC AUC, the dearest, on one core of 2.6 GHz.
 SECONDS_PER_CELL = 1.5e-7  # of pipelines times rows
 SECONDS_PER_RANKED_ROW = 1.5e-4  # of an ensemble's choice by ROC AUC
 SECONDS_PER_ROW = 5e-5  # of the rest of it
-SECONDS_PER_PROBABILITY = 1.5e-5  # of rescaling them
 # Scorers that know no closed form are called often: for fewer pipelines, in fewer resamples.
 JACKKNIFED = 25
 JACKKNIFED_RESAMPLES = 6
@@ -48,6 +45,19 @@ POOL = 25  # pipelines that an ensemble is chosen from
 POOL_PER_MODEL = 5  # of these with the same model: relatives err alike
 CONFIDENCE = 0.95
 UNBOUNDED = ("positive_likelihood_ratio",)  # other scorers of scikit-learn end at 1, losses at 0
+
+
+@dataclass(frozen=True)
+class Growth:
+    """By how much a final fit is better than the fits of the folds."""
+
+    gain: float = 0.0
+    """In units of the score; never below 0."""
+    error: float = 0.0
+    """Its standard error."""
+
+
+NO_GROWTH = Growth()
 
 
 @dataclass(frozen=True)
@@ -70,7 +80,7 @@ class HonestScore:
     naive: float
     """The mean over the folds, not corrected."""
     baseline: float
-    """The score of what the winner is compared with."""
+    """The score to expect of what the winner is compared with, if it grew as much."""
     gain_probability: float
     """The probability that the winner is better than that on new rows."""
     metric: str
@@ -110,7 +120,7 @@ class Choice:
 
 
 def choice_seconds(problem: Problem, n_pipelines: int) -> float:
-    """Return the seconds that `Chooser` and `calibrated` should take at most.
+    """Return the seconds that `Chooser` should take at most.
 
     Parameters
     ----------
@@ -122,8 +132,6 @@ def choice_seconds(problem: Problem, n_pipelines: int) -> float:
     n_rows, y = len(problem.dataset), problem.dataset.y
     seconds = SECONDS_PER_CELL * n_pipelines * n_rows + SECONDS_PER_ROW * n_rows
     seconds += SECONDS_PER_RANKED_ROW * min(n_rows, RANKED_ROWS)
-    n_classes = 0 if problem.dataset.classes is None else len(problem.dataset.classes)
-    seconds += SECONDS_PER_PROBABILITY * min(n_rows, RESCALED_ROWS) * n_classes
     if evidence.measure.is_quick(y):
         return seconds
     calls = min(n_pipelines, JACKKNIFED) * len(problem.splits)
@@ -166,7 +174,7 @@ class Chooser:
         self._reduced: dict[int, NDArray[np.float32]] = {}
 
     def choose(self) -> Choice:
-        """Return one pipeline, or an ensemble if that is better by its corrected score."""
+        """Return an ensemble, or one pipeline that is ahead of it by the noise."""
         single, elsewhere = self._single()
         if self.size == 1 or len(self.candidates) == 1 or not self.evidence.problem.averages:
             return single
@@ -181,17 +189,23 @@ class Chooser:
         fewer rows makes the correction of an ensemble too large rather than too small. The best
         pipeline is a member of every choice, so that it is fitted in any case.
         """
-        made = [pair for pair in made if pair[0].members[0] is self.candidates[0]]
+        first, *ensembles = made
+        made = [first, *(pair for pair in ensembles if self._is_ensemble(pair[0]))]
         estimates = np.array([choice.estimate for choice, _ in made])
         table = np.array([elsewhere for _, elsewhere in made])
         table += (estimates - self._means(table, self.evidence.sizes))[:, None]
         handicaps = np.zeros(len(made))
         if len(made) > 1:
-            handicaps[0] = standard_error(table[0] - table[1:].mean(axis=0), self.evidence.sizes)
+            rival = table[1 + estimates[1:].argmax()]
+            handicaps[0] = standard_error(table[0] - rival, self.evidence.sizes)
         best = int((estimates - handicaps).argmax())
         again = partial(self._best_row, table, handicaps)
         loss, _ = self._again(table[best], again, self._count())
         return replace(made[best][0], estimate=float(estimates[best]) + loss)
+
+    def _is_ensemble(self, choice: Choice) -> bool:
+        """Whether it has several members, the best pipeline among them."""
+        return len(choice.members) > 1 and choice.members[0] is self.candidates[0]
 
     def _means(self, table: Numbers, weights: Numbers) -> Numbers:
         """Return the scores of what units add to, row by row, where they have weights."""
@@ -340,9 +354,10 @@ class Chooser:
         """
         spread = hypot(standard_error(choice.values, self.evidence.sizes), growth.error)
         around = float(norm.ppf((1 + CONFIDENCE) / 2)) * spread
-        estimate = min(choice.estimate + growth.gain, self._perfect)
+        without = min(choice.estimate, self._perfect)
+        estimate = min(without + growth.gain, self._perfect)
         differences, sizes = self.evidence.lead(choice.values, reference.held)
-        gain = float(np.average(differences, weights=sizes)) + choice.correction
+        gain = float(np.average(differences, weights=sizes)) + without - choice.naive
         error = standard_error(differences, sizes)
         probability = norm.cdf(gain / error) if error > 0 else float(gain > 0)
         return HonestScore(
@@ -354,7 +369,7 @@ class Chooser:
             gain_probability=float(probability),
             metric=self.evidence.problem.metric.name,
             compared_with=name,
-            growth=growth.gain,
+            growth=estimate - without,
         )
 
     @property

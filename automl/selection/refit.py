@@ -14,7 +14,7 @@ from sklearn.base import BaseEstimator
 from automl.budget import Budget
 from automl.errors import AutoMLWarning, BudgetError
 from automl.evaluation import FinalFit, Problem
-from automl.execution import LocalExecutor
+from automl.execution import Limits, LocalExecutor
 from automl.execution.worker import run_final
 from automl.outcome import Outcome
 from automl.pipelines import Genome
@@ -59,6 +59,7 @@ class Refit:
         Where workers read it.
     executor : LocalExecutor
     budget : Budget
+    limits : Limits
     size : int
         Members that an ensemble may have.
     """
@@ -69,6 +70,7 @@ class Refit:
         problem_path: str,
         executor: LocalExecutor,
         budget: Budget,
+        limits: Limits,
         size: int = 1,
     ) -> None:
         self._problem = problem
@@ -76,8 +78,8 @@ class Refit:
         self._executor = executor
         self._budget = budget
         self._size = size
-        self.curve = LearningCurve(problem, problem_path, executor, budget)
-        self._growth = len(problem.dataset) / problem.training_rows
+        self.curve = LearningCurve(problem, problem_path, executor, budget, limits)
+        self._row_ratio = len(problem.dataset) / problem.training_rows
 
     def reserve(self, leaders: Sequence[Pair]) -> float:
         """Return the seconds to keep for the final fits, from the best pipelines so far."""
@@ -100,7 +102,7 @@ class Refit:
         tried = int(self._problem.model(genome).fixed[rounds.parameter])
         if self._budget.seconds is None or self._budget.is_ordered:
             return rounds.final  # the clock has no say
-        one = self._growth * outcome.fit_seconds / tried / self._executor.workers
+        one = self._row_ratio * outcome.fit_seconds / tried / self._executor.workers
         affordable = int(MOST_SHARE * self._budget.seconds / max(one, 1e-9))
         return max(tried, min(rounds.final, affordable))
 
@@ -108,8 +110,8 @@ class Refit:
         self, genome: Genome, outcome: Outcome, rounds: int | None, n_jobs: int
     ) -> float:
         """Return the seconds that the final fit should take."""
-        tuning = self._growth * outcome.tune_seconds
-        seconds = self._growth * outcome.fit_seconds
+        tuning = self._row_ratio * outcome.tune_seconds
+        seconds = self._row_ratio * outcome.fit_seconds
         spec = self._rounds_of(genome)
         if spec is None or spec.final is None or rounds is None:
             return tuning + seconds

@@ -59,9 +59,14 @@ class Calibration:
         return fmean(one.growth / one.error if one.error else 0.0 for one in self.promises)
 
     @property
+    def has_probabilities(self) -> bool:
+        """Whether it is a classification."""
+        return all(one.log_loss is not None for one in self.promises)
+
+    @property
     def rescaled(self) -> list[Promise]:
         """Runs whose probabilities were rescaled."""
-        return [one for one in self.promises if one.log_loss != one.plain_log_loss]
+        return [one for one in self.promises if one.rescaled]
 
     @property
     def inside(self) -> float | None:

@@ -108,7 +108,7 @@ def _group_parts(rows: Sequence[HonestyRow]) -> list[str]:
 
 def _quality_parts(sets: dict[str, Calibration]) -> list[str]:
     """Return what probabilities and intervals were worth on the test parts."""
-    classified = [(task, one) for task, one in sets.items() if one.promises[0].log_loss is not None]
+    classified = [(task, one) for task, one in sets.items() if one.has_probabilities]
     measured = [(task, one.inside) for task, one in sets.items() if one.inside is not None]
     parts = []
     if classified:

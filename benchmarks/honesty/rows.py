@@ -61,6 +61,8 @@ class Promise:
     """Rows of the test part."""
     growth: float = 0.0
     """The part of the estimate that is for more rows."""
+    rescaled: bool = False
+    """Whether its probabilities were rescaled."""
     log_loss: float | None = None
     """Of the probabilities on the test part; None for a regression."""
     plain_log_loss: float | None = None

@@ -162,9 +162,10 @@ def find_promise(key: HonestyKey, split: Split, jobs: int) -> Promise:
         warnings.simplefilter("ignore")
         search.fit(split.train_X, split.train_y)
         seconds = time.perf_counter() - started
-        together, plain, alone = (
-            _predict(of, split)
-            for of in (search.ensemble_, _plain(search.ensemble_), search.best_pipeline_)
+        is_rescaled = hasattr(search.ensemble_, "slope")
+        plain = search.ensemble_.estimator_ if is_rescaled else search.ensemble_
+        together, unscaled, alone = (
+            _predict(of, split) for of in (search.ensemble_, plain, search.best_pipeline_)
         )
         inside = _share_inside(search, split)
     honest = search.honest_score_
@@ -185,15 +186,11 @@ def find_promise(key: HonestyKey, split: Split, jobs: int) -> Promise:
         seconds=seconds,
         test_rows=len(split.test_X),
         growth=honest.growth,
+        rescaled=is_rescaled,
         log_loss=_log_loss(split, together),
-        plain_log_loss=_log_loss(split, plain),
+        plain_log_loss=_log_loss(split, unscaled),
         inside=inside,
     )
-
-
-def _plain(predictor: Any) -> Any:
-    """Return what predicts before its probabilities are rescaled."""
-    return getattr(predictor, "estimator_", predictor)
 
 
 def _log_loss(split: Split, found: Predictions) -> float | None:

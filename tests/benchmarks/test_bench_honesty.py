@@ -124,9 +124,9 @@ def test_the_report_follows_from_the_rows() -> None:
 
 
 def test_probabilities_and_intervals_are_reported_where_there_are_some() -> None:
-    scaled = row("c", 0, log_loss=0.4, plain_log_loss=0.5, growth=0.025)
+    scaled = row("c", 0, log_loss=0.4, plain_log_loss=0.5, growth=0.025, rescaled=True)
     plain = row("c", 1, log_loss=0.6, plain_log_loss=0.6)
-    worse = row("c", 2, log_loss=0.5, plain_log_loss=0.4)
+    worse = row("c", 2, log_loss=0.5, plain_log_loss=0.4, rescaled=True)
     target = row("d", 0, inside=0.93)
     page = honesty_report([scaled, plain, worse, target])
     assert "Of 3 runs, 2 rescaled their probabilities" in page

@@ -16,7 +16,7 @@ from automl.metric import TunedThreshold, resolve_metric
 from automl.outcome import FoldOutcome, Outcome, State
 from automl.pipelines import Genome, load_catalogue
 from automl.selection import Candidate, Chooser
-from automl.selection.evidence import Evidence
+from automl.selection.evidence import Evidence, standard_error
 from automl.selection.honesty import POOL, POOL_PER_MODEL
 
 CATALOGUE = load_catalogue("default")
@@ -405,3 +405,20 @@ def test_a_pipeline_that_lacks_a_fold_is_left_out():
     chooser = Chooser(noise.problem, candidates, 1, np.random.default_rng(0))
     assert chooser.candidates == candidates[1:]
     assert chooser.choose().members == (candidates[1],)
+
+
+@pytest.mark.parametrize(("lead", "is_alone"), [(0.0, False), (0.1, False), (2.0, True)])
+def test_a_pipeline_alone_has_to_be_ahead_by_the_noise(lead, is_alone):
+    noise = Noise(0, "neg_mean_squared_error", n_pipelines=3)
+    chooser = noise.chooser(size=3)
+    first, second = chooser.candidates[:2]
+    alone = chooser.with_members([first], [1.0], 0.0)
+    together = chooser.with_members([first, second], [0.5, 0.5], 0.0)
+    together = replace(together, values=alone.values + 0.1 * np.sin(np.arange(N)))
+    error = standard_error(together.values - alone.values, np.ones(N))
+    together = replace(together, estimate=alone.estimate - lead * error)
+    one = replace(together, members=(first,), estimate=alone.estimate + 9)
+    pairs = [(each, each.values) for each in (alone, together, one)]
+    found = chooser._best_of(pairs)
+    assert (len(found.members) == 1) == is_alone
+    assert found.estimate < alone.estimate + 1  # an ensemble of one is none

@@ -4,17 +4,19 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import softmax
-from sklearn.dummy import DummyClassifier
 from sklearn.metrics import log_loss
+from sklearn.model_selection import TimeSeriesSplit
+from sklearn.naive_bayes import GaussianNB
 
 from automl.data import read_dataset
 from automl.evaluation import NestedCV, Problem, outer_splits
 from automl.metric import resolve_metric
 from automl.outcome import FoldOutcome, Outcome, State
-from automl.pipelines import Genome, load_catalogue
+from automl.pipelines import Genome, Rescaling, load_catalogue
 from automl.pipelines.carried.calibrating import RescaledClassifier
-from automl.selection import Candidate, Chooser, calibrated
+from automl.selection import Candidate, Chooser, rescaled
 from automl.selection.evidence import Evidence
+from automl.selection.rescaling import find_rescaling, rescale
 
 N = 600
 
@@ -28,9 +30,9 @@ def drawn(seed, n_classes):
     return logits, y
 
 
-def found(y, probabilities, scoring="neg_log_loss", **options):
+def found(y, probabilities, scoring="neg_log_loss", cv=5, **options):
     """Choose a pipeline that predicts this, and rescale its probabilities."""
-    frame, cv = pd.DataFrame({"number": np.arange(len(y))}), NestedCV(outer=5, repeats=1)
+    frame, cv = pd.DataFrame({"number": np.arange(len(y))}), NestedCV(outer=cv, repeats=1)
     dataset = read_dataset(frame, y, "classification", **options)
     metric = resolve_metric(scoring, "classification", dataset.classes.tolist())
     splits = outer_splits(dataset, cv, seed=0)
@@ -45,7 +47,7 @@ def found(y, probabilities, scoring="neg_log_loss", **options):
     candidate = Candidate(Genome.of("gaussian_nb", Genome("numeric")), outcome, held)
     chooser = Chooser(problem, [candidate], 1, np.random.default_rng(0))
     choice = chooser.choose()
-    return choice, *calibrated(choice, chooser.evidence)
+    return choice, *rescaled(choice, chooser.evidence)
 
 
 @pytest.mark.parametrize("n_classes", [2, 3])
@@ -107,6 +109,36 @@ def test_groups_count_once():
     assert found(y[copies], sure[copies], groups=copies)[2] is None
 
 
+def test_separable_classes_get_no_endless_slope():
+    y = np.arange(N) % 2
+    chance = np.random.default_rng(0).uniform(0.05, 0.45, size=N)
+    probabilities = np.stack([np.where(y, chance, 1 - chance), np.where(y, 1 - chance, chance)], 1)
+    _, better, rescaling = found(y, probabilities)
+    assert 1 < rescaling.slope <= 10
+    after = rescale(probabilities, rescaling)
+    assert len(np.unique(after[:, 1])) == len(np.unique(probabilities[:, 1]))  # no ties
+    assert better.naive < 0
+
+
+def test_a_class_that_no_fold_holds_out_is_not_forgotten():
+    logits, y = drawn(7, 3)
+    order = np.argsort(y == 0, kind="stable")[::-1]  # class 0 first, where nothing is held out
+    y, sure = y[order], softmax(3 * logits[order], axis=1)
+    assert found(y, sure, cv=TimeSeriesSplit(2))[2] is None
+    rare = np.flatnonzero(y != 0)[:597]
+    assert len(found(y[rare], sure[rare], cv=5)) == 3
+
+
+def test_many_classes_are_found_from_few_rows():
+    n_classes, n_rows = 150, 3_000
+    y = np.arange(n_rows) % n_classes
+    flat = np.full((n_rows, n_classes), 1 / n_classes)
+    shifts = find_rescaling(flat, y).shifts
+    np.testing.assert_allclose(shifts, 0, atol=2)
+    some = np.random.default_rng(0).permutation(n_rows)[: 40_000 // n_classes]
+    assert find_rescaling(flat[some], y[some]).shifts == pytest.approx(shifts)
+
+
 def test_certain_probabilities_become_finite():
     logits, y = drawn(5, 2)
     certain = np.eye(2)[logits.argmax(axis=1)]
@@ -118,9 +150,8 @@ def test_certain_probabilities_become_finite():
 
 def test_the_classifier_does_what_was_found():
     logits, y = drawn(6, 3)
-    inner = DummyClassifier(strategy="prior").fit(logits, y)
-    outer = RescaledClassifier(DummyClassifier(strategy="prior"), 0.5, [0.0, 1.0, -1.0])
-    outer.fit(logits, y)
-    expected = softmax(0.5 * np.log(inner.class_prior_ + 1e-4) + np.array([0, 1, -1]))
-    np.testing.assert_allclose(outer.predict_proba(logits)[0], expected)
-    assert outer.predict(logits)[0] == outer.classes_[expected.argmax()]
+    outer = RescaledClassifier(GaussianNB(), 0.5, [0.0, 1.0, -1.0]).fit(logits, y)
+    plain = GaussianNB().fit(logits, y).predict_proba(logits)
+    expected = rescale(plain, Rescaling(0.5, (0.0, 1.0, -1.0)))
+    np.testing.assert_allclose(outer.predict_proba(logits), expected)
+    assert outer.predict(logits).tolist() == outer.classes_[expected.argmax(axis=1)].tolist()
