@@ -21,7 +21,7 @@ demo: $(STAMP) ## find a pipeline for a small data set, from the dataframe to th
 	$(BIN)/automl demo
 
 test: $(STAMP) ## run the tests
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --durations 20
 
 # mypy does not see through the hook of an editable install, so the package is installed once more,
 # into build/installed, and checked there.
