@@ -5,7 +5,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from automl import AutoMLClassifier, AutoMLRegressor, catalogue
 
-QUICK = {"max_evaluations": 3, "time_budget": None, "cv": 2, "n_jobs": 1, "verbose": 0}
+QUICK = {"max_evaluations": 2, "time_budget": None, "cv": 2, "n_jobs": 1, "verbose": 0}
 # These learn the same from a row of weight 2 as from two rows; a standard scaler does not.
 WEIGHED = catalogue("default").only("gaussian_nb", "ridge", "simple_imputer", "min_max_scaler")
 UNWEIGHED = {

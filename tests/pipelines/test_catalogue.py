@@ -64,7 +64,7 @@ from automl.pipelines.operator import (
 
 CATALOGUE = Catalogue([*load_catalogue("default").values(), *BASELINES.values()])
 CASES = [(name, task) for name, operator in CATALOGUE.items() for task in operator.tasks]
-SAMPLES = 20
+SAMPLES = 8
 ROUNDS = 10  # of the final fit; there is little to learn here
 N_ROWS = 80
 
