@@ -19,10 +19,11 @@ from automl.execution import Limits, LocalExecutor
 from automl.execution.local import outcome_of
 from automl.execution.worker import run_fewer
 from automl.outcome import FoldOutcome, Outcome
+from automl.pipelines import Rescaling
 from automl.selection.bank import Held
 from automl.selection.evidence import Evidence, standard_error
 from automl.selection.honesty import NO_GROWTH, Choice, Growth
-from automl.selection.rescaling import Rescaling, rescale
+from automl.selection.rescaling import rescale
 
 SHARE = 0.05  # of the budget, that finding out may cost
 FOLDS = 5  # that are looked at, at most
