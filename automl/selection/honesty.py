@@ -352,7 +352,8 @@ class Chooser:
         growth : Growth
             What more rows are worth, to both.
         """
-        spread = hypot(standard_error(choice.values, self.evidence.sizes), growth.error)
+        few = self.evidence.error_of_few(choice.naive)
+        spread = hypot(standard_error(choice.values, self.evidence.sizes), growth.error, few)
         around = float(norm.ppf((1 + CONFIDENCE) / 2)) * spread
         without = min(choice.estimate, self._perfect)
         estimate = min(without + growth.gain, self._perfect)

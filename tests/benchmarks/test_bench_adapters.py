@@ -26,7 +26,7 @@ sys.path.insert(0, {!r})
 from benchmarks.__main__ import main
 sys.exit(main(["run", "--suite", "small", "--adapters", "automl", "--journal", "none.jsonl"]))
 """
-OURS = ("automl", "automl_single")  # tested in test_bench_ours.py
+OURS = ("automl", "automl_single", "automl_25")  # tested in test_bench_ours.py
 PLAIN = [name for name in ADAPTERS if name not in OURS and read_needs(name) is None]
 
 

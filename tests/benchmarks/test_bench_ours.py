@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from benchmarks.bundled import bundled_tasks
 from benchmarks.journal import Journal
 from benchmarks.report import render_report
@@ -31,10 +33,11 @@ def test_automl(tmp_path: Path) -> None:
     assert "### Our searches" in render_report(journal.rows)
 
 
-def test_the_best_pipeline_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("adapter", "most"), [("automl_single", 1), ("automl_25", 25)])
+def test_other_sizes_of_the_ensemble(adapter: str, most: int, tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal.jsonl")
-    run_plan(bundled_tasks(["wine"]), Plan(("automl_single",), budget=8.0, jobs=2), journal)
+    run_plan(bundled_tasks(["wine"]), Plan((adapter,), budget=8.0, jobs=2), journal)
     (row,) = journal.rows
     assert row.failure == ""
-    assert row.extra["members"] == 1
+    assert row.extra["members"] <= most
     assert row.extra["export_matches"] is True, row.extra

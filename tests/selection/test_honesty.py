@@ -407,6 +407,20 @@ def test_a_pipeline_that_lacks_a_fold_is_left_out():
     assert chooser.choose().members == (candidates[1],)
 
 
+def test_few_positive_rows_that_are_all_found_are_no_certainty():
+    widths = []
+    for positive in (10, 20, 150):
+        y = (np.arange(N) < positive).astype(int)
+        problem = problem_of(y, "roc_auc")
+        known = candidate_of(problem, 0, fixed(chances(0.1 + 0.8 * y)))
+        guess = candidate_of(problem, 1, fixed(chances(np.full(N, 0.5))))
+        chooser = Chooser(problem, [known, guess], 1, np.random.default_rng(0))
+        score = chooser.honest_score(chooser.choose(), guess, "a guess")
+        assert score.estimate == score.high == 1
+        widths.append(1.96 / (score.estimate - score.low))
+    np.testing.assert_allclose(widths, [10, 20, 150], rtol=1e-3)
+
+
 @pytest.mark.parametrize(("lead", "is_alone"), [(0.0, False), (0.1, False), (2.0, True)])
 def test_a_pipeline_alone_has_to_be_ahead_by_the_noise(lead, is_alone):
     noise = Noise(0, "neg_mean_squared_error", n_pipelines=3)
