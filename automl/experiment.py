@@ -186,7 +186,7 @@ def rank(search: Search) -> list[tuple[Genome, Outcome]]:
     if not scored:
         raise BudgetError(
             f"time_budget={search.budget.seconds} s ended before one pipeline was evaluated: "
-            f"starting took {elapsed:.1f} s; give it 10 s or more"
+            f"starting took {elapsed:.1f} s; give it {max(10, 2 * elapsed):.0f} s or more"
         )
     scored.sort(key=standing, reverse=True)
     if len(scored) == 1 and scored[0][0].is_baseline:

@@ -662,7 +662,7 @@ def test_lines_are_short(script: Script) -> None:
     assert max(map(len, export_script(script).splitlines())) <= 120
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(grown_scripts())
 def test_a_script_builds_what_was_fitted(script: Script) -> None:
     """The text is that of the pipeline: the same steps with the same parameters."""
