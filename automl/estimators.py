@@ -81,7 +81,8 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
         All pipelines, with the settings that they had before a named tuner; those that no smaller
         one beats; the winner fold by fold, with the settings that each training part chose; every
         fold of every pipeline in the order of asking (`number`), with what a tuner chose (`tuned`),
-        its score inside (`inner_score`) and all fits that it took (`n_fits`).
+        its score inside (`inner_score`) and all fits that it took (`n_fits`). A loaded model has
+        the first two of these only.
     script_ : str
         The winner as Python source.
     classes_ : ndarray of shape (n_classes,)

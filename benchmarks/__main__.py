@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.adapters import ADAPTERS, check_adapter
+from benchmarks.adapters import ADAPTERS, check_adapter, check_source
 from benchmarks.bundled import bundled_tasks
 from benchmarks.errors import BenchmarkError, TaskError
 from benchmarks.folder import folder_tasks
@@ -122,6 +122,7 @@ def run(args: argparse.Namespace) -> None:
     adapters = args.adapters or [name for name in ADAPTERS if read_needs(name) is None]
     for name in adapters:
         check_adapter(name)
+        check_source(name)
     references = find_tasks(args)
     plan = Plan(
         adapters=tuple(dict.fromkeys(adapters)),
@@ -140,6 +141,7 @@ def show_report(args: argparse.Namespace) -> None:
     rows = Journal(args.journal).rows
     print(render_report(rows), end="")
     if args.page is not None:
+        args.page.parent.mkdir(parents=True, exist_ok=True)
         args.page.write_text(render_page(rows), "utf-8")
 
 

@@ -7,11 +7,18 @@ The protocol
 Finding
     `ADAPTERS`: the names.
     `adapter_module`: the file of one, which says what it needs.
-    `check_adapter`, `load_adapter`: by name, or ``module:Class`` for one of your own.
+    `check_adapter`, `check_source`, `load_adapter`: by name, or ``module:Class`` for one of your
+    own.
 """
 
 from benchmarks.adapters.adapter import LABELS, SCRIPT, Adapter, Predictions, Settings
-from benchmarks.adapters.registry import ADAPTERS, adapter_module, check_adapter, load_adapter
+from benchmarks.adapters.registry import (
+    ADAPTERS,
+    adapter_module,
+    check_adapter,
+    check_source,
+    load_adapter,
+)
 
 __all__ = [
     "ADAPTERS",
@@ -22,5 +29,6 @@ __all__ = [
     "Settings",
     "adapter_module",
     "check_adapter",
+    "check_source",
     "load_adapter",
 ]

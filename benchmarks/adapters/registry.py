@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 
 from benchmarks.adapters.adapter import Adapter
 from benchmarks.errors import AdapterError
@@ -50,6 +52,30 @@ def check_adapter(name: str) -> None:
             "automl cannot be imported here: install this checkout with `pip install -e .`, since "
             "from its folder Python finds ./automl before an installed copy"
         )
+
+
+def check_source(name: str) -> None:
+    """Raise an error if the file of an adapter is not there, or does not have its class.
+
+    The file is not imported: what it needs may be installed in another environment.
+
+    Raises
+    ------
+    AdapterError
+        With what was looked for.
+    """
+    module, _, attribute = ADAPTERS.get(name, name).partition(":")
+    try:
+        spec = find_spec(module)
+    except ModuleNotFoundError:
+        spec = None
+    if spec is None or spec.origin is None:
+        raise AdapterError(
+            f"expected a module {module!r} for the adapter {name!r}: a file in this folder, or an "
+            "installed package"
+        )
+    if attribute not in re.findall(r"\w+", Path(spec.origin).read_text("utf-8")):
+        raise AdapterError(f"expected a class {attribute!r} in {spec.origin}, found none")
 
 
 def adapter_module(name: str) -> str:
