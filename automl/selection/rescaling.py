@@ -77,13 +77,14 @@ def rescaled(choice: Choice, evidence: Evidence) -> tuple[Choice, Rescaling | No
         mine, others = parts == part, parts != part
         after[mine] = rescale(before[mine], find_rescaling(before[others], codes[others]))
     gains = evidence.by_unit(_log_likelihood(after, codes) - _log_likelihood(before, codes))
-    if not _is_above(gains, CERTAINTY, evidence):
+    sizes = evidence.sizes
+    if not np.average(gains, weights=sizes) > CERTAINTY * standard_error(gains, sizes):
         return choice, None
     changed = {fold: after[fold_of == fold].astype(np.float32) for fold in held}
     lead = evidence.values(changed) - evidence.values(held)
-    if not _is_above(lead, -1.0, evidence):  # labels may be worse, or the ranks of two folds
+    gain = float(np.average(lead, weights=sizes))
+    if not gain >= -standard_error(lead, sizes):  # labels may be worse, or the ranks of two folds
         return choice, None
-    gain = float(np.average(lead, weights=evidence.sizes))
     better = replace(
         choice,
         values=choice.values + lead,
@@ -141,9 +142,3 @@ def rescale(probabilities: NDArray[np.floating], rescaling: Rescaling) -> NDArra
 
 def _log_likelihood(probabilities: Numbers, codes: NDArray[np.intp]) -> Numbers:
     return np.log(np.clip(probabilities[np.arange(len(codes)), codes], EPSILON, 1))
-
-
-def _is_above(values: Numbers, errors: float, evidence: Evidence) -> bool:
-    """Tell whether the mean of values by unit is above 0 by so many standard errors."""
-    mean = float(np.average(values, weights=evidence.sizes))
-    return mean > errors * standard_error(values, evidence.sizes) or errors < 0 <= mean
