@@ -4,6 +4,8 @@ The kernels' own gamma is 1 throughout: `kernel_scaler` before them makes that `
 scikit-learn's "scale".
 """
 
+from functools import partial
+
 from automl.pipelines.catalogue.models import classifier, regressor
 from automl.pipelines.domains import Choice, Domain, Integer, Real
 from automl.pipelines.operator import Call, Operator, Scaled, Spread, Wrapper
@@ -24,10 +26,18 @@ KERNELS: dict[str, dict[str, Domain]] = {
 CALIBRATED = Wrapper(
     "sklearn.calibration.CalibratedClassifierCV", "estimator", {"cv": 3, "ensemble": False}
 )
-STANDARDIZED = Wrapper(
-    "sklearn.compose.TransformedTargetRegressor",
-    "regressor",
-    {"transformer": Call("sklearn.preprocessing.StandardScaler")},
+SCALE = Call("sklearn.preprocessing.StandardScaler")
+# With two quantiles, the least and the greatest, it brings a target to [0, 1]; its way back ends
+# there, however far a model goes: without it, a polynomial kernel was off by four times the range.
+RANGE = Call("sklearn.preprocessing.QuantileTransformer", {"n_quantiles": 2, "subsample": None})
+_target = partial(Wrapper, "sklearn.compose.TransformedTargetRegressor", "regressor")
+STANDARDIZED = _target({"transformer": SCALE})
+BOUNDED = _target(
+    {
+        "transformer": Call(
+            "sklearn.pipeline.Pipeline", {"steps": [("range", RANGE), ("scale", SCALE)]}
+        )
+    }
 )
 
 
@@ -87,7 +97,7 @@ REGRESSORS = tuple(
         domains={"C": C_REGRESSION, "epsilon": EPSILON, **domains},
         one_output=True,
         fixed={"kernel": kernel, "gamma": 1.0},
-        wrapper=STANDARDIZED,
+        wrapper=BOUNDED,
         max_rows=MAX_ROWS,
         reasons=_reasons(kernel),
     )
@@ -110,7 +120,7 @@ NU = (
         takes=Spread,
         domains={"nu": Real(0.05, 1.0, default=0.5), "C": C_REGRESSION},
         fixed={"gamma": 1.0},
-        wrapper=STANDARDIZED,
+        wrapper=BOUNDED,
         max_rows=MAX_ROWS,
         one_output=True,
         reasons=_reasons("rbf"),

@@ -5,7 +5,7 @@ there: on half a dozen public sets of 500 to 1,200 rows, networks with a penalty
 epochs were far better (credit_g: ROC AUC 0.81 against 0.52; vehicle: log loss 0.42 against 0.97).
 """
 
-from automl.pipelines.catalogue.kernels import STANDARDIZED
+from automl.pipelines.catalogue.kernels import BOUNDED
 from automl.pipelines.catalogue.models import classifier, regressor
 from automl.pipelines.domains import Choice, Domain, Integer, Real
 from automl.pipelines.operator import Wide
@@ -76,7 +76,7 @@ OPERATORS = (
         path="sklearn.neural_network.MLPRegressor",
         takes=Wide,
         domains=DOMAINS,
-        wrapper=STANDARDIZED,
+        wrapper=BOUNDED,
         max_rows=MAX_ROWS,
         reasons=REASONS,
     ),
@@ -86,7 +86,7 @@ OPERATORS = (
         takes=Wide,
         domains=STOPPED_DOMAINS,
         fixed=STOPPED,
-        wrapper=STANDARDIZED,
+        wrapper=BOUNDED,
         min_rows=MIN_ROWS,
         reasons=STOPPED_REASONS,
     ),
