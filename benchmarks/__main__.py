@@ -26,6 +26,7 @@ JOURNAL = Path("results.jsonl")
 # What looks inside this project, whose package the other commands can do without.
 INSIDE = {
     "honesty": "benchmarks.honesty.command",
+    "portfolio": "benchmarks.portfolio.command",
     "preparing": "benchmarks.preparing",
     "methods": "benchmarks.methods.command",
     "nested-cost": "benchmarks.nested_cost",

@@ -19,7 +19,8 @@ Pipelines
     `build_pipeline`: genome to scikit-learn estimator.
     `Rescaling`: how its probabilities are changed.
     `export_script`: genome to Python source.
-    `starting_pipelines`: the pipelines that every search starts from.
+    `starting_pipelines`: the pipelines that every search starts from; `starting_pipeline`: that of a
+    `Start`, a model with what departs from its defaults.
 """
 
 if __name__ != "automl.pipelines":
@@ -58,7 +59,7 @@ from automl.pipelines.operator import (
     Wide,
 )
 from automl.pipelines.operators import Catalogue
-from automl.pipelines.portfolio import starting_pipelines
+from automl.pipelines.portfolio import Start, starting_pipeline, starting_pipelines
 from automl.pipelines.rescaling import Rescaling
 from automl.pipelines.skeleton import Skeleton
 
@@ -89,6 +90,7 @@ __all__ = [
     "Script",
     "Skeleton",
     "Spread",
+    "Start",
     "Table",
     "Text",
     "Traits",
@@ -97,5 +99,6 @@ __all__ = [
     "export_script",
     "load_catalogue",
     "read_columns",
+    "starting_pipeline",
     "starting_pipelines",
 ]

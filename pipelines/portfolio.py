@@ -26,8 +26,12 @@ class Start:
     """The name of its operator."""
     settings: Mapping[str, Value] = field(default_factory=dict)
     """Settings other than defaults."""
-    categories: str | None = None
-    """The first encoder of categories to try, if it is not the usual one for the model's input."""
+    prefer: tuple[str, ...] = ()
+    """What prepares columns where it can, other than the usual: encoders, scalers, imputers."""
+    before: tuple[str, ...] = ()
+    """What comes between prepared columns and the model."""
+    finish: str | None = None
+    """What goes around the model."""
 
 
 # What people would take without a search. scikit-learn's default for numbers tries all columns at
@@ -47,10 +51,10 @@ STARTS: dict[Task, tuple[Start, ...]] = {
         Start("logistic_regression"),
         Start("hist_gradient_boosting_classifier"),
         Start("xgb_classifier", {"learning_rate": 0.05, "subsample": 0.8}),
-        Start("lgbm_classifier", {"learning_rate": 0.05}, NATIVE),
-        Start("hist_gradient_boosting_classifier", SLOW, BY_CLASS),
+        Start("lgbm_classifier", {"learning_rate": 0.05}, (NATIVE,)),
+        Start("hist_gradient_boosting_classifier", SLOW, (BY_CLASS,)),
         Start("extra_trees_classifier"),
-        Start("random_forest_classifier", {"min_samples_leaf": 3}, BY_CLASS),
+        Start("random_forest_classifier", {"min_samples_leaf": 3}, (BY_CLASS,)),
         Start("svc_rbf", {"C": 10.0}),
         Start("mlp_classifier"),
         Start("mlp_classifier", {"hidden_layer_sizes": (64, 64)}),
@@ -61,17 +65,17 @@ STARTS: dict[Task, tuple[Start, ...]] = {
         Start("logistic_regression_cv"),
         Start("k_neighbors_classifier", {"weights": "distance"}),
         Start("gaussian_nb"),
-        Start("cat_boost_classifier", {}, NATIVE),
-        Start("hist_gradient_boosting_classifier", {"learning_rate": 0.05}, NATIVE),
+        Start("cat_boost_classifier", {}, (NATIVE,)),
+        Start("hist_gradient_boosting_classifier", {"learning_rate": 0.05}, (NATIVE,)),
     ),
     "regression": (
         Start("ridge"),
         Start("hist_gradient_boosting_regressor"),
         Start("xgb_regressor", {"learning_rate": 0.05, "subsample": 0.8}),
-        Start("lgbm_regressor", {"learning_rate": 0.05}, NATIVE),
-        Start("hist_gradient_boosting_regressor", SLOW, BY_MEAN),
+        Start("lgbm_regressor", {"learning_rate": 0.05}, (NATIVE,)),
+        Start("hist_gradient_boosting_regressor", SLOW, (BY_MEAN,)),
         Start("extra_trees_regressor", {"max_features": 0.5}),
-        Start("random_forest_regressor", {"max_features": 0.33, "min_samples_leaf": 2}, BY_MEAN),
+        Start("random_forest_regressor", {"max_features": 0.33, "min_samples_leaf": 2}, (BY_MEAN,)),
         Start("svr_rbf", {"C": 3.0}),
         Start("mlp_regressor"),
         Start("mlp_regressor_stopped"),
@@ -81,8 +85,8 @@ STARTS: dict[Task, tuple[Start, ...]] = {
         Start("elastic_net_cv"),
         Start("k_neighbors_regressor", {"weights": "distance"}),
         Start("gaussian_process_regressor"),
-        Start("cat_boost_regressor", {}, NATIVE),
-        Start("hist_gradient_boosting_regressor", {"learning_rate": 0.05}, NATIVE),
+        Start("cat_boost_regressor", {}, (NATIVE,)),
+        Start("hist_gradient_boosting_regressor", {"learning_rate": 0.05}, (NATIVE,)),
     ),
 }
 TARGET_ENCODERS: dict[Task, str] = {"classification": BY_CLASS, "regression": BY_MEAN}
@@ -137,20 +141,35 @@ def baseline_pipeline(task: Task, columns: Columns) -> Genome:
 
 def reference_pipeline(grammar: Grammar) -> Genome | None:
     """Return the random forest that winners are compared with; None where there is none."""
-    forest = FORESTS[grammar.traits.task]
-    genome = _genome(grammar, forest) if forest.model in grammar.operators else None
-    return genome if genome is not None and grammar.contains(genome) else None
+    return starting_pipeline(grammar, FORESTS[grammar.traits.task])
 
 
 def _genomes(grammar: Grammar, starts: Iterable[Start]) -> list[Genome]:
     """Return the genomes of the starts that the grammar has, without duplicates."""
-    genomes = [_genome(grammar, start) for start in starts]
-    return list(dict.fromkeys(one for one in genomes if one is not None and grammar.contains(one)))
+    genomes = [starting_pipeline(grammar, start) for start in starts]
+    return list(dict.fromkeys(one for one in genomes if one is not None))
+
+
+def starting_pipeline(grammar: Grammar, start: Start) -> Genome | None:
+    """Return the genome of a start, of all kinds of columns that can be brought to its model.
+
+    Parameters
+    ----------
+    grammar : Grammar
+    start : Start
+
+    Returns
+    -------
+    Genome or None
+        None where the grammar does not have it.
+    """
+    needed = {start.model, *start.before, *filter(None, (start.finish,))}
+    genome = _genome(grammar, start) if needed <= set(grammar.operators) else None
+    return genome if genome is not None and grammar.contains(genome) else None
 
 
 def _genome(grammar: Grammar, start: Start) -> Genome | None:
-    """Return the genome of a start, of all kinds of columns that can be brought to its model."""
-    words = (*grammar.template[:-1], start.model)
+    words = (*grammar.template[:-1], *start.before, start.model)
     preferred = _preferred(grammar, start, words)
     parts = [Genome(kind) for kind in grammar.kinds]
     for word in words:
@@ -162,7 +181,8 @@ def _genome(grammar: Grammar, start: Start) -> Genome | None:
         whole = _step(grammar, joined, word, preferred)
         parts = branches if whole is None else [whole]
     model = grammar.operators[start.model]
-    return parts[0].with_settings({**model.defaults(), **start.settings})
+    genome = parts[0].with_settings({**model.defaults(), **start.settings})
+    return genome if start.finish is None else _chain(grammar, genome, [start.finish])
 
 
 def _before(part: Genome) -> Genome:
@@ -201,9 +221,8 @@ def _preferred(grammar: Grammar, start: Start, words: Sequence[str]) -> tuple[st
     ]
     for_trees = all(Matrix.fits(operator.takes) for operator in firsts)
     by_target = TARGET_ENCODERS[grammar.traits.task]
-    own = () if start.categories is None else (start.categories,)
     usual = FOR_TREES if for_trees else FOR_SIZES
-    return ("ordered_encoder", *own, *usual, by_target, "count_encoder", *FIRST)
+    return ("ordered_encoder", *start.prefer, *usual, by_target, "count_encoder", *FIRST)
 
 
 def _chain(grammar: Grammar, genome: Genome, names: Iterable[str]) -> Genome:

@@ -108,8 +108,7 @@ def test_the_declared_starts_are_all_there_and_in_order(task: Task) -> None:
     assert len(declared) >= len(STARTS[task]) - 2  # of packages that are not there
     assert [genome.operator for genome in starts] == [start.model for start in declared]
     for genome, start in zip(starts, declared, strict=True):
-        if start.categories is not None:
-            assert start.categories in {part.operator for part in genome.walk()}
+        assert set(start.prefer) <= {part.operator for part in genome.walk()}
         expected = {**CATALOGUE[start.model].defaults(), **start.settings}
         assert dict(genome.settings) == expected
 

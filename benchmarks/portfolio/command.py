@@ -1,0 +1,46 @@
+"""`python -m benchmarks portfolio`."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from benchmarks.folder import folder_tasks
+from benchmarks.options import count, names
+from benchmarks.portfolio.measure import measure
+from benchmarks.portfolio.report import portfolio_report, portfolio_text
+from benchmarks.portfolio.rows import CandidateJournal, CandidateRow
+from benchmarks.provenance import usable_cores
+from benchmarks.suite import read_suite
+
+PORTFOLIO_JOURNAL = Path("benchmarks/results/portfolio.jsonl")
+PORTFOLIO = Path("pipelines/portfolio.json")
+PUBLIC = "public"  # the suite whose sets are not learnt from
+
+
+def add_command(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes and does."""
+    add = parser.add_argument
+    add("--data", type=Path, required=True, help="folder of data sets with an index.json")
+    add("--tasks", type=names, help=f"only these sets (all but those of the suite {PUBLIC})")
+    add("--jobs", type=count, default=usable_cores(), help="processes (%(default)s)")
+    add("--journal", type=Path, default=PORTFOLIO_JOURNAL, help="measurements (%(default)s)")
+    add("--out", type=Path, default=PORTFOLIO, help="file that the package reads (%(default)s)")
+    add("--report", action="store_true", help="measure nothing, learn from what the journal has")
+    parser.set_defaults(run=learn_portfolio)
+
+
+def learn_portfolio(args: argparse.Namespace) -> None:
+    """Measure what is missing, learn, and print what the portfolio is worth."""
+    journal = CandidateJournal(args.journal)
+    if not args.report:
+        kept = set(read_suite(PUBLIC).folder)
+        sets = args.tasks or [one.name for one in folder_tasks(args.data) if one.name not in kept]
+        measure(args.data, sets, journal, args.jobs, on_row=show_candidate)
+    args.out.write_text(portfolio_text(journal.rows), "utf-8")
+    print(portfolio_report(journal.rows), end="")
+
+
+def show_candidate(row: CandidateRow) -> None:
+    """Print one line about a new row."""
+    found = row.failure or f"{row.score:.4g} in {row.seconds:.2f} s"
+    print(f"{row.key.task} {row.key.rows} {row.key.start}: {found}", file=sys.stderr)

@@ -1,0 +1,174 @@
+"""Learning a portfolio: greedily, by gain per second, and its worth on sets that it never saw.
+
+A score on a set counts from the median of all candidates there, which is 0, to the best of them,
+which is 1. A set is as good as the best three of different models together: one is what a search
+would choose, three are what an ensemble is made of.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.portfolio.measure import Size
+from benchmarks.portfolio.rows import CandidateRow
+
+LENGTH = 28  # starts; a minute on two cores seldom sees more
+TOGETHER = 3  # models that are to be good on a set
+SMALLEST_GAIN = 2e-3  # of a set's worth, on average: less is noise
+LEAST_SECONDS = 0.1  # of a fit: starts that cost less are not told apart
+OTHER_SIZE = 0.5  # weight of what the same sets say of the other class of sizes
+
+Table = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What all candidates of a task are worth on all sets, and what they cost."""
+
+    starts: tuple[str, ...]
+    """The candidates, as JSON."""
+    models: tuple[str, ...]
+    """Their models."""
+    sets: tuple[str, ...]
+    """The names of the sets; one may be there at two sizes."""
+    worth: Table
+    """From 0 to 1, shape (n_candidates, n_sets)."""
+    seconds: Table
+    """Of one fit, shape (n_candidates, n_sets)."""
+    weights: Table
+    """Of the sets, shape (n_sets,)."""
+
+    def without(self, name: str) -> "Evidence":
+        """Return the evidence of all other sets."""
+        kept = np.array([one != name for one in self.sets])
+        return self._of(kept)
+
+    def of_size(self) -> "Evidence":
+        """Return the evidence of the sets of the class itself."""
+        return self._of(self.weights == 1.0)
+
+    def _of(self, kept: NDArray[np.bool_]) -> "Evidence":
+        return replace(
+            self,
+            sets=tuple(name for name, keeps in zip(self.sets, kept, strict=True) if keeps),
+            worth=self.worth[:, kept],
+            seconds=self.seconds[:, kept],
+            weights=self.weights[kept],
+        )
+
+
+def gather(rows: Sequence[CandidateRow], kind: str, size: Size) -> Evidence:
+    """Return the evidence of a task and a class of sizes: candidates that all sets have seen.
+
+    Parameters
+    ----------
+    rows : sequence of CandidateRow
+    kind : {"classification", "regression"}
+    size : Size
+    """
+    mine = [row for row in rows if row.kind == kind]
+    places = sorted({(row.key.task, row.key.rows) for row in mine})
+    found = {(row.key.start, (row.key.task, row.key.rows)): row for row in mine}
+    starts = [
+        start
+        for start in dict.fromkeys(row.key.start for row in mine)
+        if all((start, place) in found for place in places)
+    ]
+    table = [[found[start, place] for place in places] for start in starts]
+    scores = np.array(
+        [[np.nan if one.score is None else one.score for one in row] for row in table]
+    )
+    best, median = np.nanmax(scores, axis=0), np.nanmedian(scores, axis=0)
+    scaled = (scores - median) / np.maximum(best - median, np.finfo(float).tiny)
+    return Evidence(
+        starts=tuple(starts),
+        models=tuple(json.loads(start)["model"] for start in starts),
+        sets=tuple(name for name, _ in places),
+        worth=np.nan_to_num(np.clip(scaled, 0, 1)),
+        seconds=np.array([[one.seconds for one in row] for row in table]),
+        weights=np.array([1.0 if rows == size.rows else OTHER_SIZE for _, rows in places]),
+    )
+
+
+def learn(evidence: Evidence) -> list[int]:
+    """Return the places of the candidates to start from, the first first.
+
+    Each is the one that adds most per second to what those before it are worth together.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    """
+    weights = evidence.weights / evidence.weights.sum()
+    seconds = np.maximum(evidence.seconds @ weights, LEAST_SECONDS)
+    models = {model: place for place, model in enumerate(dict.fromkeys(evidence.models))}
+    reached = np.zeros((len(models), len(evidence.sets)))
+    chosen: list[int] = []
+    while len(chosen) < min(LENGTH, len(evidence.starts)):
+        gains = np.array(
+            [
+                _together(reached, models[model], worth) @ weights
+                for model, worth in zip(evidence.models, evidence.worth, strict=True)
+            ]
+        )
+        gains -= _together(reached, 0, reached[0]) @ weights
+        gains[chosen] = 0.0
+        gains[gains < SMALLEST_GAIN] = 0.0
+        place = int(np.argmax(gains / seconds))
+        if not gains[place]:
+            break
+        chosen.append(place)
+        mine = models[evidence.models[place]]
+        reached[mine] = np.maximum(reached[mine], evidence.worth[place])
+    return chosen
+
+
+def _together(reached: Table, model: int, worth: Table) -> Table:
+    """Return what the sets are worth if a model is that good on them."""
+    new = reached.copy()
+    new[model] = np.maximum(new[model], worth)
+    three: Table = np.sort(new, axis=0)[-TOGETHER:]
+    return np.asarray(three.mean(axis=0))
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """How good an order of candidates is on a set, as it is evaluated one by one."""
+
+    name: str
+    """The set."""
+    best: list[float]
+    """The worth of the best so far, after each."""
+    seconds: list[float]
+    """Seconds of their fits so far."""
+
+    def after(self, count: int) -> float:
+        """Return the worth after some candidates."""
+        return self.best[min(count, len(self.best)) - 1]
+
+    def within(self, seconds: float) -> float:
+        """Return the worth after some seconds; nothing is there before the first ends."""
+        ended = sum(one <= seconds for one in self.seconds)
+        return self.best[ended - 1] if ended else 0.0
+
+
+def leave_one_out(evidence: Evidence, order: Sequence[int] | None = None) -> list[Unseen]:
+    """Return how good a portfolio is on every set that it was not learnt from.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    order : sequence of int, optional
+        The same candidates for all sets, instead of those learnt from the others.
+    """
+    own = evidence.of_size()
+    found = []
+    for place, name in enumerate(own.sets):
+        chosen = list(order) if order is not None else learn(evidence.without(name))
+        best = np.maximum.accumulate(own.worth[chosen, place])
+        seconds = np.cumsum(own.seconds[chosen, place])
+        found.append(Unseen(name, best.tolist(), seconds.tolist()))
+    return found

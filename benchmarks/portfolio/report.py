@@ -1,0 +1,110 @@
+"""The learnt portfolio as the file that the package reads, and what it is worth as Markdown."""
+
+import json
+from collections.abc import Iterator, Sequence
+from statistics import fmean
+from typing import Any
+
+import numpy as np
+
+from benchmarks.portfolio.candidates import BY_HAND, SEED, to_text
+from benchmarks.portfolio.learn import Evidence, Unseen, gather, learn, leave_one_out
+from benchmarks.portfolio.measure import SIZES, Size
+from benchmarks.portfolio.rows import CandidateRow
+from benchmarks.provenance import named_versions
+
+KINDS = ("classification", "regression")
+COUNTS = (1, 4, 8, 16, 28)
+SECONDS = (0.5, 1.0, 3.0, 10.0)
+SHUFFLES = 10  # orders of chance, of which the mean is shown
+
+NOTES = """\
+- A set is worth 0 where the best start so far has the median score of all candidates there, and 1 \
+where it has the best of their scores.
+- *learnt*: starts in the order learnt from all other sets. *by hand*: the starts before any were \
+learnt. *by chance*: the candidates in orders of chance, mean of {shuffles}.
+- *after n*: when n starts have ended. *within t s*: those that end in so many seconds of fits on \
+one core, a single fit each.
+- No set of the public suite is among them: what is measured there was never learnt from."""
+
+
+def portfolio_text(rows: Sequence[CandidateRow]) -> str:
+    """Return the file that the package reads: one start a line.
+
+    Parameters
+    ----------
+    rows : sequence of CandidateRow
+    """
+    commits = sorted({row.provenance.commit for row in rows})
+    sets = sorted({row.key.task for row in rows})
+    tables = [f'  "{kind}": {{\n' + ",\n".join(_lists(rows, kind)) + "\n  }" for kind in KINDS]
+    about = [
+        f'  "learnt by": {json.dumps("python -m benchmarks portfolio")}',
+        f'  "at commits": {json.dumps(commits)}',
+        f'  "from sets": {json.dumps(sets)}',
+    ]
+    return "{\n" + ",\n".join([*about, *tables]) + "\n}\n"
+
+
+def _lists(rows: Sequence[CandidateRow], kind: str) -> Iterator[str]:
+    for size in SIZES:
+        evidence = gather(rows, kind, size)
+        lines = ",\n".join(f"      {evidence.starts[place]}" for place in learn(evidence))
+        yield f'    "{size.name}": [\n{lines}\n    ]'
+
+
+def portfolio_report(rows: Sequence[CandidateRow]) -> str:
+    """Return what the portfolio is worth on sets that it was not learnt from, as Markdown.
+
+    Parameters
+    ----------
+    rows : sequence of CandidateRow
+    """
+    return "\n".join(_report(rows)) + "\n"
+
+
+def _report(rows: Sequence[CandidateRow]) -> Iterator[str]:
+    first = rows[-1].provenance
+    machine = ", ".join(f"{name} {value}" for name, value in first.machine.items())
+    yield "# What the portfolio is worth, leave one set out"
+    yield ""
+    yield f"- {len(rows)} evaluations with {named_versions(first.versions)}; {machine}"
+    yield f"- learnt by `python -m benchmarks portfolio --data FOLDER` at {first.commit}"
+    yield ""
+    for kind in KINDS:
+        for size in SIZES:
+            yield from _section(gather(rows, kind, size), kind, size)
+    yield NOTES.format(shuffles=SHUFFLES)
+
+
+def _section(evidence: Evidence, kind: str, size: Size) -> Iterator[str]:
+    own = evidence.of_size()
+    yield f"## {kind.capitalize()}, fits on up to {size.rows:,} rows"
+    yield ""
+    yield f"{len(evidence.starts)} candidates on {len(own.sets)} sets: {', '.join(own.sets)}."
+    yield ""
+    yield _row("starts", *(f"after {n}" for n in COUNTS), *(f"within {t:g} s" for t in SECONDS))
+    yield _row(*["---"] * (1 + len(COUNTS) + len(SECONDS)))
+    hands = {to_text(start) for start in BY_HAND}
+    by_hand = [place for place, start in enumerate(evidence.starts) if start in hands]
+    rng = np.random.default_rng(SEED)
+    orders = [rng.permutation(len(evidence.starts)).tolist() for _ in range(SHUFFLES)]
+    by_chance = [one for order in orders for one in leave_one_out(evidence, order)]
+    for name, found in {
+        "learnt": leave_one_out(evidence),
+        "by hand": leave_one_out(evidence, by_hand),
+        "by chance": by_chance,
+    }.items():
+        yield _row(name, *_cells(found))
+    yield ""
+
+
+def _cells(found: Sequence[Unseen]) -> Iterator[str]:
+    for count in COUNTS:
+        yield f"{fmean(one.after(count) for one in found):.3f}"
+    for seconds in SECONDS:
+        yield f"{fmean(one.within(seconds) for one in found):.3f}"
+
+
+def _row(*cells: Any) -> str:
+    return f"| {' | '.join(cells)} |"
