@@ -245,3 +245,13 @@ def standard_error(values: Numbers, sizes: Numbers) -> float:
     """Return the standard error of a mean over units."""
     mean = np.average(values, weights=sizes)
     return float(sqrt(np.sum((sizes * (values - mean)) ** 2)) / sizes.sum())
+
+
+def skewness(values: Numbers, sizes: Numbers) -> float:
+    """Return the skewness of a mean over units, which is that of units by the root of their number.
+
+    Where few units decide, as outliers do for squared errors, it is far from 0.
+    """
+    apart = sizes * (values - np.average(values, weights=sizes))
+    spread = float(np.sum(apart**2))
+    return float(np.sum(apart**3)) / spread**1.5 if spread > 0 else 0.0

@@ -18,8 +18,8 @@ GAPS_NOTES = """\
 - *estimate*, *test*: means over seeds of the honest estimate and of the score on the test part.
 - *estimate off*: mean of (estimate – test) / standard error, ± the standard error of that mean; 0 \
 is what to hope for, and above 0 the estimate promises too much. The standard error is that of the \
-interval: its width / (2 × 1.96), or from the estimate to the lower end / 1.96 where the upper end \
-was cut at the best score there is.
+interval: from the estimate to the upper end / 1.96, or to the lower end where the upper end was \
+cut at the best score there is.
 - *naive off*: the same for the mean over the folds as the search saw it, not corrected.
 - *growth*: the part of the estimate that is for more rows than the folds learnt from, in standard \
 errors; without it, *estimate off* would be lower by so much.

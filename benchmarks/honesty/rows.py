@@ -74,8 +74,8 @@ class Promise:
     def error(self) -> float:
         """The standard error that the interval stands for."""
         was_cut = self.high >= PERFECT.get(self.metric, 0.0)
-        width = 2 * (self.estimate - self.low) if was_cut else self.high - self.low
-        return width / (2 * QUANTILE)
+        around = self.estimate - self.low if was_cut else self.high - self.estimate
+        return around / QUANTILE
 
     @property
     def is_covered(self) -> bool:

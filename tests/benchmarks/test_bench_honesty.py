@@ -68,12 +68,12 @@ def test_gaps_are_in_standard_errors_of_the_interval() -> None:
     assert not replace(PROMISE, test=0.9).is_covered
 
 
-def test_an_interval_that_was_cut_counts_twice_its_lower_half() -> None:
+def test_of_an_interval_that_was_cut_the_lower_half_tells_the_error() -> None:
     cut = replace(PROMISE, estimate=0.98, low=0.882, high=1.0)
     assert cut.error == pytest.approx(0.05)
     loss = replace(PROMISE, metric="neg_log_loss", estimate=-0.02, low=-0.118, high=0.0)
     assert loss.error == pytest.approx(0.05)
-    assert replace(loss, high=-0.01).error == pytest.approx(0.108 / 3.92)
+    assert replace(loss, high=-0.01).error == pytest.approx(0.01 / 1.96)
 
 
 def test_without_an_interval_any_gap_is_infinite() -> None:

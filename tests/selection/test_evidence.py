@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import skew
 from sklearn.metrics import (
     log_loss,
     mean_absolute_error,
@@ -18,7 +19,7 @@ from automl.metric import resolve_metric
 from automl.outcome import FoldOutcome, Outcome, State
 from automl.pipelines import Genome, load_catalogue
 from automl.selection import Candidate
-from automl.selection.evidence import RANKED_ROWS, Evidence
+from automl.selection.evidence import RANKED_ROWS, Evidence, skewness
 
 N = 60
 RNG = np.random.default_rng(0)
@@ -295,3 +296,14 @@ def test_units_may_count_repeatedly(y, groups):
     weighed = evidence_of(y, groups=groups, cv=evidence.problem.splits, sample_weight=np.ones(N))
     weighed.__dict__["row_weights"] = counts[evidence.units]
     assert loss_of(evidence, candidate, counts) == pytest.approx(loss_of(weighed, candidate))
+
+
+def test_skewness_of_a_mean_is_that_of_units_by_the_root_of_their_number():
+    rng = np.random.default_rng(0)
+    values, ones = rng.exponential(size=400), np.ones(400)
+    assert skewness(values, ones) == pytest.approx(skew(values) / 20)
+    assert skewness(-values, ones) == pytest.approx(-skew(values) / 20)
+    assert skewness(np.ones(400), ones) == 0.0
+    twice = np.repeat(values, 2)  # a unit that is twice as large is not two units
+    assert skewness(values, 2 * ones) == pytest.approx(skewness(values, ones))
+    assert abs(skewness(twice, np.ones(800))) < abs(skewness(values, ones))

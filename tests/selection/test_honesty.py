@@ -124,6 +124,23 @@ def test_the_best_of_many_that_know_nothing_is_worth_nothing(scoring):
     assert covered >= 0.9 * SEEDS
 
 
+def test_where_outliers_decide_the_interval_reaches_further_to_the_worse():
+    """Of squared errors with a long tail, most samples have too few large ones."""
+    truth = -np.exp(0.25)  # the root of the mean of exp(spread) under the standard normal
+    covered, plain, seeds = 0, 0, 150
+    for seed in range(seeds):
+        rng = np.random.default_rng(seed)
+        y = rng.normal(size=N) * np.exp(rng.normal(size=N) / 2)
+        problem = problem_of(y, "neg_root_mean_squared_error")
+        chooser = Chooser(problem, [candidate_of(problem, 0, fixed(np.zeros((N, 1))))], 1, rng)
+        honest = chooser.honest_score(chooser.choose(), chooser.candidates[0], "itself")
+        better, worse = honest.high - honest.estimate, honest.estimate - honest.low
+        assert 0 < better < worse
+        covered += honest.low <= truth <= honest.high
+        plain += abs(truth - honest.estimate) <= better
+    assert covered > 0.9 * seeds > plain
+
+
 @pytest.mark.parametrize(
     ("scoring", "kind"),
     [
