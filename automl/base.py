@@ -18,7 +18,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from automl.alternatives import pick
 from automl.budget import Budget
-from automl.data import Dataset, as_frame, read_dataset
+from automl.data import Dataset, as_frame, read_dataset, target_of
 from automl.errors import DataError, HistoryError, SettingsError
 from automl.evaluation import NestedCV, Problem, nested_cv
 from automl.evaluation.splits import Tuner
@@ -29,16 +29,24 @@ from automl.experiment import Run, fingerprint, make_search, pose_problem, rank
 from automl.files import write_whole
 from automl.history import History
 from automl.metric import Scoring, resolve_metric
+from automl.observer import OBSERVED, Observer
 from automl.persistence import write_model
 from automl.pipelines import Catalogue, export_script
 from automl.pipelines.operator import Task
 from automl.randomness import seed_of
-from automl.report import ProgressLine, leaderboard, nested_results, pareto_front
+from automl.report import (
+    ProgressLine,
+    ablation_table,
+    leaderboard,
+    nested_results,
+    pareto_front,
+)
 from automl.saved import facts_of
-from automl.search import OBSERVED, Observer, Search
-from automl.selection import Refit
+from automl.scripting import describe_winner
+from automl.search import Search
+from automl.selection import Refit, simplify
 from automl.strategies import STRATEGIES, find_strategy
-from automl.winner import Winner, best_unfitted, describe_winner, find_winner, fit_alone
+from automl.winner import Winner, best_unfitted, find_winner, fit_alone
 
 
 def was_refitted(search: Any) -> bool:
@@ -46,13 +54,6 @@ def was_refitted(search: Any) -> bool:
     if not search.refit:
         raise AttributeError("refit=False leaves no fitted pipeline; fit best_pipeline_ yourself")
     return True
-
-
-def _target_of(y: Any, n_outputs: int) -> str | list[str]:
-    """Return the name of the target, or the names of several."""
-    if n_outputs == 1:
-        return str(getattr(y, "name", None) or "target")
-    return [str(name) for name in getattr(y, "columns", (f"target_{n}" for n in range(n_outputs)))]
 
 
 def _named(X: Any, frame: pd.DataFrame) -> Any:
@@ -76,7 +77,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
         tuner: Tuner = "auto",
         catalogue: str | Catalogue = "default",
         ensemble_size: int = 5,
-        refit: bool = True,
+        refit: bool | Literal["bagged"] = True,
         limits: Limits | None = None,
         n_jobs: int | None = -1,
         history: str | os.PathLike[str] | None = None,
@@ -156,6 +157,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
                 cv=cv,
                 scoring=self.scoring,
                 seed=self._seed(history, resume),
+                refit=self.refit,
             )
             size = self._most_members(problem)
             history.open_run(fingerprint(problem, self.strategy, size, budget), resume=resume)
@@ -175,9 +177,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
                 observers=[*progress, *self.callbacks],
             )
             search.run()
-            winner = self._winner(search, refit, size)
-            self.leaderboard_ = leaderboard(search.evaluated)
-            self._outcomes = {trial.genome: outcome for trial, outcome in search.evaluated}
+            winner = self._conclude(search, refit, size)
             self.history_ = history.table()
         self._keep(problem, winner)
         self.run_ = Run(
@@ -185,7 +185,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
             first_model_seconds=search.first_model_seconds,
             pipelines=len(search.evaluated),
             evaluations=sum(outcome.score is not None for _, outcome in search.evaluated),
-            estimator_seconds=search.estimator_seconds,
+            estimator_seconds=search.estimator_seconds + refit.estimator_seconds,
             workers=workers,
         )
         return self
@@ -282,6 +282,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
             cv=self._cv_used,
             scoring=self.scoring,
             seed=self._seed_used,
+            refit=self.refit,
         )
         workers = self._workers()
         mebibytes = (self.limits or Limits()).mebibytes_of(workers)
@@ -309,7 +310,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
             y = y.iloc[:, 0]
         dataset = read_dataset(frame, y, self._task, sample_weight, groups, kinds)
         self._column_names = list(frame.columns)
-        self.target_ = _target_of(y, dataset.n_outputs)
+        self.target_ = target_of(y, dataset.n_outputs)
         return dataset
 
     def _check_settings(self, resume: bool) -> NestedCV:
@@ -352,8 +353,12 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
         """Return how many pipelines may predict together."""
         return int(self.ensemble_size) if self.refit and problem.averages else 1
 
-    def _winner(self, search: Search, refit: Refit, size: int) -> Winner:
-        ranked = rank(search)
+    def _conclude(self, search: Search, refit: Refit, size: int) -> Winner:
+        """Keep what the search has seen, and return what comes of it."""
+        self._outcomes = search.outcomes
+        ranked, ablations = simplify(rank(search), self._outcomes)
+        self.ablation_ = ablation_table(ablations)
+        self.leaderboard_ = leaderboard(search.evaluated, first=ranked[0][0])
         if self.refit:
             return find_winner(search, refit, ranked, size)
         return best_unfitted(search, refit, ranked)

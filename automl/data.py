@@ -308,3 +308,10 @@ def _warn_of_columns(frame: pd.DataFrame, columns: Columns) -> None:
 
 def _warn(message: str) -> None:
     warnings.warn(message, AutoMLWarning, stacklevel=5)
+
+
+def target_of(y: Any, n_outputs: int) -> str | list[str]:
+    """Return the name of the target, or the names of several."""
+    if n_outputs == 1:
+        return str(getattr(y, "name", None) or "target")
+    return [str(name) for name in getattr(y, "columns", (f"target_{n}" for n in range(n_outputs)))]

@@ -42,8 +42,10 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
     ensemble_size : int
         Pipelines that predict together at most; the best does alone where it is ahead of an
         ensemble, by the corrected scores. 1 is the best pipeline alone.
-    refit : bool
-        Whether the winner is fitted on all rows.
+    refit : bool or "bagged"
+        Whether the winner is fitted on all rows; "bagged" fits it as often as there are folds, each
+        time without one of them, and averages: several times the final fit and its size, for
+        predictions that vary less. It needs a number of folds and no groups.
     limits : Limits or None
         Seconds and MiB of one pipeline on one fold.
     n_jobs : int or None
@@ -67,6 +69,11 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
         The best pipeline by itself, fitted on all rows; it takes the raw dataframe, too.
     members_ : DataFrame
         The pipelines that predict, the best first: weight, score and pipeline.
+    ablation_ : DataFrame
+        What the steps of the best pipeline are worth: its score less that of the same pipeline
+        without the step (`worth`), the standard error of that, and whether the step was `dropped`,
+        because it is worth no more. The best pipeline may then have a lower score than the first of
+        the leaderboard. Empty where the search had no time to leave steps out.
     honest_score_ : HonestScore or None
         What to expect of `ensemble_` on new rows: `estimate`, corrected for having been chosen
         among many and for learning from all rows (`growth`), with its 95 % interval `low` to

@@ -4,6 +4,7 @@ import os
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 import joblib
@@ -16,12 +17,13 @@ from automl.evaluation.nested import accepts_weights
 from automl.execution import Limits, LocalExecutor
 from automl.history import History
 from automl.metric import Scoring, resolve_metric
+from automl.observer import Observer
 from automl.outcome import Outcome
-from automl.pipelines import Catalogue, Genome, Grammar, load_catalogue, starting_pipelines
+from automl.pipelines import Bagging, Catalogue, Genome, Grammar, load_catalogue, starting_pipelines
 from automl.pipelines.catalogue import BASELINES
 from automl.pipelines.portfolio import baseline_pipeline, reference_pipeline
 from automl.randomness import generator
-from automl.search import Observer, Search
+from automl.search import Search
 from automl.selection import Bank, Refit, choice_seconds, rescaling_seconds
 from automl.strategies import make_strategy
 from automl.trial import Trial, standing
@@ -43,7 +45,7 @@ class Run:
     evaluations: int
     """Those that have a score."""
     estimator_seconds: float
-    """Seconds inside estimators, summed over the workers."""
+    """Seconds inside estimators, summed over the workers, those of the final fits among them."""
     workers: int
     """Worker processes."""
 
@@ -55,6 +57,7 @@ def pose_problem(
     cv: NestedCV,
     scoring: Scoring,
     seed: int,
+    refit: bool | str = True,
 ) -> Problem:
     """Return the problem that data and settings pose.
 
@@ -78,13 +81,30 @@ def pose_problem(
         raise SettingsError(
             "a decision threshold cannot be tuned with sample_weight; leave one of them out"
         )
+    if refit not in (True, False, "bagged"):
+        raise SettingsError(f"expected refit in [True, False, 'bagged'], got {refit!r}")
+    if refit == "bagged" and not isinstance(cv.outer, Integral):
+        raise SettingsError(
+            f"refit='bagged' needs a number of folds, got cv={cv.outer!r}; take refit=True"
+        )
+    if refit == "bagged" and (metric.threshold or dataset.groups is not None):
+        raise SettingsError(
+            "refit='bagged' averages predictions of fits on folds that a script can draw: not of "
+            "labels, as TunedThreshold asks for, nor by groups; take refit=True"
+        )
+    splits = outer_splits(dataset, cv, seed)
+    bagging = None
+    if refit == "bagged":
+        folds = len(splits) // cv.repeats_of(len(dataset))  # fewer than asked for on few rows
+        bagging = Bagging(dataset.task, folds, seed)
     return Problem(
         dataset=dataset,
         catalogue=operators.with_operator(BASELINES[dataset.task]),
-        splits=outer_splits(dataset, cv, seed),
+        splits=splits,
         metric=metric,
         seed=seed,
         cv=cv,
+        bagging=bagging,
     )
 
 

@@ -17,6 +17,8 @@ from automl.pipelines import Catalogue
 FORMAT = 3  # of the facts; it changes when older files cannot be read any more
 PARTS = (  # what scikit-learn, xgboost, lightgbm and skrub keep inside their estimators
     "automl.pipelines.carried.boosting.LabelXGBClassifier",
+    "automl.pipelines.carried.bagging.FoldBaggingClassifier",
+    "automl.pipelines.carried.bagging.FoldBaggingRegressor",
     "automl.pipelines.carried.calibrating.RescaledClassifier",
     "automl.pipelines.carried.expanding.row_statistics",
     "automl.pipelines.carried.frame.read_cells",

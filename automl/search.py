@@ -14,10 +14,11 @@ import logging
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import replace
-from math import inf
+from math import ceil, inf
 from typing import Protocol
 
 from automl.budget import Budget
+from automl.costs import Costs
 from automl.errors import HistoryError
 from automl.evaluation import Problem
 from automl.execution import Limits, LocalExecutor
@@ -25,6 +26,7 @@ from automl.execution.limits import LONGEST_SECONDS
 from automl.execution.local import outcome_of
 from automl.execution.worker import run_fold, run_tuning
 from automl.history import History, PastTrial
+from automl.observer import Observer
 from automl.outcome import FoldOutcome, Outcome, State
 from automl.pipelines import Genome
 from automl.randomness import generator
@@ -35,25 +37,9 @@ from automl.trial import Trial, standing
 logger = logging.getLogger("automl.search")
 
 LOOKAHEAD = 8  # pipelines under way in an ordered search: more would be asked knowing less
+TUNING_FITS = 10  # fits that tuning a leader takes, one after the other
 GRACE = 1.0  # seconds after the end of a search in which a task is cancelled, not timed out
-OBSERVED = ("on_start", "on_pulse", "on_trial", "on_end")  # what an observer hears of
 PULSE = 0.5  # seconds after which observers hear that nothing happened
-
-
-class Observer(Protocol):
-    """Watches a search; nothing that it does changes the search, not even an error."""
-
-    def on_start(self, search: "Search") -> None:
-        """Hear that the search begins."""
-
-    def on_pulse(self, search: "Search") -> None:
-        """Hear that some time went by."""
-
-    def on_trial(self, search: "Search", trial: Trial, outcome: Outcome) -> None:
-        """Hear what came of a pipeline."""
-
-    def on_end(self, search: "Search") -> None:
-        """Hear that the search ended, in whatever way."""
 
 
 class Search:
@@ -117,16 +103,23 @@ class Search:
         self._keep = keep
         self._observers = observers
         self._asked = 0
+        self._led: set[Genome] = set()
         self._tuned: set[Genome] = set()
         self._exhausted: int | None = None
         self._open: dict[int, Trial] = {}
         self._running: dict[Future[FoldOutcome], tuple[Trial, int]] = {}
         self._cut_short: set[Future[FoldOutcome]] = set()
+        self._costs = Costs()
 
     @property
     def best(self) -> tuple[Trial, Outcome] | None:
         """The best trial so far; the baseline only while it is alone."""
         return self.leaders[0] if self.leaders else None
+
+    @property
+    def outcomes(self) -> dict[Genome, Outcome]:
+        """What came of the pipelines that were evaluated on the outer folds."""
+        return {trial.genome: outcome for trial, outcome in self.evaluated}
 
     @property
     def evaluated(self) -> list[tuple[Trial, Outcome]]:
@@ -183,14 +176,25 @@ class Search:
         """Yield the folds that may be evaluated now and are not, oldest trial first."""
         running = {(trial.number, fold) for trial, fold in self._running.values()}
         for trial in self._open.values():
-            if trial.outcome() is None:
+            if trial.outcome() is None and self._can_end(trial):
                 for fold in trial.next_folds():
                     if (trial.number, fold) not in running:
                         yield trial, fold
 
+    def _can_end(self, trial: Trial) -> bool:
+        """Tell whether there is time for the folds of its repeat that a trial has yet to start."""
+        if self.budget.is_ordered or trial.is_baseline:
+            return True  # the clock has no say
+        started = len(trial.folds) + sum(other is trial for other, _ in self._running.values())
+        first = 0 if started else 1  # which is alone
+        missing = trial.folds_per_repeat - started % trial.folds_per_repeat - first
+        rounds = first + ceil(missing / self._executor.workers)
+        rounds = TUNING_FITS if trial.is_tuning else rounds
+        return rounds * self._costs.seconds(trial.genome) < self._left()
+
     def _ask(self) -> Trial | None:
         """Open the next trial, if the budget and the order allow one."""
-        ahead = LOOKAHEAD if self.budget.is_ordered else inf
+        ahead = LOOKAHEAD if self.budget.is_ordered else LOOKAHEAD + self._executor.workers
         if len(self._open) >= ahead or not self.budget.allows(self._asked - len(self._tuned)):
             return None
         if self._exhausted == len(self.finished):  # nothing was told since there was nothing left
@@ -209,10 +213,13 @@ class Search:
 
     def _next_trial(self) -> Trial | None:
         number = self._asked
-        leader = self._leader()
+        leader = self._new_leader()
+        if leader is not None:
+            self._led.add(leader)
+            self._strategy.add_shortened(leader)
         if number == 0:
             trial = self._trial(number, self._baseline)
-        elif leader is not None:
+        elif leader is not None and self._is_tunable(leader):
             self._tuned.add(leader)
             trial = Trial(number, leader, n_folds=1, folds_per_repeat=1, is_tuning=True)
         else:
@@ -231,25 +238,25 @@ class Search:
         self._set_rivals(trial)
         return trial
 
-    def _leader(self) -> Genome | None:
-        """Return the best pipeline if its settings are to be tuned and were not yet.
+    def _new_leader(self) -> Genome | None:
+        """Return the best pipeline if it has to be tuned, and proposed without each of its steps.
 
-        That is after the starts, of which each better one would be tuned otherwise.
+        That is after the starts, of which each better one would be looked at otherwise.
         """
-        if self.problem.cv.tuner != "auto" or self._strategy.has_starts:
-            return None
-        if self.best is None or self.best[0].is_baseline:
+        if self._strategy.has_starts or self.best is None or self.best[0].is_baseline:
             return None
         leader = self.best[0].genome
-        # What is found has to be asked for and evaluated, after those that are under way.
-        in_time = self.budget.allows(self._asked - len(self._tuned) + LOOKAHEAD - 1)
-        if not in_time or leader in self._tuned or not self._is_tunable(leader):
-            return None
-        return leader
+        return None if leader in self._led else leader
 
     def _is_tunable(self, genome: Genome) -> bool:
+        """Tell whether settings are tuned, and what is found can be evaluated.
+
+        It has to be asked for, after those that are under way.
+        """
+        in_time = self.budget.allows(self._asked - len(self._tuned) + LOOKAHEAD - 1)
         operators = (self.problem.catalogue.get(part.operator) for part in genome.walk())
-        return any(operator.domains for operator in operators if operator is not None)
+        has_settings = any(operator.domains for operator in operators if operator is not None)
+        return self.problem.cv.tuner == "auto" and in_time and has_settings
 
     def _collect(self, future: "Future[FoldOutcome]") -> None:
         trial, fold = self._running.pop(future)
@@ -263,13 +270,15 @@ class Search:
 
     def _take(self, trial: Trial, fold: int, outcome: FoldOutcome) -> None:
         """Note what came of a fold; its predictions are the bank's."""
+        if not trial.is_tuning:
+            self._costs.note(trial.genome, outcome)
         self.bank.put(trial.number, fold, outcome)
         trial.folds[fold] = replace(outcome, predictions=None)
 
     def _tell(self) -> None:
         """Tell the strategy what has ended, in an ordered search only in the order of asking."""
         for trial in list(self._open.values()):
-            outcome = trial.outcome()
+            outcome = trial.outcome() or self._cut(trial)
             if outcome is not None:
                 self._close(trial, outcome)
                 self._history.set_told(trial.number, len(self.finished) - 1)
@@ -277,13 +286,18 @@ class Search:
             elif self.budget.is_ordered:
                 return
 
+    def _cut(self, trial: Trial) -> Outcome | None:
+        """Return what came of a trial that has no time for its next repeat of the folds."""
+        is_running = any(other is trial for other, _ in self._running.values())
+        return None if is_running or self._can_end(trial) else trial.whole_repeats()
+
     def _close_what_is_known(self) -> None:
-        """At the end, count trials that are decided but were not told yet.
+        """At the end, count trials that are decided but were not told yet, by whole repeats.
 
         The history does not say that they were told, so a resumed search tells them in order.
         """
         for trial in list(self._open.values()):
-            outcome = trial.outcome()
+            outcome = trial.outcome() or trial.whole_repeats()
             if outcome is not None:
                 self._close(trial, outcome)
 
@@ -353,7 +367,7 @@ class Search:
     def _retell(self, told: list[PastTrial], upto: int) -> None:
         while len(self.finished) < upto:
             trial = self._open[told[len(self.finished)].number]
-            outcome = trial.outcome()
+            outcome = trial.outcome() or trial.whole_repeats()
             if outcome is None:
                 raise HistoryError(f"the history lacks folds of its pipeline {trial.number}")
             self._close(trial, outcome)

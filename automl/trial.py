@@ -8,6 +8,8 @@ from statistics import fmean
 from automl.outcome import FoldOutcome, Outcome, State
 from automl.pipelines import Genome
 
+BEATEN = 3  # folds in a row on which a pipeline is worse than the last leader, and so is out
+
 
 @dataclass
 class Trial:
@@ -44,9 +46,10 @@ class Trial:
         """Return what came of it, once that is known.
 
         Folds are looked at in order, whatever the order in which they ended: a pipeline is out
-        when one has no score, or when its running mean is worse than the worst fold of the last
-        leader (the "forgiving" rule of Bergman et al., 2024, arXiv:2405.03389, for ensembles).
-        After each repeat of the folds it is done if it is worse there than the best.
+        when one has no score; when its running mean is worse than the worst fold of the last
+        leader (the "forgiving" rule of Bergman et al., 2024, arXiv:2405.03389, for ensembles); or
+        when it is worse than the last leader on each of the first folds. After each repeat of the
+        folds it is done if it is worse there than the best.
         """
         seen: list[FoldOutcome] = []
         for fold in range(self.n_folds):
@@ -55,13 +58,29 @@ class Trial:
             seen.append(self.folds[fold])
             if not seen[-1].state.has_score():
                 return Outcome(seen[-1].state, tuple(seen))
-            mean = fmean(Outcome(State.DONE, tuple(seen)).scores)
-            if len(seen) < self.folds_per_repeat and mean < self.threshold:
+            scores = Outcome(State.DONE, tuple(seen)).scores
+            mean = fmean(scores)
+            is_early = len(seen) < self.folds_per_repeat
+            if is_early and (mean < self.threshold or self._is_beaten(scores)):
                 return Outcome(State.RACED_OUT, tuple(seen))
             is_repeat = len(seen) % self.folds_per_repeat == 0
             if is_repeat and self.rival and mean < fmean(self.rival[: len(seen)]):
                 break
         return Outcome(State.DONE, tuple(seen))
+
+    def whole_repeats(self) -> Outcome | None:
+        """Return what came of it as far as it got, if that is a whole repeat or more."""
+        n_whole = 0
+        while n_whole in self.folds:
+            n_whole += 1
+        n_whole -= n_whole % self.folds_per_repeat
+        if self.is_tuning or not n_whole:
+            return None
+        return Outcome(State.DONE, tuple(self.folds[fold] for fold in range(n_whole)))
+
+    def _is_beaten(self, scores: Sequence[float]) -> bool:
+        pairs = list(zip(scores, self.hurdle, strict=False))
+        return len(pairs) >= BEATEN and all(own < other for own, other in pairs)
 
     def next_folds(self) -> list[int]:
         """Return the folds that may be evaluated now: the first, then the others of a repeat."""

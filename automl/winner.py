@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import ceil
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,18 +15,16 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.ensemble import VotingClassifier, VotingRegressor
 from sklearn.frozen import FrozenEstimator
-from threadpoolctl import threadpool_limits
 
 from automl.budget import Budget
 from automl.errors import AutoMLWarning, SettingsError
-from automl.evaluation import NestedCV, Problem
+from automl.evaluation import Problem
 from automl.execution import Limits, LocalExecutor
 from automl.execution.worker import write_problem
 from automl.outcome import Outcome, State
-from automl.pipelines import Genome, Member, Rescaling, Script
+from automl.pipelines import Genome, Member, Rescaling
 from automl.pipelines.build import make, member_names
 from automl.pipelines.carried.calibrating import RescaledClassifier
-from automl.pipelines.operator import Task
 from automl.pipelines.portfolio import baseline_pipeline
 from automl.randomness import generator
 from automl.search import Search
@@ -46,7 +43,6 @@ from automl.selection import (
 
 logger = logging.getLogger("automl.winner")
 
-CHECK_ROWS = 5  # whose predictions an exported script carries, to verify itself
 CHOICE_BIRTH = 2**32  # of the generator that resamples: no pipeline has that number
 FOREST, CONSTANT = "a random forest", "a constant prediction"
 
@@ -97,7 +93,7 @@ def find_winner(search: Search, refit: Refit, ranked: Sequence[Pair], size: int)
     size : int
         Members that an ensemble may have.
     """
-    verdict = _Verdict(search, size)
+    verdict = _Verdict(search, ranked[0][0], size)
     choice = verdict.choice
     members: list[Refitted] = []
     if choice is not None and len(choice.members) > 1:
@@ -117,10 +113,10 @@ def find_winner(search: Search, refit: Refit, ranked: Sequence[Pair], size: int)
 def best_unfitted(search: Search, refit: Refit, ranked: Sequence[Pair]) -> Winner:
     """Return the best pipeline as it would be fitted, and what it is worth."""
     genome, outcome = ranked[0]
+    verdict = _Verdict(search, genome, size=1)
     rounds = refit.rounds(genome, outcome)
     pipeline = search.problem.build(genome, rounds=rounds, final=True)
     member = Refitted(genome, outcome, pipeline, rounds)
-    verdict = _Verdict(search, size=1)
     return Winner((member,), pipeline, verdict.honest_score(verdict.choice), np.empty(0))
 
 
@@ -177,11 +173,12 @@ def half_width(residuals: NDArray[np.float64], coverage: float) -> float:
 class _Verdict:
     """What the out-of-fold bank says of a choice, before and after its members are fitted."""
 
-    def __init__(self, search: Search, size: int) -> None:
+    def __init__(self, search: Search, best: Genome, size: int) -> None:
         self._problem = search.problem
         baseline = next((one.genome for one, _ in search.evaluated if one.is_baseline), None)
         found = search.bank.candidates()
-        self._candidates = [one for one in found if one.genome != baseline]
+        known = [one for one in found if one.genome != baseline]
+        self._candidates = sorted(known, key=lambda one: one.genome != best)
         self._references = {
             FOREST: search.bank.find(search.reference),
             CONSTANT: search.bank.find(baseline) or _most_frequent(search.problem),
@@ -310,74 +307,3 @@ def best_pipeline(predictor: BaseEstimator) -> BaseEstimator:
     if isinstance(predictor, VotingClassifier | VotingRegressor):
         return predictor.estimators[0][1].estimator
     return predictor
-
-
-def describe_winner(
-    problem: Problem, winner: Winner, target: str | list[str], n_pipelines: int
-) -> Script:
-    """Return what a script has to know of the winner, which is fitted.
-
-    Parameters
-    ----------
-    problem : Problem
-    winner : Winner
-    target : str or list of str
-        The name of the target, or those of several.
-    n_pipelines : int
-        How many it was chosen among.
-    """
-    data, metric = problem.dataset, problem.metric
-    rows = np.unique(np.linspace(0, len(data) - 1, CHECK_ROWS).astype(int))
-    return Script(
-        members=[Member(one.genome, one.rounds, one.weight) for one in winner.members],
-        catalogue=problem.catalogue,
-        columns=data.columns,
-        task=data.task,
-        target=target,
-        random_state=problem.seed,
-        quantile=metric.quantile,
-        threshold=metric.threshold,
-        rescaling=winner.rescaling,
-        classes=None if data.classes is None else data.classes.tolist(),
-        weighted=data.sample_weight is not None,
-        n_rows=len(data),
-        check_rows=rows.tolist(),
-        check_values=_predictions(winner.predictor, data.frame.iloc[rows], data.task),
-        notes=_notes(problem, winner, n_pipelines),
-    )
-
-
-def _notes(problem: Problem, winner: Winner, n_pipelines: int) -> list[str]:
-    """Return what the head of a script says of the score."""
-    outcome, name = winner.best.outcome, problem.metric.name
-    score, deviation = outcome.score or 0.0, outcome.deviation or 0.0
-    which = "Best member" if len(winner.members) > 1 else "Score"
-    notes = [
-        f"{which}: {name} {score:.6g} +- {deviation:.2g}, mean and standard deviation",
-        f"from nested cross-validation with {len(outcome.folds)} outer folds",
-        *_tuning_notes(problem.cv),
-    ]
-    chosen = f"Chosen among {n_pipelines} pipelines"
-    if winner.honest is None:
-        return [*notes, f"{chosen}: expect a little less on new data"]
-    return [
-        *notes,
-        f"{chosen}; corrected for that, and for learning from all rows:",
-        str(winner.honest).replace("±", "+-"),
-    ]
-
-
-def _tuning_notes(cv: NestedCV) -> list[str]:
-    if not cv.tunes_inside:
-        return []
-    return [f"Settings: {cv.trials} trials of {cv.tuner} search, in every training part anew"]
-
-
-def _predictions(predictor: Any, frame: pd.DataFrame, task: Task) -> list[list[float]]:
-    # A process that used several OpenMP threads cannot be forked any more, which users may want to.
-    with threadpool_limits(1):
-        if task == "classification":
-            values = predictor.predict_proba(frame)
-        else:
-            values = predictor.predict(frame).reshape(len(frame), -1)
-    return [[float(value) for value in row] for row in values]

@@ -17,10 +17,10 @@ Pipelines
     `Grammar`, `Skeleton`: the typed primitive sets from which genomes grow, whole pipelines or the
     settings of one.
     `build_pipeline`: genome to scikit-learn estimator.
-    `Rescaling`: how its probabilities are changed.
+    `Rescaling`: how its probabilities are changed. `Bagging`: how it is fitted on folds.
     `export_script`: genome to Python source.
-    `starting_pipelines`: the pipelines that every search starts from; `starting_pipeline`: that of a
-    `Start`, a model with what departs from its defaults.
+    `starting_pipelines`: the pipelines that every search starts from.
+    `starting_pipeline`: that of a `Start`, a model with what departs from its defaults.
 """
 
 if __name__ != "automl.pipelines":
@@ -29,6 +29,7 @@ if __name__ != "automl.pipelines":
         "install the project with `pip install -e .` and write `import automl.pipelines`"
     )
 
+from automl.pipelines.bagging import Bagging
 from automl.pipelines.build import Member, build_pipeline
 from automl.pipelines.catalogue import load_catalogue
 from automl.pipelines.columns import Columns
@@ -64,6 +65,7 @@ from automl.pipelines.rescaling import Rescaling
 from automl.pipelines.skeleton import Skeleton
 
 __all__ = [
+    "Bagging",
     "Catalogue",
     "Categorical",
     "Choice",

@@ -6,7 +6,7 @@ transformer of a `ColumnTransformer`; what comes after a join is a step of a `Pi
 """
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -138,6 +138,7 @@ def final_call(
     catalogue: Mapping[str, Operator],
     columns: Columns,
     task: Task,
+    change: Callable[[Call], Call],
     **options: Any,
 ) -> Call:
     """Return the nested calls of what is fitted on all rows: one pipeline, or an ensemble.
@@ -148,11 +149,15 @@ def final_call(
     catalogue : Catalogue
     columns : Columns
     task : {"classification", "regression"}
+    change : callable
+        Returns what becomes of the call of each pipeline.
     **options
         Those of `build_pipeline`.
     """
     calls = [
-        pipeline_call(one.genome, catalogue, columns, rounds=one.rounds, final=True, **options)
+        change(
+            pipeline_call(one.genome, catalogue, columns, rounds=one.rounds, final=True, **options)
+        )
         for one in members
     ]
     if len(calls) == 1:

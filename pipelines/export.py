@@ -18,10 +18,12 @@ import textwrap
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.metadata import version
 from types import ModuleType
 from typing import Any
 
+from automl.pipelines.bagging import Bagging, bagged
 from automl.pipelines.build import PIPELINE, Member, final_call
 from automl.pipelines.columns import Columns
 from automl.pipelines.kinds import MISSING_TEXTS
@@ -81,6 +83,8 @@ class Script:
     """The score for which the decision threshold is tuned."""
     rescaling: Rescaling | None = None
     """How its probabilities are changed."""
+    bagging: Bagging | None = None
+    """How it is fitted on folds."""
     classes: Sequence[Any] | None = None
     """The labels of a classification."""
     weighted: bool = False
@@ -131,6 +135,7 @@ def export_script(script: Script) -> str:
         script.catalogue,
         script.columns,
         script.task,
+        change=partial(bagged, bagging=script.bagging),
         random_state=script.random_state,
         quantile=script.quantile,
         threshold=script.threshold,

@@ -119,6 +119,22 @@ class Genome:
         inputs = [one.replaced(part, new) for one in self.inputs]
         return Genome.of(self.operator, *inputs, settings=dict(self.settings))
 
+    def shortened(self) -> Iterator[tuple[str, "Genome"]]:
+        """Yield every step with one input, and the same tree without it.
+
+        Examples
+        --------
+        >>> genome = Genome.parse("log_target(ridge(standard_scaler(numeric)))")
+        >>> for step, shorter in genome.shortened():
+        ...     print(step, "->", shorter)
+        log_target -> ridge(standard_scaler(numeric))
+        ridge -> log_target(standard_scaler(numeric))
+        standard_scaler -> log_target(ridge(numeric))
+        """
+        for part in dict.fromkeys(self.walk()):
+            if len(part.inputs) == 1:
+                yield part.operator, self.replaced(part, part.inputs[0])
+
     def __str__(self) -> str:
         return self.text
 

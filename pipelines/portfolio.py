@@ -1,8 +1,12 @@
-"""The pipelines that every search starts from: sound defaults, simplest first."""
+"""The pipelines that every search starts from: learnt on other sets, by gain per second."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from importlib.resources import files
 from itertools import chain, product
+from typing import Any
 
 import numpy as np
 
@@ -13,14 +17,23 @@ from automl.pipelines.genome import JOIN, Genome
 from automl.pipelines.grammar import Grammar
 from automl.pipelines.operator import Matrix, Task
 
-FALLBACKS = (
-    8  # other models, or random pipelines, where the catalogue has no model of the portfolio
-)
+# Starts: where a catalogue has fewer of the portfolio, its other models come after. The forest that
+# winners are compared with is one of the first of so many, so that a short search sees it, too.
+FEWEST = 8
 
 
 @dataclass(frozen=True)
 class Start:
-    """A model with the settings in which it departs from its defaults."""
+    """A model with what departs from its defaults.
+
+    Examples
+    --------
+    >>> start = Start("ridge", {"alpha": 10.0}, prefer=("quantile_transformer",))
+    >>> start.to_json()
+    '{"model": "ridge", "prefer": ["quantile_transformer"], "settings": {"alpha": 10.0}}'
+    >>> Start.from_json(start.to_json()) == start
+    True
+    """
 
     model: str
     """The name of its operator."""
@@ -33,6 +46,28 @@ class Start:
     finish: str | None = None
     """What goes around the model."""
 
+    def to_json(self) -> str:
+        """Return it on one line, without what it leaves as it is."""
+        content = {name: value for name, value in asdict(self).items() if value}
+        return json.dumps(content, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, line: str) -> "Start":
+        """Return the start of a line."""
+        return cls.of(json.loads(line))
+
+    @classmethod
+    def of(cls, content: Mapping[str, Any]) -> "Start":
+        """Return the start that plain values say."""
+        settings = content.get("settings", {}).items()
+        return cls(
+            content["model"],
+            {name: tuple(value) if isinstance(value, list) else value for name, value in settings},
+            tuple(content.get("prefer", ())),
+            tuple(content.get("before", ())),
+            content.get("finish"),
+        )
+
 
 # What people would take without a search. scikit-learn's default for numbers tries all columns at
 # every split, which is bagging rather than a forest.
@@ -40,56 +75,14 @@ FORESTS = {
     "classification": Start("random_forest_classifier"),
     "regression": Start("random_forest_regressor", {"max_features": 0.33}),
 }
-BY_CLASS = "target_encoder_classification"
-BY_MEAN = "target_encoder_regression"
 NATIVE = "category_encoder"
 KERNEL = "kernel_scaler"
-SLOW = {"learning_rate": 0.03, "max_leaf_nodes": 15, "min_samples_leaf": 10}
-STARTS: dict[Task, tuple[Start, ...]] = {
-    "classification": (
-        Start("linear_discriminant_analysis"),  # there in no time, whatever the number of rows
-        Start("logistic_regression"),
-        Start("hist_gradient_boosting_classifier"),
-        Start("xgb_classifier", {"learning_rate": 0.05, "subsample": 0.8}),
-        Start("lgbm_classifier", {"learning_rate": 0.05}, (NATIVE,)),
-        Start("hist_gradient_boosting_classifier", SLOW, (BY_CLASS,)),
-        Start("extra_trees_classifier"),
-        Start("random_forest_classifier", {"min_samples_leaf": 3}, (BY_CLASS,)),
-        Start("svc_rbf", {"C": 10.0}),
-        Start("mlp_classifier"),
-        Start("mlp_classifier", {"hidden_layer_sizes": (64, 64)}),
-        Start("mlp_classifier_stopped"),
-        Start("extra_trees_classifier", {"max_features": 0.5, "min_samples_leaf": 2}),
-        FORESTS["classification"],
-        Start("svc_poly", {"degree": 2, "coef0": 1.0}),
-        Start("logistic_regression_cv"),
-        Start("k_neighbors_classifier", {"weights": "distance"}),
-        Start("gaussian_nb"),
-        Start("cat_boost_classifier", {}, (NATIVE,)),
-        Start("hist_gradient_boosting_classifier", {"learning_rate": 0.05}, (NATIVE,)),
-    ),
-    "regression": (
-        Start("ridge"),
-        Start("hist_gradient_boosting_regressor"),
-        Start("xgb_regressor", {"learning_rate": 0.05, "subsample": 0.8}),
-        Start("lgbm_regressor", {"learning_rate": 0.05}, (NATIVE,)),
-        Start("hist_gradient_boosting_regressor", SLOW, (BY_MEAN,)),
-        Start("extra_trees_regressor", {"max_features": 0.5}),
-        Start("random_forest_regressor", {"max_features": 0.33, "min_samples_leaf": 2}, (BY_MEAN,)),
-        Start("svr_rbf", {"C": 3.0}),
-        Start("mlp_regressor"),
-        Start("mlp_regressor_stopped"),
-        FORESTS["regression"],
-        Start("lasso_cv"),
-        Start("svr_poly", {"degree": 2, "coef0": 1.0}),
-        Start("elastic_net_cv"),
-        Start("k_neighbors_regressor", {"weights": "distance"}),
-        Start("gaussian_process_regressor"),
-        Start("cat_boost_regressor", {}, (NATIVE,)),
-        Start("hist_gradient_boosting_regressor", {"learning_rate": 0.05}, (NATIVE,)),
-    ),
+PORTFOLIO = "portfolio.json"  # learnt by benchmarks/portfolio, from sets that it names
+MANY_ROWS = 2_500  # training rows from which the starts for many rows are the better ones
+TARGET_ENCODERS: dict[Task, str] = {
+    "classification": "target_encoder_classification",
+    "regression": "target_encoder_regression",
 }
-TARGET_ENCODERS: dict[Task, str] = {"classification": BY_CLASS, "regression": BY_MEAN}
 # What comes first of its role; what is not named here comes after, in the catalogue's order.
 FIRST = (
     "simple_imputer",
@@ -106,12 +99,13 @@ FOR_TREES = ("ordinal_encoder",)
 
 
 def starting_pipelines(grammar: Grammar, rng: np.random.Generator) -> list[Genome]:
-    """Return the first pipelines of a search, the simplest first.
+    """Return the first pipelines of a search, those that gain most per second first.
 
-    Models that the portfolio does not know, such as those of a user, come after those that it
-    knows; models that ship with the project and are no start come when evolution finds them, or
-    where there is no other. The steps of a template, and what prepares columns for them, are the
-    first operators there are at their defaults. Columns that nothing prepares are left out.
+    They are the portfolio's, then models that do not ship with the project, such as those of a
+    user; where these are few, other models at their defaults. The forest that winners are compared
+    with is among the first eight. The steps of a template, and what
+    prepares columns for them, are the first operators there are at their defaults. Columns that
+    nothing prepares are left out.
 
     Parameters
     ----------
@@ -125,13 +119,42 @@ def starting_pipelines(grammar: Grammar, rng: np.random.Generator) -> list[Genom
     list of Genome
         At least one, without duplicates.
     """
+    known = portfolio(grammar.traits.task, grammar.traits.n_rows)
     models = [one.name for one in grammar.operators.values() if one.is_model]
-    starts = [start for start in STARTS[grammar.traits.task] if start.model in models]
-    named = {start.model for start in starts}
-    known = load_catalogue() if starts else {}
-    starts += [Start(name) for name in models if name not in named and name not in known]
-    genomes = _genomes(grammar, starts) or _genomes(grammar, map(Start, models))[:FALLBACKS]
-    return genomes or list(dict.fromkeys(grammar.grow(rng) for _ in range(FALLBACKS)))
+    shipped = load_catalogue()
+    own = [Start(name) for name in models if name not in shipped]
+    genomes = _genomes(grammar, [*known, *own])
+    if len(genomes) < FEWEST:
+        others = _genomes(grammar, map(Start, models))
+        genomes = list(dict.fromkeys([*genomes, *others]))[:FEWEST]
+    reference = reference_pipeline(grammar)
+    if reference is not None and reference not in genomes[:FEWEST]:
+        others = [genome for genome in genomes if genome != reference]
+        genomes = [*others[: FEWEST - 1], reference, *others[FEWEST - 1 :]]
+    return genomes or list(dict.fromkeys(grammar.grow(rng) for _ in range(FEWEST)))
+
+
+def portfolio(task: Task, n_rows: int) -> tuple[Start, ...]:
+    """Return the starts that were learnt for a task and a number of training rows.
+
+    They are others where not all of the packages are installed that models may need.
+
+    Parameters
+    ----------
+    task : {"classification", "regression"}
+    n_rows : int
+    """
+    known = load_catalogue()
+    lists = _read_portfolio()[task]["many" if n_rows >= MANY_ROWS else "few"]
+    starts = tuple(map(Start.of, lists["all packages"]))
+    if all(start.model in known for start in starts):
+        return starts
+    return tuple(map(Start.of, lists["required packages"]))
+
+
+@cache
+def _read_portfolio() -> Any:
+    return json.loads(files(__package__).joinpath(PORTFOLIO).read_text("utf-8"))
 
 
 def baseline_pipeline(task: Task, columns: Columns) -> Genome:
@@ -163,7 +186,8 @@ def starting_pipeline(grammar: Grammar, start: Start) -> Genome | None:
     Genome or None
         None where the grammar does not have it.
     """
-    needed = {start.model, *start.before, *filter(None, (start.finish,))}
+    finish = () if start.finish is None else (start.finish,)
+    needed = {start.model, *start.before, *finish}
     genome = _genome(grammar, start) if needed <= set(grammar.operators) else None
     return genome if genome is not None and grammar.contains(genome) else None
 

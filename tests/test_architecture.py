@@ -18,13 +18,13 @@ ROOT = Path(__file__).parents[1]
 # A module or folder imports only from lines above its own; inside a folder only cycles are wrong.
 PIPELINES = """
     domains operator operators carried counting stopping stopping_lightgbm stopping_catboost
-    catalogue columns kinds genome space flow grammar skeleton build rescaling script export
+    catalogue columns kinds genome space flow grammar skeleton build bagging rescaling script export
     portfolio
 """.split()
 AUTOML = """
     errors files suspicions data budget randomness outcome metric strategies evaluation execution
-    history trial selection search report experiment winner alternatives persistence saved base
-    estimators
+    history trial costs observer selection search report experiment winner scripting alternatives
+    persistence saved base estimators
 """.split()
 ORDER = [
     *(f"automl.pipelines.{name}" for name in PIPELINES),

@@ -24,6 +24,7 @@ from automl import (
     AutoMLWarning,
     FileError,
     Limits,
+    NestedCV,
     Quantile,
     SettingsError,
     TunedThreshold,
@@ -350,6 +351,24 @@ def test_a_budget_of_seconds_ends_the_fit():
     assert search.run_.evaluations > 1
     assert search.run_.seconds < 13  # benchmarks measure it closely, on a quiet machine
     assert search.predict(FRAME).shape == (N,)
+
+
+def test_no_pipeline_starts_that_cannot_end():
+    def slow(estimator, X, y):
+        import time
+
+        time.sleep(0.6 if "Ridge" in type(estimator.steps[-1][1]).__name__ else 0)
+        return -float(((estimator.predict(X) - y) ** 2).mean())
+
+    operators = catalogue("default").only("ridge", "standard_scaler", "simple_imputer")
+    options = {**QUICK, "max_evaluations": None, "time_budget": 15, "n_jobs": 1}
+    search = AutoMLRegressor(catalogue=operators, scoring=slow, cv=NestedCV(repeats=1), **options)
+    with pytest.warns(AutoMLWarning, match="cannot be applied to predictions that were kept"):
+        search.fit(FRAME[["size"]], SIGNAL)
+    done = search.history_.query("state == 'done'")
+    folds = done.groupby("number")["fold"].count()
+    assert 1 < len(folds) < 6
+    assert set(folds) == {5}
 
 
 def test_an_observer_that_fails_changes_nothing(caplog):

@@ -1,4 +1,4 @@
-"""Budget, randomness, metric, splits, racing and the plan of the final fit."""
+"""Budget, costs, randomness, metric, splits, racing and the plan of the final fit."""
 
 import random
 from contextlib import suppress
@@ -10,6 +10,7 @@ from sklearn.dummy import DummyClassifier
 from sklearn.metrics import log_loss
 
 from automl.budget import Budget
+from automl.costs import Costs
 from automl.errors import SettingsError
 from automl.execution import Limits
 from automl.metric import resolve_metric
@@ -49,6 +50,16 @@ class TestRacing:
         trial.folds[0] = done(0.9)
         assert len(trial.outcome().folds) == 3  # 0.9 and 0.1 have a mean of 0.5, which may matter
 
+    def test_what_is_worse_on_each_of_three_folds_is_out(self):
+        hurdle = [0.9, 0.9, 0.9, 0.5, 0.9]
+        trial = Trial(1, Genome("numeric"), 5, 5, hurdle=hurdle)
+        trial.folds.update({fold: done(0.8) for fold in range(2)})
+        assert trial.outcome() is None
+        trial.folds[2] = done(0.8)
+        assert (trial.outcome().state, len(trial.outcome().folds)) == (State.RACED_OUT, 3)
+        trial.folds.update({2: done(0.9), 3: done(0.4), 4: done(0.8)})
+        assert trial.outcome().state is State.DONE
+
     def test_one_fold_without_a_score_is_the_end(self):
         trial = trial_of([0.9], threshold=0.5)
         trial.folds[1] = FoldOutcome(State.CRASHED, cause="exit code 9")
@@ -64,6 +75,12 @@ class TestRacing:
         assert len(later.outcome().folds) == 10
         assert len(trial_of([0.9] * 15, threshold=0.8, repeats=3).outcome().folds) == 15
         assert trial_of([0.9] * 14, repeats=3).next_folds() == [14]
+
+    def test_whole_repeats_count_where_the_search_ended_before_the_next(self):
+        trial = trial_of([0.9] * 7, threshold=0.8, repeats=3)
+        assert trial.outcome() is None
+        assert [fold.score for fold in trial.whole_repeats().folds] == [0.9] * 5
+        assert trial_of([0.9] * 4, threshold=0.8, repeats=3).whole_repeats() is None
 
     def test_the_worst_fold_of_the_best_is_one_of_its_first(self):
         trial = Trial(1, Genome("numeric"), 4, 2, hurdle=[0.7, 0.6, 0.1, 0.7])
@@ -90,6 +107,30 @@ class TestRacing:
         outcome = trial_of([0.9, 0.9, 0.9, 0.9, -9.0], threshold=0.5).outcome()
         assert outcome.state is State.DONE
         assert outcome.score == pytest.approx(-1.08)
+
+
+class TestCosts:
+    quick, slow = Genome.parse("ridge(numeric)"), Genome.parse("ridge(pca(numeric))")
+
+    def test_a_pipeline_takes_what_its_folds_took(self):
+        costs = Costs()
+        for seconds in (1.0, 3.0):
+            costs.note(self.quick, done(0.5, seconds))
+        assert costs.seconds(self.quick) == 2.0
+
+    def test_a_new_one_takes_at_least_what_its_slowest_operator_took(self):
+        costs = Costs()
+        costs.note(self.slow, done(0.5, 5.0))
+        costs.note(self.quick, done(0.5, 1.0))
+        assert costs.seconds(Genome.parse("lasso(numeric)")) == 1.0
+        assert costs.seconds(Genome.parse("lasso(pca(numeric))")) == 5.0
+
+    def test_what_was_stopped_took_that_long_and_what_failed_says_nothing(self):
+        costs = Costs()
+        costs.note(self.quick, FoldOutcome(State.REFUSED, fit_seconds=0.1))
+        assert costs.seconds(self.quick) == 0.0
+        costs.note(self.quick, FoldOutcome(State.TIMED_OUT, fit_seconds=9.0))
+        assert costs.seconds(self.quick) == 9.0
 
 
 class TestBudget:
@@ -150,6 +191,7 @@ class TestRefit:
     def refit(seconds, workers=2, evaluations=None, size=1):
         catalogue = load_catalogue("default").with_operator(BASELINES["classification"])
         problem = SimpleNamespace(
+            bagging=None,
             dataset=range(125),
             training_rows=100,
             folds_per_repeat=5,

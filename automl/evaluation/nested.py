@@ -24,8 +24,9 @@ from automl.evaluation.splits import NestedCV, Split, inner_splits
 from automl.evaluation.tuning import Tuned, tune
 from automl.metric import Metric
 from automl.outcome import FoldOutcome, State
-from automl.pipelines import Catalogue, Genome, Operator, Skeleton, Traits, build_pipeline
-from automl.pipelines.build import model_of
+from automl.pipelines import Bagging, Catalogue, Genome, Operator, Skeleton, Traits
+from automl.pipelines.bagging import bagged
+from automl.pipelines.build import make, model_of, pipeline_call
 from automl.pipelines.operator import locate
 
 LARGEST_SHARE = 0.9  # of a training part that is worth looking at as fewer rows
@@ -51,6 +52,8 @@ class Problem:
     """The seed of every operator that draws."""
     cv: NestedCV = field(default_factory=NestedCV)
     """How folds lie inside folds, and who chooses the settings there."""
+    bagging: Bagging | None = None
+    """How final fits are made on folds, if not on all rows at once."""
 
     @property
     def inner_splits(self) -> list[list[Split]]:
@@ -122,22 +125,24 @@ class Problem:
         """Return the operator that predicts at the end of a pipeline."""
         return self.catalogue[model_of(genome, self.catalogue).operator]
 
-    def build(self, genome: Genome, **options: Any) -> BaseEstimator:
-        """Return the estimator of a genome."""
-        return build_pipeline(
+    def build(self, genome: Genome, *, final: bool = False, **options: Any) -> BaseEstimator:
+        """Return the estimator of a genome, by default as it is tried on folds."""
+        call = pipeline_call(
             genome,
             self.catalogue,
             self.dataset.columns,
             random_state=self.seed,
             quantile=self.metric.quantile,
             threshold=self.metric.threshold,
+            final=final,
             **options,
         )
+        return make(bagged(call, self.bagging if final else None))
 
 
 @dataclass(frozen=True)
 class FinalFit:
-    """A pipeline fitted on all rows."""
+    """A pipeline fitted on all rows, or bagged."""
 
     pipeline: BaseEstimator
     """Fitted; it takes the raw dataframe."""
@@ -145,6 +150,8 @@ class FinalFit:
     """The text of the pipeline with the settings that it has."""
     rounds: int | None
     """The rounds that it was fitted with."""
+    seconds: float
+    """Processor seconds that it took, over all threads."""
 
 
 def evaluate_fold(problem: Problem, genome: Genome, fold: int) -> FoldOutcome:
@@ -219,11 +226,11 @@ def fit_and_score(
 
 
 def fit_final(problem: Problem, genome: Genome, rounds: int | None, n_jobs: int) -> FinalFit:
-    """Fit a pipeline on all rows, with the rounds that were found inside the folds.
+    """Fit a pipeline on all rows, or bagged, with the rounds that were found inside the folds.
 
     Where a tuner works inside the folds, it does here what it did there.
     """
-    data = problem.dataset
+    data, started = problem.dataset, time.process_time()
     rows = np.arange(len(data))
     if problem.cv.tunes_inside:
         tuned = _tuned(problem, genome, rows)
@@ -239,7 +246,7 @@ def fit_final(problem: Problem, genome: Genome, rounds: int | None, n_jobs: int)
     predict = pipeline.predict if data.classes is None else pipeline.predict_proba
     if not np.isfinite(predict(data.frame.iloc[:LOOKED_AT])).all():
         raise ValueError("fitted on all rows, it predicts what is not finite")
-    return FinalFit(pipeline, genome.text, rounds)
+    return FinalFit(pipeline, genome.text, rounds, time.process_time() - started)
 
 
 def _tuned(problem: Problem, genome: Genome, rows: NDArray[np.intp]) -> Tuned:

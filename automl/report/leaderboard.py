@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from automl.outcome import Outcome
-from automl.selection import Refitted
+from automl.pipelines import Genome
+from automl.selection import Ablation, Refitted
 from automl.trial import Trial, standing
 
 COLUMNS = [
@@ -23,10 +24,13 @@ COLUMNS = [
 ]
 
 
-def leaderboard(finished: Sequence[tuple[Trial, Outcome]]) -> pd.DataFrame:
+def leaderboard(
+    finished: Sequence[tuple[Trial, Outcome]], first: Genome | None = None
+) -> pd.DataFrame:
     """Return a row for every pipeline, the best first and those without a score last.
 
-    Where folds are drawn more than once, a pipeline that has seen more draws stands before those
+    The first is the best without its useless steps, which may have a little less of a score. Where
+    folds are drawn more than once, a pipeline that has seen more draws stands before those
     that were worse than the best after fewer.
 
     Columns
@@ -52,7 +56,9 @@ def leaderboard(finished: Sequence[tuple[Trial, Outcome]]) -> pd.DataFrame:
             "pipeline": trial.genome.text,
             "cause": outcome.cause,
         }
-        for trial, outcome in sorted(finished, key=_place, reverse=True)
+        for trial, outcome in sorted(
+            sorted(finished, key=_place, reverse=True), key=lambda pair: pair[0].genome != first
+        )
     ]
     table = pd.DataFrame(rows, columns=COLUMNS[1:])
     table[["score", "deviation"]] = table[["score", "deviation"]].astype("float64")
@@ -69,6 +75,12 @@ def pareto_front(board: pd.DataFrame) -> pd.DataFrame:
     costs = scored[["rank", "size", "predict_seconds"]].to_numpy()
     beaten = [bool(((costs <= one).all(axis=1) & (costs < one).any(axis=1)).any()) for one in costs]
     return scored[~np.array(beaten, dtype=bool)].sort_values(["size", "rank"], ignore_index=True)
+
+
+def ablation_table(ablations: Sequence[Ablation]) -> pd.DataFrame:
+    """Return a row for every step that was left out on trial."""
+    rows = [(one.step, one.worth, one.error, one.dropped, one.pipeline.text) for one in ablations]
+    return pd.DataFrame(rows, columns=["step", "worth", "error", "dropped", "pipeline"])
 
 
 def nested_results(best: Refitted) -> pd.DataFrame:

@@ -1,12 +1,14 @@
 """After the search: what predicts is chosen, its score corrected, and all of it fitted.
 
-`Bank`: what pipelines predicted for rows that were held out. `Chooser`: one pipeline or an ensemble
+`simplify`: the best pipeline without its useless steps, by an `Ablation` of each. `Bank`: what
+pipelines predicted for rows that were held out. `Chooser`: one pipeline or an ensemble
 of these, a `Choice`; `choice_seconds`: how long that takes. `rescaled`: its probabilities on
 another scale, if that helps; `rescaling_seconds`: how long that takes. `LearningCurve`: what more
 rows are worth, a `Growth`. `HonestScore`: what all that is worth. `Refit`: plans final fits that
 end within what is left of the budget, and makes them, each a `Refitted`.
 """
 
+from automl.selection.ablation import Ablation, simplify
 from automl.selection.bank import Bank, Candidate
 from automl.selection.growth import LearningCurve
 from automl.selection.honesty import (
@@ -22,6 +24,7 @@ from automl.selection.rescaling import rescaled, rescaling_seconds
 
 __all__ = [
     "NO_GROWTH",
+    "Ablation",
     "Bank",
     "Candidate",
     "Choice",
@@ -34,4 +37,5 @@ __all__ = [
     "choice_seconds",
     "rescaled",
     "rescaling_seconds",
+    "simplify",
 ]

@@ -61,6 +61,7 @@ class LearningCurve:
         self._executor = executor
         self._budget = budget
         self._limits = limits
+        self.estimator_seconds = 0.0
 
     def seconds(self, outcome: Outcome) -> float:
         """Return the wall seconds that this should take for a pipeline."""
@@ -68,9 +69,12 @@ class LearningCurve:
         return ceil(self._folds(outcome) / self._executor.workers) * one
 
     def _folds(self, outcome: Outcome) -> int:
-        """Return the folds to look at; none where each takes many fits, for a tuner."""
+        """Return the folds to look at.
+
+        None where each takes many fits, for a tuner, or where final fits see no more rows.
+        """
         folds = min(self._problem.folds_per_repeat, FOLDS)
-        if self._problem.cv.tunes_inside:
+        if self._problem.cv.tunes_inside or self._problem.bagging is not None:
             return 0
         if self._budget.seconds is None or self._budget.is_ordered:
             return folds  # the clock has no say
@@ -121,6 +125,7 @@ class LearningCurve:
         for task in tasks.values():
             task.cancel()  # if it is not done by now
         outcomes = {fold: outcome_of(task) for fold, task in tasks.items()}
+        self.estimator_seconds += sum(one.estimator_seconds for one in outcomes.values())
         return {
             fold: outcome.predictions
             for fold, outcome in outcomes.items()

@@ -80,6 +80,12 @@ class Refit:
         self._size = size
         self.curve = LearningCurve(problem, problem_path, executor, budget, limits)
         self._row_ratio = len(problem.dataset) / problem.training_rows
+        self._fit_seconds = 0.0
+
+    @property
+    def estimator_seconds(self) -> float:
+        """All seconds inside estimators so far, those of the curve among them."""
+        return self._fit_seconds + self.curve.estimator_seconds
 
     def reserve(self, leaders: Sequence[Pair]) -> float:
         """Return the seconds to keep for the final fits, from the best pipelines so far."""
@@ -99,6 +105,8 @@ class Refit:
         rounds = self._rounds_of(genome)
         if rounds is None or rounds.final is None:
             return outcome.rounds
+        if self._problem.bagging is not None:
+            return None  # there are several forests
         tried = int(self._problem.model(genome).fixed[rounds.parameter])
         if self._budget.seconds is None or self._budget.is_ordered:
             return rounds.final  # the clock has no say
@@ -111,6 +119,8 @@ class Refit:
     ) -> float:
         """Return the seconds that the final fit should take."""
         tuning = self._row_ratio * outcome.tune_seconds
+        if self._problem.bagging is not None:
+            return tuning + self._problem.bagging.folds * outcome.fit_seconds
         seconds = self._row_ratio * outcome.fit_seconds
         spec = self._rounds_of(genome)
         if spec is None or spec.final is None or rounds is None:
@@ -137,7 +147,7 @@ class Refit:
             genome, outcome = self._next(left)
             left.remove((genome, outcome))
             try:
-                final = _result(self._submit(genome, outcome, self._executor.workers))
+                final = self._result(self._submit(genome, outcome, self._executor.workers))
             except Exception as error:  # noqa: BLE001 the next one may do
                 failures.append(f"{genome}: {type(error).__name__}: {error}")
                 logger.warning("the final fit failed: %s", failures[-1])
@@ -191,7 +201,7 @@ class Refit:
         for pair, task in tasks.items():
             task.cancel()  # if it is not done by now
             try:
-                fitted[pair] = _result(task)
+                fitted[pair] = self._result(task)
             except Exception as error:  # noqa: BLE001 the others will do
                 message = f"a member of the ensemble could not be fitted on all rows: {pair[0]}: "
                 warnings.warn(f"{message}{error}", AutoMLWarning, stacklevel=4)
@@ -236,11 +246,12 @@ class Refit:
     def _rounds_of(self, genome: Genome) -> Rounds | None:
         return self._problem.model(genome).rounds
 
-
-def _result(task: "Future[FinalFit]") -> FinalFit:
-    try:
-        return task.result()
-    except (FutureTimeout, CancelledError) as error:
-        raise TimeoutError("not done within the budget") from error
-    except ProcessExpired as error:
-        raise RuntimeError(f"the worker died with exit code {error.exitcode}") from error
+    def _result(self, task: "Future[FinalFit]") -> FinalFit:
+        try:
+            final = task.result()
+        except (FutureTimeout, CancelledError) as error:
+            raise TimeoutError("not done within the budget") from error
+        except ProcessExpired as error:
+            raise RuntimeError(f"the worker died with exit code {error.exitcode}") from error
+        self._fit_seconds += final.seconds
+        return final

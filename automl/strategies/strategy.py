@@ -68,6 +68,12 @@ class Proposals:
             self._seen.add(genome)
             self._queue.append(genome)
 
+    def add_shortened(self, genome: Genome) -> None:
+        """Propose a pipeline without each of its steps, where the space has that."""
+        for _, shorter in genome.shortened():
+            if self._space.contains(shorter):
+                self.add(shorter)
+
     @property
     def has_starts(self) -> bool:
         """Whether what comes next is no proposal of the strategy."""

@@ -1,8 +1,6 @@
 """What a portfolio may be made of: all models at their defaults, published settings, draws."""
 
-import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -253,8 +251,8 @@ def candidates(task: str) -> list[Start]:
     found: dict[str, Start] = {}
     for start in _all(task, models, rng):
         if all(name in catalogue for name in (*start.prefer, *start.before)):
-            found.setdefault(to_text(start), start)
-    known = {to_text(start): start for start in BY_HAND if start.model in models}
+            found.setdefault(start.to_json(), start)
+    known = {start.to_json(): start for start in BY_HAND if start.model in models}
     others = [start for text, start in found.items() if text not in known]
     return [*known.values(), *(others[place] for place in rng.permutation(len(others)))]
 
@@ -286,12 +284,6 @@ def _all(task: str, models: dict[str, Operator], rng: np.random.Generator) -> It
                 domains = models[model].domains
                 settings = {key: domain.sample(rng) for key, domain in domains.items()}
                 usual = SCALERS if name in SCALED else encoders if name in ENCODED else ()
-                prefer = tuple(rng.choice([*usual, ""], 1)) if rng.uniform() < CHANGED else ()
-                finish = rng.choice(FINISHES[task]) if rng.uniform() < CHANGED / 2 else None
-                yield Start(model, settings, tuple(map(str, filter(None, prefer))), (), finish)
-
-
-def to_text(start: Start) -> str:
-    """Return a start as one line of JSON, without what it leaves as it is."""
-    content = {key: value for key, value in asdict(start).items() if value}
-    return json.dumps(content, sort_keys=True)
+                other = str(rng.choice([*usual, ""])) if rng.uniform() < CHANGED else ""
+                finish = str(rng.choice(FINISHES[task])) if rng.uniform() < CHANGED / 2 else None
+                yield Start(model, settings, (other,) if other else (), (), finish)

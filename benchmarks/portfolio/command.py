@@ -13,7 +13,6 @@ from benchmarks.provenance import usable_cores
 from benchmarks.suite import read_suite
 
 PORTFOLIO_JOURNAL = Path("benchmarks/results/portfolio.jsonl")
-PORTFOLIO = Path("pipelines/portfolio.json")
 PUBLIC = "public"  # the suite whose sets are not learnt from
 
 
@@ -24,7 +23,7 @@ def add_command(parser: argparse.ArgumentParser) -> None:
     add("--tasks", type=names, help=f"only these sets (all but those of the suite {PUBLIC})")
     add("--jobs", type=count, default=usable_cores(), help="processes (%(default)s)")
     add("--journal", type=Path, default=PORTFOLIO_JOURNAL, help="measurements (%(default)s)")
-    add("--out", type=Path, default=PORTFOLIO, help="file that the package reads (%(default)s)")
+    add("--out", type=Path, help="file for what was learnt, such as pipelines/portfolio.json")
     add("--report", action="store_true", help="measure nothing, learn from what the journal has")
     parser.set_defaults(run=learn_portfolio)
 
@@ -36,8 +35,9 @@ def learn_portfolio(args: argparse.Namespace) -> None:
         kept = set(read_suite(PUBLIC).folder)
         sets = args.tasks or [one.name for one in folder_tasks(args.data) if one.name not in kept]
         measure(args.data, sets, journal, args.jobs, on_row=show_candidate)
-    args.out.write_text(portfolio_text(journal.rows), "utf-8")
     print(portfolio_report(journal.rows), end="")
+    if args.out is not None:
+        args.out.write_text(portfolio_text(journal.rows), "utf-8")
 
 
 def show_candidate(row: CandidateRow) -> None:

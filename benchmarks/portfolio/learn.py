@@ -6,12 +6,13 @@ would choose, three are what an ensemble is made of.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.errors import TaskError
 from benchmarks.portfolio.measure import Size
 from benchmarks.portfolio.rows import CandidateRow
 
@@ -40,23 +41,37 @@ class Evidence:
     """Of one fit, shape (n_candidates, n_sets)."""
     weights: Table
     """Of the sets, shape (n_sets,)."""
+    own: NDArray[np.bool_]
+    """Whether a set is of the class of sizes, shape (n_sets,)."""
 
     def without(self, name: str) -> "Evidence":
         """Return the evidence of all other sets."""
         kept = np.array([one != name for one in self.sets])
-        return self._of(kept)
+        return self._on(kept)
 
     def of_size(self) -> "Evidence":
         """Return the evidence of the sets of the class itself."""
-        return self._of(self.weights == 1.0)
+        return self._on(self.own)
 
-    def _of(self, kept: NDArray[np.bool_]) -> "Evidence":
+    def without_models(self, names: Collection[str]) -> "Evidence":
+        """Return the evidence of the candidates with other models."""
+        kept = [place for place, model in enumerate(self.models) if model not in names]
+        return replace(
+            self,
+            starts=tuple(self.starts[place] for place in kept),
+            models=tuple(self.models[place] for place in kept),
+            worth=self.worth[kept],
+            seconds=self.seconds[kept],
+        )
+
+    def _on(self, kept: NDArray[np.bool_]) -> "Evidence":
         return replace(
             self,
             sets=tuple(name for name, keeps in zip(self.sets, kept, strict=True) if keeps),
             worth=self.worth[:, kept],
             seconds=self.seconds[:, kept],
             weights=self.weights[kept],
+            own=self.own[kept],
         )
 
 
@@ -68,8 +83,15 @@ def gather(rows: Sequence[CandidateRow], kind: str, size: Size) -> Evidence:
     rows : sequence of CandidateRow
     kind : {"classification", "regression"}
     size : Size
+
+    Raises
+    ------
+    TaskError
+        If there is no measurement of such a set.
     """
     mine = [row for row in rows if row.kind == kind]
+    if not mine:
+        raise TaskError(f"expected measurements of sets of {kind}, got none; give more --tasks")
     places = sorted({(row.key.task, row.key.rows) for row in mine})
     found = {(row.key.start, (row.key.task, row.key.rows)): row for row in mine}
     starts = [
@@ -82,6 +104,7 @@ def gather(rows: Sequence[CandidateRow], kind: str, size: Size) -> Evidence:
         [[np.nan if one.score is None else one.score for one in row] for row in table]
     )
     best, median = np.nanmax(scores, axis=0), np.nanmedian(scores, axis=0)
+    own = np.array([rows == size.rows for _, rows in places])
     scaled = (scores - median) / np.maximum(best - median, np.finfo(float).tiny)
     return Evidence(
         starts=tuple(starts),
@@ -89,7 +112,8 @@ def gather(rows: Sequence[CandidateRow], kind: str, size: Size) -> Evidence:
         sets=tuple(name for name, _ in places),
         worth=np.nan_to_num(np.clip(scaled, 0, 1)),
         seconds=np.array([[one.seconds for one in row] for row in table]),
-        weights=np.array([1.0 if rows == size.rows else OTHER_SIZE for _, rows in places]),
+        weights=np.where(own, 1.0, OTHER_SIZE),
+        own=own,
     )
 
 
@@ -146,13 +170,12 @@ class Unseen:
     """Seconds of their fits so far."""
 
     def after(self, count: int) -> float:
-        """Return the worth after some candidates."""
-        return self.best[min(count, len(self.best)) - 1]
+        """Return the worth after some candidates; 0 before the first."""
+        return max(self.best[:count], default=0.0)
 
     def within(self, seconds: float) -> float:
-        """Return the worth after some seconds; nothing is there before the first ends."""
-        ended = sum(one <= seconds for one in self.seconds)
-        return self.best[ended - 1] if ended else 0.0
+        """Return the worth after some seconds."""
+        return self.after(sum(one <= seconds for one in self.seconds))
 
 
 def leave_one_out(evidence: Evidence, order: Sequence[int] | None = None) -> list[Unseen]:

@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures import TimeoutError as FutureTimeout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
 from multiprocessing import get_context
@@ -32,7 +32,7 @@ from automl.pipelines import (
 )
 from benchmarks.folder import folder_tasks
 from benchmarks.methods.rows import held_out_score
-from benchmarks.portfolio.candidates import candidates, to_text
+from benchmarks.portfolio.candidates import candidates
 from benchmarks.portfolio.rows import CandidateJournal, CandidateKey, CandidateRow
 from benchmarks.provenance import read_provenance
 from benchmarks.split import Split, split_task
@@ -62,7 +62,7 @@ SIZES = (Size("few", 1_000, 2, 0), Size("many", 5_000, 1, BETWEEN))
 
 @dataclass(frozen=True)
 class Prepared:
-    """A hold-out as pipelines take it."""
+    """A hold-out as pipelines take it; of the set itself, only these rows are kept."""
 
     split: Split
     """Its rows."""
@@ -136,7 +136,7 @@ def _plan(folder: Path, names: Sequence[str]) -> Iterator[tuple[CandidateKey, st
         for size in SIZES:
             for name, rows, kind in sets:
                 if rows >= size.least and place < len(known[kind]):
-                    yield CandidateKey(name, size.rows, to_text(known[kind][place])), kind, size
+                    yield CandidateKey(name, size.rows, known[kind][place].to_json()), kind, size
 
 
 def kind_of(kind: Any) -> str:
@@ -154,8 +154,8 @@ def evaluate(folder: Path, key: CandidateKey, splits: int) -> tuple[float | None
     splits : int
         Hold-outs.
     """
-    start = next(one for one in _known(folder, key.task) if to_text(one) == key.start)
     scores, seconds = [], []
+    start = Start.from_json(key.start)
     for number in range(splits):
         prepared = _prepare(folder, key.task, number, key.rows)
         started = time.perf_counter()
@@ -168,19 +168,14 @@ def evaluate(folder: Path, key: CandidateKey, splits: int) -> tuple[float | None
 
 
 @cache
-def _known(folder: Path, name: str) -> list[Start]:
-    (reference,) = folder_tasks(folder, [name])
-    return candidates(kind_of(reference.load().kind))
-
-
-@cache
 def _prepare(folder: Path, name: str, number: int, rows: int) -> Prepared:
     (reference,) = folder_tasks(folder, [name])
     whole = split_task(reference.load(), number)
     train = _few(whole.train_y, rows, whole.task.kind.is_classification)
     test = np.arange(len(whole.test_y))[:MOST_TEST_ROWS]
+    task = replace(whole.task, X=whole.task.X.iloc[:0])
     split = Split(
-        whole.task,
+        task,
         number,
         whole.train_X.iloc[train].reset_index(drop=True),
         whole.train_y.iloc[train].reset_index(drop=True),

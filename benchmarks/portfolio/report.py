@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.portfolio.candidates import BY_HAND, SEED, to_text
+from automl.pipelines import load_catalogue
+from benchmarks.portfolio.candidates import BY_HAND, SEED
 from benchmarks.portfolio.learn import Evidence, Unseen, gather, learn, leave_one_out
 from benchmarks.portfolio.measure import SIZES, Size
 from benchmarks.portfolio.rows import CandidateRow
@@ -24,8 +25,7 @@ where it has the best of their scores.
 - *learnt*: starts in the order learnt from all other sets. *by hand*: the starts before any were \
 learnt. *by chance*: the candidates in orders of chance, mean of {shuffles}.
 - *after n*: when n starts have ended. *within t s*: those that end in so many seconds of fits on \
-one core, a single fit each.
-- No set of the public suite is among them: what is measured there was never learnt from."""
+one core, a single fit each."""
 
 
 def portfolio_text(rows: Sequence[CandidateRow]) -> str:
@@ -47,10 +47,19 @@ def portfolio_text(rows: Sequence[CandidateRow]) -> str:
 
 
 def _lists(rows: Sequence[CandidateRow], kind: str) -> Iterator[str]:
+    optional = [one.name for one in load_catalogue().values() if one.requires is not None]
     for size in SIZES:
-        evidence = gather(rows, kind, size)
-        lines = ",\n".join(f"      {evidence.starts[place]}" for place in learn(evidence))
-        yield f'    "{size.name}": [\n{lines}\n    ]'
+        everything = gather(rows, kind, size)
+        lists = {
+            "all packages": everything,
+            "required packages": everything.without_models(optional),
+        }
+        texts = [f'      "{name}": [\n{_lines(one)}\n      ]' for name, one in lists.items()]
+        yield f'    "{size.name}": {{\n' + ",\n".join(texts) + "\n    }"
+
+
+def _lines(evidence: Evidence) -> str:
+    return ",\n".join(f"        {evidence.starts[place]}" for place in learn(evidence))
 
 
 def portfolio_report(rows: Sequence[CandidateRow]) -> str:
@@ -64,16 +73,18 @@ def portfolio_report(rows: Sequence[CandidateRow]) -> str:
 
 
 def _report(rows: Sequence[CandidateRow]) -> Iterator[str]:
-    first = rows[-1].provenance
-    machine = ", ".join(f"{name} {value}" for name, value in first.machine.items())
+    last = rows[-1].provenance
+    machine = ", ".join(f"{name} {value}" for name, value in last.machine.items())
     yield "# What the portfolio is worth, leave one set out"
     yield ""
-    yield f"- {len(rows)} evaluations with {named_versions(first.versions)}; {machine}"
-    yield f"- learnt by `python -m benchmarks portfolio --data FOLDER` at {first.commit}"
+    yield f"- {len(rows)} evaluations with {named_versions(last.versions)}; {machine}"
+    yield f"- learnt by `python -m benchmarks portfolio --data FOLDER` at {last.commit}"
     yield ""
     for kind in KINDS:
         for size in SIZES:
-            yield from _section(gather(rows, kind, size), kind, size)
+            evidence = gather(rows, kind, size)
+            if evidence.of_size().sets:
+                yield from _section(evidence, kind, size)
     yield NOTES.format(shuffles=SHUFFLES)
 
 
@@ -85,7 +96,7 @@ def _section(evidence: Evidence, kind: str, size: Size) -> Iterator[str]:
     yield ""
     yield _row("starts", *(f"after {n}" for n in COUNTS), *(f"within {t:g} s" for t in SECONDS))
     yield _row(*["---"] * (1 + len(COUNTS) + len(SECONDS)))
-    hands = {to_text(start) for start in BY_HAND}
+    hands = {start.to_json() for start in BY_HAND}
     by_hand = [place for place, start in enumerate(evidence.starts) if start in hands]
     rng = np.random.default_rng(SEED)
     orders = [rng.permutation(len(evidence.starts)).tolist() for _ in range(SHUFFLES)]

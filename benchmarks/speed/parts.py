@@ -14,8 +14,9 @@ from automl.execution import Limits
 from automl.execution.worker import run_tuning
 from automl.experiment import make_search, pose_problem
 from automl.history import History
+from automl.observer import Observer
 from automl.pipelines import Genome, Grammar, load_catalogue, starting_pipelines
-from automl.search import Observer, Search
+from automl.search import Search
 from benchmarks.bundled import bundled_tasks
 from benchmarks.task import Task
 

@@ -1,0 +1,223 @@
+"""A portfolio is measured in processes, learnt greedily, and shown with a set left out."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from automl.pipelines import Start, load_catalogue
+from benchmarks.__main__ import main
+from benchmarks.portfolio import measure
+from benchmarks.portfolio.candidates import BY_HAND, candidates
+from benchmarks.portfolio.learn import SMALLEST_GAIN, gather, learn, leave_one_out
+from benchmarks.portfolio.measure import SIZES, evaluate
+from benchmarks.portfolio.report import portfolio_report, portfolio_text
+from benchmarks.portfolio.rows import CandidateJournal, CandidateKey, CandidateRow
+from benchmarks.provenance import Provenance
+from benchmarks.task import Kind
+
+ORIGIN = Provenance({"automl": "0.1.0"}, "abc", {"cpu": "a processor", "cores": 2}, 1)
+FEW, MANY = SIZES
+CATALOGUE = load_catalogue()
+REQUIRED_LIST = "required packages"
+REQUIRED = {one.name for one in CATALOGUE.values() if one.requires is None}
+
+Table = dict[str, dict[str, float | None]]
+
+
+def rows_of(
+    table: Table, kind: str = "regression", seconds: dict[str, float] | None = None
+) -> Iterator[CandidateRow]:
+    """Yield what models score on sets of few rows."""
+    for model, scores in table.items():
+        for name, score in scores.items():
+            key = CandidateKey(name, FEW.rows, Start(model).to_json())
+            took = (seconds or {}).get(model, 1.0)
+            failure = "" if score is not None else "no luck"
+            yield CandidateRow(key, kind, ORIGIN, score, took, failure)
+
+
+def chosen(rows: Iterator[CandidateRow]) -> list[str]:
+    evidence = gather(list(rows), "regression", FEW)
+    return [evidence.models[place] for place in learn(evidence)]
+
+
+SETS = ("x", "y", "z", "w")
+
+
+def scores(*values: float | None) -> dict[str, float | None]:
+    return dict(zip(SETS, values, strict=True))
+
+
+TABLE: Table = {
+    "ridge": scores(0.5, 0.5, 0.5, 0.5),
+    "lasso": scores(0.9, 0.9, 0.9, 0.1),
+    "svr_rbf": scores(0.6, 0.6, 0.6, 0.9),
+    "poor": scores(0.1, 0.1, 0.1, 0.1),
+    "broken": scores(None, None, None, None),
+}
+
+
+def test_the_best_comes_first_and_what_is_worth_nothing_never() -> None:
+    assert chosen(rows_of(TABLE))[0] == "lasso"
+    assert not {"poor", "broken"} & set(chosen(rows_of(TABLE)))
+
+
+def test_a_gain_counts_per_second() -> None:
+    assert chosen(rows_of(TABLE, seconds={"lasso": 10.0}))[0] == "svr_rbf"
+
+
+def test_what_only_repeats_another_is_left_out() -> None:
+    evidence = gather(list(rows_of(TABLE)), "regression", FEW)
+    twice = replace(
+        evidence,
+        starts=(*evidence.starts, "again"),
+        models=(*evidence.models, "lasso"),
+        worth=np.vstack([evidence.worth, evidence.worth[1]]),
+        seconds=np.vstack([evidence.seconds, evidence.seconds[1]]),
+    )
+    assert [twice.models[place] for place in learn(twice)].count("lasso") == 1
+    better = replace(twice, worth=np.clip(twice.worth + 10 * SMALLEST_GAIN, 0, 2))
+    assert len(learn(better)) >= len(learn(twice))
+
+
+def test_worth_goes_from_the_median_to_the_best() -> None:
+    evidence = gather(list(rows_of(TABLE)), "regression", FEW)
+    first = dict(zip(evidence.models, evidence.worth[:, evidence.sets.index("x")], strict=True))
+    assert first["lasso"] == 1.0
+    assert first["broken"] == first["poor"] == first["ridge"] == 0.0
+    assert first["svr_rbf"] == pytest.approx((0.6 - 0.55) / (0.9 - 0.55))
+
+
+def test_candidates_that_a_set_lacks_are_not_compared() -> None:
+    rows = list(rows_of(TABLE))[:-1]
+    assert "broken" not in gather(rows, "regression", FEW).models
+    assert gather(rows, "regression", FEW).worth.shape == (4, 4)
+
+
+def test_a_set_says_nothing_about_its_own_portfolio() -> None:
+    table = {**TABLE, "only_z": scores(0.0, 0.0, 1.5, 0.0)}
+    evidence = gather(list(rows_of(table)), "regression", FEW)
+    assert "only_z" in {evidence.models[place] for place in learn(evidence)}
+    found = {one.name: one for one in leave_one_out(evidence)}
+    assert max(found["z"].best) < 1.0
+    known = {one.name: one for one in leave_one_out(evidence, learn(evidence))}
+    assert max(known["z"].best) == 1.0
+
+
+def test_worth_within_seconds_counts_what_has_ended() -> None:
+    evidence = gather(list(rows_of(TABLE)), "regression", FEW)
+    (one, *_) = leave_one_out(evidence, [0, 1])
+    assert [one.within(0.5), one.within(1.0), one.within(2.5)] == [0.0, one.best[0], one.best[1]]
+    assert [one.after(1), one.after(28)] == one.best
+
+
+def test_other_sizes_count_half() -> None:
+    rows = list(rows_of(TABLE))
+    many = [replace(row, key=replace(row.key, rows=MANY.rows)) for row in rows]
+    evidence = gather([*rows, *many], "regression", MANY)
+    assert evidence.worth.shape == (5, 8)
+    assert sorted(evidence.weights) == [0.5] * 4 + [1.0] * 4
+    assert len(evidence.of_size().sets) == 4
+    assert len(evidence.without("x").sets) == 6
+
+
+@pytest.mark.parametrize("task", ["classification", "regression"])
+def test_candidates_are_hundreds_that_the_catalogue_has(task: str) -> None:
+    found = candidates(task)
+    assert len({start.to_json() for start in found}) == len(found) > 150
+    assert found == candidates(task)
+    by_hand = [start for start in BY_HAND if task in CATALOGUE[start.model].tasks]
+    assert found[: len(by_hand)] == by_hand
+    for start in found:
+        domains = CATALOGUE[start.model].domains
+        assert all(domains[name].contains(value) for name, value in start.settings.items())
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder with a set of two classes and one of numbers."""
+    random = np.random.default_rng(0)
+    index = []
+    for kind in (Kind.BINARY, Kind.REGRESSION):
+        table = pd.DataFrame(random.normal(size=(300, 2)), columns=["a", "b"])
+        noisy = table["a"] + 0.5 * random.normal(size=300)
+        table["target"] = (noisy > 0).astype(int) if kind is Kind.BINARY else noisy
+        table.to_csv(tmp_path / f"{kind}.csv", index=False)
+        index.append({"name": str(kind), "task": str(kind)})
+    (tmp_path / "index.json").write_text(json.dumps(index))
+    return tmp_path
+
+
+Few = Callable[[str], list[Start]]
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> Few:
+    def starts(task: str) -> list[Start]:
+        return [start for start in BY_HAND if task in CATALOGUE[start.model].tasks][:3]
+
+    monkeypatch.setattr(measure, "candidates", starts)
+    return starts
+
+
+def test_a_candidate_is_scored_on_rows_that_it_did_not_see(folder: Path) -> None:
+    key = CandidateKey("binary", 100, Start("linear_discriminant_analysis").to_json())
+    score, seconds, failure = evaluate(folder, key, splits=2)
+    assert (failure, seconds > 0) == ("", True)
+    assert score is not None
+    assert 0.8 < score < 1.0
+
+
+def test_what_the_grammar_lacks_is_a_failure(folder: Path) -> None:
+    key = CandidateKey("binary", 100, Start("ridge").to_json())
+    assert evaluate(folder, key, splits=1)[::2] == (
+        None,
+        "ValueError: the grammar does not have it",
+    )
+
+
+def test_what_is_there_is_not_measured_again(
+    folder: Path, few: Few, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    journal, out = tmp_path / "rows.jsonl", tmp_path / "portfolio.json"
+    command = f"portfolio --data {folder} --journal {journal} --out {out} --jobs 2 --tasks "
+    assert main([*command.split(), "binary"]) == 2  # nothing was learnt for regressions
+    assert main([*command.split(), "binary,regression"]) == 0
+    rows = CandidateJournal(journal).rows
+    assert len({row.key for row in rows}) == len(rows) == 6
+    assert all(row.score is not None and row.seconds > 0 for row in rows)
+    assert "## Regression, fits on up to 1,000 rows" in capsys.readouterr().out
+    assert out.read_text("utf-8") == portfolio_text(rows)
+    content = json.loads(out.read_text("utf-8"))
+    assert content["from sets"] == ["binary", "regression"]
+    for task in ("classification", "regression"):
+        known = {one.to_json() for one in few(task)}
+        for lists in content[task].values():
+            learnt = {name: [Start.of(one).to_json() for one in lists[name]] for name in lists}
+            assert set(learnt["all packages"]) <= known
+            assert all(
+                Start.from_json(one).model in REQUIRED for one in learnt["required packages"]
+            )
+            assert all(learnt.values())
+
+
+def test_what_takes_too_long_is_stopped(
+    folder: Path, few: Few, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(measure, "SECONDS", 1e-3)
+    journal = CandidateJournal(tmp_path / "rows.jsonl")
+    measure.measure(folder, ["binary"], journal, jobs=1)
+    assert [row.failure for row in journal.rows] == ["stopped after 0.001 s a fit"] * 3
+
+
+def test_the_report_compares_with_what_was_made_by_hand() -> None:
+    rows = [*rows_of(TABLE), *rows_of(TABLE, "classification")]
+    rows += [replace(row, key=replace(row.key, rows=MANY.rows)) for row in rows]
+    report = portfolio_report(rows)
+    assert report.count("| learnt |") == report.count("| by chance |") == 4
+    assert "5 candidates on 4 sets: w, x, y, z." in report
