@@ -12,7 +12,7 @@ STAMP := .venv/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo test lint clean benchmark-public benchmark-all-sets benchmark-preparing \
-	benchmark-methods benchmark-nested-cost benchmark-honesty benchmark-speed
+	benchmark-methods benchmark-nested-cost benchmark-honesty benchmark-speed portfolio
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 24
@@ -60,6 +60,10 @@ benchmark-methods: $(STAMP) ## tuning and search methods at equal time, ten sets
 	$(BIN)/python -m benchmarks methods --data $(DATA) --levels pipelines --seconds 40 --seeds 2 \
 		--methods genetic,random \
 		--journal benchmarks/results/strategies.jsonl --out docs/strategies_measured.md
+
+portfolio: $(STAMP) ## learn the pipelines that every search starts from, two hours (DATA=folder)
+	$(BIN)/python -m benchmarks portfolio --data $(DATA) --out pipelines/portfolio.json \
+		--journal benchmarks/results/portfolio.jsonl > benchmarks/results/portfolio.md
 
 benchmark-speed: $(STAMP) ## what the engine costs beside its fits, ten minutes
 	$(BIN)/python -m benchmarks speed > benchmarks/results/speed.md

@@ -72,8 +72,8 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
     ablation_ : DataFrame
         What the steps of the best pipeline are worth: its score less that of the same pipeline
         without the step (`worth`), the standard error of that, and whether the step was `dropped`,
-        because it is worth no more. The best pipeline may then have a lower score than the first of
-        the leaderboard. Empty where the search had no time to leave steps out.
+        because it is worth no more. What is left then is the first of the leaderboard.
+        Empty where the search had no time to leave steps out; not there on a loaded model.
     honest_score_ : HonestScore or None
         What to expect of `ensemble_` on new rows: `estimate`, corrected for having been chosen
         among many and for learning from all rows (`growth`), with its 95 % interval `low` to

@@ -63,9 +63,10 @@ def _notes(problem: Problem, winner: Winner, n_pipelines: int) -> list[str]:
     chosen = f"Chosen among {n_pipelines} pipelines"
     if winner.honest is None:
         return [*notes, f"{chosen}: expect a little less on new data"]
+    rows = "" if problem.bagging is not None else ", and for learning from all rows"
     return [
         *notes,
-        f"{chosen}; corrected for that, and for learning from all rows:",
+        f"{chosen}; corrected for that{rows}:",
         str(winner.honest).replace("±", "+-"),
     ]
 

@@ -62,6 +62,20 @@ def test_what_was_raced_out_is_told_and_never_taken() -> None:
     assert (one.worth, one.error, one.dropped) == (0.0, inf, False)
 
 
+def test_one_fold_cannot_tell_noise() -> None:
+    best, worse = pair(LONG, 0.9), pair(NO_PCA, 0.1)
+    ranked, (one,) = simplify([best, worse], dict([best, worse]))
+    assert ranked == [best, worse]
+    assert not one.dropped
+
+
+def test_a_step_that_was_raced_out_does_not_protect_another() -> None:
+    out, as_good = pair(NO_SCALER, 0.81, state=State.RACED_OUT), pair(NO_PCA, 0.82, 0.86, 0.86)
+    ranked, looked_at = simplify([BEST, as_good], dict([BEST, out, as_good]))
+    assert ranked[0] == as_good
+    assert {one.step: one.dropped for one in looked_at} == {"pca": True, "standard_scaler": False}
+
+
 def test_without_shorter_pipelines_there_is_nothing_to_tell() -> None:
     assert simplify([BEST], dict([BEST])) == ([BEST], [])
 

@@ -1,0 +1,142 @@
+"""The loop of a search under a clock that only fits move."""
+
+from collections.abc import Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from automl.execution import Limits
+from automl.history import History
+from automl.outcome import FoldOutcome, State
+from automl.pipelines import Genome
+from automl.search import Search
+from automl.selection import Bank
+
+SECONDS = {"dummy": 0.1, "quick": 0.5, "slow": 3.0}
+SCORES = {"dummy": 0.1, "quick": 0.6, "slow": 0.8}
+
+
+class Budget:
+    """Seconds that pass only while something is fitted."""
+
+    is_ordered = False
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds, self.now = seconds, 0.0
+
+    def remaining(self) -> float:
+        return max(self.seconds - self.now, 0.0)
+
+    def elapsed(self) -> float:
+        return self.now
+
+    def allows(self, asked: int) -> bool:
+        return True
+
+
+class Executor:
+    """Fits at once, one worker after the other."""
+
+    workers = 1
+
+    def __init__(self, budget: Budget) -> None:
+        self.budget, self.fits = budget, []
+
+    def submit(
+        self, function: Any, path: str, text: str, fold: int, timeout: float
+    ) -> "Future[FoldOutcome]":
+        model = Genome.parse(text).operator
+        self.budget.now += SECONDS[model]
+        self.fits.append((text, fold))
+        future: Future[FoldOutcome] = Future()
+        future.set_result(FoldOutcome(State.DONE, SCORES[model], fit_seconds=SECONDS[model]))
+        return future
+
+
+class Strategy:
+    """Proposes slow pipelines and quick ones in turn, without end."""
+
+    has_starts = True  # so that no leader is tuned
+
+    def __init__(self, *models: str) -> None:
+        self.genomes = self._genomes(models)
+        self.told: list[str] = []
+
+    def _genomes(self, models: tuple[str, ...]) -> Iterator[Genome]:
+        for number in range(1_000):
+            model = models[number % len(models)]
+            yield Genome.of(model, Genome("numeric"), settings={"number": number})
+
+    def ask(self, rng: object) -> Genome | None:
+        return next(self.genomes)
+
+    def tell(self, genome: Genome, outcome: object) -> None:
+        self.told.append(genome.operator)
+
+    def add(self, genome: Genome) -> None:
+        raise AssertionError("nothing is tuned here")
+
+    add_shortened = add
+
+
+def search_of(history: History, seconds: float, repeats: int, *models: str) -> Search:
+    budget: Any = Budget(seconds)
+    problem: Any = SimpleNamespace(splits=[None] * 5 * repeats, folds_per_repeat=5, seed=0)
+    return Search(
+        problem=problem,
+        problem_path="",
+        strategy=Strategy(*models),  # type: ignore[arg-type]
+        baseline=Genome.parse("dummy(numeric)"),
+        executor=Executor(budget),  # type: ignore[arg-type]
+        budget=budget,
+        limits=Limits(seconds=60),
+        history=history,
+        bank=Bank(history),
+        reserve=lambda leaders: 1.0,
+        keep=50,  # so that nothing is raced out
+    )
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> Iterator[History]:
+    with History(tmp_path / "run.db") as history:
+        history.open_run({"seed": 0}, resume=False)
+        yield history
+
+
+def folds_of(history: History) -> dict[str, int]:
+    return {one.genome: len(one.folds) for one in history.trials()}
+
+
+def test_no_pipeline_starts_that_cannot_end(history: History) -> None:
+    search = search_of(history, 30.0, 1, "slow", "quick")
+    search.run()
+    assert set(folds_of(history).values()) == {0, 5}
+    assert search.budget.now <= 29.0
+    done = [trial.genome.operator for trial, _ in search.finished]
+    assert done == ["dummy", "slow", *["quick"] * 5]  # another "slow" had no room
+
+
+def test_a_whole_draw_counts_where_there_is_no_time_for_the_next(history: History) -> None:
+    search = search_of(history, 20.0, 3, "slow", "quick")
+    search.run()
+    slow, (trial, outcome) = search.finished[1], search.leaders[0]
+    assert slow == (trial, outcome)
+    assert (outcome.state, len(outcome.folds), outcome.score) == (State.DONE, 5, 0.8)
+    assert search.first_model_seconds == pytest.approx(16.5)  # 15 folds of the baseline before
+    assert search._strategy.told[0] == "slow"  # before the end, so that others are raced against it
+
+
+def test_what_was_cut_is_told_again_when_the_run_goes_on(history: History) -> None:
+    first = search_of(history, 20.0, 3, "slow", "quick")
+    first.run()
+    again = search_of(history, 60.0, 3, "slow", "quick")
+    again._replay()
+    pairs = [(trial.genome.text, outcome.scores) for trial, outcome in first.finished]
+    assert [(trial.genome.text, outcome.scores) for trial, outcome in again.finished] == pairs
+    longer = search_of(history, 60.0, 3, "slow", "quick")
+    longer.run()
+    assert len(longer.finished) > len(first.finished)
