@@ -11,6 +11,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automl.pipelines import (
+    Bagging,
     Columns,
     Genome,
     Grammar,
@@ -33,6 +35,7 @@ from automl.pipelines import (
     load_catalogue,
     read_columns,
 )
+from automl.pipelines.bagging import bagged
 from automl.pipelines.build import final_call, make
 from automl.pipelines.operator import Task
 
@@ -151,6 +154,10 @@ def golden_scripts() -> dict[str, Script]:
     return singles | {
         **ensembles,
         "rescaled": script_of(LINEAR, rescaling=rescaling),
+        "bagged": script_of(RIDGE, "regression", bagging=Bagging("regression", 3, 7)),
+        "bagged_ensemble": script_of(
+            LINEAR, members=members, bagging=Bagging("classification", 3, 7)
+        ),
         "rescaled_ensemble": script_of(LINEAR, members=members, rescaling=rescaling),
     }
 
@@ -168,6 +175,7 @@ def built(script: Script) -> Any:
         script.catalogue,
         script.columns,
         script.task,
+        change=partial(bagged, bagging=script.bagging),
         random_state=script.random_state,
     )
     return make(script.rescaling.at_the_end_of(call) if script.rescaling else call)
@@ -225,6 +233,10 @@ def test_golden_files_carry_what_no_package_has() -> None:
             '.set_output(transform="pandas")',
         ],
         "target": ["TransformedTargetRegressor(", "class BoundedTarget(", "expm1"],
+        "bagged": [
+            "class FoldBaggingRegressor(",
+            "KFold(n_splits=3, shuffle=True, random_state=7)",
+        ],
     }.items():
         text = (GOLDEN / f"{name}.py").read_text("utf-8")
         assert all(part in text for part in carried), name
