@@ -17,9 +17,8 @@ from automl.pipelines.genome import JOIN, Genome
 from automl.pipelines.grammar import Grammar
 from automl.pipelines.operator import Matrix, Task
 
-# Starts: where a catalogue has fewer of the portfolio, its other models come after. The forest that
-# winners are compared with is one of the first of so many, so that a short search sees it, too.
-FEWEST = 8
+FEWEST = 8  # starts: where a catalogue has fewer of the portfolio, its other models come after
+FIRSTS = 5  # starts, of which one is the forest that winners are compared with: short searches, too
 
 
 @dataclass(frozen=True)
@@ -103,7 +102,7 @@ def starting_pipelines(grammar: Grammar, rng: np.random.Generator) -> list[Genom
 
     They are the portfolio's, then models that do not ship with the project, such as those of a
     user; where these are few, other models at their defaults. The forest that winners are compared
-    with is among the first eight. The steps of a template, and what
+    with is among the first five. The steps of a template, and what
     prepares columns for them, are the first operators there are at their defaults. Columns that
     nothing prepares are left out.
 
@@ -128,9 +127,9 @@ def starting_pipelines(grammar: Grammar, rng: np.random.Generator) -> list[Genom
         others = _genomes(grammar, map(Start, models))
         genomes = list(dict.fromkeys([*genomes, *others]))[:FEWEST]
     reference = reference_pipeline(grammar)
-    if reference is not None and reference not in genomes[:FEWEST]:
+    if reference is not None and reference not in genomes[:FIRSTS]:
         others = [genome for genome in genomes if genome != reference]
-        genomes = [*others[: FEWEST - 1], reference, *others[FEWEST - 1 :]]
+        genomes = [*others[: FIRSTS - 1], reference, *others[FIRSTS - 1 :]]
     return genomes or list(dict.fromkeys(grammar.grow(rng) for _ in range(FEWEST)))
 
 
