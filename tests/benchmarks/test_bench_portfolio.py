@@ -71,6 +71,11 @@ def test_a_gain_counts_per_second() -> None:
     assert chosen(rows_of(TABLE, seconds={"lasso": 10.0}))[0] == "svr_rbf"
 
 
+def test_the_quickest_of_those_that_are_worth_something_goes_first() -> None:
+    found = chosen(rows_of(TABLE, seconds={"svr_rbf": 0.05, "lasso": 0.01, "poor": 0.001}))
+    assert found[0] == "lasso"
+
+
 def test_what_only_repeats_another_is_left_out() -> None:
     evidence = gather(list(rows_of(TABLE)), "regression", FEW)
     twice = replace(
