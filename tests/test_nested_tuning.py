@@ -110,10 +110,12 @@ def test_without_a_tuner_nothing_is_tuned():
 INSIDE_FEW = {"cv": NestedCV(outer=3, tuner="bayesian", trials=4), "catalogue": FEW}
 
 
-@pytest.mark.parametrize("options", [{}, {"strategy": "bayesian"}, INSIDE_FEW])
-def test_the_result_does_not_depend_on_n_jobs(options):
+@pytest.mark.parametrize(
+    ("evaluations", "options"), [(16, {}), (16, {"strategy": "bayesian"}), (8, INSIDE_FEW)]
+)
+def test_the_result_does_not_depend_on_n_jobs(evaluations, options):
     settings = {"catalogue": LIGHT, **options}
-    one, two = (fitted(16, **settings, n_jobs=n) for n in (1, 2))
+    one, two = (fitted(evaluations, **settings, n_jobs=n) for n in (1, 2))
     assert one.script_ == two.script_
     # Of a pipeline that is out, more folds may have ended with more workers: the first is the same.
     columns = ["number", "genome", "fold", "state", "score", "tuned", "inner_score", "n_fits"]

@@ -1,10 +1,10 @@
 # Made by automl 0.1.0, which this script does not need.
-# Best member: roc_auc 0.926944 +- 0.0014, mean and standard deviation
+# Best member: roc_auc 0.927202 +- 0.0016, mean and standard deviation
 # from nested cross-validation with 5 outer folds
-# Chosen among 16 pipelines; corrected for that:
-# roc_auc 0.9277 +- 0.003 (naive 0.9279); better than a random forest (0.9015) with 100%
-# Needs: pip install scikit-learn==1.9.1 lightgbm==4.7.0 pandas==3.1.1 numpy==2.4.6 (and Python
-# 3.11)
+# Chosen among 19 pipelines; corrected for that, and for learning from all rows:
+# roc_auc 0.9281 +- 0.003 (naive 0.9281); better than a random forest (0.9033) with 100%
+# Needs: pip install scikit-learn==1.9.1 xgboost==3.2.0 lightgbm==4.7.0 pandas==3.1.1 numpy==2.4.6
+# (and Python 3.11)
 #     python THIS.py train.csv --verify --save model
 #     python THIS.py --load model --predict new.csv --out predictions.csv
 
@@ -16,25 +16,52 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from lightgbm import LGBMClassifier
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
+from scipy.special import softmax
+from sklearn.base import (BaseEstimator, ClassifierMixin, OneToOneFeatureMixin, TransformerMixin,
+                          clone)
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import HistGradientBoostingClassifier, VotingClassifier
 from sklearn.model_selection import KFold
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OrdinalEncoder, TargetEncoder
 from threadpoolctl import threadpool_limits
+from xgboost import XGBClassifier
 
 TARGET = "target"
 NUMERIC = ["age", "fnlwgt", "education_num", "capital_gain", "capital_loss", "hours_per_week"]
 CATEGORICAL = ["workclass", "education", "marital_status", "occupation", "relationship", "race",
                "sex", "native_country"]
-WEIGHTS = [0.18181818181818182, 0.45454545454545453, 0.2727272727272727, 0.09090909090909091]
+WEIGHTS = [0.09090909090909091, 0.18181818181818182, 0.09090909090909091, 0.2727272727272727,
+           0.36363636363636365]
 CLASSES = ["<=50K", ">50K"]
 N_ROWS = 32724
 CHECK_ROWS = [0, 8180, 16361, 24542, 32723]
-CHECK_VALUES = [0.938818835094, 0.999776155331, 0.924069145027, 0.999660140237, 0.533932494393]
+CHECK_VALUES = [0.93914570375, 0.999831883874, 0.938778027739, 0.999772953776, 0.545997593483]
 COLUMNS = [*NUMERIC, *CATEGORICAL]
 READ_OPTIONS = {"dtype": dict.fromkeys([*CATEGORICAL, TARGET], str)}
+
+class RescaledClassifier(ClassifierMixin, BaseEstimator):
+    """Raise the probabilities of a classifier to a power and shift their odds.
+
+    The slope and the shifts are those with which held-out rows were predicted best.
+    """
+
+    def __init__(self, estimator, slope, shifts):
+        self.estimator = estimator
+        self.slope = slope
+        self.shifts = shifts
+
+    def fit(self, X, y):
+        self.estimator_ = clone(self.estimator).fit(X, y)
+        self.classes_ = self.estimator_.classes_
+        return self
+
+    def predict_proba(self, X):
+        logs = np.log(self.estimator_.predict_proba(X) + 1e-4)  # forests are sure of much
+        return softmax(self.slope * logs + np.array(self.shifts), axis=1)
+
+    def predict(self, X):
+        return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
 def read_cells(frame, kinds):
     """Return the columns that pipelines use, those of every kind by a reader of their own."""
@@ -91,32 +118,41 @@ def number_columns(frame):
 def build_pipeline():
     cells = FunctionTransformer(read_cells, kw_args={"kinds": [
         (read_numbers, NUMERIC), (read_texts, CATEGORICAL)]})
-    columns_1 = make_column_transformer(("passthrough", NUMERIC), (TargetEncoder(cv=KFold(
-        shuffle=True, random_state=0)), CATEGORICAL))
-    columns_2 = make_column_transformer(("passthrough", NUMERIC), (OrdinalEncoder(
+    columns_1 = make_column_transformer(("passthrough", NUMERIC), (OrdinalEncoder(
         handle_unknown="use_encoded_value", unknown_value=-1,
         encoded_missing_value=-2), CATEGORICAL))
+    columns_2 = make_column_transformer(("passthrough", NUMERIC), (TargetEncoder(cv=KFold(
+        shuffle=True, random_state=0)), CATEGORICAL))
     columns_3 = make_column_transformer(
         (CategoryEncoder(), CATEGORICAL), ("passthrough", NUMERIC)).set_output(transform="pandas")
     ensemble = VotingClassifier([
+        ("xgb_classifier", make_pipeline(columns_1, XGBClassifier(
+            enable_categorical=True, n_estimators=272, n_jobs=1, colsample_bytree=0.98,
+            learning_rate=0.0663, max_depth=5, min_child_weight=1.41, reg_alpha=0.0001,
+            reg_lambda=1.0, subsample=1.0, random_state=0))),
+        ("lgbm_classifier_1", make_pipeline(columns_1, LGBMClassifier(
+            n_estimators=624, n_jobs=1, subsample_freq=1, verbosity=-1, colsample_bytree=0.7,
+            extra_trees=False, learning_rate=0.0121, min_child_samples=14, num_leaves=53,
+            reg_lambda=0.0001, random_state=0))),
         ("hist_gradient_boosting_classifier_1", make_pipeline(
-            columns_1, HistGradientBoostingClassifier(
+            columns_2, HistGradientBoostingClassifier(
                 early_stopping=False, max_iter=493, n_iter_no_change=20, l2_regularization=1e-06,
                 learning_rate=0.03, max_leaf_nodes=15, min_samples_leaf=10, random_state=0))),
         ("hist_gradient_boosting_classifier_2", make_pipeline(
-            columns_2, HistGradientBoostingClassifier(
-                early_stopping=False, max_iter=117, n_iter_no_change=20, l2_regularization=1e-06,
-                random_state=0))),
-        ("lgbm_classifier", make_pipeline(
+            columns_1, HistGradientBoostingClassifier(
+                early_stopping=False, max_iter=350, n_iter_no_change=20, class_weight="balanced",
+                l2_regularization=1.356e-06, learning_rate=0.09395, max_features=0.8693,
+                max_leaf_nodes=6, min_samples_leaf=1, random_state=0))),
+        ("lgbm_classifier_2", make_pipeline(
             columns_3, FunctionTransformer(number_columns), LGBMClassifier(
-                n_estimators=187, n_jobs=1, subsample_freq=1, verbosity=-1, extra_trees=False,
-                learning_rate=0.05, reg_lambda=0.0001, random_state=0))),
-        ("hist_gradient_boosting_classifier_3", make_pipeline(
-            columns_3, FunctionTransformer(number_columns), HistGradientBoostingClassifier(
-                early_stopping=False, max_iter=184, n_iter_no_change=20, l2_regularization=1e-06,
-                learning_rate=0.05, random_state=0))),
+                n_estimators=99, n_jobs=1, subsample_freq=1, verbosity=-1, extra_trees=False,
+                reg_lambda=0.0001, random_state=0))),
     ], voting="soft", weights=WEIGHTS)
-    return Pipeline([("cells", cells), ("ensemble", ensemble)])
+    return Pipeline([
+        ("cells", cells),
+        ("rescaled", RescaledClassifier(
+            estimator=ensemble, slope=1.09149, shifts=[0.0, -0.289027])),
+    ])
 
 def read_table(path, *others):
     """Read a CSV file with the columns of the pipeline and others, texts as they stand."""
