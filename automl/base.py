@@ -289,6 +289,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
         with borrow_executor(workers, mebibytes) as executor:
             winner = fit_alone(problem, executor, genome, self._outcomes[genome])
         other.leaderboard_, other.history_ = self.leaderboard_, self.history_
+        other.ablation_ = self.ablation_
         other._outcomes = self._outcomes
         other._keep(problem, winner)
         return other

@@ -62,11 +62,11 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
     Attributes
     ----------
     ensemble_ : VotingClassifier or Pipeline, or a RescaledClassifier of one
-        What predicts, fitted on all rows: several pipelines with weights, or the best one where
-        it is ahead of them; its probabilities on another scale where that makes them come true. It
-        takes the raw dataframe.
+        What predicts, fitted on all rows or bagged: several pipelines with weights, or the best one
+        where it is ahead of them; its probabilities on another scale where that makes them come
+        true. It takes the raw dataframe.
     best_pipeline_ : Pipeline
-        The best pipeline by itself, fitted on all rows; it takes the raw dataframe, too.
+        The best pipeline by itself, fitted on all rows or bagged; it takes the raw dataframe, too.
     members_ : DataFrame
         The pipelines that predict, the best first: weight, score and pipeline.
     ablation_ : DataFrame

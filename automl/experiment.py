@@ -87,10 +87,12 @@ def pose_problem(
         raise SettingsError(
             f"refit='bagged' needs a number of folds, got cv={cv.outer!r}; take refit=True"
         )
-    if refit == "bagged" and (metric.threshold or dataset.groups is not None):
+    if refit == "bagged" and dataset.groups is not None:
+        raise SettingsError("refit='bagged' does not work with groups; take refit=True")
+    if refit == "bagged" and metric.threshold is not None:
         raise SettingsError(
-            "refit='bagged' averages predictions of fits on folds that a script can draw: not of "
-            "labels, as TunedThreshold asks for, nor by groups; take refit=True"
+            "refit='bagged' averages probabilities, not labels, which is what TunedThreshold is "
+            "about; take refit=True"
         )
     splits = outer_splits(dataset, cv, seed)
     bagging = None

@@ -89,8 +89,8 @@ def test_a_class_that_a_fold_lacks() -> None:
     [
         ({"refit": "twice"}, {}, "expected refit in"),
         ({"cv": [(np.arange(100), np.arange(100, N))]}, {}, "needs a number of folds"),
-        ({"scoring": TunedThreshold("f1")}, {}, "averages predictions"),
-        ({}, {"groups": np.arange(N) // 10}, "averages predictions"),
+        ({"scoring": TunedThreshold("f1")}, {}, "averages probabilities"),
+        ({}, {"groups": np.arange(N) // 10}, "does not work with groups"),
     ],
 )
 def test_what_cannot_be_bagged_is_refused(

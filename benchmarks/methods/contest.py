@@ -26,11 +26,12 @@ from automl.pipelines import (
     Integer,
     Real,
     Skeleton,
+    Start,
     Traits,
     build_pipeline,
     load_catalogue,
     read_columns,
-    starting_pipelines,
+    starting_pipeline,
 )
 from benchmarks.split import Split
 from benchmarks.task import Kind
@@ -221,7 +222,10 @@ def _hand_made(split: Split, columns: Columns) -> tuple[Catalogue, Genome]:
 
 
 def _start(catalogue: Catalogue, columns: Columns, traits: Traits) -> Genome:
-    return starting_pipelines(Grammar(catalogue, columns, traits), np.random.default_rng(0))[0]
+    model = next(name for name in MODELS if traits.task in catalogue[name].tasks)
+    start = starting_pipeline(Grammar(catalogue, columns, traits), Start(model))
+    assert start is not None
+    return start
 
 
 def _build(genome: Genome, catalogue: Catalogue, columns: Columns, seed: int) -> BaseEstimator:

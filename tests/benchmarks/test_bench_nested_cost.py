@@ -1,5 +1,7 @@
 """What nested fitness costs is measured of all that a search evaluated, and nothing else."""
 
+import re
+
 import pytest
 
 from benchmarks import nested_cost as command
@@ -43,5 +45,5 @@ def test_the_report(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Monk
     assert err.startswith("diabetes: ratio ")
     assert "| diabetes | 442 | 1 | 15 | 0 | " in out
     assert "Median ratio over 1 tasks: **" in out
-    assert "| ridge | 15 | " in out
+    assert re.search(r"\| \w+ \| 15 \| ", out)
     assert "| random | ridge | 31 | 31 | yes |" in out

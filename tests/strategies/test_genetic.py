@@ -3,13 +3,29 @@
 import numpy as np
 
 from automl.outcome import FoldOutcome, Outcome, State
-from automl.pipelines import Columns, Genome, Grammar, Traits, load_catalogue, starting_pipelines
+from automl.pipelines import (
+    Columns,
+    Genome,
+    Grammar,
+    Start,
+    Traits,
+    load_catalogue,
+    starting_pipeline,
+)
 from automl.randomness import generator
 from automl.strategies import make_strategy
 from automl.strategies.genetic import MAX_SIZE, POPULATION, GeneticStrategy
 
 COLUMNS = Columns(numeric=("a", "b"), categorical=("c",))
 GRAMMAR = Grammar(load_catalogue("default"), COLUMNS, Traits(task="classification", n_rows=1000))
+
+MODELS = """
+    linear_discriminant_analysis logistic_regression hist_gradient_boosting_classifier
+    xgb_classifier extra_trees_classifier random_forest_classifier svc_rbf mlp_classifier svc_poly
+    gaussian_nb k_neighbors_classifier logistic_regression_cv decision_tree_classifier
+    ada_boost_classifier
+""".split()
+STARTS = [genome for name in MODELS if (genome := starting_pipeline(GRAMMAR, Start(name)))]
 
 
 def outcome_of(score):
@@ -24,8 +40,7 @@ def closeness(genome):
 
 
 def run(seed, evaluations=150, starts=None):
-    rng = generator(seed, 0)
-    starts = starting_pipelines(GRAMMAR, rng) if starts is None else starts
+    starts = STARTS if starts is None else starts
     strategy = make_strategy("genetic", GRAMMAR, starts)
     asked = []
     for birth in range(1, evaluations + 1):
@@ -69,7 +84,7 @@ def test_a_pipeline_without_a_score_is_no_parent():
 
 
 def test_evolution_begins_after_the_starts_however_few_have_a_score():
-    starts = starting_pipelines(GRAMMAR, generator(0, 0))
+    starts = STARTS
     strategy = GeneticStrategy(GRAMMAR, starts)
     for number, start in enumerate(starts):
         lost = Outcome(State.RACED_OUT, (FoldOutcome(State.DONE, score=0.1),))
@@ -82,7 +97,7 @@ def test_evolution_begins_after_the_starts_however_few_have_a_score():
 
 
 def test_founders_come_before_children_where_there_is_one_start():
-    start = starting_pipelines(GRAMMAR, generator(0, 0))[0]
+    start = STARTS[0]
     strategy = GeneticStrategy(GRAMMAR, [start])
     strategy.tell(start, outcome_of(0.5))
     assert strategy.ask(generator(2, 0)) == GRAMMAR.grow(generator(2, 0))
