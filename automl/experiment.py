@@ -19,14 +19,14 @@ from automl.history import History
 from automl.metric import Scoring, resolve_metric
 from automl.observer import Observer
 from automl.outcome import Outcome
-from automl.pipelines import Bagging, Catalogue, Genome, Grammar, load_catalogue, starting_pipelines
+from automl.pipelines import Bagging, Catalogue, Grammar, load_catalogue, starting_pipelines
 from automl.pipelines.catalogue import BASELINES
 from automl.pipelines.portfolio import baseline_pipeline, reference_pipeline
 from automl.randomness import generator
 from automl.search import Search
 from automl.selection import Bank, Refit, choice_seconds, rescaling_seconds
 from automl.strategies import make_strategy
-from automl.trial import Trial, standing
+from automl.trial import Pair, Trial, standing
 
 START_BIRTH = 0  # the birth number of the start population; children count from 1
 SHOWN = 3  # causes that an error message repeats
@@ -191,7 +191,7 @@ def make_search(
     )
 
 
-def rank(search: Search) -> list[tuple[Genome, Outcome]]:
+def rank(search: Search) -> list[Pair]:
     """Return the pipelines with a score, best first, the baseline last.
 
     Raises

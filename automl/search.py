@@ -185,7 +185,7 @@ class Search:
         """Tell whether there is time for the folds of its repeat that a trial has yet to start."""
         if self.budget.is_ordered or trial.is_baseline:
             return True  # the clock has no say
-        started = len(trial.folds) + sum(other is trial for other, _ in self._running.values())
+        started = len(trial.folds) + self._count_running(trial)
         first = 0 if started else 1  # which is alone
         missing = trial.folds_per_repeat - started % trial.folds_per_repeat - first
         rounds = first + ceil(missing / self._executor.workers)
@@ -288,8 +288,11 @@ class Search:
 
     def _cut(self, trial: Trial) -> Outcome | None:
         """Return what came of a trial that has no time for its next repeat of the folds."""
-        is_running = any(other is trial for other, _ in self._running.values())
-        return None if is_running or self._can_end(trial) else trial.whole_repeats()
+        may_go_on = self._count_running(trial) or self._can_end(trial)
+        return None if may_go_on else trial.whole_repeats()
+
+    def _count_running(self, trial: Trial) -> int:
+        return sum(other is trial for other, _ in self._running.values())
 
     def _close_what_is_known(self) -> None:
         """At the end, count trials that are decided but were not told yet, by whole repeats.

@@ -8,6 +8,8 @@ from statistics import fmean
 from automl.outcome import FoldOutcome, Outcome, State
 from automl.pipelines import Genome
 
+Pair = tuple[Genome, Outcome]  # a pipeline and what came of it
+
 BEATEN = 3  # folds in a row on which a pipeline is worse than the last leader, and so is out
 
 

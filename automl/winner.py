@@ -40,13 +40,12 @@ from automl.selection import (
     Refitted,
     rescaled,
 )
+from automl.trial import Pair
 
 logger = logging.getLogger("automl.winner")
 
 CHOICE_BIRTH = 2**32  # of the generator that resamples: no pipeline has that number
 FOREST, CONSTANT = "a random forest", "a constant prediction"
-
-Pair = tuple[Genome, Outcome]
 
 
 @dataclass(frozen=True)

@@ -124,7 +124,7 @@ def preparations(task: Task) -> list[Preparation]:
 
 def _tree_starts(task: Task, columns: Columns) -> list[Genome]:
     traits = Traits(
-        task="classification" if task.kind.is_classification else "regression",
+        task=task.kind.word,
         n_rows=int(TRAINING * len(task.X)),
         n_columns=len(columns.names),
     )

@@ -56,6 +56,20 @@ def split_task(task: Task, number: int) -> Split:
         random_state=number,
         stratify=_strata(task.y) if task.kind.is_classification else None,
     )
+    return cut(task, number, train, test)
+
+
+def cut(task: Task, number: int, train: NDArray[np.intp], test: NDArray[np.intp]) -> Split:
+    """Return the hold-out of some rows to fit on and others to predict.
+
+    Parameters
+    ----------
+    task : Task
+    number : int
+        Which cut it is.
+    train, test : ndarray of shape (n_rows,)
+        Places of rows.
+    """
     return Split(
         task=task,
         number=number,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,11 @@ class Kind(str, Enum):  # noqa: UP042 - peers may run on an older Python
     def is_classification(self) -> bool:
         """Whether classes are predicted."""
         return self is not Kind.REGRESSION
+
+    @property
+    def word(self) -> Literal["classification", "regression"]:
+        """What this project, and others, call it."""
+        return "classification" if self.is_classification else "regression"
 
 
 @dataclass(frozen=True)

@@ -102,9 +102,8 @@ def starting_pipelines(grammar: Grammar, rng: np.random.Generator) -> list[Genom
 
     They are the portfolio's, then models that do not ship with the project, such as those of a
     user; where these are few, other models at their defaults. The forest that winners are compared
-    with is among the first five. The steps of a template, and what
-    prepares columns for them, are the first operators there are at their defaults. Columns that
-    nothing prepares are left out.
+    with is among the first five. The steps of a template, and what prepares columns for them, are
+    the first operators there are at their defaults. Columns that nothing prepares are left out.
 
     Parameters
     ----------
@@ -124,8 +123,7 @@ def starting_pipelines(grammar: Grammar, rng: np.random.Generator) -> list[Genom
     own = [Start(name) for name in models if name not in shipped]
     genomes = _genomes(grammar, [*known, *own])
     if len(genomes) < FEWEST:
-        others = _genomes(grammar, map(Start, models))
-        genomes = list(dict.fromkeys([*genomes, *others]))[:FEWEST]
+        genomes = _genomes(grammar, [*known, *own, *map(Start, models)])[:FEWEST]
     reference = reference_pipeline(grammar)
     if reference is not None and reference not in genomes[:FIRSTS]:
         others = [genome for genome in genomes if genome != reference]

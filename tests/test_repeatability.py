@@ -10,14 +10,32 @@ import pandas as pd
 import pytest
 from sklearn.datasets import load_diabetes, load_wine
 
-from automl import AutoMLClassifier, AutoMLRegressor, HistoryError, SettingsError
+from automl import (
+    AutoMLClassifier,
+    AutoMLRegressor,
+    HistoryError,
+    SettingsError,
+    catalogue,
+)
 from automl.history import History
 
 WINE = load_wine(as_frame=True, return_X_y=True)
+# So few operators that the starts are through before the search ends, and evolution has a say.
+SCALERS = ["standard_scaler", "robust_scaler"]
+CLASSIFIERS = [
+    *SCALERS,
+    "logistic_regression",
+    "decision_tree_classifier",
+    "svc_rbf",
+    "gaussian_nb",
+]
+REGRESSORS = [*SCALERS, "ridge", "decision_tree_regressor", "svr_rbf", "k_neighbors_regressor"]
+OF_CLASSES = catalogue("default", include=CLASSIFIERS)
 
 
 def fitted(n_jobs, evaluations=26, **options):
-    search = AutoMLClassifier(max_evaluations=evaluations, n_jobs=n_jobs, verbose=0, **options)
+    options = {"n_jobs": n_jobs, "catalogue": OF_CLASSES, "verbose": 0, **options}
+    search = AutoMLClassifier(max_evaluations=evaluations, **options)
     return search.fit(*WINE)
 
 
@@ -49,13 +67,14 @@ def test_the_global_random_states_are_left_alone():
     assert np.random.get_state()[1].tolist() == before[1]
 
 
-KILLED = """
+KILLED = f"""
 import sys
-from automl import AutoMLRegressor
+from automl import AutoMLRegressor, catalogue
 from sklearn.datasets import load_diabetes
 
 X, y = load_diabetes(as_frame=True, return_X_y=True)
 AutoMLRegressor(
+    catalogue=catalogue("default", include={REGRESSORS}),
     max_evaluations=24, time_budget=None, n_jobs=2, random_state=1, verbose=0, history=sys.argv[1]
 ).fit(X, y)
 """
@@ -64,6 +83,7 @@ AutoMLRegressor(
 def test_a_killed_run_resumes_where_it_was(tmp_path):
     X, y = load_diabetes(as_frame=True, return_X_y=True)
     settings = {"max_evaluations": 24, "time_budget": None, "n_jobs": 2, "verbose": 0}
+    settings["catalogue"] = catalogue("default", include=REGRESSORS)
     whole = AutoMLRegressor(random_state=1, history=tmp_path / "whole.db", **settings).fit(X, y)
 
     path = tmp_path / "killed.db"
@@ -107,13 +127,12 @@ def test_a_history_is_never_overwritten_or_mixed_up(tmp_path):
     with pytest.raises(HistoryError, match="resume=True"):
         fitted(1, evaluations=2, random_state=0, history=path)
     X, y = WINE
-    other = AutoMLClassifier(
-        max_evaluations=3, random_state=1, scoring="accuracy", history=path, verbose=0
-    )
+    options = {"catalogue": OF_CLASSES, "history": path, "verbose": 0}
+    other = AutoMLClassifier(max_evaluations=3, random_state=1, scoring="accuracy", **options)
     with pytest.raises(HistoryError, match="other cv, data, scoring, seed"):
         other.fit(X.iloc[::-1] * 2, y, resume=True)
     with pytest.raises(HistoryError, match="other kind of budget"):
-        AutoMLClassifier(time_budget=9, random_state=0, history=path).fit(X, y, resume=True)
+        AutoMLClassifier(time_budget=9, random_state=0, **options).fit(X, y, resume=True)
     with pytest.raises(HistoryError, match=r"no file .*typo.* to resume"):
         AutoMLClassifier(history=tmp_path / "typo.db").fit(X, y, resume=True)
     assert not (tmp_path / "typo.db").exists()

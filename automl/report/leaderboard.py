@@ -57,7 +57,7 @@ def leaderboard(
             "cause": outcome.cause,
         }
         for trial, outcome in sorted(
-            sorted(finished, key=_place, reverse=True), key=lambda pair: pair[0].genome != first
+            finished, key=lambda pair: (pair[0].genome == first, _place(pair)), reverse=True
         )
     ]
     table = pd.DataFrame(rows, columns=COLUMNS[1:])

@@ -7,8 +7,7 @@ from statistics import fmean, stdev
 
 from automl.outcome import Outcome
 from automl.pipelines import Genome
-
-Pair = tuple[Genome, Outcome]
+from automl.trial import Pair
 
 
 @dataclass(frozen=True)

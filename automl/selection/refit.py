@@ -20,6 +20,7 @@ from automl.outcome import Outcome
 from automl.pipelines import Genome
 from automl.pipelines.operator import Rounds
 from automl.selection.growth import LearningCurve
+from automl.trial import Pair
 
 logger = logging.getLogger("automl.selection")
 
@@ -29,8 +30,6 @@ OVERHEAD = 1.0  # seconds for a fresh worker to read the data, and for the model
 GRACE = 1.0  # seconds over the budget before a final fit is given up for a cheaper one
 MOST_SHARE = 0.15  # of the budget: what more trees in the final forest may cost
 MEMBERS_SHARE = 0.15  # of the budget: what the members beyond the best may cost
-
-Pair = tuple[Genome, Outcome]
 
 
 @dataclass(frozen=True)

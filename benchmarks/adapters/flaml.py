@@ -40,7 +40,7 @@ class FLAML:
         self.search_.fit(
             self.seen_,
             y,
-            task="classification" if kind.is_classification else "regression",
+            task=kind.word,
             metric=METRICS[kind],
             time_budget=self.settings.budget,
             n_jobs=self.settings.jobs,

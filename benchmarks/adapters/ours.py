@@ -36,7 +36,7 @@ class AutoML:
 
     def predict(self, X: pd.DataFrame) -> Predictions:
         """Predict numbers or probabilities."""
-        return predictions_of(self.search_, X, self.settings)
+        return predictions_of(self.search_, X, self.settings.kind)
 
     def extras(self, X: pd.DataFrame, folder: Path) -> dict[str, Any]:
         """Return what the search cost; leave the exported script."""

@@ -14,6 +14,7 @@ from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
 
 from benchmarks.adapters.adapter import Predictions, Settings
 from benchmarks.adapters.frames import other_columns
+from benchmarks.task import Kind
 
 Estimator = Any
 MAX_ONE_HOT = 10  # categories that get a column each
@@ -37,16 +38,16 @@ class PlainAdapter:
 
     def predict(self, X: pd.DataFrame) -> Predictions:
         """Predict numbers or probabilities."""
-        return predictions_of(self.estimator_, X, self.settings)
+        return predictions_of(self.estimator_, X, self.settings.kind)
 
     def extras(self, X: pd.DataFrame, folder: Path) -> dict[str, Any]:
         """Return nothing."""
         return {}
 
 
-def predictions_of(estimator: Estimator, X: pd.DataFrame, settings: Settings) -> Predictions:
+def predictions_of(estimator: Estimator, X: pd.DataFrame, kind: Kind) -> Predictions:
     """Ask a fitted estimator in the way of scikit-learn."""
-    if settings.kind.is_classification:
+    if kind.is_classification:
         probabilities = np.asarray(estimator.predict_proba(X), dtype=np.float64)
         return Predictions(probabilities, estimator.classes_.tolist())
     return Predictions(np.asarray(estimator.predict(X), dtype=np.float64), [])

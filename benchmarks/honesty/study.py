@@ -13,12 +13,13 @@ from sklearn.model_selection import train_test_split
 
 from automl import AutoMLClassifier, AutoMLRegressor
 from benchmarks.adapters import Predictions
+from benchmarks.adapters.plain import predictions_of
 from benchmarks.errors import TaskError
 from benchmarks.honesty.rows import INTERVAL, HonestyJournal, HonestyKey, HonestyRow, Promise
 from benchmarks.methods.rows import held_out_score
 from benchmarks.provenance import read_provenance
 from benchmarks.scoring import align_probabilities, resampled_scores
-from benchmarks.split import Split
+from benchmarks.split import Split, cut
 from benchmarks.task import Task, TaskReference
 
 MOST_TEST_ROWS = 20_000  # so many that more would not be less noisy, for what they cost
@@ -104,14 +105,7 @@ def draw_split(task: Task, seed: int, rows: int, most: int = MOST_TEST_ROWS) -> 
         random_state=seed,
         stratify=labels,
     )
-    return Split(
-        task=task,
-        number=seed,
-        train_X=task.X.iloc[train].reset_index(drop=True),
-        train_y=task.y.iloc[train].reset_index(drop=True),
-        test_X=task.X.iloc[test].reset_index(drop=True),
-        test_y=task.y.iloc[test].reset_index(drop=True),
-    )
+    return cut(task, seed, train, test)
 
 
 def measure_honesty(key: HonestyKey, split: Split, jobs: int = 1) -> HonestyRow:
@@ -165,7 +159,8 @@ def find_promise(key: HonestyKey, split: Split, jobs: int) -> Promise:
         is_rescaled = hasattr(search.ensemble_, "slope")
         plain = search.ensemble_.estimator_ if is_rescaled else search.ensemble_
         together, unscaled, alone = (
-            _predict(of, split) for of in (search.ensemble_, plain, search.best_pipeline_)
+            predictions_of(of, split.test_X, split.task.kind)
+            for of in (search.ensemble_, plain, search.best_pipeline_)
         )
         inside = _share_inside(search, split)
     honest = search.honest_score_
@@ -206,9 +201,3 @@ def _share_inside(search: Any, split: Split) -> float | None:
         return None
     low, high = search.predict_interval(split.test_X, coverage=INTERVAL).T
     return float(((low <= split.test_y) & (split.test_y <= high)).mean())
-
-
-def _predict(estimator: Any, split: Split) -> Predictions:
-    if not split.task.kind.is_classification:
-        return Predictions(np.asarray(estimator.predict(split.test_X)), [])
-    return Predictions(estimator.predict_proba(split.test_X), estimator.classes_.tolist())

@@ -207,7 +207,7 @@ def make_contest(split: Split, seed: int) -> Contest:
 def _hand_made(split: Split, columns: Columns) -> tuple[Catalogue, Genome]:
     """Return a support vector machine over scaled numbers and one-hot categories."""
     traits = Traits(
-        task="classification" if split.task.kind.is_classification else "regression",
+        task=split.task.kind.word,
         n_rows=len(split.train_X),
         n_columns=len(columns.names),
     )

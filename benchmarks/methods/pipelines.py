@@ -5,6 +5,7 @@ import warnings
 from typing import Any
 
 from automl import AutoMLClassifier, AutoMLRegressor
+from benchmarks.adapters.plain import predictions_of
 from benchmarks.methods.rows import Found, held_out_score
 from benchmarks.split import Split
 
@@ -63,10 +64,9 @@ def find_pipeline(strategy: Any, split: Split, seed: int, seconds: float) -> Fou
         warnings.simplefilter("ignore")
         search.fit(split.train_X, split.train_y)
     taken = time.perf_counter() - started
-    classes = search.classes_.tolist() if isinstance(search, AutoMLClassifier) else []
-    predict = search.predict_proba if isinstance(search, AutoMLClassifier) else search.predict
+    found = predictions_of(search, split.test_X, split.task.kind)
     return Found(
-        score=held_out_score(split, predict(split.test_X), classes),
+        score=held_out_score(split, found.values, found.classes),
         inner_score=search.best_score_,
         seconds=taken,
         evaluations=search.run_.evaluations,

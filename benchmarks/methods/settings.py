@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from automl.evaluation import FoldOutcome, State, tune
 from automl.pipelines import Genome, Skeleton
+from benchmarks.adapters.plain import predictions_of
 from benchmarks.methods.contest import (
     Clock,
     Contest,
@@ -90,13 +91,8 @@ def find_settings(method: str, split: Split, seed: int, seconds: float) -> Found
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             estimator.fit(contest.cells, contest.y)
-        X = contest.columns.read(split.test_X)
-        classes = split.task.kind.is_classification
-        score = held_out_score(
-            split,
-            estimator.predict_proba(X) if classes else estimator.predict(X),
-            estimator.classes_.tolist() if classes else [],
-        )
+        found = predictions_of(estimator, contest.columns.read(split.test_X), split.task.kind)
+        score = held_out_score(split, found.values, found.classes)
     return Found(
         score=score,
         inner_score=inner,

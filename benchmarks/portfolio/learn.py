@@ -136,29 +136,32 @@ def learn(evidence: Evidence) -> list[int]:
     while len(chosen) < min(LENGTH, len(evidence.starts)):
         gains = np.array(
             [
-                _together(reached, models[model], worth) @ weights
+                _together(_with(reached, models[model], worth)) @ weights
                 for model, worth in zip(evidence.models, evidence.worth, strict=True)
             ]
         )
-        gains -= _together(reached, 0, reached[0]) @ weights
+        gains -= _together(reached) @ weights
         gains[chosen] = 0.0
         gains[gains < SMALLEST_GAIN] = 0.0
         place = int(np.argmax(gains / seconds))
         if not gains[place]:
             break
         chosen.append(place)
-        mine = models[evidence.models[place]]
-        reached[mine] = np.maximum(reached[mine], evidence.worth[place])
+        reached = _with(reached, models[evidence.models[place]], evidence.worth[place])
     quickest = min(chosen, key=lambda place: float(mean_seconds[place]), default=-1)
     return sorted(chosen, key=lambda place: place != quickest)
 
 
-def _together(reached: Table, model: int, worth: Table) -> Table:
-    """Return what the sets are worth if a model is that good on them."""
+def _with(reached: Table, model: int, worth: Table) -> Table:
+    """Return how good models are on the sets, if one of them is that good."""
     new = reached.copy()
     new[model] = np.maximum(new[model], worth)
-    three: Table = np.sort(new, axis=0)[-TOGETHER:]
-    return np.asarray(three.mean(axis=0))
+    return new
+
+
+def _together(reached: Table) -> Table:
+    """Return what the sets are worth by their best models."""
+    return np.asarray(np.sort(reached, axis=0)[-TOGETHER:].mean(axis=0))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import fmean
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -30,6 +30,7 @@ from automl.pipelines import (
     read_columns,
     starting_pipeline,
 )
+from benchmarks.adapters.plain import predictions_of
 from benchmarks.folder import folder_tasks
 from benchmarks.methods.rows import held_out_score
 from benchmarks.portfolio.candidates import candidates
@@ -41,6 +42,10 @@ MOST_TEST_ROWS = 4_000  # so many that more would not tell candidates better apa
 SECONDS = 10.0  # of one fit: nobody waits longer for a start
 BETWEEN = 5_000  # rows below which a set says nothing about many rows
 WIDE = 1_000  # columns: one such set would take as long as all others
+
+
+Found: TypeAlias = tuple[float | None, float, str]  # score, seconds and failure
+Result: TypeAlias = "Future[Found]"
 
 
 @dataclass(frozen=True)
@@ -100,25 +105,24 @@ def measure(
     provenance = read_provenance(1)
     there = {row.key for row in journal.rows}
     tasks = (item for item in _plan(folder, names) if item[0] not in there)
-    running: dict[Future[tuple[float | None, float, str]], tuple[CandidateKey, str]] = {}
+    running: dict[Result, tuple[CandidateKey, str]] = {}
     with ProcessPool(jobs, context=get_context("forkserver")) as pool:
         while True:
             for key, kind, size in islice(tasks, 2 * jobs - len(running)):
-                limit = SECONDS * size.splits
-                running[pool.schedule(evaluate, [folder, key, size.splits], timeout=limit)] = (
-                    key,
-                    kind,
+                future: Result = pool.schedule(
+                    evaluate, [folder, key, size.splits], timeout=SECONDS * size.splits
                 )
+                running[future] = key, kind
             if not running:
                 return
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                key, kind = running.pop(future)
-                row = CandidateRow(key, kind, provenance, *_result(future))
+            for done in wait(running, return_when=FIRST_COMPLETED).done:
+                key, kind = running.pop(done)
+                row = CandidateRow(key, kind, provenance, *_result(done))
                 journal.append(row)
                 on_row(row)
 
 
-def _result(future: "Future[tuple[float | None, float, str]]") -> tuple[float | None, float, str]:
+def _result(future: Result) -> Found:
     try:
         return future.result()
     except FutureTimeout:
@@ -130,7 +134,7 @@ def _result(future: "Future[tuple[float | None, float, str]]") -> tuple[float | 
 def _plan(folder: Path, names: Sequence[str]) -> Iterator[tuple[CandidateKey, str, Size]]:
     references = folder_tasks(folder, names)
     tasks = [task for task in (one.load() for one in references) if task.X.shape[1] < WIDE]
-    sets = [(task.name, len(task.X), kind_of(task.kind)) for task in tasks]
+    sets = [(task.name, len(task.X), task.kind.word) for task in tasks]
     known = {kind: candidates(kind) for kind in {kind for _, _, kind in sets}}
     for place in range(max(map(len, known.values()), default=0)):
         for size in SIZES:
@@ -139,12 +143,7 @@ def _plan(folder: Path, names: Sequence[str]) -> Iterator[tuple[CandidateKey, st
                     yield CandidateKey(name, size.rows, known[kind][place].to_json()), kind, size
 
 
-def kind_of(kind: Any) -> str:
-    """Return what a set asks for, in the words of the grammar."""
-    return "classification" if kind.is_classification else "regression"
-
-
-def evaluate(folder: Path, key: CandidateKey, splits: int) -> tuple[float | None, float, str]:
+def evaluate(folder: Path, key: CandidateKey, splits: int) -> Found:
     """Return score, seconds and failure of a candidate on a set.
 
     Parameters
@@ -172,23 +171,20 @@ def _prepare(folder: Path, name: str, number: int, rows: int) -> Prepared:
     (reference,) = folder_tasks(folder, [name])
     whole = split_task(reference.load(), number)
     train = _few(whole.train_y, rows, whole.task.kind.is_classification)
-    test = np.arange(len(whole.test_y))[:MOST_TEST_ROWS]
-    task = replace(whole.task, X=whole.task.X.iloc[:0])
     split = Split(
-        task,
+        replace(whole.task, X=whole.task.X.iloc[:0]),
         number,
         whole.train_X.iloc[train].reset_index(drop=True),
         whole.train_y.iloc[train].reset_index(drop=True),
-        whole.test_X.iloc[test].reset_index(drop=True),
-        whole.test_y.iloc[test].reset_index(drop=True),
+        whole.test_X.iloc[:MOST_TEST_ROWS],
+        whole.test_y.iloc[:MOST_TEST_ROWS],
     )
-    columns = read_columns(split.train_X)
-    is_classification = split.task.kind.is_classification
+    columns, kind = read_columns(split.train_X), split.task.kind
     traits = Traits(
-        task="classification" if is_classification else "regression",
+        task=kind.word,
         n_rows=len(train),
         n_columns=len(columns.names),
-        least_target=-np.inf if is_classification else float(split.train_y.min()),
+        least_target=-np.inf if kind.is_classification else float(split.train_y.min()),
     )
     return Prepared(
         split,
@@ -218,7 +214,5 @@ def _score(prepared: Prepared, start: Start) -> float:
     with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         pipeline.fit(prepared.train, split.train_y.to_numpy())
-        if not split.task.kind.is_classification:
-            return held_out_score(split, np.asarray(pipeline.predict(prepared.test)), [])
-        probabilities = pipeline.predict_proba(prepared.test)
-    return held_out_score(split, probabilities, pipeline.classes_.tolist())
+        found = predictions_of(pipeline, prepared.test, split.task.kind)
+    return held_out_score(split, found.values, found.classes)

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator, Sequence
 from statistics import fmean
-from typing import Any
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from benchmarks.portfolio.learn import Evidence, Unseen, gather, learn, leave_on
 from benchmarks.portfolio.measure import SIZES, Size
 from benchmarks.portfolio.rows import CandidateRow
 from benchmarks.provenance import named_versions
+from benchmarks.report import markdown_table
 
 KINDS = ("classification", "regression")
 COUNTS = (1, 4, 8, 16, 28)
@@ -94,19 +94,18 @@ def _section(evidence: Evidence, kind: str, size: Size) -> Iterator[str]:
     yield ""
     yield f"{len(evidence.starts)} candidates on {len(own.sets)} sets: {', '.join(own.sets)}."
     yield ""
-    yield _row("starts", *(f"after {n}" for n in COUNTS), *(f"within {t:g} s" for t in SECONDS))
-    yield _row(*["---"] * (1 + len(COUNTS) + len(SECONDS)))
     hands = {start.to_json() for start in BY_HAND}
     by_hand = [place for place, start in enumerate(evidence.starts) if start in hands]
     rng = np.random.default_rng(SEED)
     orders = [rng.permutation(len(evidence.starts)).tolist() for _ in range(SHUFFLES)]
     by_chance = [one for order in orders for one in leave_one_out(evidence, order)]
-    for name, found in {
+    found = {
         "learnt": leave_one_out(evidence),
         "by hand": leave_one_out(evidence, by_hand),
         "by chance": by_chance,
-    }.items():
-        yield _row(name, *_cells(found))
+    }
+    header = [f"after {n}" for n in COUNTS] + [f"within {t:g} s" for t in SECONDS]
+    yield markdown_table(["starts", *header], [[name, *_cells(of)] for name, of in found.items()])
     yield ""
 
 
@@ -115,7 +114,3 @@ def _cells(found: Sequence[Unseen]) -> Iterator[str]:
         yield f"{fmean(one.after(count) for one in found):.3f}"
     for seconds in SECONDS:
         yield f"{fmean(one.within(seconds) for one in found):.3f}"
-
-
-def _row(*cells: Any) -> str:
-    return f"| {' | '.join(cells)} |"
