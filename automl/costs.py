@@ -1,14 +1,25 @@
 """What a pipeline should take on a fold, from those that ended: no task starts that cannot end."""
 
 from collections import defaultdict
-from statistics import fmean
+from collections.abc import Iterable, Mapping
+from math import ceil
+from statistics import fmean, median
 
 from automl.outcome import FoldOutcome, State
 from automl.pipelines import Genome
+from automl.trial import Trial
+
+TUNING_FITS = 10  # fits that tuning a leader takes, one after the other
 
 
 class Costs:
     """Learns the seconds of a run's pipelines and operators, whose rows and columns are the same.
+
+    Parameters
+    ----------
+    elsewhere : mapping of Genome to float
+        What pipelines took on other sets. Rows, columns and the machine make all of them slower or
+        quicker by about the same factor, which is that of those that ended here.
 
     Examples
     --------
@@ -19,9 +30,15 @@ class Costs:
     >>> costs.note(quick, FoldOutcome(State.DONE, fit_seconds=2.0))
     >>> costs.seconds(Genome.parse("svc(scaler(numeric))")), costs.seconds(slow)
     (2.0, 9.0)
+    >>> forest = Genome.parse("random_forest_classifier(numeric)")
+    >>> costs = Costs({slow: 0.3, forest: 0.1})
+    >>> costs.note(slow, FoldOutcome(State.DONE, fit_seconds=9.0))
+    >>> round(costs.seconds(forest), 6)
+    3.0
     """
 
-    def __init__(self) -> None:
+    def __init__(self, elsewhere: Mapping[Genome, float] | None = None) -> None:
+        self._elsewhere = dict(elsewhere or {})
         self._folds: dict[Genome, list[float]] = defaultdict(list)
         self._least: dict[str, float] = {}
 
@@ -37,9 +54,51 @@ class Costs:
     def seconds(self, genome: Genome) -> float:
         """Return what a pipeline should take on a fold.
 
-        That is the mean of its folds. One that is new takes as long as the quickest pipeline with
-        the slowest of its operators; operators that nobody has seen may take no time at all.
+        That is the mean of its folds. One that is new takes what it took elsewhere, by the factor
+        of those that ended here; or else as long as the quickest pipeline with the slowest of its
+        operators. Operators that nobody has seen may take no time at all.
         """
         if genome in self._folds:
             return fmean(self._folds[genome])
+        both = [one for one in self._elsewhere if one in self._folds]
+        if genome in self._elsewhere and both:
+            factors = [fmean(self._folds[one]) / self._elsewhere[one] for one in both]
+            return self._elsewhere[genome] * median(factors)
         return max(self._least.get(part.operator, 0.0) for part in genome.walk())
+
+    def able(
+        self, trials: Iterable[Trial], running: Mapping[int, int], workers: int, left: float
+    ) -> list[Trial]:
+        """Return the trials that have time for all folds of their repeat; the baseline always has.
+
+        What earlier ones still need is not there for later ones.
+
+        Parameters
+        ----------
+        trials : iterable of Trial
+            Those under way, in the order in which they are served.
+        running : mapping of int to int
+            How many folds of a trial are being evaluated, by its number.
+        workers : int
+        left : float
+            Seconds.
+        """
+        able, work = [], 0.0
+        for trial in trials:
+            n_running = running.get(trial.number, 0)
+            to_start = self._to_start(trial, n_running)
+            alone = 0 if trial.folds or n_running or not to_start else 1  # the first fold is
+            rounds = alone + ceil((to_start - alone) / workers)
+            seconds = self.seconds(trial.genome) * (TUNING_FITS if trial.is_tuning else 1)
+            together = (work + (to_start + n_running) * seconds) / workers
+            if trial.is_baseline or max(rounds * seconds, together) < left:
+                able.append(trial)
+                work += (to_start + n_running) * seconds
+        return able
+
+    @staticmethod
+    def _to_start(trial: Trial, n_running: int) -> int:
+        """Return the folds of a trial's repeat that did not start yet, or of its next repeat."""
+        started = len(trial.folds) + n_running
+        in_repeat = -started % trial.folds_per_repeat
+        return in_repeat if in_repeat or n_running else trial.folds_per_repeat

@@ -10,6 +10,7 @@ from typing import Any
 import joblib
 
 from automl.budget import Budget
+from automl.costs import Costs
 from automl.data import Dataset
 from automl.errors import AutoMLWarning, BudgetError, DataError, SettingsError
 from automl.evaluation import NestedCV, Problem, outer_splits
@@ -21,7 +22,7 @@ from automl.observer import Observer
 from automl.outcome import Outcome
 from automl.pipelines import Bagging, Catalogue, Grammar, load_catalogue, starting_pipelines
 from automl.pipelines.catalogue import BASELINES
-from automl.pipelines.portfolio import baseline_pipeline, reference_pipeline
+from automl.pipelines.portfolio import baseline_pipeline, learnt_seconds, reference_pipeline
 from automl.randomness import generator
 from automl.search import Search
 from automl.selection import Bank, Refit, choice_seconds, rescaling_seconds
@@ -187,6 +188,7 @@ def make_search(
         history=history,
         reserve=reserve,
         keep=keep,
+        costs=Costs(learnt_seconds(grammar)),
         observers=observers,
     )
 

@@ -11,10 +11,11 @@ pipelines is under way, so that the number of workers and the clock have no say 
 """
 
 import logging
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import replace
-from math import ceil, inf
+from math import inf
 from typing import Protocol
 
 from automl.budget import Budget
@@ -37,7 +38,6 @@ from automl.trial import Trial, standing
 logger = logging.getLogger("automl.search")
 
 LOOKAHEAD = 8  # pipelines under way in an ordered search: more would be asked knowing less
-TUNING_FITS = 10  # fits that tuning a leader takes, one after the other
 GRACE = 1.0  # seconds after the end of a search in which a task is cancelled, not timed out
 PULSE = 0.5  # seconds after which observers hear that nothing happened
 
@@ -65,6 +65,8 @@ class Search:
         What the winner is compared with.
     keep : int
         Pipelines that are worth keeping beside each other: others are raced against the last.
+    costs : Costs, optional
+        Tells what folds take; by default it knows nothing yet.
     observers : sequence of Observer
     """
 
@@ -83,6 +85,7 @@ class Search:
         reserve: "Reserve",
         reference: Genome | None = None,
         keep: int = 1,
+        costs: Costs | None = None,
         observers: Sequence[Observer] = (),
     ) -> None:
         self.problem = problem
@@ -109,7 +112,7 @@ class Search:
         self._open: dict[int, Trial] = {}
         self._running: dict[Future[FoldOutcome], tuple[Trial, int]] = {}
         self._cut_short: set[Future[FoldOutcome]] = set()
-        self._costs = Costs()
+        self._costs = costs or Costs()
 
     @property
     def best(self) -> tuple[Trial, Outcome] | None:
@@ -175,27 +178,24 @@ class Search:
     def _tasks(self) -> Iterator[tuple[Trial, int]]:
         """Yield the folds that may be evaluated now and are not, oldest trial first."""
         running = {(trial.number, fold) for trial, fold in self._running.values()}
-        for trial in self._open.values():
-            if trial.outcome() is None and self._can_end(trial):
+        for trial in self._able():
+            if trial.outcome() is None:
                 for fold in trial.next_folds():
                     if (trial.number, fold) not in running:
                         yield trial, fold
 
-    def _can_end(self, trial: Trial) -> bool:
-        """Tell whether there is time for the folds of its repeat that a trial has yet to start."""
-        if self.budget.is_ordered or trial.is_baseline:
-            return True  # the clock has no say
-        started = len(trial.folds) + self._count_running(trial)
-        first = 0 if started else 1  # which is alone
-        missing = trial.folds_per_repeat - started % trial.folds_per_repeat - first
-        rounds = first + ceil(missing / self._executor.workers)
-        rounds = TUNING_FITS if trial.is_tuning else rounds
-        return rounds * self._costs.seconds(trial.genome) < self._left()
+    def _able(self) -> list[Trial]:
+        """Return the open trials that have time for the folds of their repeat, oldest first."""
+        if self.budget.is_ordered:
+            return list(self._open.values())  # the clock has no say
+        running = Counter(trial.number for trial, _ in self._running.values())
+        return self._costs.able(self._open.values(), running, self._executor.workers, self._left())
 
     def _ask(self) -> Trial | None:
         """Open the next trial, if the budget and the order allow one."""
         ahead = LOOKAHEAD if self.budget.is_ordered else LOOKAHEAD + self._executor.workers
-        if len(self._open) >= ahead or not self.budget.allows(self._asked - len(self._tuned)):
+        is_full = len(self._able()) >= ahead or len(self._open) >= 2 * ahead
+        if is_full or not self.budget.allows(self._asked - len(self._tuned)):
             return None
         if self._exhausted == len(self.finished):  # nothing was told since there was nothing left
             return None
@@ -278,21 +278,26 @@ class Search:
     def _tell(self) -> None:
         """Tell the strategy what has ended, in an ordered search only in the order of asking."""
         for trial in list(self._open.values()):
-            outcome = trial.outcome() or self._cut(trial)
+            outcome = trial.outcome()
             if outcome is not None:
-                self._close(trial, outcome)
-                self._history.set_told(trial.number, len(self.finished) - 1)
-                self._look_ahead()
+                self._tell_of(trial, outcome)
             elif self.budget.is_ordered:
                 return
+        able = {trial.number for trial in self._able()}
+        for trial in list(self._open.values()):
+            outcome = None if trial.number in able else self._cut(trial)
+            if outcome is not None:
+                self._tell_of(trial, outcome)
+
+    def _tell_of(self, trial: Trial, outcome: Outcome) -> None:
+        self._close(trial, outcome)
+        self._history.set_told(trial.number, len(self.finished) - 1)
+        self._look_ahead()
 
     def _cut(self, trial: Trial) -> Outcome | None:
         """Return what came of a trial that has no time for its next repeat of the folds."""
-        may_go_on = self._count_running(trial) or self._can_end(trial)
-        return None if may_go_on else trial.whole_repeats()
-
-    def _count_running(self, trial: Trial) -> int:
-        return sum(other is trial for other, _ in self._running.values())
+        is_running = any(other is trial for other, _ in self._running.values())
+        return None if is_running else trial.whole_repeats()
 
     def _close_what_is_known(self) -> None:
         """At the end, count trials that are decided but were not told yet, by whole repeats.

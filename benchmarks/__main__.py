@@ -30,6 +30,7 @@ INSIDE = {
     "preparing": "benchmarks.preparing",
     "methods": "benchmarks.methods.command",
     "nested-cost": "benchmarks.nested_cost",
+    "parts": "benchmarks.parts.command",
     "speed": "benchmarks.speed.command",
 }
 

@@ -44,6 +44,8 @@ class Start:
     """What comes between prepared columns and the model."""
     finish: str | None = None
     """What goes around the model."""
+    seconds: float | None = field(default=None, compare=False)
+    """What a fit took on the sets that it was learnt from, the median; None if nobody measured."""
 
     def to_json(self) -> str:
         """Return it on one line, without what it leaves as it is."""
@@ -65,6 +67,7 @@ class Start:
             tuple(content.get("prefer", ())),
             tuple(content.get("before", ())),
             content.get("finish"),
+            content.get("seconds"),
         )
 
 
@@ -78,6 +81,7 @@ NATIVE = "category_encoder"
 KERNEL = "kernel_scaler"
 PORTFOLIO = "portfolio.json"  # learnt by benchmarks/portfolio, from sets that it names
 MANY_ROWS = 2_500  # training rows from which the starts for many rows are the better ones
+MOST_ROWS = 5_000  # training rows with which they were learnt
 TARGET_ENCODERS: dict[Task, str] = {
     "classification": "target_encoder_classification",
     "regression": "target_encoder_regression",
@@ -134,7 +138,8 @@ def starting_pipelines(grammar: Grammar, rng: np.random.Generator) -> list[Genom
 def portfolio(task: Task, n_rows: int) -> tuple[Start, ...]:
     """Return the starts that were learnt for a task and a number of training rows.
 
-    They are others where not all of the packages are installed that models may need.
+    They are others where not all of the packages are installed that models may need. With more rows
+    than they were learnt with, models that do not scale come last.
 
     Parameters
     ----------
@@ -143,10 +148,27 @@ def portfolio(task: Task, n_rows: int) -> tuple[Start, ...]:
     """
     known = load_catalogue()
     lists = _read_portfolio()[task]["many" if n_rows >= MANY_ROWS else "few"]
-    starts = tuple(map(Start.of, lists["all packages"]))
-    if all(start.model in known for start in starts):
-        return starts
-    return tuple(map(Start.of, lists["required packages"]))
+    starts = list(map(Start.of, lists["all packages"]))
+    if any(start.model not in known for start in starts):
+        starts = list(map(Start.of, lists["required packages"]))
+    if n_rows > MOST_ROWS:
+        starts.sort(key=lambda start: known[start.model].max_rows is not None)
+    return tuple(starts)
+
+
+def learnt_seconds(grammar: Grammar) -> dict[Genome, float]:
+    """Return what the portfolio's pipelines took on the sets that it was learnt from.
+
+    Other rows, columns and machines take longer, but all pipelines do so by about the same factor.
+
+    Parameters
+    ----------
+    grammar : Grammar
+        Pipelines that it does not have are left out.
+    """
+    starts = portfolio(grammar.traits.task, grammar.traits.n_rows)
+    found = {starting_pipeline(grammar, one): one.seconds for one in starts}
+    return {genome: seconds for genome, seconds in found.items() if genome and seconds}
 
 
 @cache

@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
+from automl.costs import Costs
 from automl.execution import Limits
 from automl.history import History
 from automl.outcome import FoldOutcome, State
 from automl.pipelines import Genome
 from automl.search import Search
 from automl.selection import Bank
+from automl.trial import Trial
 
 SECONDS = {"dummy": 0.1, "quick": 0.5, "slow": 3.0}
 SCORES = {"dummy": 0.1, "quick": 0.6, "slow": 0.8}
@@ -82,7 +84,9 @@ class Strategy:
     add_shortened = add
 
 
-def search_of(history: History, seconds: float, repeats: int, *models: str) -> Search:
+def search_of(
+    history: History, seconds: float, repeats: int, *models: str, costs: Costs | None = None
+) -> Search:
     budget: Any = Budget(seconds)
     problem: Any = SimpleNamespace(splits=[None] * 5 * repeats, folds_per_repeat=5, seed=0)
     return Search(
@@ -97,6 +101,7 @@ def search_of(history: History, seconds: float, repeats: int, *models: str) -> S
         bank=Bank(history),
         reserve=lambda leaders: 1.0,
         keep=50,  # so that nothing is raced out
+        costs=costs,
     )
 
 
@@ -120,6 +125,28 @@ def test_no_pipeline_starts_that_cannot_end(history: History) -> None:
     assert done == ["dummy", "slow", *["quick"] * 5]  # another "slow" had no room
 
 
+def test_what_is_known_to_be_slow_elsewhere_does_not_start_in_the_last_seconds(
+    history: History,
+) -> None:
+    models = ["quick", "slow"] * 3
+    names = [f"{model}(numeric, number={number})" for number, model in enumerate(models)]
+    elsewhere = dict(zip(map(Genome.parse, names), [0.05, 0.3] * 3, strict=True))
+    search = search_of(history, 10.0, 1, "quick", "slow", costs=Costs(elsewhere))
+    search.run()
+    assert folds_of(history)[names[1]] == 0  # it takes six times as long as the quick one: 15 s
+    assert [trial.genome.operator for trial, _ in search.finished].count("quick") == 3
+
+
+def test_what_has_no_time_left_keeps_nobody_from_being_asked(history: History) -> None:
+    models = ["quick", *["slow"] * 9]
+    names = [f"{models[n % 10]}(numeric, number={n})" for n in range(100)]
+    seconds = {Genome.parse(name): 0.3 if "slow" in name else 0.05 for name in names}
+    search = search_of(history, 12.0, 1, *models, costs=Costs(seconds))
+    search.run()
+    done = [trial.genome.operator for trial, _ in search.finished]
+    assert done == ["dummy", "quick", "quick"]  # nine that are slow lie between them
+
+
 def test_a_whole_draw_counts_where_there_is_no_time_for_the_next(history: History) -> None:
     search = search_of(history, 20.0, 3, "slow", "quick")
     search.run()
@@ -140,3 +167,25 @@ def test_what_was_cut_is_told_again_when_the_run_goes_on(history: History) -> No
     longer = search_of(history, 60.0, 3, "slow", "quick")
     longer.run()
     assert len(longer.finished) > len(first.finished)
+
+
+def test_what_older_pipelines_need_is_not_there_for_younger_ones() -> None:
+    trials = [Trial(number, Genome.parse(f"svc(numeric, C={number})"), 5, 5) for number in (1, 2)]
+    costs = Costs({trial.genome: 1.0 for trial in trials})
+    costs.note(trials[0].genome, FoldOutcome(State.DONE, 0.5, fit_seconds=1.0))
+    trials[0].folds[0] = FoldOutcome(State.DONE, 0.5)
+    assert costs.able(trials, {}, 2, left=4.0) == trials[:1]  # 4 folds, then 5: 4.5 s on 2 workers
+    assert costs.able(trials, {}, 2, left=5.0) == trials
+    assert costs.able(trials, {1: 2}, 2, left=4.0) == trials[:1]  # those that run are not done
+    assert costs.able(trials[1:], {}, 2, left=2.9) == []  # the first fold is alone: 3 s
+
+
+def test_a_trial_between_two_draws_needs_time_for_the_next() -> None:
+    trial = Trial(1, Genome.parse("svc(numeric)"), 10, 5)
+    costs = Costs()
+    for fold in range(5):
+        trial.folds[fold] = FoldOutcome(State.DONE, 0.5)
+        costs.note(trial.genome, FoldOutcome(State.DONE, 0.5, fit_seconds=1.0))
+    assert costs.able([trial], {}, 1, left=4.0) == []
+    assert costs.able([trial], {}, 1, left=6.0) == [trial]
+    assert costs.able([trial], {1: 1}, 1, left=6.0) == [trial]

@@ -3,16 +3,19 @@
 ::
 
     ask ──► (evaluated elsewhere) ──► tell ──► population ──NSGA-II──► survivors
-     ▲                                                                     │
-     └───────────── crossover, mutation ◄── tournament ◄───────────────────┘
+     ▲                                 │                                   │
+     └── a move, drawn by its credit ◄─┴────────── tournament ◄────────────┘
 
 There are no generations: every outcome enters the population when it is told. The second
-objective is size, so that a longer pipeline has to be a better one.
+objective is size, so that a longer pipeline has to be a better one. Moves that made children
+better than their parents are drawn more often, and so are operators that survive. Seconds give no
+credit: what is proposed would depend on the machine.
 """
 
-import random
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from statistics import fmean
 
 import numpy as np
@@ -29,6 +32,9 @@ FOUNDERS = 8  # drawn at random where the starts are fewer: relatives of one are
 MAX_SIZE = 10  # operators; longer pipelines were never among the winners
 GROWTH = 3  # operators more than a start, where many kinds of columns make starts long
 ATTEMPTS = 50  # to make a child that the space has
+TOURNAMENT = 3  # individuals, of which the best becomes a parent
+DOUBT = 5  # children of which one would have been better: what a move is worth before any is known
+EXPLORED = 0.1  # share of the moves that is drawn whatever their credit
 
 
 class Fitness(base.Fitness):  # type: ignore[misc]
@@ -38,16 +44,41 @@ class Fitness(base.Fitness):  # type: ignore[misc]
 
 
 class Individual(gp.PrimitiveTree):  # type: ignore[misc]
-    """A tree with a fitness, and with the scores by which its twins are known."""
+    """A tree with a fitness, its operators, and the scores by which its twins are known."""
 
-    def __init__(self, tree: gp.PrimitiveTree, scores: list[float], size: int) -> None:
+    def __init__(self, tree: gp.PrimitiveTree, genome: Genome, scores: list[float]) -> None:
         super().__init__(tree)
+        self.operators = operators_of(genome)
         self.scores = scores
-        self.fitness = Fitness((fmean(scores), size))
+        self.fitness = Fitness((fmean(scores), genome.size))
+
+
+def operators_of(genome: Genome) -> frozenset[str]:
+    """Return the names of all operators of a pipeline."""
+    return frozenset(part.operator for part in genome.walk())
+
+
+@dataclass
+class Move:
+    """A way to make a child, with what it was worth so far."""
+
+    weight: float
+    """How often it is drawn while nothing is known."""
+    change: Callable[[gp.PrimitiveTree, np.random.Generator], None]
+    """Changes a copy of the parent."""
+    children: int = 0
+    """Children whose outcome is known."""
+    better: int = 0
+    """Those that have a higher score than their parent."""
+
+    @property
+    def credit(self) -> float:
+        """Its weight by the share of its children that are better."""
+        return self.weight * (self.better + 1) / (self.children + DOUBT)
 
 
 class GeneticStrategy:
-    """Typed genetic programming with NSGA-II survival.
+    """Typed genetic programming with NSGA-II survival and moves that earn credit.
 
     Parameters
     ----------
@@ -60,6 +91,8 @@ class GeneticStrategy:
     Montana, D. J. (1995). Strongly typed genetic programming. Evolutionary Computation 3(2).
     Deb, K. et al. (2002). A fast and elitist multiobjective genetic algorithm: NSGA-II. IEEE
     Transactions on Evolutionary Computation 6(2).
+    Thierens, D. (2005). An adaptive pursuit strategy for allocating operator probabilities. GECCO
+    (what it compares itself with, probability matching).
     """
 
     def __init__(self, space: Space, starts: Sequence[Genome]) -> None:
@@ -67,14 +100,16 @@ class GeneticStrategy:
         self._max_size = max([MAX_SIZE, *(start.size + GROWTH for start in starts)])
         self._population: list[Individual] = []
         self._n_told = 0
-        self._moves: tuple[tuple[float, Callable[..., None]], ...] = (
-            (0.45, self._nudge),
-            (0.15, self._replace),
-            (0.10, self._insert),
-            (0.10, self._shrink),
-            (0.05, self._regrow),
-            (0.15, self._cross),
+        self._moves = (
+            Move(0.45, self._nudge),
+            Move(0.15, self._replace),
+            Move(0.10, self._insert),
+            Move(0.10, self._shrink),
+            Move(0.05, self._regrow),
+            Move(0.15, self._cross),
         )
+        self._births: dict[Genome, tuple[Move, float]] = {}
+        self._tried: Counter[str] = Counter()
 
     def ask(self, rng: np.random.Generator) -> Genome | None:
         """Return a child of the population, or a founder while there are few."""
@@ -88,28 +123,45 @@ class GeneticStrategy:
     def tell(self, genome: Genome, outcome: Outcome) -> None:
         """Let a pipeline with a score into the population; the worst one leaves."""
         self._n_told += 1
+        self._give_credit(genome, outcome)
         if outcome.score is None or not self._space.contains(genome):
             return
-        new = Individual(self._space.tree(genome), outcome.scores, genome.size)
+        new = Individual(self._space.tree(genome), genome, outcome.scores)
         twins = [old for old in self._population if old.scores == new.scores]
         if any(old.fitness.values[1] <= genome.size for old in twins):
             return  # a setting without effect: the population would fill up with copies
         others = [old for old in self._population if old.scores != new.scores]
         self._population = tools.selNSGA2([*others, new], POPULATION)
 
-    def _child(self, rng: np.random.Generator) -> Genome:
-        weights = np.array([weight for weight, _ in self._moves])
-        _, move = self._moves[rng.choice(len(self._moves), p=weights / weights.sum())]
-        with stdlib_random(rng):
-            tree = self._parent()
-            with suppress(IndexError):  # DEAP found nothing of the type that it needs
-                move(tree, rng)
-            return self._space.genome(tree)
+    def _give_credit(self, genome: Genome, outcome: Outcome) -> None:
+        self._tried.update(operators_of(genome))
+        if genome in self._births:
+            move, score = self._births.pop(genome)
+            move.children += 1
+            move.better += outcome.score is not None and outcome.score > score
 
-    def _parent(self) -> gp.PrimitiveTree:
-        """Return a copy of an individual that won a tournament by dominance and crowding."""
-        drawn = random.choices(self._population, k=4)  # DEAP holds its tournaments by the four
-        return gp.PrimitiveTree(tools.selTournamentDCD(drawn, 4)[0])
+    def _child(self, rng: np.random.Generator) -> Genome:
+        move = self._draw_move(rng)
+        with stdlib_random(rng):
+            parent = self._parent()
+            tree = gp.PrimitiveTree(parent)
+            with suppress(IndexError):  # DEAP found nothing of the type that it needs
+                move.change(tree, rng)
+            child = self._space.genome(tree)
+        self._births.setdefault(child, (move, parent.fitness.values[0]))
+        return child
+
+    def _draw_move(self, rng: np.random.Generator) -> Move:
+        credits = np.array([move.credit for move in self._moves])
+        weights = np.array([move.weight for move in self._moves])
+        shares = (1 - EXPLORED) * credits / credits.sum() + EXPLORED * weights / weights.sum()
+        return self._moves[rng.choice(len(shares), p=shares)]
+
+    def _parent(self) -> Individual:
+        """Return the best of a few, of equals the smallest."""
+        (best,) = tools.selTournament(self._population, k=1, tournsize=TOURNAMENT)
+        assert isinstance(best, Individual)
+        return best
 
     def _nudge(self, tree: gp.PrimitiveTree, rng: np.random.Generator) -> None:
         """Move one or two hyperparameters a little."""
@@ -127,9 +179,15 @@ class GeneticStrategy:
         part = parts[rng.integers(len(parts))]
         others = self._space.alternatives(part)
         if others:
-            other = others[int(rng.integers(len(others)))]
+            credits = np.array([self._credit(other.name) for other in others])
+            other = others[rng.choice(len(others), p=credits / credits.sum())]
             new = Genome.of(other.name, *part.inputs, settings=other.defaults())
             tree[tree.searchSubtree(0)] = self._space.tree(genome.replaced(part, new))
+
+    def _credit(self, operator: str) -> float:
+        """Return the share of the pipelines with an operator that survive, by guess at first."""
+        alive = sum(operator in one.operators for one in self._population)
+        return (alive + 1) / (self._tried[operator] + 1)
 
     def _insert(self, tree: gp.PrimitiveTree, rng: np.random.Generator) -> None:
         """Insert an operator with its default settings."""
@@ -149,4 +207,4 @@ class GeneticStrategy:
 
     def _cross(self, tree: gp.PrimitiveTree, rng: np.random.Generator) -> None:
         """Take a branch, or the value of a hyperparameter, from another individual."""
-        gp.cxOnePoint(tree, self._parent())
+        gp.cxOnePoint(tree, gp.PrimitiveTree(self._parent()))

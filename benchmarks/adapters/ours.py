@@ -2,8 +2,9 @@
 
 import json
 import pickle
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -11,13 +12,14 @@ from automl import AutoMLClassifier, AutoMLRegressor
 from benchmarks.adapters.adapter import LABELS, SCRIPT, Predictions, Settings
 from benchmarks.adapters.frames import MIB
 from benchmarks.adapters.plain import predictions_of
+from benchmarks.parts.spent import spent
 
 
 class AutoML:
     """A search with default settings within the budget."""
 
     preparation = "none"
-    ensemble_size = 5
+    options: ClassVar[Mapping[str, Any]] = {}
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -28,10 +30,10 @@ class AutoML:
         search = AutoMLClassifier if is_classification else AutoMLRegressor
         self.search_ = search(
             time_budget=self.settings.budget,
-            ensemble_size=self.ensemble_size,
             n_jobs=self.settings.jobs,
             random_state=self.settings.seed,
             verbose=0,
+            **self.options,
         ).fit(X, y)
 
     def predict(self, X: pd.DataFrame) -> Predictions:
@@ -55,6 +57,7 @@ class AutoML:
             "best_pipeline": self.search_.best_genome_,
             "model_mib": len(pickle.dumps(self.search_.ensemble_)) / MIB,
             "members": len(self.search_.members_),
+            **spent(self.search_.history_),
             "honest_score": None if honest is None else honest.estimate,
             "honest_interval": None if honest is None else [honest.low, honest.high],
             "naive_score": None if honest is None else honest.naive,
@@ -64,10 +67,10 @@ class AutoML:
 class AutoMLSingle(AutoML):
     """The same for the best pipeline alone."""
 
-    ensemble_size = 1
+    options: ClassVar[Mapping[str, Any]] = {"ensemble_size": 1}
 
 
 class AutoML25(AutoML):
     """The same for an ensemble that nobody would want to read."""
 
-    ensemble_size = 25
+    options: ClassVar[Mapping[str, Any]] = {"ensemble_size": 25}

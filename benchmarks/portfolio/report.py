@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from statistics import fmean
 
 import numpy as np
 
-from automl.pipelines import load_catalogue
+from automl.pipelines import Start, load_catalogue
 from benchmarks.portfolio.candidates import BY_HAND, SEED
+from benchmarks.portfolio.forecast import SEEN, forecast
 from benchmarks.portfolio.learn import Evidence, Unseen, gather, learn, leave_one_out
 from benchmarks.portfolio.measure import SIZES, Size
 from benchmarks.portfolio.rows import CandidateRow
@@ -26,6 +28,11 @@ where it has the best of their scores.
 learnt. *by chance*: the candidates in orders of chance, mean of {shuffles}.
 - *after n*: when n starts have ended. *within t s*: those that end in so many seconds of fits on \
 one core, a single fit each."""
+
+FORECASTS = """\
+On a set that was left out, after its first {seen} starts have ended. *By starts*: what a start \
+took on the other sets, by the factor of those that ended on this one. *By models*: the quickest \
+of the same model that ended on this set, nothing where there is none."""
 
 
 def portfolio_text(rows: Sequence[CandidateRow]) -> str:
@@ -59,7 +66,12 @@ def _lists(rows: Sequence[CandidateRow], kind: str) -> Iterator[str]:
 
 
 def _lines(evidence: Evidence) -> str:
-    return ",\n".join(f"        {evidence.starts[place]}" for place in learn(evidence))
+    return ",\n".join(f"        {_line(evidence, place)}" for place in learn(evidence))
+
+
+def _line(evidence: Evidence, place: int) -> str:
+    seconds = float(f"{evidence.typical_seconds()[place]:.3g}")
+    return replace(Start.from_json(evidence.starts[place]), seconds=seconds).to_json()
 
 
 def portfolio_report(rows: Sequence[CandidateRow]) -> str:
@@ -80,12 +92,13 @@ def _report(rows: Sequence[CandidateRow]) -> Iterator[str]:
     yield f"- {len(rows)} evaluations with {named_versions(last.versions)}; {machine}"
     yield f"- learnt by `python -m benchmarks portfolio --data FOLDER` at {last.commit}"
     yield ""
-    for kind in KINDS:
-        for size in SIZES:
-            evidence = gather(rows, kind, size)
-            if evidence.of_size().sets:
-                yield from _section(evidence, kind, size)
+    found = [(kind, size, gather(rows, kind, size)) for kind in KINDS for size in SIZES]
+    known = [(kind, size, evidence) for kind, size, evidence in found if evidence.own.any()]
+    for kind, size, evidence in known:
+        yield from _section(evidence, kind, size)
     yield NOTES.format(shuffles=SHUFFLES)
+    yield ""
+    yield from _forecasts(known)
 
 
 def _section(evidence: Evidence, kind: str, size: Size) -> Iterator[str]:
@@ -107,6 +120,26 @@ def _section(evidence: Evidence, kind: str, size: Size) -> Iterator[str]:
     header = [f"after {n}" for n in COUNTS] + [f"within {t:g} s" for t in SECONDS]
     yield markdown_table(["starts", *header], [[name, *_cells(of)] for name, of in found.items()])
     yield ""
+
+
+def _forecasts(known: Sequence[tuple[str, Size, Evidence]]) -> Iterator[str]:
+    """Show how far predicted seconds are from those that fits took."""
+    body = []
+    for kind, size, evidence in known:
+        found = forecast(evidence)
+        for name, ratios in (("starts", found.by_start), ("models", found.by_model)):
+            if len(ratios):
+                shares = [np.mean((ratios > 0.5) & (ratios < 2)), np.mean(ratios <= 0.5)]
+                fits = f"{kind}, up to {size.rows:,} rows"
+                body.append([fits, name, f"{len(ratios)}", *(f"{one:.0%}" for one in shares)])
+    if body:
+        yield "## How well seconds are foretold"
+        yield ""
+        yield FORECASTS.format(seen=SEEN)
+        yield ""
+        yield markdown_table(
+            ["fits", "by", "forecasts", "within a factor of 2", "half or less"], body
+        )
 
 
 def _cells(found: Sequence[Unseen]) -> Iterator[str]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ import pytest
 
 from automl.pipelines import Start, load_catalogue
 from benchmarks.__main__ import main
-from benchmarks.portfolio import measure
+from benchmarks.portfolio import forecast, measure
 from benchmarks.portfolio.candidates import BY_HAND, candidates
 from benchmarks.portfolio.learn import SMALLEST_GAIN, gather, learn, leave_one_out
 from benchmarks.portfolio.measure import SIZES, evaluate
@@ -121,6 +122,30 @@ def test_worth_within_seconds_counts_what_has_ended() -> None:
     assert [one.after(1), one.after(28)] == one.best
 
 
+def test_seconds_are_foretold_by_what_starts_took_elsewhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(forecast, "SEEN", 1)
+    rows = list(rows_of(TABLE, seconds={"lasso": 1.0, "svr_rbf": 3.0}))
+    slower = [
+        replace(row, seconds=10 * row.seconds) if row.key.task == "x" else row for row in rows
+    ]
+    found = forecast.forecast(gather(slower, "regression", FEW))
+    assert found.by_start == pytest.approx(np.ones(len(found.by_start)))
+    assert len(found.by_start) == len(found.by_model) >= 4
+    assert not found.by_model.any()  # no model is there twice
+
+
+def test_the_package_knows_what_starts_took() -> None:
+    rows = list(rows_of(TABLE, seconds={"lasso": 0.12345}))
+    rows += [replace(row, kind="classification") for row in rows]
+    lists = json.loads(portfolio_text(rows))["regression"]
+    seconds = {start["model"]: start["seconds"] for start in lists["few"]["all packages"]}
+    assert seconds["lasso"] == 0.123
+    assert seconds["svr_rbf"] == 1.0
+    assert lists["many"]["all packages"][0]["seconds"] > 0  # none of these sets has many rows
+
+
 def test_other_sizes_count_half() -> None:
     rows = list(rows_of(TABLE))
     many = [replace(row, key=replace(row.key, rows=MANY.rows)) for row in rows]
@@ -186,6 +211,12 @@ def test_what_the_grammar_lacks_is_a_failure(folder: Path) -> None:
     )
 
 
+def unmeasured(content: dict[str, Any]) -> str:
+    """Return a start of a portfolio as it was before its seconds were known."""
+    assert content["seconds"] > 0
+    return replace(Start.of(content), seconds=None).to_json()
+
+
 def test_what_is_there_is_not_measured_again(
     folder: Path, few: Few, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -203,7 +234,7 @@ def test_what_is_there_is_not_measured_again(
     for task in ("classification", "regression"):
         known = {one.to_json() for one in few(task)}
         for lists in content[task].values():
-            learnt = {name: [Start.of(one).to_json() for one in lists[name]] for name in lists}
+            learnt = {name: [unmeasured(one) for one in lists[name]] for name in lists}
             assert set(learnt["all packages"]) <= known
             assert all(
                 Start.from_json(one).model in REQUIRED for one in learnt["required packages"]
@@ -226,3 +257,10 @@ def test_the_report_compares_with_what_was_made_by_hand() -> None:
     report = portfolio_report(rows)
     assert report.count("| learnt |") == report.count("| by chance |") == 4
     assert "5 candidates on 4 sets: w, x, y, z." in report
+
+
+def test_the_report_says_how_well_seconds_are_foretold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forecast, "SEEN", 1)
+    report = portfolio_report([*rows_of(TABLE), *rows_of(TABLE, "classification")])
+    assert "| regression, up to 1,000 rows | starts | " in report
+    assert "| 100% | 0% |" in report

@@ -26,8 +26,10 @@ from automl.pipelines.portfolio import (
     FEWEST,
     FIRSTS,
     MANY_ROWS,
+    MOST_ROWS,
     Start,
     baseline_pipeline,
+    learnt_seconds,
     portfolio,
     reference_pipeline,
 )
@@ -396,3 +398,22 @@ def test_the_baseline_predicts_from_any_column(kinds: tuple[str, ...], task: Tas
         pipeline = build_pipeline(genome, catalogue, columns, random_state=0, final=final)
         predicted = pipeline.fit(data, y).predict(data)
         assert set(predicted) == ({"x"} if task == "classification" else {3.0})
+
+
+@each_task
+def test_what_does_not_scale_comes_last_with_more_rows_than_were_learnt_from(task: Task) -> None:
+    usual, more = portfolio(task, MOST_ROWS), portfolio(task, MOST_ROWS + 1)
+    assert sorted(map(str, usual)) == sorted(map(str, more))
+    limited = [CATALOGUE[start.model].max_rows is not None for start in more]
+    assert any(limited)
+    assert limited == sorted(limited)
+    assert limited != [CATALOGUE[start.model].max_rows is not None for start in usual]
+
+
+@each_task
+def test_what_starts_took_elsewhere_is_known(task: Task) -> None:
+    grammar = Grammar(CATALOGUE, EVERYTHING, Traits(task=task, n_rows=1000))
+    seconds = learnt_seconds(grammar)
+    starts = starting_pipelines(grammar, np.random.default_rng(0))
+    assert len(set(seconds) & set(starts)) >= 20
+    assert all(0 < one < 60 for one in seconds.values())

@@ -113,3 +113,35 @@ def test_twins_do_not_fill_the_population():
         genome = strategy.ask(generator(5, birth))
         strategy.tell(genome, outcome_of(birth / 1000))
     assert len(strategy._population) == POPULATION
+
+
+def test_moves_that_pay_are_drawn_more_often():
+    strategy = GeneticStrategy(GRAMMAR, STARTS)
+    for start in STARTS:
+        strategy.tell(start, outcome_of(start.size))
+    for birth in range(200):
+        child = strategy.ask(generator(3, birth))
+        strategy.tell(child, outcome_of(min(child.size, 9)))  # longer is better, for a while
+    insert, shrink = strategy._moves[2], strategy._moves[3]
+    assert insert.weight == shrink.weight
+    assert insert.credit > shrink.credit
+    assert insert.children > shrink.children > 0  # none is given up
+
+
+def test_a_child_that_was_raced_out_earns_its_move_nothing():
+    strategy = GeneticStrategy(GRAMMAR, STARTS)
+    for start in STARTS:
+        strategy.tell(start, outcome_of(0.5))
+    child = strategy.ask(generator(6, 0))
+    strategy.tell(child, Outcome(State.RACED_OUT, (FoldOutcome(State.DONE, score=0.9),)))
+    assert [move.children for move in strategy._moves].count(1) == 1
+    assert not any(move.better for move in strategy._moves)
+
+
+def test_operators_that_survive_have_more_credit():
+    strategy = GeneticStrategy(GRAMMAR, STARTS)
+    for birth, start in enumerate(STARTS):
+        lost = Outcome(State.RACED_OUT, (FoldOutcome(State.DONE, score=0.1),))
+        strategy.tell(start, lost if start.operator == "gaussian_nb" else outcome_of(birth / 100))
+    assert strategy._credit("svc_rbf") > strategy._credit("gaussian_nb")
+    assert strategy._credit("ridge_classifier") == 1.0  # unknown, as good as the best

@@ -1,0 +1,7 @@
+"""What each part of a search is worth: the same search without it, on the same hold-outs.
+
+::
+
+    python -m benchmarks parts ──► journal: automl, and automl without each part
+                               ──► table: how much larger the loss is without it
+"""

@@ -1,0 +1,58 @@
+"""`python -m benchmarks parts`."""
+
+import argparse
+from pathlib import Path
+
+from benchmarks.folder import folder_tasks
+from benchmarks.journal import Journal
+from benchmarks.options import count, names, positive
+from benchmarks.parts.report import parts_report
+from benchmarks.report import OURS
+from benchmarks.run import Plan, run_plan
+from benchmarks.suite import read_suite
+
+PUBLIC = "public"
+VARIANTS = "benchmarks.parts.variants:{}"
+PARTS = {
+    "WithoutPortfolio": "learnt starts (starts by hand)",
+    "WithoutRacing": "racing (whole draws for all)",
+    "WithoutCosts": "costs (what cannot end is started)",
+    "WithoutForecasts": "what starts took on other sets",
+    "WithoutTuning": "tuning of leaders",
+    "WithoutShortening": "leaders without each of their steps",
+    "WithoutEvolution": "evolution (random pipelines after the starts)",
+    "WithoutEnsemble": "the ensemble (the best pipeline alone)",
+    "OneDraw": "repeated folds below 1,000 rows",
+    "ThreeFolds": "two of the five folds",
+}
+ON = {"OneDraw": ("credit_g", "vehicle", "eucalyptus")}  # the others have rows enough for one
+
+
+def add_command(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes and does."""
+    add = parser.add_argument
+    add("--data", type=Path, required=True, help="folder of data sets with an index.json")
+    add("--tasks", type=names, help=f"only these sets (those of the suite {PUBLIC})")
+    add("--parts", type=names, default=list(PARTS), help="only these (all of them)")
+    add("--budget", type=positive, default=30.0, help="seconds of a fit (%(default)g)")
+    add("--splits", type=count, default=2, help="hold-outs per set (%(default)s)")
+    add("--jobs", type=count, default=2, help="cores of a fit (%(default)s)")
+    add("--journal", type=Path, default=Path("parts.jsonl"), help="measurements (%(default)s)")
+    parser.set_defaults(run=show_parts)
+
+
+def show_parts(args: argparse.Namespace) -> None:
+    """Measure what is missing and print the table."""
+    journal = Journal(args.journal)
+    tasks = args.tasks or read_suite(PUBLIC).folder
+    for part in (OURS, *args.parts):
+        plan = Plan(
+            adapters=(part if part == OURS else VARIANTS.format(part),),
+            budget=args.budget,
+            jobs=args.jobs,
+            splits=args.splits,
+        )
+        sets = [task for task in tasks if task in ON.get(part, tasks)]
+        run_plan(folder_tasks(args.data, sets), plan, journal)
+    called = {VARIANTS.format(part): name for part, name in PARTS.items()}
+    print(parts_report(journal.rows, called), end="")

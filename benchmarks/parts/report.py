@@ -1,0 +1,118 @@
+"""The table of what each part of a search is worth."""
+
+from collections.abc import Sequence
+from math import exp, log, sqrt
+from statistics import fmean, stdev
+
+from benchmarks.journal import Key, Row
+from benchmarks.report import NONE, OURS, markdown_table
+from benchmarks.scoring import BY_NAME
+
+TEXT = """# What the parts of a search are worth
+
+{n} measurements of {seconds:g} s on {machine}, {jobs} of its cores each; commit {commit}.
+
+The same search without a part, on the same sets and hold-outs ({pairs}). The loss is 1 less the \
+ROC AUC, the log loss or the RMSE on held-out rows. *Larger by*: the geometric mean over the sets \
+of what the loss is without the part in that with it, with its standard error; above 0 the part \
+pays. A fit that failed counts as the constant prediction.
+
+{table}
+
+What the search itself, with all its parts, spends its time on (means over the hold-outs of a set):
+
+{spent}
+"""
+SPENT = {
+    "pipelines": ("pipelines", ".0f"),
+    "first model s": ("first_model_seconds", ".1f"),
+    "estimators' share of the cores": ("estimator_share", ".0%"),
+    "on pipelines without a whole draw": ("partial_share", ".0%"),
+    "on tuning leaders": ("tuning_share", ".0%"),
+    "fits after steps that were fitted before": ("same_steps_share", ".0%"),
+}
+
+
+def parts_report(rows: Sequence[Row], names: dict[str, str]) -> str:
+    """Return the report.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        Of one budget.
+    names : dict of str to str
+        What people call what an adapter does without.
+    """
+    losses = {row.key: loss(row) for row in rows}
+    origin = rows[0].provenance
+    ours = [row for row in rows if row.key.adapter == OURS]
+    return TEXT.format(
+        n=len(rows),
+        seconds=rows[0].key.budget,
+        machine=f"{origin.machine['cpu']}",
+        jobs=origin.jobs,
+        commit=origin.commit,
+        pairs=f"{len({row.key.task for row in ours})} sets, {len(ours)} hold-outs",
+        table=markdown_table(
+            ["without", "sets", "loss larger by", "hold-outs: better with–without"],
+            [_worth(losses, adapter, name) for adapter, name in names.items()],
+        ),
+        spent=markdown_table(["set", *SPENT], _spent(ours)),
+    )
+
+
+def loss(row: Row) -> float:
+    """Return what is to be small, in the units of the metric.
+
+    Parameters
+    ----------
+    row : Row
+    """
+    score = row.constant if row.score is None else row.score
+    return 1 - score if BY_NAME[row.metric].greater_is_better else score
+
+
+def growths(losses: dict[Key, float], adapter: str) -> dict[str, list[float]]:
+    """Return by how much an adapter's loss is larger than that of the whole, as logarithms, by set.
+
+    Parameters
+    ----------
+    losses : dict of Key to float
+    adapter : str
+    """
+    found: dict[str, list[float]] = {}
+    for key, without in losses.items():
+        whole = losses.get(Key(key.task, key.split, OURS, key.seed, key.budget))
+        if key.adapter == adapter and whole is not None:
+            found.setdefault(key.task, []).append(log(without / whole))
+    return found
+
+
+def _worth(losses: dict[Key, float], adapter: str, name: str) -> list[str]:
+    by_set = growths(losses, adapter)
+    means = [fmean(of) for of in by_set.values()]
+    if not means:
+        return [name, "0", NONE, NONE]
+    error = f" ± {stdev(means) / sqrt(len(means)):.1%}" if len(means) > 1 else ""
+    singles = [one for of in by_set.values() for one in of]
+    return [
+        name,
+        str(len(means)),
+        f"{exp(fmean(means)) - 1:+.1%}{error}",
+        f"{sum(one > 0 for one in singles)}–{sum(one < 0 for one in singles)}",
+    ]
+
+
+def _spent(rows: Sequence[Row]) -> list[list[str]]:
+    by_set: dict[str, list[Row]] = {}
+    for row in rows:
+        by_set.setdefault(row.key.task, []).append(row)
+    return [
+        [task, *(_mean([row.extra.get(name) for row in of], form) for name, form in SPENT.values())]
+        for task, of in by_set.items()
+    ]
+
+
+def _mean(values: Sequence[float | None], form: str) -> str:
+    known = [value for value in values if value is not None]
+    return format(fmean(known), form) if known else NONE
