@@ -12,8 +12,8 @@ STAMP := .venv/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo test lint clean benchmark-public benchmark-all-sets benchmark-preparing \
-	benchmark-methods benchmark-nested-cost benchmark-honesty benchmark-ensemble-size benchmark-speed \
-	portfolio
+	benchmark-methods benchmark-nested-cost benchmark-honesty benchmark-ensemble-size \
+	benchmark-parts benchmark-speed portfolio
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 24
@@ -65,6 +65,10 @@ benchmark-methods: $(STAMP) ## tuning and search methods at equal time, ten sets
 portfolio: $(STAMP) ## learn the pipelines that every search starts from, two hours (DATA=folder)
 	$(BIN)/python -m benchmarks portfolio --data $(DATA) --out pipelines/portfolio.json \
 		--journal benchmarks/results/portfolio.jsonl > benchmarks/results/portfolio.md
+
+benchmark-parts: $(STAMP) ## a search without each of its parts, ten sets, three hours (DATA=folder)
+	$(BIN)/python -m benchmarks parts --data $(DATA) --budget 30 --splits 2 \
+		--journal benchmarks/results/parts.jsonl > benchmarks/results/parts.md
 
 benchmark-ensemble-size: $(STAMP) ## ensembles of 25 beside 5, ten sets, a minute each (DATA=folder)
 	$(BIN)/python -m benchmarks run --suite public --data $(DATA) --budget 60 --jobs 2 \

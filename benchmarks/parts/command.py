@@ -21,6 +21,7 @@ PARTS = {
     "WithoutTuning": "tuning of leaders",
     "WithoutShortening": "leaders without each of their steps",
     "WithoutEvolution": "evolution (random pipelines after the starts)",
+    "WithoutCredit": "moves that earn credit (fixed weights)",
     "WithoutEnsemble": "the ensemble (the best pipeline alone)",
     "OneDraw": "repeated folds below 1,000 rows",
     "ThreeFolds": "two of the five folds",
@@ -38,21 +39,34 @@ def add_command(parser: argparse.ArgumentParser) -> None:
     add("--splits", type=count, default=2, help="hold-outs per set (%(default)s)")
     add("--jobs", type=count, default=2, help="cores of a fit (%(default)s)")
     add("--journal", type=Path, default=Path("parts.jsonl"), help="measurements (%(default)s)")
+    add("--report", action="store_true", help="measure nothing, show what the journal has")
     parser.set_defaults(run=show_parts)
 
 
 def show_parts(args: argparse.Namespace) -> None:
     """Measure what is missing and print the table."""
     journal = Journal(args.journal)
-    tasks = args.tasks or read_suite(PUBLIC).folder
-    for part in (OURS, *args.parts):
-        plan = Plan(
-            adapters=(part if part == OURS else VARIANTS.format(part),),
-            budget=args.budget,
-            jobs=args.jobs,
-            splits=args.splits,
-        )
-        sets = [task for task in tasks if task in ON.get(part, tasks)]
-        run_plan(folder_tasks(args.data, sets), plan, journal)
+    for part in () if args.report else (OURS, *args.parts):
+        measure_part(part, args, journal)
     called = {VARIANTS.format(part): name for part, name in PARTS.items()}
     print(parts_report(journal.rows, called), end="")
+
+
+def measure_part(part: str, args: argparse.Namespace, journal: Journal) -> None:
+    """Measure the search without a part, or as it is, where the journal lacks that.
+
+    Parameters
+    ----------
+    part : str
+    args : Namespace
+    journal : Journal
+    """
+    plan = Plan(
+        adapters=(part if part == OURS else VARIANTS.format(part),),
+        budget=args.budget,
+        jobs=args.jobs,
+        splits=args.splits,
+    )
+    tasks = args.tasks or read_suite(PUBLIC).folder
+    sets = [task for task in tasks if task in ON.get(part, tasks)]
+    run_plan(folder_tasks(args.data, sets), plan, journal)

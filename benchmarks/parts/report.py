@@ -10,19 +10,19 @@ from benchmarks.scoring import BY_NAME
 
 TEXT = """# What the parts of a search are worth
 
-{n} measurements of {seconds:g} s on {machine}, {jobs} of its cores each; commit {commit}.
+{n} measurements on {machine}, {jobs} of its cores each; commit {commit}.
 
-The same search without a part, on the same sets and hold-outs ({pairs}). The loss is 1 less the \
-ROC AUC, the log loss or the RMSE on held-out rows. *Larger by*: the geometric mean over the sets \
-of what the loss is without the part in that with it, with its standard error; above 0 the part \
-pays. A fit that failed counts as the constant prediction.
+The same search without a part, on the same sets and hold-outs. The loss is 1 less the ROC AUC, \
+the log loss or the RMSE on held-out rows. *Larger by*: the geometric mean over the sets of the \
+loss without the part in that with it, with its standard error; above 0 the part pays. A fit that \
+failed counts as the constant prediction."""
+BUDGET = """## {seconds:g} s, {sets} sets, {pairs} hold-outs
 
 {table}
 
-What the search itself, with all its parts, spends its time on (means over the hold-outs of a set):
+What the search with all its parts spent its time on (means over the hold-outs of a set):
 
-{spent}
-"""
+{spent}"""
 SPENT = {
     "pipelines": ("pipelines", ".0f"),
     "first model s": ("first_model_seconds", ".1f"),
@@ -39,23 +39,30 @@ def parts_report(rows: Sequence[Row], names: dict[str, str]) -> str:
     Parameters
     ----------
     rows : sequence of Row
-        Of one budget.
+        One or more.
     names : dict of str to str
         What people call what an adapter does without.
     """
-    losses = {row.key: loss(row) for row in rows}
     origin = rows[0].provenance
+    about = TEXT.format(
+        n=len(rows), machine=origin.machine["cpu"], jobs=origin.jobs, commit=origin.commit
+    )
+    budgets = sorted({row.key.budget for row in rows})
+    parts = [_budget([row for row in rows if row.key.budget == one], names) for one in budgets]
+    return "\n\n".join([about, *parts]) + "\n"
+
+
+def _budget(rows: Sequence[Row], names: dict[str, str]) -> str:
+    losses = {row.key: loss(row) for row in rows}
+    worth = [(name, growths(losses, adapter)) for adapter, name in names.items()]
     ours = [row for row in rows if row.key.adapter == OURS]
-    return TEXT.format(
-        n=len(rows),
+    return BUDGET.format(
         seconds=rows[0].key.budget,
-        machine=f"{origin.machine['cpu']}",
-        jobs=origin.jobs,
-        commit=origin.commit,
-        pairs=f"{len({row.key.task for row in ours})} sets, {len(ours)} hold-outs",
+        sets=len({row.key.task for row in ours}),
+        pairs=len(ours),
         table=markdown_table(
             ["without", "sets", "loss larger by", "hold-outs: better with–without"],
-            [_worth(losses, adapter, name) for adapter, name in names.items()],
+            [_worth(name, by_set) for name, by_set in worth if by_set],
         ),
         spent=markdown_table(["set", *SPENT], _spent(ours)),
     )
@@ -88,11 +95,8 @@ def growths(losses: dict[Key, float], adapter: str) -> dict[str, list[float]]:
     return found
 
 
-def _worth(losses: dict[Key, float], adapter: str, name: str) -> list[str]:
-    by_set = growths(losses, adapter)
+def _worth(name: str, by_set: dict[str, list[float]]) -> list[str]:
     means = [fmean(of) for of in by_set.values()]
-    if not means:
-        return [name, "0", NONE, NONE]
     error = f" ± {stdev(means) / sqrt(len(means)):.1%}" if len(means) > 1 else ""
     singles = [one for of in by_set.values() for one in of]
     return [

@@ -15,6 +15,7 @@ from automl.costs import Costs
 from automl.evaluation import NestedCV
 from automl.pipelines import Start
 from automl.strategies import Proposals
+from automl.strategies.genetic import Move
 from automl.trial import Trial
 from benchmarks.adapters.ours import AutoML
 from benchmarks.portfolio.candidates import BY_HAND
@@ -83,6 +84,16 @@ class WithoutForecasts(Without):
     def absence(self) -> Iterator[None]:
         """Let nothing be known before it ends."""
         with patch("automl.experiment.learnt_seconds", lambda grammar: {}):
+            yield
+
+
+class WithoutCredit(Without):
+    """Moves have fixed weights."""
+
+    @contextmanager
+    def absence(self) -> Iterator[None]:
+        """Let no child give credit to its move."""
+        with patch.object(Move, "credit", property(lambda move: move.weight)):
             yield
 
 

@@ -1,0 +1,143 @@
+"""A search is measured without each of its parts, which are back afterwards."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from automl import experiment
+from automl.costs import Costs
+from automl.outcome import FoldOutcome, State
+from automl.pipelines import Columns, Genome, Grammar, Traits, load_catalogue, starting_pipelines
+from automl.strategies import make_strategy
+from automl.strategies.genetic import Move
+from automl.trial import Trial
+from benchmarks.__main__ import main
+from benchmarks.adapters import check_source, load_adapter
+from benchmarks.adapters.adapter import Settings
+from benchmarks.journal import Row
+from benchmarks.parts import variants
+from benchmarks.parts.command import ON, PARTS, VARIANTS
+from benchmarks.parts.report import growths, loss, parts_report
+from benchmarks.parts.spent import spent
+from benchmarks.portfolio.candidates import BY_HAND
+from benchmarks.task import Kind
+
+MakeRow = Callable[..., Row]
+SETTINGS = Settings(Kind.REGRESSION, 10.0, 1, 0)
+GENOME = Genome.parse("ridge(standard_scaler(numeric))")
+GRAMMAR = Grammar(
+    load_catalogue(), Columns(numeric=("a", "b")), Traits(task="regression", n_rows=1_000)
+)
+
+
+def raced_out() -> bool:
+    trial = Trial(1, GENOME, 5, 5, hurdle=[0.9] * 5)
+    trial.folds[0] = FoldOutcome(State.DONE, 0.1)
+    return trial.outcome() is not None
+
+
+def test_racing_is_out_for_as_long_as_a_fit() -> None:
+    assert raced_out()
+    with variants.WithoutRacing(SETTINGS).absence():
+        assert not raced_out()
+    assert raced_out()
+
+
+def test_costs_are_out() -> None:
+    costs = Costs()
+    costs.note(GENOME, FoldOutcome(State.DONE, 0.5, fit_seconds=9.0))
+    with variants.WithoutCosts(SETTINGS).absence():
+        assert costs.able([Trial(1, GENOME, 5, 5)], {}, 1, left=1.0)
+    assert not costs.able([Trial(1, GENOME, 5, 5)], {}, 1, left=1.0)
+
+
+def test_starts_are_those_by_hand() -> None:
+    rng = np.random.default_rng(0)
+    learnt = starting_pipelines(GRAMMAR, rng)
+    with variants.WithoutPortfolio(SETTINGS).absence():
+        by_hand = starting_pipelines(GRAMMAR, rng)
+    assert {one.operator for one in by_hand} <= {start.model for start in BY_HAND}
+    assert learnt == starting_pipelines(GRAMMAR, rng) != by_hand
+
+
+def test_moves_have_fixed_weights() -> None:
+    move = Move(0.3, lambda tree, rng: None, children=20, better=0)
+    with variants.WithoutCredit(SETTINGS).absence():
+        assert move.credit == 0.3
+    assert move.credit < 0.3 / 20
+
+
+def test_nothing_is_foretold_and_nothing_shortened() -> None:
+    with variants.WithoutForecasts(SETTINGS).absence():
+        assert experiment.learnt_seconds(GRAMMAR) == {}
+    assert experiment.learnt_seconds(GRAMMAR)
+    proposals = make_strategy("random", GRAMMAR, [])
+    with variants.WithoutShortening(SETTINGS).absence():
+        proposals.add_shortened(GENOME)
+    assert not proposals.has_starts
+    proposals.add_shortened(GENOME)
+    assert proposals.has_starts
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_part_has_its_variant(part: str) -> None:
+    check_source(VARIANTS.format(part))
+    assert load_adapter(VARIANTS.format(part)).__doc__
+    assert set(ON) <= set(PARTS)
+
+
+def test_losses_grow_without_what_pays(make_row: MakeRow) -> None:
+    found = [
+        make_row(task=task, adapter=adapter, metric="rmse", score=score)
+        for task, whole in (("a", 1.0), ("b", 2.0))
+        for adapter, score in (("automl", whole), ("less", 1.1 * whole))
+    ]
+    assert growths({row.key: loss(row) for row in found}, "less") == {
+        "a": [pytest.approx(np.log(1.1))],
+        "b": [pytest.approx(np.log(1.1))],
+    }
+    report = parts_report(found, {"less": "what pays", "none": "what is not there"})
+    assert "| what pays | 2 | +10.0% ± 0.0% | 2–0 |" in report
+    assert "what is not there" not in report
+
+
+def test_a_loss_is_small_where_the_score_is_good(make_row: MakeRow) -> None:
+    assert loss(make_row(metric="roc_auc", score=0.9)) == pytest.approx(0.1)
+    assert loss(make_row(metric="roc_auc", score=None, constant=0.5)) == 0.5
+
+
+def test_what_a_search_spent_its_time_on() -> None:
+    same = "svr_rbf(standard_scaler(numeric), C=1.0)"
+    rows = [(0, 0, "dummy_regressor(numeric)", "done", 9.0)]
+    rows += [(1, fold, GENOME.text, "done", 1.0) for fold in range(5)]
+    rows += [(2, fold, same, "done", 1.0) for fold in range(5)]
+    rows += [(3, 0, "svr_rbf(standard_scaler(numeric), C=9.0)", "done", 4.0)]
+    rows += [(4, 0, same, "tuned", 6.0)]
+    history = pd.DataFrame(rows, columns=["number", "fold", "genome", "state", "fit_seconds"])
+    history[["predict_seconds", "tune_seconds"]] = 0.0
+    found = spent(history)
+    assert found["tuning_share"] == pytest.approx(6 / 20)
+    assert found["partial_share"] == pytest.approx(4 / 20)
+    assert found["same_steps_share"] == pytest.approx(6 / 11)
+
+
+def test_the_command_measures_and_goes_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame(rng.normal(size=(200, 2)), columns=["a", "b"])
+    table["target"] = table["a"] + 0.1 * rng.normal(size=200)
+    table.to_csv(tmp_path / "line.csv", index=False)
+    (tmp_path / "index.json").write_text(json.dumps([{"name": "line", "task": "regression"}]))
+    options = f"--data {tmp_path} --tasks line --budget 8 --splits 1 --parts WithoutRacing"
+    command = ["parts", *options.split(), "--journal", str(tmp_path / "parts.jsonl")]
+    assert main(command) == 0
+    report = capsys.readouterr().out
+    assert f"| {PARTS['WithoutRacing']} | 1 | " in report
+    assert "| line | " in report
+    assert main(command) == 0  # nothing is measured again
+    assert capsys.readouterr().out == report
