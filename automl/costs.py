@@ -9,6 +9,7 @@ from automl.outcome import FoldOutcome, State
 from automl.pipelines import Genome
 from automl.trial import Trial
 
+UNDER_WAY = 0.5  # of its seconds that a fold needs which is being evaluated
 TUNING_FITS = 10  # fits that tuning a leader takes, one after the other
 
 
@@ -60,18 +61,20 @@ class Costs:
         """
         if genome in self._folds:
             return fmean(self._folds[genome])
-        both = [one for one in self._elsewhere if one in self._folds]
-        if genome in self._elsewhere and both:
-            factors = [fmean(self._folds[one]) / self._elsewhere[one] for one in both]
-            return self._elsewhere[genome] * median(factors)
+        if genome in self._elsewhere:
+            both = [one for one in self._elsewhere if one in self._folds]
+            if both:
+                factors = [fmean(self._folds[one]) / self._elsewhere[one] for one in both]
+                return self._elsewhere[genome] * median(factors)
         return max(self._least.get(part.operator, 0.0) for part in genome.walk())
 
-    def able(
+    def with_time(
         self, trials: Iterable[Trial], running: Mapping[int, int], workers: int, left: float
     ) -> list[Trial]:
         """Return the trials that have time for all folds of their repeat; the baseline always has.
 
-        What earlier ones still need is not there for later ones.
+        What earlier ones still need is not there for later ones. Folds under way need half of what
+        they take, for nobody knows how far they are.
 
         Parameters
         ----------
@@ -83,22 +86,16 @@ class Costs:
         left : float
             Seconds.
         """
-        able, work = [], 0.0
+        found, work = [], 0.0
         for trial in trials:
             n_running = running.get(trial.number, 0)
-            to_start = self._to_start(trial, n_running)
-            alone = 0 if trial.folds or n_running or not to_start else 1  # the first fold is
-            rounds = alone + ceil((to_start - alone) / workers)
+            to_start = trial.to_start(n_running)
             seconds = self.seconds(trial.genome) * (TUNING_FITS if trial.is_tuning else 1)
-            together = (work + (to_start + n_running) * seconds) / workers
+            first = 0 if trial.folds or n_running or not to_start else 1  # it is alone
+            rounds = first + ceil((to_start - first) / workers)
+            work += UNDER_WAY * n_running * seconds
+            together = (work + to_start * seconds) / workers
             if trial.is_baseline or max(rounds * seconds, together) < left:
-                able.append(trial)
-                work += (to_start + n_running) * seconds
-        return able
-
-    @staticmethod
-    def _to_start(trial: Trial, n_running: int) -> int:
-        """Return the folds of a trial's repeat that did not start yet, or of its next repeat."""
-        started = len(trial.folds) + n_running
-        in_repeat = -started % trial.folds_per_repeat
-        return in_repeat if in_repeat or n_running else trial.folds_per_repeat
+                found.append(trial)
+                work += to_start * seconds
+        return found

@@ -62,7 +62,6 @@ class Search:
     reserve : callable
         Seconds to keep for what comes after the search, from the best trials so far.
     reference : Genome, optional
-        What the winner is compared with.
     keep : int
         Pipelines that are worth keeping beside each other: others are raced against the last.
     costs : Costs, optional
@@ -178,23 +177,26 @@ class Search:
     def _tasks(self) -> Iterator[tuple[Trial, int]]:
         """Yield the folds that may be evaluated now and are not, oldest trial first."""
         running = {(trial.number, fold) for trial, fold in self._running.values()}
-        for trial in self._able():
+        for trial in self._with_time():
             if trial.outcome() is None:
                 for fold in trial.next_folds():
                     if (trial.number, fold) not in running:
                         yield trial, fold
 
-    def _able(self) -> list[Trial]:
+    def _with_time(self) -> list[Trial]:
         """Return the open trials that have time for the folds of their repeat, oldest first."""
         if self.budget.is_ordered:
             return list(self._open.values())  # the clock has no say
         running = Counter(trial.number for trial, _ in self._running.values())
-        return self._costs.able(self._open.values(), running, self._executor.workers, self._left())
+        return self._costs.with_time(
+            self._open.values(), running, self._executor.workers, self._left()
+        )
 
     def _ask(self) -> Trial | None:
         """Open the next trial, if the budget and the order allow one."""
         ahead = LOOKAHEAD if self.budget.is_ordered else LOOKAHEAD + self._executor.workers
-        is_full = len(self._able()) >= ahead or len(self._open) >= 2 * ahead
+        # As many again may have no time left, so that quicker ones are asked for.
+        is_full = len(self._with_time()) >= ahead or len(self._open) >= 2 * ahead
         if is_full or not self.budget.allows(self._asked - len(self._tuned)):
             return None
         if self._exhausted == len(self.finished):  # nothing was told since there was nothing left
@@ -283,10 +285,10 @@ class Search:
                 self._tell_of(trial, outcome)
             elif self.budget.is_ordered:
                 return
-        able = {trial.number for trial in self._able()}
+        in_time = {trial.number for trial in self._with_time()}
         for trial in list(self._open.values()):
-            outcome = None if trial.number in able else self._cut(trial)
-            if outcome is not None:
+            cut = None if trial.number in in_time else self._cut(trial)
+            if outcome := trial.outcome() or cut:  # what was told in between may have decided it
                 self._tell_of(trial, outcome)
 
     def _tell_of(self, trial: Trial, outcome: Outcome) -> None:

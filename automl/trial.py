@@ -84,6 +84,17 @@ class Trial:
         pairs = list(zip(scores, self.hurdle, strict=False))
         return len(pairs) >= BEATEN and all(own < other for own, other in pairs)
 
+    def to_start(self, n_running: int) -> int:
+        """Return how many folds of its repeat did not start yet, or of the next if all have ended.
+
+        Parameters
+        ----------
+        n_running : int
+            Its folds that are being evaluated.
+        """
+        in_repeat = -(len(self.folds) + n_running) % self.folds_per_repeat
+        return in_repeat if in_repeat or n_running else self.folds_per_repeat
+
     def next_folds(self) -> list[int]:
         """Return the folds that may be evaluated now: the first, then the others of a repeat."""
         if 0 not in self.folds:

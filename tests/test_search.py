@@ -174,10 +174,13 @@ def test_what_older_pipelines_need_is_not_there_for_younger_ones() -> None:
     costs = Costs({trial.genome: 1.0 for trial in trials})
     costs.note(trials[0].genome, FoldOutcome(State.DONE, 0.5, fit_seconds=1.0))
     trials[0].folds[0] = FoldOutcome(State.DONE, 0.5)
-    assert costs.able(trials, {}, 2, left=4.0) == trials[:1]  # 4 folds, then 5: 4.5 s on 2 workers
-    assert costs.able(trials, {}, 2, left=5.0) == trials
-    assert costs.able(trials, {1: 2}, 2, left=4.0) == trials[:1]  # those that run are not done
-    assert costs.able(trials[1:], {}, 2, left=2.9) == []  # the first fold is alone: 3 s
+    assert (
+        costs.with_time(trials, {}, 2, left=4.0) == trials[:1]
+    )  # 4 folds, then 5: 4.5 s on 2 workers
+    assert costs.with_time(trials, {}, 2, left=5.0) == trials
+    assert costs.with_time(trials, {1: 2}, 2, left=4.1) == trials  # 2 to start, 2 half done, then 5
+    assert costs.with_time(trials, {1: 2}, 2, left=3.9) == trials[:1]
+    assert costs.with_time(trials[1:], {}, 2, left=2.9) == []  # the first fold is alone: 3 s
 
 
 def test_a_trial_between_two_draws_needs_time_for_the_next() -> None:
@@ -186,6 +189,27 @@ def test_a_trial_between_two_draws_needs_time_for_the_next() -> None:
     for fold in range(5):
         trial.folds[fold] = FoldOutcome(State.DONE, 0.5)
         costs.note(trial.genome, FoldOutcome(State.DONE, 0.5, fit_seconds=1.0))
-    assert costs.able([trial], {}, 1, left=4.0) == []
-    assert costs.able([trial], {}, 1, left=6.0) == [trial]
-    assert costs.able([trial], {1: 1}, 1, left=6.0) == [trial]
+    assert costs.with_time([trial], {}, 1, left=4.0) == []
+    assert costs.with_time([trial], {}, 1, left=6.0) == [trial]
+    assert costs.with_time([trial], {1: 1}, 1, left=6.0) == [trial]
+
+
+def test_what_is_told_at_a_cut_is_told_again_by_the_history(history: History) -> None:
+    """A younger pipeline may raise the hurdle in the moment in which an older one is cut."""
+    search = search_of(history, 100.0, 3, "slow", "quick")
+    search._keep = 1
+    scores = {"dummy": [0.05] * 15, "slow": [0.1] * 5, "quick": [0.9] * 15}
+    for _ in range(3):
+        trial = search._ask()
+        assert trial is not None
+        for fold, score in enumerate(scores[trial.genome.operator]):
+            trial.folds[fold] = FoldOutcome(State.DONE, score, fit_seconds=50.0)
+            history.add_fold(trial.number, fold, trial.folds[fold])
+            search._costs.note(trial.genome, trial.folds[fold])
+    search._tell()
+    told = [(trial.genome, outcome) for trial, outcome in search.finished]
+    assert [outcome.state for _, outcome in told] == [State.DONE, State.DONE, State.RACED_OUT]
+    again = search_of(history, 100.0, 3, "slow", "quick")
+    again._keep = 1
+    again._replay()
+    assert [(trial.genome, outcome) for trial, outcome in again.finished] == told

@@ -77,6 +77,9 @@ class Move:
         return self.weight * (self.better + 1) / (self.children + DOUBT)
 
 
+Birth = tuple[Move, float]  # what made a child, and the score of its parent
+
+
 class GeneticStrategy:
     """Typed genetic programming with NSGA-II survival and moves that earn credit.
 
@@ -99,7 +102,7 @@ class GeneticStrategy:
         self._space = space
         self._max_size = max([MAX_SIZE, *(start.size + GROWTH for start in starts)])
         self._population: list[Individual] = []
-        self._n_told = 0
+        self._told: set[Genome] = set()
         self._moves = (
             Move(0.45, self._nudge),
             Move(0.15, self._replace),
@@ -108,21 +111,22 @@ class GeneticStrategy:
             Move(0.05, self._regrow),
             Move(0.15, self._cross),
         )
-        self._births: dict[Genome, tuple[Move, float]] = {}
+        self._births: dict[Genome, Birth] = {}
         self._tried: Counter[str] = Counter()
+        self._survived: Counter[str] = Counter()
 
     def ask(self, rng: np.random.Generator) -> Genome | None:
         """Return a child of the population, or a founder while there are few."""
-        evolves = self._population and self._n_told >= FOUNDERS
+        evolves = self._population and len(self._told) >= FOUNDERS
         for _ in range(ATTEMPTS):
-            genome = self._child(rng) if evolves else self._space.grow(rng)
+            genome, birth = self._child(rng) if evolves else (self._space.grow(rng), None)
             if genome.size <= self._max_size:
+                self._note_birth(genome, birth)
                 return genome
         return None
 
     def tell(self, genome: Genome, outcome: Outcome) -> None:
         """Let a pipeline with a score into the population; the worst one leaves."""
-        self._n_told += 1
         self._give_credit(genome, outcome)
         if outcome.score is None or not self._space.contains(genome):
             return
@@ -132,24 +136,31 @@ class GeneticStrategy:
             return  # a setting without effect: the population would fill up with copies
         others = [old for old in self._population if old.scores != new.scores]
         self._population = tools.selNSGA2([*others, new], POPULATION)
+        if any(one is new for one in self._population):
+            self._survived.update(new.operators)
+
+    def _note_birth(self, genome: Genome, birth: Birth | None) -> None:
+        """Remember where a child comes from, until its outcome is told."""
+        if birth is not None and genome not in self._told:
+            self._births.setdefault(genome, birth)
 
     def _give_credit(self, genome: Genome, outcome: Outcome) -> None:
+        self._told.add(genome)
         self._tried.update(operators_of(genome))
         if genome in self._births:
             move, score = self._births.pop(genome)
             move.children += 1
             move.better += outcome.score is not None and outcome.score > score
 
-    def _child(self, rng: np.random.Generator) -> Genome:
+    def _child(self, rng: np.random.Generator) -> tuple[Genome, Birth]:
+        """Return a child with the move that made it and the score of its parent."""
         move = self._draw_move(rng)
         with stdlib_random(rng):
             parent = self._parent()
             tree = gp.PrimitiveTree(parent)
             with suppress(IndexError):  # DEAP found nothing of the type that it needs
                 move.change(tree, rng)
-            child = self._space.genome(tree)
-        self._births.setdefault(child, (move, parent.fitness.values[0]))
-        return child
+            return self._space.genome(tree), (move, parent.fitness.values[0])
 
     def _draw_move(self, rng: np.random.Generator) -> Move:
         credits = np.array([move.credit for move in self._moves])
@@ -179,15 +190,14 @@ class GeneticStrategy:
         part = parts[rng.integers(len(parts))]
         others = self._space.alternatives(part)
         if others:
-            credits = np.array([self._credit(other.name) for other in others])
+            credits = np.array([self.credit(other.name) for other in others])
             other = others[rng.choice(len(others), p=credits / credits.sum())]
             new = Genome.of(other.name, *part.inputs, settings=other.defaults())
             tree[tree.searchSubtree(0)] = self._space.tree(genome.replaced(part, new))
 
-    def _credit(self, operator: str) -> float:
-        """Return the share of the pipelines with an operator that survive, by guess at first."""
-        alive = sum(operator in one.operators for one in self._population)
-        return (alive + 1) / (self._tried[operator] + 1)
+    def credit(self, operator: str) -> float:
+        """Return the share of the pipelines with an operator that survived their birth."""
+        return (self._survived[operator] + 1) / (self._tried[operator] + 1)
 
     def _insert(self, tree: gp.PrimitiveTree, rng: np.random.Generator) -> None:
         """Insert an operator with its default settings."""

@@ -12,7 +12,7 @@ from automl import AutoMLClassifier, AutoMLRegressor
 from benchmarks.adapters.adapter import LABELS, SCRIPT, Predictions, Settings
 from benchmarks.adapters.frames import MIB
 from benchmarks.adapters.plain import predictions_of
-from benchmarks.parts.spent import spent
+from benchmarks.adapters.spent import spent
 
 
 class AutoML:
@@ -47,6 +47,7 @@ class AutoML:
             labels = self.search_.predict(X).tolist()
             (folder / LABELS).write_text(json.dumps(labels), "utf-8")
         run, honest = self.search_.run_, self.search_.honest_score_
+        draw = int(self.search_.leaderboard_.dropna(subset="score").folds.min())
         return {
             "pipelines": run.evaluations,
             "pipelines_started": run.pipelines,
@@ -57,7 +58,7 @@ class AutoML:
             "best_pipeline": self.search_.best_genome_,
             "model_mib": len(pickle.dumps(self.search_.ensemble_)) / MIB,
             "members": len(self.search_.members_),
-            **spent(self.search_.history_),
+            **spent(self.search_.history_, draw),
             "honest_score": None if honest is None else honest.estimate,
             "honest_interval": None if honest is None else [honest.low, honest.high],
             "naive_score": None if honest is None else honest.naive,

@@ -26,7 +26,10 @@ PARTS = {
     "OneDraw": "repeated folds below 1,000 rows",
     "ThreeFolds": "two of the five folds",
 }
-ON = {"OneDraw": ("credit_g", "vehicle", "eucalyptus")}  # the others have rows enough for one
+ON = {
+    "OneDraw": ("credit_g", "vehicle", "eucalyptus"),  # the others have rows enough for one
+    "ThreeFolds": ("adult", "diamonds"),  # those of many rows
+}
 
 
 def add_command(parser: argparse.ArgumentParser) -> None:

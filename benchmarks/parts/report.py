@@ -23,11 +23,12 @@ BUDGET = """## {seconds:g} s, {sets} sets, {pairs} hold-outs
 What the search with all its parts spent its time on (means over the hold-outs of a set):
 
 {spent}"""
+LEAST_LOSS = 1e-6
 SPENT = {
     "pipelines": ("pipelines", ".0f"),
     "first model s": ("first_model_seconds", ".1f"),
     "estimators' share of the cores": ("estimator_share", ".0%"),
-    "on pipelines without a whole draw": ("partial_share", ".0%"),
+    "on pipelines without a whole draw": ("unfinished_share", ".0%"),
     "on tuning leaders": ("tuning_share", ".0%"),
     "fits after steps that were fitted before": ("same_steps_share", ".0%"),
 }
@@ -39,10 +40,12 @@ def parts_report(rows: Sequence[Row], names: dict[str, str]) -> str:
     Parameters
     ----------
     rows : sequence of Row
-        One or more.
+        None are an empty journal.
     names : dict of str to str
         What people call what an adapter does without.
     """
+    if not rows:
+        return "The journal is empty.\n"
     origin = rows[0].provenance
     about = TEXT.format(
         n=len(rows), machine=origin.machine["cpu"], jobs=origin.jobs, commit=origin.commit
@@ -69,14 +72,14 @@ def _budget(rows: Sequence[Row], names: dict[str, str]) -> str:
 
 
 def loss(row: Row) -> float:
-    """Return what is to be small, in the units of the metric.
+    """Return what is to be small, in the units of the metric; never 0, of which ratios are made.
 
     Parameters
     ----------
     row : Row
     """
     score = row.constant if row.score is None else row.score
-    return 1 - score if BY_NAME[row.metric].greater_is_better else score
+    return max(1 - score if BY_NAME[row.metric].greater_is_better else score, LEAST_LOSS)
 
 
 def growths(losses: dict[Key, float], adapter: str) -> dict[str, list[float]]:

@@ -15,7 +15,7 @@ from automl.costs import Costs
 from automl.evaluation import NestedCV
 from automl.pipelines import Start
 from automl.strategies import Proposals
-from automl.strategies.genetic import Move
+from automl.strategies.genetic import GeneticStrategy, Move
 from automl.trial import Trial
 from benchmarks.adapters.ours import AutoML
 from benchmarks.portfolio.candidates import BY_HAND
@@ -36,7 +36,7 @@ class Without(AutoML):
 
 
 class WithoutPortfolio(Without):
-    """The starts as they were before any were learnt."""
+    """The starts as they were before any were learnt, of which no seconds are known."""
 
     @contextmanager
     def absence(self) -> Iterator[None]:
@@ -88,12 +88,14 @@ class WithoutForecasts(Without):
 
 
 class WithoutCredit(Without):
-    """Moves have fixed weights."""
+    """Moves have fixed weights, and all operators the same credit."""
 
     @contextmanager
     def absence(self) -> Iterator[None]:
-        """Let no child give credit to its move."""
-        with patch.object(Move, "credit", property(lambda move: move.weight)):
+        """Let no outcome give credit."""
+        weight = property(lambda move: move.weight)
+        equal = patch.object(GeneticStrategy, "credit", lambda strategy, operator: 1.0)
+        with patch.object(Move, "credit", weight), equal:
             yield
 
 

@@ -35,8 +35,11 @@ def forecast(evidence: Evidence) -> Forecast:
         others = evidence.without(name)
         if not others.sets:
             continue
-        chosen = learn(others)
-        elsewhere = others.typical_seconds()[chosen]
+        typical = others.typical_seconds()
+        chosen = [one for one in learn(others) if typical[one] and own.scored[one, place]]
+        if len(chosen) <= SEEN:
+            continue
+        elsewhere = typical[chosen]
         here = own.seconds[chosen, place]
         factor = np.median(here[:SEEN] / elsewhere[:SEEN])
         by_start += list(factor * elsewhere[SEEN:] / here[SEEN:])

@@ -39,6 +39,8 @@ class Evidence:
     """From 0 to 1, shape (n_candidates, n_sets)."""
     seconds: Table
     """Of one fit, shape (n_candidates, n_sets)."""
+    scored: NDArray[np.bool_]
+    """Whether that fit ended with a score."""
     weights: Table
     """Of the sets, shape (n_sets,)."""
     own: NDArray[np.bool_]
@@ -54,9 +56,15 @@ class Evidence:
         return self._on(self.own)
 
     def typical_seconds(self) -> Table:
-        """Return the median of each candidate over the sets of the class, or all if it has none."""
-        sets = self.own if self.own.any() else ~self.own
-        return np.asarray(np.median(self.seconds[:, sets], axis=1))
+        """Return the median seconds of each candidate over the sets of the class.
+
+        Fits without a score do not count. Where the class has no other, the other class does; a
+        candidate that never had a score has 0.
+        """
+        own = self.scored & self.own
+        counted = np.where(own.any(axis=1, keepdims=True), own, self.scored)
+        rows = zip(self.seconds, counted, strict=True)
+        return np.array([np.median(row[counts]) if counts.any() else 0.0 for row, counts in rows])
 
     def without_models(self, names: Collection[str]) -> "Evidence":
         """Return the evidence of the candidates with other models."""
@@ -67,6 +75,7 @@ class Evidence:
             models=tuple(self.models[place] for place in kept),
             worth=self.worth[kept],
             seconds=self.seconds[kept],
+            scored=self.scored[kept],
         )
 
     def _on(self, kept: NDArray[np.bool_]) -> "Evidence":
@@ -75,6 +84,7 @@ class Evidence:
             sets=tuple(name for name, keeps in zip(self.sets, kept, strict=True) if keeps),
             worth=self.worth[:, kept],
             seconds=self.seconds[:, kept],
+            scored=self.scored[:, kept],
             weights=self.weights[kept],
             own=self.own[kept],
         )
@@ -117,6 +127,7 @@ def gather(rows: Sequence[CandidateRow], kind: str, size: Size) -> Evidence:
         sets=tuple(name for name, _ in places),
         worth=np.nan_to_num(np.clip(scaled, 0, 1)),
         seconds=np.array([[one.seconds for one in row] for row in table]),
+        scored=~np.isnan(scores),
         weights=np.where(own, 1.0, OTHER_SIZE),
         own=own,
     )

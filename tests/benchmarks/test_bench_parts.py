@@ -11,18 +11,27 @@ import pytest
 from automl import experiment
 from automl.costs import Costs
 from automl.outcome import FoldOutcome, State
-from automl.pipelines import Columns, Genome, Grammar, Traits, load_catalogue, starting_pipelines
+from automl.pipelines import (
+    Columns,
+    Genome,
+    Grammar,
+    Start,
+    Traits,
+    load_catalogue,
+    starting_pipeline,
+    starting_pipelines,
+)
 from automl.strategies import make_strategy
 from automl.strategies.genetic import Move
 from automl.trial import Trial
 from benchmarks.__main__ import main
 from benchmarks.adapters import check_source, load_adapter
 from benchmarks.adapters.adapter import Settings
+from benchmarks.adapters.spent import spent
 from benchmarks.journal import Row
 from benchmarks.parts import variants
 from benchmarks.parts.command import ON, PARTS, VARIANTS
 from benchmarks.parts.report import growths, loss, parts_report
-from benchmarks.parts.spent import spent
 from benchmarks.portfolio.candidates import BY_HAND
 from benchmarks.task import Kind
 
@@ -51,8 +60,8 @@ def test_costs_are_out() -> None:
     costs = Costs()
     costs.note(GENOME, FoldOutcome(State.DONE, 0.5, fit_seconds=9.0))
     with variants.WithoutCosts(SETTINGS).absence():
-        assert costs.able([Trial(1, GENOME, 5, 5)], {}, 1, left=1.0)
-    assert not costs.able([Trial(1, GENOME, 5, 5)], {}, 1, left=1.0)
+        assert costs.with_time([Trial(1, GENOME, 5, 5)], {}, 1, left=1.0)
+    assert not costs.with_time([Trial(1, GENOME, 5, 5)], {}, 1, left=1.0)
 
 
 def test_starts_are_those_by_hand() -> None:
@@ -76,10 +85,12 @@ def test_nothing_is_foretold_and_nothing_shortened() -> None:
         assert experiment.learnt_seconds(GRAMMAR) == {}
     assert experiment.learnt_seconds(GRAMMAR)
     proposals = make_strategy("random", GRAMMAR, [])
+    genome = starting_pipeline(GRAMMAR, Start("ridge", before=("pca",)))
+    assert genome is not None
     with variants.WithoutShortening(SETTINGS).absence():
-        proposals.add_shortened(GENOME)
+        proposals.add_shortened(genome)
     assert not proposals.has_starts
-    proposals.add_shortened(GENOME)
+    proposals.add_shortened(genome)
     assert proposals.has_starts
 
 
@@ -105,9 +116,22 @@ def test_losses_grow_without_what_pays(make_row: MakeRow) -> None:
     assert "what is not there" not in report
 
 
+def test_most_pipelines_may_be_raced_out() -> None:
+    rows = [(1, fold, GENOME.text, "done", 1.0) for fold in range(5)]
+    rows += [(number, 0, GENOME.text, "done", 1.0) for number in range(2, 7)]
+    history = pd.DataFrame(rows, columns=["number", "fold", "genome", "state", "fit_seconds"])
+    history[["predict_seconds", "tune_seconds"]] = 0.0
+    assert spent(history, draw=5)["unfinished_share"] == 0.5
+
+
+def test_nothing_measured_is_an_empty_report() -> None:
+    assert parts_report([], {}) == "The journal is empty.\n"
+
+
 def test_a_loss_is_small_where_the_score_is_good(make_row: MakeRow) -> None:
     assert loss(make_row(metric="roc_auc", score=0.9)) == pytest.approx(0.1)
     assert loss(make_row(metric="roc_auc", score=None, constant=0.5)) == 0.5
+    assert loss(make_row(metric="roc_auc", score=1.0)) > 0
 
 
 def test_what_a_search_spent_its_time_on() -> None:
@@ -119,9 +143,9 @@ def test_what_a_search_spent_its_time_on() -> None:
     rows += [(4, 0, same, "tuned", 6.0)]
     history = pd.DataFrame(rows, columns=["number", "fold", "genome", "state", "fit_seconds"])
     history[["predict_seconds", "tune_seconds"]] = 0.0
-    found = spent(history)
+    found = spent(history, draw=5)
     assert found["tuning_share"] == pytest.approx(6 / 20)
-    assert found["partial_share"] == pytest.approx(4 / 20)
+    assert found["unfinished_share"] == pytest.approx(4 / 20)
     assert found["same_steps_share"] == pytest.approx(6 / 11)
 
 

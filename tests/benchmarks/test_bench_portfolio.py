@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from automl.pipelines import Start, load_catalogue
+from automl.pipelines.portfolio import MOST_ROWS
 from benchmarks.__main__ import main
 from benchmarks.portfolio import forecast, measure
 from benchmarks.portfolio.candidates import BY_HAND, candidates
@@ -85,6 +86,7 @@ def test_what_only_repeats_another_is_left_out() -> None:
         models=(*evidence.models, "lasso"),
         worth=np.vstack([evidence.worth, evidence.worth[1]]),
         seconds=np.vstack([evidence.seconds, evidence.seconds[1]]),
+        scored=np.vstack([evidence.scored, evidence.scored[1]]),
     )
     assert [twice.models[place] for place in learn(twice)].count("lasso") == 1
     better = replace(twice, worth=np.clip(twice.worth + 10 * SMALLEST_GAIN, 0, 2))
@@ -144,6 +146,18 @@ def test_the_package_knows_what_starts_took() -> None:
     assert seconds["lasso"] == 0.123
     assert seconds["svr_rbf"] == 1.0
     assert lists["many"]["all packages"][0]["seconds"] > 0  # none of these sets has many rows
+
+
+def test_fits_without_a_score_say_nothing_of_seconds() -> None:
+    table = {**TABLE, "lasso": scores(None, 0.9, 0.9, 0.1)}
+    rows = [replace(row, seconds=2.0 if row.score is not None else 1e-5) for row in rows_of(table)]
+    evidence = gather(rows, "regression", FEW)
+    seconds = dict(zip(evidence.models, evidence.typical_seconds(), strict=True))
+    assert (seconds["lasso"], seconds["ridge"], seconds["broken"]) == (2.0, 2.0, 0.0)
+
+
+def test_the_package_knows_the_most_rows_of_a_measurement() -> None:
+    assert MANY.rows == MOST_ROWS
 
 
 def test_other_sizes_count_half() -> None:

@@ -416,4 +416,4 @@ def test_what_starts_took_elsewhere_is_known(task: Task) -> None:
     seconds = learnt_seconds(grammar)
     starts = starting_pipelines(grammar, np.random.default_rng(0))
     assert len(set(seconds) & set(starts)) >= 20
-    assert all(0 < one < 60 for one in seconds.values())
+    assert all(1e-3 < one < 60 for one in seconds.values())

@@ -138,10 +138,23 @@ def test_a_child_that_was_raced_out_earns_its_move_nothing():
     assert not any(move.better for move in strategy._moves)
 
 
-def test_operators_that_survive_have_more_credit():
+def test_operators_that_survive_have_more_credit_however_long_it_goes_on():
     strategy = GeneticStrategy(GRAMMAR, STARTS)
-    for birth, start in enumerate(STARTS):
-        lost = Outcome(State.RACED_OUT, (FoldOutcome(State.DONE, score=0.1),))
-        strategy.tell(start, lost if start.operator == "gaussian_nb" else outcome_of(birth / 100))
-    assert strategy._credit("svc_rbf") > strategy._credit("gaussian_nb")
-    assert strategy._credit("ridge_classifier") == 1.0  # unknown, as good as the best
+    by_model = {start.operator: start for start in STARTS}
+    for birth in range(200):
+        good = by_model["gaussian_nb"].with_settings({"var_smoothing": 10 ** (-birth / 50 - 4)})
+        strategy.tell(good, outcome_of(birth))
+    strategy.tell(by_model["svc_rbf"], outcome_of(-1))
+    assert strategy.credit("gaussian_nb") > 0.9
+    assert strategy.credit("svc_rbf") == 0.5
+    assert strategy.credit("ridge_classifier") == 1.0  # unknown: it is tried once
+
+
+def test_what_is_not_proposed_is_no_birth():
+    strategy = GeneticStrategy(GRAMMAR, STARTS)
+    for start in STARTS:
+        strategy.tell(start, outcome_of(0.5))
+    for birth in range(100):
+        child = strategy.ask(generator(7, birth))
+        strategy.tell(child, outcome_of(0.4))
+    assert not strategy._births

@@ -8,18 +8,20 @@ SECONDS = ["fit_seconds", "predict_seconds", "tune_seconds"]
 TUNED, DONE = "tuned", "done"
 
 
-def spent(history: pd.DataFrame) -> dict[str, float]:
+def spent(history: pd.DataFrame, draw: int) -> dict[str, float]:
     """Return shares of the estimators' seconds, and of the fits whose preparation was a repetition.
 
     Parameters
     ----------
     history : dataframe
         `history_` of a fitted search: a row for every pipeline and fold.
+    draw : int
+        Folds that hold every row out once.
 
     Returns
     -------
     dict of str to float
-        ``tuning_share``: of the seconds, those of tuning leaders; ``partial_share``: those of
+        ``tuning_share``: of the seconds, those of tuning leaders; ``unfinished_share``: those of
         pipelines that did not see a whole draw of the folds, because they were raced out, failed or
         had no time; ``same_steps_share``: of the fits, those before whose model are steps that an
         earlier pipeline had fitted, with the same settings, on the same fold.
@@ -30,10 +32,10 @@ def spent(history: pd.DataFrame) -> dict[str, float]:
     tuning = history.state == TUNED
     done = history[history.state == DONE]
     folds = done.groupby("number").size()
-    whole = history.number.map(folds).fillna(0) >= folds.median()
+    whole = history.number.map(folds).fillna(0) >= draw
     return {
         "tuning_share": float(seconds[tuning].sum()) / total,
-        "partial_share": float(seconds[~tuning & ~whole].sum()) / total,
+        "unfinished_share": float(seconds[~tuning & ~whole].sum()) / total,
         "same_steps_share": _same_steps(done),
     }
 
