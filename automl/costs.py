@@ -42,6 +42,7 @@ class Costs:
         self._elsewhere = dict(elsewhere or {})
         self._folds: dict[Genome, list[float]] = defaultdict(list)
         self._least: dict[str, float] = {}
+        self._factor: float | None = None
 
     def note(self, genome: Genome, outcome: FoldOutcome) -> None:
         """Take note of what a fold took, or of how long it ran until it was stopped."""
@@ -51,6 +52,9 @@ class Costs:
         self._folds[genome].append(seconds)
         for part in genome.walk():
             self._least[part.operator] = min(seconds, self._least.get(part.operator, seconds))
+        if genome in self._elsewhere:
+            both = [one for one in self._elsewhere if one in self._folds]
+            self._factor = median(fmean(self._folds[one]) / self._elsewhere[one] for one in both)
 
     def seconds(self, genome: Genome) -> float:
         """Return what a pipeline should take on a fold.
@@ -61,11 +65,8 @@ class Costs:
         """
         if genome in self._folds:
             return fmean(self._folds[genome])
-        if genome in self._elsewhere:
-            both = [one for one in self._elsewhere if one in self._folds]
-            if both:
-                factors = [fmean(self._folds[one]) / self._elsewhere[one] for one in both]
-                return self._elsewhere[genome] * median(factors)
+        if genome in self._elsewhere and self._factor is not None:
+            return self._elsewhere[genome] * self._factor
         return max(self._least.get(part.operator, 0.0) for part in genome.walk())
 
     def with_time(

@@ -204,14 +204,22 @@ def _costs(rows: Sequence[Row]) -> list[str]:
         f"{fmean(row.costs.cpu_seconds for row in rows):.1f}",
         f"{fmean(busy):.0%}",
         f"{max(row.costs.peak_mib for row in rows):.0f}",
-        _mean([row.extra.get("pipelines") for row in rows], ".0f"),
-        _mean([row.extra.get("model_mib") for row in rows], ".2f"),
-        _mean([row.costs.predict_seconds for row in rows], ".2f"),
+        mean_cell([row.extra.get("pipelines") for row in rows], ".0f"),
+        mean_cell([row.extra.get("model_mib") for row in rows], ".2f"),
+        mean_cell([row.costs.predict_seconds for row in rows], ".2f"),
         f"{sum(row.score is None for row in rows)}/{len(rows)}",
     ]
 
 
-def _mean(values: Sequence[float | None], form: str) -> str:
+def mean_cell(values: Sequence[float | None], form: str) -> str:
+    """Return the mean of what is known, as a table shows it; a dash if nothing is.
+
+    Parameters
+    ----------
+    values : sequence of float or None
+    form : str
+        As `format` takes it.
+    """
     known = [value for value in values if value is not None]
     return format(fmean(known), form) if known else NONE
 

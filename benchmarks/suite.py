@@ -11,6 +11,7 @@ from pathlib import Path
 from benchmarks.errors import TaskError
 
 SUITES = Path(__file__).parent / "suites"
+PUBLIC = "public"  # the suite of the comparison, whose sets no start is learnt from
 
 
 @dataclass(frozen=True)

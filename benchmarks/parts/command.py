@@ -9,9 +9,8 @@ from benchmarks.options import count, names, positive
 from benchmarks.parts.report import parts_report
 from benchmarks.report import OURS
 from benchmarks.run import Plan, run_plan
-from benchmarks.suite import read_suite
+from benchmarks.suite import PUBLIC, read_suite
 
-PUBLIC = "public"
 VARIANTS = "benchmarks.parts.variants:{}"
 PARTS = {
     "WithoutPortfolio": "learnt starts (starts by hand)",

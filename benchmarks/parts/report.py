@@ -5,7 +5,7 @@ from math import exp, log, sqrt
 from statistics import fmean, stdev
 
 from benchmarks.journal import Key, Row
-from benchmarks.report import NONE, OURS, markdown_table
+from benchmarks.report import OURS, markdown_table, mean_cell
 from benchmarks.scoring import BY_NAME
 
 TEXT = """# What the parts of a search are worth
@@ -23,7 +23,7 @@ BUDGET = """## {seconds:g} s, {sets} sets, {pairs} hold-outs
 What the search with all its parts spent its time on (means over the hold-outs of a set):
 
 {spent}"""
-LEAST_LOSS = 1e-6
+LEAST_LOSS = 1e-6  # a ROC AUC of 1 has none, and no ratio
 SPENT = {
     "pipelines": ("pipelines", ".0f"),
     "first model s": ("first_model_seconds", ".1f"),
@@ -115,11 +115,12 @@ def _spent(rows: Sequence[Row]) -> list[list[str]]:
     for row in rows:
         by_set.setdefault(row.key.task, []).append(row)
     return [
-        [task, *(_mean([row.extra.get(name) for row in of], form) for name, form in SPENT.values())]
+        [
+            task,
+            *(
+                mean_cell([row.extra.get(name) for row in of], form)
+                for name, form in SPENT.values()
+            ),
+        ]
         for task, of in by_set.items()
     ]
-
-
-def _mean(values: Sequence[float | None], form: str) -> str:
-    known = [value for value in values if value is not None]
-    return format(fmean(known), form) if known else NONE

@@ -10,10 +10,9 @@ from benchmarks.portfolio.measure import measure
 from benchmarks.portfolio.report import portfolio_report, portfolio_text
 from benchmarks.portfolio.rows import CandidateJournal, CandidateRow
 from benchmarks.provenance import usable_cores
-from benchmarks.suite import read_suite
+from benchmarks.suite import PUBLIC, read_suite
 
 PORTFOLIO_JOURNAL = Path("benchmarks/results/portfolio.jsonl")
-PUBLIC = "public"  # the suite whose sets are not learnt from
 
 
 def add_command(parser: argparse.ArgumentParser) -> None:
