@@ -10,7 +10,7 @@ from automl.pipelines import Genome
 from automl.trial import Trial
 
 UNDER_WAY = 0.5  # of its seconds that a fold needs which is being evaluated
-TUNING_FITS = 10  # fits that tuning a leader takes, one after the other
+TUNING_FITS = 15  # fits that tuning a leader takes, and what it finds after that
 
 
 class Costs:

@@ -100,10 +100,12 @@ def find_winner(search: Search, refit: Refit, ranked: Sequence[Pair], size: int)
         members = refit.ensemble_of(pairs, choice.weights)
     members = members or [refit.best_of(ranked)]
     fitted, rescaling = verdict.fitted(members)
+    growth = verdict.growth(fitted, rescaling, refit.curve)
+    refit.curve.stop()
     return Winner(
         members=tuple(members),
         predictor=_predictor(members, search.problem, rescaling),
-        honest=verdict.honest_score(fitted, verdict.growth(fitted, rescaling, refit.curve)),
+        honest=verdict.honest_score(fitted, growth),
         residuals=verdict.residuals(fitted),
         rescaling=rescaling,
     )

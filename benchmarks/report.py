@@ -263,6 +263,7 @@ def _extras(rows: Sequence[Row]) -> str:
         "per minute",
         "estimator share",
         "first model s",
+        "within 2 % s",
         "fit s",
     ]
     header += ["members", "score", "honest score", "its interval", "naive score"]
@@ -275,6 +276,7 @@ def _extras(rows: Sequence[Row]) -> str:
             _number(row.extra.get("pipelines_per_minute"), ".1f"),
             _number(row.extra.get("estimator_share"), ".0%"),
             _number(row.extra.get("first_model_seconds"), ".1f"),
+            _number(row.extra.get("near_seconds"), ".1f"),
             _number(row.extra.get("whole_fit_seconds"), ".1f"),
             _number(row.extra.get("members"), "g"),
             _number(row.score, ".4f"),

@@ -210,12 +210,25 @@ class TestRefit:
         outcome = Outcome(State.DONE, (done(1, rounds=100), done(1, rounds=141)))
         assert self.refit(60).rounds(self.BOOSTED, outcome) == 120
 
-    def test_a_forest_has_as_many_trees_as_the_budget_allows(self):
-        refit = self.refit(60)
-        assert refit.rounds(self.FOREST, Outcome(State.DONE, (done(1, seconds=0.1),))) == 500
-        assert refit.rounds(self.FOREST, Outcome(State.DONE, (done(1, seconds=8.0),))) == 180
-        assert refit.rounds(self.FOREST, Outcome(State.DONE, (done(1, seconds=99.0),))) == 100
-        assert self.refit(None).rounds(self.FOREST, Outcome(State.DONE, (done(1, 99.0),))) == 500
+    @pytest.mark.parametrize(("seconds", "trees"), [(0.1, 500), (2.0, 400), (99.0, 100)])
+    def test_a_forest_has_as_many_trees_as_there_is_time_for(self, seconds, trees):
+        outcome = Outcome(State.DONE, (done(1, seconds=seconds),))
+        assert self.refit(60).rounds(self.FOREST, outcome, 10.0, n_jobs=2) == trees
+        assert self.refit(60).rounds(self.FOREST, outcome) == 500
+        assert self.refit(None).rounds(self.FOREST, outcome, 10.0, n_jobs=2) == 500
+
+    def test_forests_share_what_members_leave(self):
+        refit = self.refit(10)
+        second, four = (Outcome(State.DONE, (done(1, seconds=s),)) for s in (1.0, 4.0))
+        light, heavy = (self.FOREST, second), (self.FOREST, four)
+        boosted = (self.BOOSTED, four)
+        room = (10 - 1) / 1.2
+        alone = refit._with_more_trees([light, boosted])
+        assert alone[light] == pytest.approx(room, rel=0.01)  # it is not beside itself
+        both = refit._with_more_trees([light, heavy, boosted])
+        left = 2 * room - 1.25 * (1.5 + 6 + 4)
+        assert both[light] == pytest.approx(1.25 * 1.5 + left / 2, rel=0.02)
+        assert both[heavy] == pytest.approx(room, rel=0.01)
 
     def test_an_ordered_search_does_not_ask_the_clock(self):
         slow = Outcome(State.DONE, (done(1, seconds=99.0),))
@@ -258,10 +271,9 @@ class TestRefit:
         assert self.refit(10)._timely(members) == [members[0], members[2]]
         assert self.refit(1e-9)._timely(members) == members[:1]
 
-    def test_tuning_takes_its_time_again_however_many_trees_and_workers(self):
+    def test_tuning_takes_its_time_again_however_many_workers(self):
         fold = FoldOutcome(State.DONE, score=1.0, fit_seconds=1.0, tune_seconds=60.0)
         tuned = Outcome(State.DONE, (fold,))
         refit = self.refit(300, workers=16)
-        assert refit.rounds(self.FOREST, tuned) == 500
-        seconds = refit.expected_seconds(self.FOREST, tuned, 500, n_jobs=16)
-        assert seconds == pytest.approx(1.25 * (60 + 1.0 * 5 / 16))
+        seconds = refit.expected_seconds(self.FOREST, tuned, n_jobs=16)
+        assert seconds == pytest.approx(1.25 * (60 + 1.0 * (1 / 16 + 0.5)))

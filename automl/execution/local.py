@@ -7,7 +7,8 @@
      └──────── Future ◄── result, or ────┘
                timeout: the worker is killed and replaced
 
-A pool is kept warm between fits, because its start costs some seconds of imports.
+A pool is kept warm between fits, because its start costs some seconds of imports. They begin
+when there is an executor; its workers start with the first task.
 """
 
 import atexit
@@ -20,6 +21,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import contextmanager
+from multiprocessing import forkserver
 from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
@@ -72,17 +74,19 @@ class LocalExecutor:
     def __init__(self, workers: int, mebibytes: float) -> None:
         self.workers = workers
         self.mebibytes = mebibytes
-        self._pool = self._start()
+        self._context = _Context()
+        self._pool: ProcessPool | None = None
+        if METHOD == "forkserver":
+            self._context.set_forkserver_preload(PRELOADED)
+            with _one_thread_each():
+                forkserver.ensure_running()  # whose imports go on while the data are read
 
     def _start(self) -> ProcessPool:
-        context = _Context()
-        if METHOD == "forkserver":
-            context.set_forkserver_preload(PRELOADED)
         pool = ProcessPool(
             max_workers=self.workers,
             initializer=start_worker,
             initargs=[self.mebibytes],
-            context=context,
+            context=self._context,
         )
         with _one_thread_each():
             pool.schedule(warm_up)
@@ -92,21 +96,22 @@ class LocalExecutor:
         self, function: Callable[..., Any], *args: Any, timeout: float | None
     ) -> "Future[Any]":
         """Run a function in a worker; past `timeout` seconds the worker is killed."""
-        if not self.is_alive:  # Pebble gives up a pool in which an idle worker was killed
-            self.close()
+        if self._pool is None or not self._pool.active:
+            self.close()  # Pebble gives up a pool in which an idle worker was killed
             self._pool = self._start()
         future: Future[Any] = self._pool.schedule(function, args=list(args), timeout=timeout)
         return future
 
     @property
     def is_alive(self) -> bool:
-        """Whether it takes tasks."""
-        return bool(self._pool.active)
+        """Whether it takes tasks; its workers start with the first one."""
+        return self._pool is None or bool(self._pool.active)
 
     def close(self) -> None:
         """End all workers."""
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join(PATIENCE)
+        if self._pool is not None:
+            self._pool.stop()  # type: ignore[no-untyped-call]
+            self._pool.join(PATIENCE)
 
 
 def outcome_of(future: "Future[FoldOutcome]") -> FoldOutcome:

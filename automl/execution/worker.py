@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import fields, replace
 from functools import lru_cache
@@ -68,9 +69,25 @@ def run_tuning(path: str, genome: str, fold: int) -> FoldOutcome:
     return _outcome(tune_fold, path, genome, fold)
 
 
-def run_final(path: str, genome: str, rounds: int | None, n_jobs: int) -> FinalFit:
-    """Fit a pipeline on all rows."""
-    return fit_final(_problem(path), Genome.parse(genome), rounds, n_jobs)
+def run_final(path: str, genome: str, rounds: int | None, n_jobs: int) -> str:
+    """Fit a pipeline on all rows.
+
+    Returns the path of a file beside the problem: forests of many rows are hundreds of MiB, which
+    take many seconds through the pipe that all workers share.
+    """
+    final = fit_final(_problem(path), Genome.parse(genome), rounds, n_jobs)
+    handle, name = tempfile.mkstemp(prefix="final-", dir=Path(path).parent)
+    with open(handle, "wb") as file:
+        joblib.dump(final, file)
+    return name
+
+
+def take_final(path: str) -> FinalFit:
+    """Return what `run_final` wrote, and remove the file."""
+    final = joblib.load(path)
+    Path(path).unlink()
+    assert isinstance(final, FinalFit)
+    return final
 
 
 def warm_up() -> int:

@@ -8,7 +8,6 @@ These are the shares with five folds.
 """
 
 from concurrent.futures import Future, wait
-from math import ceil
 from statistics import fmean
 
 import numpy as np
@@ -19,7 +18,7 @@ from automl.execution import Limits, LocalExecutor
 from automl.execution.local import outcome_of
 from automl.execution.worker import run_fewer
 from automl.outcome import FoldOutcome, Outcome
-from automl.pipelines import Rescaling
+from automl.pipelines import Genome, Rescaling
 from automl.selection.bank import Held
 from automl.selection.evidence import Evidence, standard_error
 from automl.selection.honesty import NO_GROWTH, Choice, Growth
@@ -28,9 +27,13 @@ from automl.selection.rescaling import rescale
 SHARE = 0.05  # of the budget, that finding out may cost
 FOLDS = 5  # that are looked at, at most
 
+Tasks = dict[int, "Future[FoldOutcome]"]  # by fold
+
 
 class LearningCurve:
     """Finds out what more rows are worth to a pipeline, by fitting it on fewer.
+
+    These fits can start while final fits are under way, so that no worker is idle.
 
     Parameters
     ----------
@@ -61,12 +64,22 @@ class LearningCurve:
         self._executor = executor
         self._budget = budget
         self._limits = limits
+        self._tasks: dict[Genome, Tasks] = {}
         self.estimator_seconds = 0.0
 
     def seconds(self, outcome: Outcome) -> float:
-        """Return the wall seconds that this should take for a pipeline."""
-        one = outcome.fit_seconds + outcome.predict_seconds
-        return ceil(self._folds(outcome) / self._executor.workers) * one
+        """Return the seconds of one core that this should take for a pipeline."""
+        return self._folds(outcome) * (outcome.fit_seconds + outcome.predict_seconds)
+
+    def start(self, genome: Genome, outcome: Outcome) -> None:
+        """Let workers fit a pipeline on fewer rows as soon as they have nothing else to do."""
+        left = self._budget.remaining()
+        folds = self._folds(outcome) if left > 0 else 0
+        limit = min(self._limits.seconds_of(self._budget.seconds or np.inf), left)
+        self._tasks[genome] = {
+            fold: self._executor.submit(run_fewer, self._path, genome.text, fold, timeout=limit)
+            for fold in range(folds)
+        }
 
     def _folds(self, outcome: Outcome) -> int:
         """Return the folds to look at.
@@ -97,7 +110,9 @@ class LearningCurve:
         evidence : Evidence
         """
         best = choice.members[0]
-        fewer = self._fewer(best.genome.text, best.outcome)
+        if best.genome not in self._tasks:
+            self.start(best.genome, best.outcome)
+        fewer = self._fewer(self._tasks[best.genome])
         if not fewer:
             return NO_GROWTH
         more = best.held
@@ -112,18 +127,17 @@ class LearningCurve:
         trusted = 1 - (error / step) ** 2 if step > error else 0.0
         return Growth(share * trusted * step, share * error)
 
-    def _fewer(self, genome: str, outcome: Outcome) -> dict[int, Held]:
+    def stop(self) -> None:
+        """End the fits that are not done by now."""
+        for tasks in self._tasks.values():
+            for task in tasks.values():
+                task.cancel()
+
+    def _fewer(self, tasks: "Tasks") -> dict[int, Held]:
         """Return what a pipeline predicts after learning from fewer rows, by fold."""
         left = self._budget.remaining()
-        folds = self._folds(outcome) if left > 0 else 0
-        limit = min(self._limits.seconds_of(self._budget.seconds or np.inf), left)
-        tasks: dict[int, Future[FoldOutcome]] = {
-            fold: self._executor.submit(run_fewer, self._path, genome, fold, timeout=limit)
-            for fold in range(folds)
-        }
-        wait(tasks.values(), timeout=min(limit * ceil(folds / self._executor.workers), left))
-        for task in tasks.values():
-            task.cancel()  # if it is not done by now
+        wait(tasks.values(), timeout=None if left == np.inf else max(left, 0))
+        self.stop()
         outcomes = {fold: outcome_of(task) for fold, task in tasks.items()}
         self.estimator_seconds += sum(one.estimator_seconds for one in outcomes.values())
         return {

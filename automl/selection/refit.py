@@ -15,10 +15,9 @@ from automl.budget import Budget
 from automl.errors import AutoMLWarning, BudgetError
 from automl.evaluation import FinalFit, Problem
 from automl.execution import Limits, LocalExecutor
-from automl.execution.worker import run_final
+from automl.execution.worker import run_final, take_final
 from automl.outcome import Outcome
 from automl.pipelines import Genome
-from automl.pipelines.operator import Rounds
 from automl.selection.growth import LearningCurve
 from automl.trial import Pair
 
@@ -27,8 +26,8 @@ logger = logging.getLogger("automl.selection")
 MARGIN = 1.5  # times the expected seconds: fits vary, and so does the machine
 MEMBERS_MARGIN = 1.2  # the same for an ensemble, which can do without a member that is late
 OVERHEAD = 1.0  # seconds for a fresh worker to read the data, and for the model to come back
+RETURN = 0.5  # of its fit in one thread: what a forest takes to come back, which has many leaves
 GRACE = 1.0  # seconds over the budget before a final fit is given up for a cheaper one
-MOST_SHARE = 0.15  # of the budget: what more trees in the final forest may cost
 MEMBERS_SHARE = 0.15  # of the budget: what the members beyond the best may cost
 
 
@@ -90,42 +89,47 @@ class Refit:
         """Return the seconds to keep for the final fits, from the best pipelines so far."""
         if not leaders or self._budget.seconds is None:
             return 0.0
-        alone = MARGIN * self._cost(leaders[0])
-        together = MEMBERS_MARGIN * self._together(leaders[: self._size])
+        curve = self.curve.seconds(leaders[0][1])
+        alone = MARGIN * self._cost(leaders[0]) + curve / self._executor.workers
+        together = MEMBERS_MARGIN * self._together(leaders[: self._size], curve)
         most = alone + MEMBERS_SHARE * self._budget.seconds
-        return OVERHEAD + min(max(alone, together), most) + self.curve.seconds(leaders[0][1])
+        return OVERHEAD + min(max(alone, together), most)
 
-    def rounds(self, genome: Genome, outcome: Outcome) -> int | None:
+    def rounds(
+        self, genome: Genome, outcome: Outcome, seconds: float = inf, n_jobs: int = 1
+    ) -> int | None:
         """Return the rounds of the final fit.
 
-        Early stopping found them inside the folds; a forest takes as many trees as the budget
-        allows, so that its share of the budget stays small.
-        """
-        rounds = self._rounds_of(genome)
-        if rounds is None or rounds.final is None:
-            return outcome.rounds
-        if self._problem.bagging is not None:
-            return None  # there are several forests
-        tried = int(self._problem.model(genome).fixed[rounds.parameter])
-        if self._budget.seconds is None or self._budget.is_ordered:
-            return rounds.final  # the clock has no say
-        one = self._row_ratio * outcome.fit_seconds / tried / self._executor.workers
-        affordable = int(MOST_SHARE * self._budget.seconds / max(one, 1e-9))
-        return max(tried, min(rounds.final, affordable))
+        Early stopping found them inside the folds; a forest takes as many more trees as there are
+        seconds for.
 
-    def expected_seconds(
-        self, genome: Genome, outcome: Outcome, rounds: int | None, n_jobs: int
-    ) -> float:
-        """Return the seconds that the final fit should take."""
+        Parameters
+        ----------
+        genome : Genome
+        outcome : Outcome
+        seconds : float
+            What the fit may take, in `n_jobs` threads.
+        n_jobs : int
+        """
+        if not self._is_forest(genome):
+            return outcome.rounds
+        tried, most = self._trees(genome)
+        if self._budget.seconds is None or self._budget.is_ordered or seconds == inf:
+            return most  # the clock has no say
+        one = self._forest_seconds(outcome, n_jobs) / tried
+        return max(tried, min(most, int(seconds / max(one, 1e-9))))
+
+    def expected_seconds(self, genome: Genome, outcome: Outcome, n_jobs: int) -> float:
+        """Return the seconds that the final fit should take, of a forest without more trees."""
         tuning = self._row_ratio * outcome.tune_seconds
         if self._problem.bagging is not None:
             return tuning + self._problem.bagging.folds * outcome.fit_seconds
-        seconds = self._row_ratio * outcome.fit_seconds
-        spec = self._rounds_of(genome)
-        if spec is None or spec.final is None or rounds is None:
-            return tuning + seconds
-        tried = int(self._problem.model(genome).fixed[spec.parameter])
-        return tuning + seconds * rounds / tried / n_jobs
+        if self._is_forest(genome):
+            return tuning + self._forest_seconds(outcome, n_jobs)
+        return tuning + self._row_ratio * outcome.fit_seconds
+
+    def _forest_seconds(self, outcome: Outcome, n_jobs: int) -> float:
+        return self._row_ratio * outcome.fit_seconds * (1 / n_jobs + RETURN)
 
     def best_of(self, candidates: Sequence[Pair]) -> Refitted:
         """Fit the first candidate that can be fitted.
@@ -146,7 +150,9 @@ class Refit:
             genome, outcome = self._next(left)
             left.remove((genome, outcome))
             try:
-                final = self._result(self._submit(genome, outcome, self._executor.workers))
+                seconds = (self._budget.remaining() - OVERHEAD) / MARGIN
+                n_jobs = self._executor.workers
+                final = self._result(self._submit(genome, outcome, seconds, n_jobs))
             except Exception as error:  # noqa: BLE001 the next one may do
                 failures.append(f"{genome}: {type(error).__name__}: {error}")
                 logger.warning("the final fit failed: %s", failures[-1])
@@ -175,10 +181,11 @@ class Refit:
         return next(in_time, None) or min(better, key=self._cost)
 
     def ensemble_of(self, members: Sequence[Pair], weights: Sequence[float]) -> list[Refitted]:
-        """Fit the members of an ensemble side by side, each in one thread.
+        """Fit the members of an ensemble side by side, each in one thread, the longest first.
 
-        Members that take longer than the budget has left, and those whose fit fails, are left
-        out; the weights of the others are raised in proportion.
+        Time that is left goes to more trees in the forests among them. Members that take longer
+        than the budget has left, and those whose fit fails, are left out; the weights of the others
+        are raised in proportion.
 
         Parameters
         ----------
@@ -194,13 +201,16 @@ class Refit:
         shares = dict(zip(members, weights, strict=True))
         timely = self._timely(members)
         n_jobs = 1 if len(timely) > 1 else self._executor.workers
-        tasks = {pair: self._submit(*pair, n_jobs=n_jobs) for pair in timely}
+        seconds = self._with_more_trees(timely)
+        longest = sorted(timely, key=lambda pair: self._cost(pair, n_jobs), reverse=True)
+        tasks = {pair: self._submit(*pair, seconds[pair], n_jobs) for pair in longest}
+        self.curve.start(*timely[0])
         wait(tasks.values(), timeout=self._timeout())
         fitted: dict[Pair, FinalFit] = {}
-        for pair, task in tasks.items():
-            task.cancel()  # if it is not done by now
+        for pair in timely:
+            tasks[pair].cancel()  # if it is not done by now
             try:
-                fitted[pair] = self._result(task)
+                fitted[pair] = self._result(tasks[pair])
             except Exception as error:  # noqa: BLE001 the others will do
                 message = f"a member of the ensemble could not be fitted on all rows: {pair[0]}: "
                 warnings.warn(f"{message}{error}", AutoMLWarning, stacklevel=4)
@@ -219,35 +229,63 @@ class Refit:
     def _timely(self, members: Sequence[Pair]) -> list[Pair]:
         """Leave out the members that take longest until the others should be done in time."""
         timely = list(members)
-        room = (self._budget.remaining() - OVERHEAD) / MEMBERS_MARGIN
-        while len(timely) > 1 and self._together(timely) > room:
+        while len(timely) > 1 and self._together(timely) > self._room():
             timely.remove(max(timely[1:], key=lambda pair: self._cost(pair, n_jobs=1)))
         return timely
 
-    def _together(self, pairs: Sequence[Pair]) -> float:
-        """Return the seconds that final fits should take side by side, each in one thread."""
+    def _with_more_trees(self, pairs: Sequence[Pair]) -> dict[Pair, float]:
+        """Return the seconds of each pair, those of forests with an equal part of what is left."""
+        costs = {pair: self._cost(pair, n_jobs=1) for pair in pairs}
+        forests = sum(self._is_forest(genome) for genome, _ in pairs)
+        left = max(self._room() * self._executor.workers - sum(costs.values()), 0.0)
+        return {
+            pair: min(cost + left / max(forests, 1), max(self._room(), cost))
+            for pair, cost in costs.items()
+        }
+
+    def _room(self) -> float:
+        """Return the seconds that the members of an ensemble may take."""
+        return (self._budget.remaining() - OVERHEAD) / MEMBERS_MARGIN
+
+    def _together(self, pairs: Sequence[Pair], curve: float = 0.0) -> float:
+        """Return the seconds that final fits should take side by side, each in one thread.
+
+        Workers that have none to make take what more rows are worth, `curve` seconds of fits.
+        """
         costs = [self._cost(pair, n_jobs=1) for pair in pairs]
-        return max([*costs, sum(costs) / self._executor.workers])
+        return max([*costs, (sum(costs) + curve) / self._executor.workers])
 
     def _cost(self, pair: Pair, n_jobs: int | None = None) -> float:
         """Return the seconds that a final fit should take, by default with all workers."""
-        return self.expected_seconds(*pair, self.rounds(*pair), n_jobs or self._executor.workers)
+        return self.expected_seconds(*pair, n_jobs or self._executor.workers)
 
     def _timeout(self) -> float | None:
         left = self._budget.remaining()
         return None if left == inf else max(left, 0) + GRACE
 
-    def _submit(self, genome: Genome, outcome: Outcome, n_jobs: int) -> "Future[FinalFit]":
-        rounds = self.rounds(genome, outcome)
+    def _submit(
+        self, genome: Genome, outcome: Outcome, seconds: float, n_jobs: int
+    ) -> "Future[str]":
+        rounds = self.rounds(genome, outcome, seconds, n_jobs)
         arguments = self._path, genome.text, rounds, n_jobs
         return self._executor.submit(run_final, *arguments, timeout=self._timeout())
 
-    def _rounds_of(self, genome: Genome) -> Rounds | None:
-        return self._problem.model(genome).rounds
+    def _is_forest(self, genome: Genome) -> bool:
+        """Whether a final fit may have more rounds than those of the folds; not if it is bagged."""
+        rounds = self._problem.model(genome).rounds
+        is_bagged = self._problem.bagging is not None
+        return rounds is not None and rounds.final is not None and not is_bagged
 
-    def _result(self, task: "Future[FinalFit]") -> FinalFit:
+    def _trees(self, genome: Genome) -> tuple[int, int]:
+        """Return the trees of a forest in the folds, and the most that it may have at the end."""
+        model = self._problem.model(genome)
+        assert model.rounds is not None
+        assert model.rounds.final is not None
+        return int(model.fixed[model.rounds.parameter]), model.rounds.final
+
+    def _result(self, task: "Future[str]") -> FinalFit:
         try:
-            final = task.result()
+            final = take_final(task.result())
         except (FutureTimeout, CancelledError) as error:
             raise TimeoutError("not done within the budget") from error
         except ProcessExpired as error:

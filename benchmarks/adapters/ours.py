@@ -10,6 +10,7 @@ import pandas as pd
 
 from automl import AutoMLClassifier, AutoMLRegressor
 from benchmarks.adapters.adapter import LABELS, SCRIPT, Predictions, Settings
+from benchmarks.adapters.course import Course
 from benchmarks.adapters.frames import MIB
 from benchmarks.adapters.plain import predictions_of
 from benchmarks.adapters.spent import spent
@@ -28,11 +29,13 @@ class AutoML:
         """Search for the whole budget."""
         is_classification = self.settings.kind.is_classification
         search = AutoMLClassifier if is_classification else AutoMLRegressor
+        self.course = Course()
         self.search_ = search(
             time_budget=self.settings.budget,
             n_jobs=self.settings.jobs,
             random_state=self.settings.seed,
             verbose=0,
+            callbacks=[self.course],
             **self.options,
         ).fit(X, y)
 
@@ -54,6 +57,7 @@ class AutoML:
             "pipelines_per_minute": 60 * run.evaluations / run.seconds,
             "estimator_share": run.estimator_seconds / (run.seconds * run.workers),
             "first_model_seconds": run.first_model_seconds,
+            "near_seconds": self.course.near_seconds,
             "whole_fit_seconds": run.seconds,
             "best_pipeline": self.search_.best_genome_,
             "model_mib": len(pickle.dumps(self.search_.ensemble_)) / MIB,

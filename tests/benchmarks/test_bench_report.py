@@ -24,6 +24,7 @@ EXTRA = {
     "pipelines_per_minute": 180.0,
     "estimator_share": 0.8,
     "first_model_seconds": 1.25,
+    "near_seconds": 4.0,
     "whole_fit_seconds": 10.5,
     "best_pipeline": "ridge(numbers | texts)",
     "members": 3,
@@ -111,7 +112,7 @@ def test_report(rows: list[Row]) -> None:
         "| dummy | 3.00 | 0.000 | 0–0–3 | 0.50 | 0.0 | 4.0 | 25% | 200 | – | – | 0.10 | 1/3 |",
         "- a, split 0, seed 0, dummy: ended with status 1: ValueError: a\\|b",
         "- b, split 0, seed 0, random_forest: scored, but killed by SIGKILL",
-        "| a, split 0, seed 0 | automl | 30 | 180.0 | 80% | 1.2 | 10.5 | 3 | 0.9000 | 0.8900 "
+        "| a, split 0, seed 0 | automl | 30 | 180.0 | 80% | 1.2 | 4.0 | 10.5 | 3 | 0.9000 | 0.8900 "
         "| 0.8500 to 0.9300 | 0.9100 | no | 0.002 "
         "| ridge(numbers \\| texts) |",
         "- a, split 0, seed 0: predictions differ by up to 0.002, more than 1e-09",

@@ -166,7 +166,32 @@ def test_a_twentieth_of_the_budget_is_enough(waving, seconds, folds):
     growth = growth_of(curve, candidate)
     assert len(executor.tasks) == folds
     assert (growth.error > 0) == (folds > 0)
-    assert curve.seconds(candidate.outcome) == pytest.approx(-(-folds // 2) * seconds)
+    assert curve.seconds(candidate.outcome) == pytest.approx(folds * seconds)
+
+
+def test_what_was_started_beside_the_final_fits_is_not_fitted_again(waving):
+    problem, _ = waving
+    candidate, other = candidate_of(problem, KERNEL), candidate_of(problem, LINE)
+    executor = Here()
+    curve = curve_of(waving, executor)
+    curve.start(candidate.genome, candidate.outcome)
+    growth = growth_of(curve, candidate)
+    assert [genome for _, genome, _ in executor.tasks] == [KERNEL.text] * 5
+    assert growth == growth_of(curve_of(waving), candidate)
+    growth_of(curve, other)  # such as the next best, where the best could not be fitted
+    assert [genome for _, genome, _ in executor.tasks[5:]] == [LINE.text] * 5
+
+
+def test_fits_that_are_not_waited_for_are_stopped(waving):
+    problem, _ = waving
+    executor = Here()
+    executor.submit = lambda *_, timeout: Future()  # it never ends
+    curve = curve_of(waving, executor, seconds=100.0)
+    curve.start(KERNEL, candidate_of(problem, LINE).outcome)
+    curve.stop()
+    (tasks,) = curve._tasks.values()
+    assert len(tasks) == 5
+    assert all(task.cancelled() for task in tasks.values())
 
 
 def test_the_clock_has_no_say_in_an_ordered_search(waving):

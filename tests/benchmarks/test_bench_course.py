@@ -1,0 +1,30 @@
+"""When a search was as good as it would ever be."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from benchmarks.adapters.course import Course
+
+
+def search_at(seconds: float, score: float | None, *, is_baseline: bool = False) -> object:
+    leader = SimpleNamespace(is_baseline=is_baseline), SimpleNamespace(score=score)
+    budget = SimpleNamespace(elapsed=lambda: seconds)
+    return SimpleNamespace(budget=budget, best=None if score is None else leader)
+
+
+@pytest.mark.parametrize(
+    ("scores", "seconds"),
+    [([0.5, 0.899, 0.91], 2.0), ([-0.5, -0.405, -0.4], 2.0), ([-0.5, -0.41, -0.4], 3.0)],
+)
+def test_two_percent_of_the_final_score_are_near(scores: list[float], seconds: float) -> None:
+    course = Course()
+    course.on_trial(search_at(0.1, None), None, None)
+    course.on_trial(search_at(0.2, scores[-1], is_baseline=True), None, None)
+    for number, score in enumerate(scores, start=1):
+        course.on_trial(search_at(float(number), score), None, None)
+    assert course.near_seconds == seconds
+
+
+def test_without_a_model_there_is_no_course() -> None:
+    assert Course().near_seconds is None
