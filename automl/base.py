@@ -149,7 +149,9 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
             # Workers import what they need while the data are read.
             executor = stack.enter_context(borrow_executor(workers, limits.mebibytes_of(workers)))
             dataset = self._read(X, y, sample_weight, groups, kinds)
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="automl-")))
+            # A worker that was told to end may write one more file.
+            temporary = tempfile.TemporaryDirectory(prefix="automl-", ignore_cleanup_errors=True)
+            folder = Path(stack.enter_context(temporary))
             history = stack.enter_context(History(self.history or folder / "history.db"))
             problem = pose_problem(
                 dataset,

@@ -93,6 +93,13 @@ def find_winner(search: Search, refit: Refit, ranked: Sequence[Pair], size: int)
         Members that an ensemble may have.
     """
     verdict = _Verdict(search, ranked[0][0], size)
+    try:
+        return _fitted(verdict, refit, ranked)
+    finally:
+        refit.curve.stop()
+
+
+def _fitted(verdict: "_Verdict", refit: Refit, ranked: Sequence[Pair]) -> Winner:
     choice = verdict.choice
     members: list[Refitted] = []
     if choice is not None and len(choice.members) > 1:
@@ -100,12 +107,10 @@ def find_winner(search: Search, refit: Refit, ranked: Sequence[Pair], size: int)
         members = refit.ensemble_of(pairs, choice.weights)
     members = members or [refit.best_of(ranked)]
     fitted, rescaling = verdict.fitted(members)
-    growth = verdict.growth(fitted, rescaling, refit.curve)
-    refit.curve.stop()
     return Winner(
         members=tuple(members),
-        predictor=_predictor(members, search.problem, rescaling),
-        honest=verdict.honest_score(fitted, growth),
+        predictor=_predictor(members, verdict.problem, rescaling),
+        honest=verdict.honest_score(fitted, verdict.growth(fitted, rescaling, refit.curve)),
         residuals=verdict.residuals(fitted),
         rescaling=rescaling,
     )
@@ -175,7 +180,7 @@ class _Verdict:
     """What the out-of-fold bank says of a choice, before and after its members are fitted."""
 
     def __init__(self, search: Search, best: Genome, size: int) -> None:
-        self._problem = search.problem
+        self.problem = search.problem
         baseline = next((one.genome for one, _ in search.evaluated if one.is_baseline), None)
         found = search.bank.candidates()
         known = [one for one in found if one.genome != baseline]
@@ -190,13 +195,13 @@ class _Verdict:
     def _chosen(self) -> tuple[Chooser | None, Choice | None]:
         if not self._candidates:
             return None, None
-        rng = generator(self._problem.seed, CHOICE_BIRTH)
+        rng = generator(self.problem.seed, CHOICE_BIRTH)
         try:
-            chooser = Chooser(self._problem, self._candidates, self._size, rng)
+            chooser = Chooser(self.problem, self._candidates, self._size, rng)
             return chooser, chooser.choose()
         except Exception as error:  # noqa: BLE001 a scorer of the user's may want anything
             warnings.warn(
-                f"scoring={self._problem.metric.name} cannot be applied to predictions that were "
+                f"scoring={self.problem.metric.name} cannot be applied to predictions that were "
                 f"kept ({type(error).__name__}: {error}), so there is no honest score and no "
                 "ensemble; a scorer that only predicts can be",
                 AutoMLWarning,
@@ -250,9 +255,9 @@ class _Verdict:
 
     def residuals(self, choice: Choice | None) -> NDArray[np.float64]:
         """Return how far the average of a choice is off on held-out rows, sorted."""
-        data = self._problem.dataset
-        is_mean = data.task == "regression" and self._problem.metric.quantile is None
-        if choice is None or self._chooser is None or not is_mean or not self._problem.averages:
+        data = self.problem.dataset
+        is_mean = data.task == "regression" and self.problem.metric.quantile is None
+        if choice is None or self._chooser is None or not is_mean or not self.problem.averages:
             return np.empty(0)
         evidence = self._chooser.evidence
         held = evidence.average(choice.members, np.array(choice.weights))

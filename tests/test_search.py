@@ -194,6 +194,15 @@ def test_a_trial_between_two_draws_needs_time_for_the_next() -> None:
     assert costs.with_time([trial], {1: 1}, 1, left=6.0) == [trial]
 
 
+def test_a_leader_is_tuned_if_what_is_found_has_time_too() -> None:
+    leader = Genome.parse("svc(numeric)")
+    tuning = Trial(1, leader, n_folds=1, folds_per_repeat=1, is_tuning=True)
+    costs = Costs()
+    costs.note(leader, FoldOutcome(State.DONE, 0.5, fit_seconds=1.0))
+    assert costs.with_time([tuning], {}, 2, left=14.0) == []
+    assert costs.with_time([tuning], {}, 2, left=16.0) == [tuning]
+
+
 def test_what_is_told_at_a_cut_is_told_again_by_the_history(history: History) -> None:
     """A younger pipeline may raise the hurdle in the moment in which an older one is cut."""
     search = search_of(history, 100.0, 3, "slow", "quick")

@@ -1,6 +1,7 @@
 """Budget, costs, randomness, metric, splits, racing and the plan of the final fit."""
 
 import random
+from concurrent.futures import Future
 from contextlib import suppress
 from types import SimpleNamespace
 
@@ -11,7 +12,7 @@ from sklearn.metrics import log_loss
 
 from automl.budget import Budget
 from automl.costs import Costs
-from automl.errors import SettingsError
+from automl.errors import AutoMLWarning, SettingsError
 from automl.execution import Limits
 from automl.metric import resolve_metric
 from automl.outcome import FoldOutcome, Outcome, State
@@ -188,18 +189,18 @@ class TestMetric:
 
 class TestRefit:
     @staticmethod
-    def refit(seconds, workers=2, evaluations=None, size=1):
+    def refit(seconds, workers=2, evaluations=None, size=1, *, grows=False, submit=None):
         catalogue = load_catalogue("default").with_operator(BASELINES["classification"])
         problem = SimpleNamespace(
             bagging=None,
             dataset=range(125),
             training_rows=100,
             folds_per_repeat=5,
-            cv=SimpleNamespace(tunes_inside=True),  # so that no growth is looked for
+            cv=SimpleNamespace(tunes_inside=not grows),
             catalogue=catalogue,
             model=lambda genome: catalogue[genome.operator],
         )
-        executor = SimpleNamespace(workers=workers)
+        executor = SimpleNamespace(workers=workers, submit=submit)
         budget = Budget(seconds=seconds, evaluations=evaluations or (None if seconds else 1))
         return Refit(problem, "", executor, budget, Limits(), size)
 
@@ -217,22 +218,33 @@ class TestRefit:
         assert self.refit(60).rounds(self.FOREST, outcome) == 500
         assert self.refit(None).rounds(self.FOREST, outcome, 10.0, n_jobs=2) == 500
 
-    def test_forests_share_what_members_leave(self):
+    def test_tuning_leaves_less_time_for_trees(self):
+        fold = FoldOutcome(State.DONE, score=1.0, fit_seconds=1.0, tune_seconds=4.0)
+        tuned = Outcome(State.DONE, (fold,))
+        trees = self.refit(60).rounds(self.FOREST, tuned, 10.0, n_jobs=2)
+        assert trees == int((10 - 1.25 * 4) / (1.25 * 1.0 / 100))
+
+    def test_forests_share_what_workers_have_left(self):
         refit = self.refit(10)
         second, four = (Outcome(State.DONE, (done(1, seconds=s),)) for s in (1.0, 4.0))
-        light, heavy = (self.FOREST, second), (self.FOREST, four)
-        boosted = (self.BOOSTED, four)
+        light, heavy, boosted = (self.FOREST, second), (self.FOREST, four), (self.BOOSTED, four)
         room = (10 - 1) / 1.2
-        alone = refit._with_more_trees([light, boosted])
-        assert alone[light] == pytest.approx(room, rel=0.01)  # it is not beside itself
-        both = refit._with_more_trees([light, heavy, boosted])
-        left = 2 * room - 1.25 * (1.5 + 6 + 4)
-        assert both[light] == pytest.approx(1.25 * 1.5 + left / 2, rel=0.02)
-        assert both[heavy] == pytest.approx(room, rel=0.01)
+        assert refit._shares([light])[light] == pytest.approx(room, rel=0.01)
+        both = refit._shares([light, boosted])
+        assert list(both) == [boosted, light]  # the longest first
+        assert both[light] == pytest.approx(room, rel=0.01)
+        three = refit._shares([light, heavy, boosted])
+        assert list(three) == [heavy, boosted, light]
+        assert three[heavy] == pytest.approx(room, rel=0.01)  # it has a worker of its own
+        assert three[light] == pytest.approx(room - 1.25 * 4, rel=0.02)  # after the other one
+        assert refit._shares([light, heavy])[light] < room + 0.01
 
     def test_an_ordered_search_does_not_ask_the_clock(self):
         slow = Outcome(State.DONE, (done(1, seconds=99.0),))
-        assert self.refit(60, evaluations=10).rounds(self.FOREST, slow) == 500
+        refit = self.refit(60, evaluations=10)
+        assert refit.rounds(self.FOREST, slow) == 500
+        # So it plans for all of these trees, should the clock end it after all.
+        assert refit.expected_seconds(self.FOREST, slow, 2) == pytest.approx(5 * 1.25 * 99)
 
     def test_out_of_time_the_cheapest_but_the_baseline_is_fitted(self):
         refit = self.refit(1e-9)
@@ -263,6 +275,31 @@ class TestRefit:
         assert self.refit(60, size=5).reserve(five) == pytest.approx(1.0 + 1.2 * 1.25 * 4 * 5 / 2)
         # They cost a share of the budget at most beyond the best.
         assert self.refit(10, size=5).reserve(five) == pytest.approx(1.0 + 1.5 * 5 + 1.5)
+
+    def test_time_is_kept_for_what_more_rows_are_worth(self):
+        pair = self.BOOSTED, Outcome(State.DONE, (done(1, seconds=1.0),))
+        alone = self.refit(60, grows=True).reserve([pair])
+        assert alone == pytest.approx(1.0 + 1.5 * 1.25 + 3)  # five fits by two workers
+        together = self.refit(60, size=5, grows=True).reserve([pair] * 5)
+        assert together == pytest.approx(1.0 + 1.2 * (5 * 1.25 + 5) / 2)
+
+    def test_the_longest_member_is_fitted_first_and_growth_beside_them(self):
+        started = []
+
+        def submit(function, path, text, *_, timeout):
+            started.append((function.__name__, text.partition("(")[0]))
+            future = Future()
+            future.set_exception(ValueError("it cannot be fitted"))
+            return future
+
+        refit = self.refit(60, grows=True, submit=submit)
+        quick, slow = (Outcome(State.DONE, (done(1, seconds=s),)) for s in (1.0, 5.0))
+        with pytest.warns(AutoMLWarning, match="it cannot be fitted"):
+            found = refit.ensemble_of([(self.FOREST, quick), (self.BOOSTED, slow)], [0.5, 0.5])
+        assert found == []
+        names = [self.BOOSTED.operator, self.FOREST.operator]
+        assert started[:2] == [("run_final", name) for name in names]
+        assert started[2:] == [("run_fewer", self.FOREST.operator)] * 5  # it is the best
 
     def test_members_that_take_too_long_are_left_out(self):
         quick, slow = (Outcome(State.DONE, (done(1, seconds=s),)) for s in (1.0, 9.0))

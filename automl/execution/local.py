@@ -8,7 +8,7 @@
                timeout: the worker is killed and replaced
 
 A pool is kept warm between fits, because its start costs some seconds of imports. They begin
-when there is an executor; its workers start with the first task.
+when there is an executor; where there is a server, workers start with the first task.
 """
 
 import atexit
@@ -80,6 +80,8 @@ class LocalExecutor:
             self._context.set_forkserver_preload(PRELOADED)
             with _one_thread_each():
                 forkserver.ensure_running()  # whose imports go on while the data are read
+        else:
+            self._pool = self._start()
 
     def _start(self) -> ProcessPool:
         pool = ProcessPool(

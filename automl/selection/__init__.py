@@ -10,15 +10,9 @@ end within what is left of the budget, and makes them, each a `Refitted`.
 
 from automl.selection.ablation import Ablation, simplify
 from automl.selection.bank import Bank, Candidate
+from automl.selection.choosing import choice_seconds
 from automl.selection.growth import LearningCurve
-from automl.selection.honesty import (
-    NO_GROWTH,
-    Choice,
-    Chooser,
-    Growth,
-    HonestScore,
-    choice_seconds,
-)
+from automl.selection.honesty import NO_GROWTH, Choice, Chooser, Growth, HonestScore
 from automl.selection.refit import Refit, Refitted
 from automl.selection.rescaling import rescaled, rescaling_seconds
 

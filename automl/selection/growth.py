@@ -8,6 +8,7 @@ These are the shares with five folds.
 """
 
 from concurrent.futures import Future, wait
+from math import ceil
 from statistics import fmean
 
 import numpy as np
@@ -71,6 +72,11 @@ class LearningCurve:
         """Return the seconds of one core that this should take for a pipeline."""
         return self._folds(outcome) * (outcome.fit_seconds + outcome.predict_seconds)
 
+    def wall_seconds(self, outcome: Outcome) -> float:
+        """Return what it should take where workers have nothing else to do."""
+        rounds = ceil(self._folds(outcome) / self._executor.workers)
+        return rounds * (outcome.fit_seconds + outcome.predict_seconds)
+
     def start(self, genome: Genome, outcome: Outcome) -> None:
         """Let workers fit a pipeline on fewer rows as soon as they have nothing else to do."""
         left = self._budget.remaining()
@@ -111,6 +117,7 @@ class LearningCurve:
         """
         best = choice.members[0]
         if best.genome not in self._tasks:
+            self.stop()
             self.start(best.genome, best.outcome)
         fewer = self._fewer(self._tasks[best.genome])
         if not fewer:
@@ -133,7 +140,7 @@ class LearningCurve:
             for task in tasks.values():
                 task.cancel()
 
-    def _fewer(self, tasks: "Tasks") -> dict[int, Held]:
+    def _fewer(self, tasks: Tasks) -> dict[int, Held]:
         """Return what a pipeline predicts after learning from fewer rows, by fold."""
         left = self._budget.remaining()
         wait(tasks.values(), timeout=None if left == np.inf else max(left, 0))

@@ -26,21 +26,16 @@ from scipy.stats import norm
 from automl.evaluation import Problem
 from automl.selection.bank import Candidate
 from automl.selection.ensemble import greedy_weights, stacked_weights
-from automl.selection.evidence import RANKED_ROWS, Evidence, skewness, standard_error
-from automl.selection.measure import BLOCKS, Numbers
+from automl.selection.evidence import Evidence, skewness, standard_error
+from automl.selection.measure import EPSILON, Numbers
 
 RESAMPLES = 200  # of the choice of one pipeline: its correction is then good to a few percent
 RESAMPLED_CELLS = 2_000_000  # units times resamples at most, down to a quarter of them
 ENSEMBLE_ROWS = 60_000  # rows times resamples of the choice of an ensemble, which is dearer
 ENSEMBLE_RESAMPLES = (6, 40)  # at least and at most
-# What a choice takes, measured with ROC AUC, the dearest, on one core of 2.6 GHz.
-SECONDS_PER_CELL = 1.5e-7  # of pipelines times rows
-SECONDS_PER_RANKED_ROW = 1.5e-4  # of an ensemble's choice out of 25 by ROC AUC
-SECONDS_PER_ROW = 5e-5  # of the rest of it
 # Scorers that know no closed form are called often: for fewer pipelines, in fewer resamples.
 JACKKNIFED = 25
 JACKKNIFED_RESAMPLES = 6
-SECONDS_PER_CALL, SECONDS_PER_CALL_AND_ROW = 1.5e-3, 2.5e-7
 POOL = 25  # pipelines that an ensemble is chosen from
 POOL_PER_MODEL = 5  # of these with the same model: relatives err alike
 CONFIDENCE = 0.95
@@ -119,27 +114,6 @@ class Choice:
     def correction(self) -> float:
         """What the choice among many is worth on new rows, mostly less than 0."""
         return self.estimate - self.naive
-
-
-def choice_seconds(problem: Problem, n_pipelines: int) -> float:
-    """Return the seconds that `Chooser` should take at most.
-
-    Parameters
-    ----------
-    problem : Problem
-    n_pipelines : int
-        Those with held-out predictions.
-    """
-    evidence = Evidence(problem)
-    n_rows, y = len(problem.dataset), problem.dataset.y
-    ensemble = SECONDS_PER_ROW * n_rows + SECONDS_PER_RANKED_ROW * min(n_rows, RANKED_ROWS)
-    seconds = SECONDS_PER_CELL * n_pipelines * n_rows + ensemble * min(n_pipelines / POOL, 1)
-    if evidence.measure.is_quick(y):
-        return seconds
-    calls = min(n_pipelines, JACKKNIFED) * len(problem.splits)
-    calls += 2 * JACKKNIFED_RESAMPLES * len(evidence.folds)
-    one = SECONDS_PER_CALL + SECONDS_PER_CALL_AND_ROW * n_rows
-    return seconds + one * (BLOCKS + 1) * calls
 
 
 Weigh = Callable[[list[int], Numbers | None], Numbers]
@@ -360,7 +334,7 @@ class Chooser:
         around = quantile * hypot(own, growth.error, few)
         further = own * self._further(choice.values, quantile)
         without = min(choice.estimate, self._perfect)
-        estimate = min(without + growth.gain, self._perfect)
+        estimate = without + self._grown(without, growth.gain)
         differences, sizes = self.evidence.lead(choice.values, reference.held)
         gain = float(np.average(differences, weights=sizes)) + without - choice.naive
         error = standard_error(differences, sizes)
@@ -376,6 +350,14 @@ class Chooser:
             compared_with=name,
             growth=estimate - without,
         )
+
+    def _grown(self, estimate: float, gain: float) -> float:
+        """Return what more rows are worth: however steep its curve is, a loss does not get to 0.
+
+        It falls by a factor, as it does along a power of the rows.
+        """
+        loss = self._perfect - estimate
+        return gain if loss == np.inf else -loss * float(np.expm1(-gain / max(loss, EPSILON)))
 
     def _further(self, values: Numbers, quantile: float) -> float:
         """Return by how many standard errors the worse end lies further out.

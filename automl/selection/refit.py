@@ -2,6 +2,7 @@
 
 import logging
 import warnings
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import CancelledError, Future, wait
 from concurrent.futures import TimeoutError as FutureTimeout
@@ -25,8 +26,8 @@ logger = logging.getLogger("automl.selection")
 
 MARGIN = 1.5  # times the expected seconds: fits vary, and so does the machine
 MEMBERS_MARGIN = 1.2  # the same for an ensemble, which can do without a member that is late
-OVERHEAD = 1.0  # seconds for a fresh worker to read the data, and for the model to come back
-RETURN = 0.5  # of its fit in one thread: what a forest takes to come back, which has many leaves
+OVERHEAD = 1.0  # seconds for a fresh worker to read the data, and for models to come back
+RETURN = 0.5  # of its fit in one thread: what a forest takes to come back (450 MiB: 1.8 of 5 s)
 GRACE = 1.0  # seconds over the budget before a final fit is given up for a cheaper one
 MEMBERS_SHARE = 0.15  # of the budget: what the members beyond the best may cost
 
@@ -90,7 +91,7 @@ class Refit:
         if not leaders or self._budget.seconds is None:
             return 0.0
         curve = self.curve.seconds(leaders[0][1])
-        alone = MARGIN * self._cost(leaders[0]) + curve / self._executor.workers
+        alone = MARGIN * self._cost(leaders[0]) + self.curve.wall_seconds(leaders[0][1])
         together = MEMBERS_MARGIN * self._together(leaders[: self._size], curve)
         most = alone + MEMBERS_SHARE * self._budget.seconds
         return OVERHEAD + min(max(alone, together), most)
@@ -114,18 +115,24 @@ class Refit:
         if not self._is_forest(genome):
             return outcome.rounds
         tried, most = self._trees(genome)
-        if self._budget.seconds is None or self._budget.is_ordered or seconds == inf:
+        if self._budget.is_ordered or seconds == inf:
             return most  # the clock has no say
         one = self._forest_seconds(outcome, n_jobs) / tried
+        seconds -= self._row_ratio * outcome.tune_seconds
         return max(tried, min(most, int(seconds / max(one, 1e-9))))
 
     def expected_seconds(self, genome: Genome, outcome: Outcome, n_jobs: int) -> float:
-        """Return the seconds that the final fit should take, of a forest without more trees."""
+        """Return the seconds that the final fit should take.
+
+        A forest has no more trees than in the folds, unless all of them are fitted in any case.
+        """
         tuning = self._row_ratio * outcome.tune_seconds
         if self._problem.bagging is not None:
             return tuning + self._problem.bagging.folds * outcome.fit_seconds
         if self._is_forest(genome):
-            return tuning + self._forest_seconds(outcome, n_jobs)
+            tried, most = self._trees(genome)
+            more = most / tried if self._budget.is_ordered else 1
+            return tuning + more * self._forest_seconds(outcome, n_jobs)
         return tuning + self._row_ratio * outcome.fit_seconds
 
     def _forest_seconds(self, outcome: Outcome, n_jobs: int) -> float:
@@ -144,6 +151,7 @@ class Refit:
         BudgetError
             If none of them can be fitted.
         """
+        self.curve.stop()  # of a member that could not be fitted
         failures: list[str] = []
         left = list(candidates)
         while left:
@@ -200,11 +208,11 @@ class Refit:
         """
         shares = dict(zip(members, weights, strict=True))
         timely = self._timely(members)
+        seconds = self._shares(timely)
         n_jobs = 1 if len(timely) > 1 else self._executor.workers
-        seconds = self._with_more_trees(timely)
-        longest = sorted(timely, key=lambda pair: self._cost(pair, n_jobs), reverse=True)
-        tasks = {pair: self._submit(*pair, seconds[pair], n_jobs) for pair in longest}
-        self.curve.start(*timely[0])
+        tasks = {pair: self._submit(*pair, seconds[pair], n_jobs) for pair in seconds}
+        if n_jobs == 1:
+            self.curve.start(*timely[0])
         wait(tasks.values(), timeout=self._timeout())
         fitted: dict[Pair, FinalFit] = {}
         for pair in timely:
@@ -233,14 +241,24 @@ class Refit:
             timely.remove(max(timely[1:], key=lambda pair: self._cost(pair, n_jobs=1)))
         return timely
 
-    def _with_more_trees(self, pairs: Sequence[Pair]) -> dict[Pair, float]:
-        """Return the seconds of each pair, those of forests with an equal part of what is left."""
+    def _shares(self, pairs: Sequence[Pair]) -> dict[Pair, float]:
+        """Return the seconds of each final fit, the longest first, as workers take them.
+
+        Forests share what a worker has left, after its part of what more rows are worth.
+        """
+        room = self._room()
+        if len(pairs) == 1:
+            return {pairs[0]: room}
+        loads = [self.curve.seconds(pairs[0][1]) / self._executor.workers] * self._executor.workers
         costs = {pair: self._cost(pair, n_jobs=1) for pair in pairs}
-        forests = sum(self._is_forest(genome) for genome, _ in pairs)
-        left = max(self._room() * self._executor.workers - sum(costs.values()), 0.0)
+        places: dict[Pair, int] = {}
+        for pair in sorted(pairs, key=lambda pair: costs[pair], reverse=True):
+            places[pair] = loads.index(min(loads))
+            loads[places[pair]] += costs[pair]
+        forests = Counter(place for pair, place in places.items() if self._is_forest(pair[0]))
         return {
-            pair: min(cost + left / max(forests, 1), max(self._room(), cost))
-            for pair, cost in costs.items()
+            pair: costs[pair] + max(room - loads[place], 0.0) / max(forests[place], 1)
+            for pair, place in places.items()
         }
 
     def _room(self) -> float:

@@ -8,16 +8,18 @@ import subprocess
 import sys
 import threading
 import time
+from multiprocessing import forkserver
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.linear_model import LinearRegression
 
 from automl.data import read_dataset
 from automl.errors import SettingsError
 from automl.evaluation import Problem
-from automl.execution import Limits, LocalExecutor, worker
+from automl.execution import Limits, LocalExecutor, local, worker
 from automl.execution.local import borrow_executor, outcome_of
 from automl.execution.worker import run_fold, warm_up
 from automl.metric import resolve_metric
@@ -202,6 +204,34 @@ def test_texts_come_back_as_they_were(tmp_path):
     back = worker._problem(worker.write_problem(problem, tmp_path)).dataset.frame
     pd.testing.assert_frame_equal(back.copy(), dataset.frame, check_exact=True)
     assert [type(cell) for cell in back["text"]] == [type(cell) for cell in dataset.frame["text"]]
+
+
+def test_a_fitted_pipeline_comes_back_by_a_file(executor, tmp_path):
+    frame = pd.DataFrame({"number": np.arange(100.0)})
+    target = np.random.default_rng(0).normal(size=100)
+    dataset = read_dataset(frame, target, "regression")
+    problem = Problem(dataset, load_catalogue(), [], resolve_metric(None, "regression", None), 0)
+    path = worker.write_problem(problem, tmp_path)
+    before = set(tmp_path.iterdir())
+    ridge = "ridge(numeric, alpha=0.0001)"
+    place = executor.submit(worker.run_final, path, ridge, None, 1, timeout=30).result()
+    assert set(tmp_path.iterdir()) - before == {Path(place)}
+    final = worker.take_final(place)
+    line = LinearRegression().fit(frame, target)
+    assert final.pipeline.predict(frame) == pytest.approx(line.predict(frame), rel=1e-3)
+    assert final.genome == ridge
+    assert set(tmp_path.iterdir()) == before
+
+
+@pytest.mark.skipif(local.METHOD != "forkserver", reason="workers start with the executor")
+def test_packages_are_imported_before_the_first_task():
+    executor = LocalExecutor(1, 512.0)
+    assert executor.is_alive
+    assert executor._pool is None
+    assert forkserver._forkserver._forkserver_pid is not None
+    executor.close()  # which has nothing to end
+    assert executor.submit(warm_up, timeout=30).result() > 0
+    executor.close()
 
 
 def test_the_frame_is_mapped_into_the_memory_of_workers(executor, tmp_path):

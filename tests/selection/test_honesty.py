@@ -15,7 +15,7 @@ from automl.evaluation import NestedCV, Problem, outer_splits
 from automl.metric import TunedThreshold, resolve_metric
 from automl.outcome import FoldOutcome, Outcome, State
 from automl.pipelines import Genome, load_catalogue
-from automl.selection import Candidate, Chooser
+from automl.selection import Candidate, Chooser, Growth, choice_seconds
 from automl.selection.evidence import Evidence, standard_error
 from automl.selection.honesty import POOL, POOL_PER_MODEL
 
@@ -453,3 +453,25 @@ def test_a_pipeline_alone_has_to_be_ahead_by_the_noise(lead, is_alone):
     found = chooser._best_of(pairs)
     assert (len(found.members) == 1) == is_alone
     assert found.estimate < alone.estimate + 1  # an ensemble of one is none
+
+
+def test_growth_makes_no_score_perfect():
+    noise = Noise(0, "roc_auc", n_pipelines=5)
+    chooser = noise.chooser()
+    choice = chooser.choose()
+    loss = 1 - choice.estimate
+    little, much = (
+        chooser.honest_score(choice, noise.candidates[-1], "the worst", Growth(gain))
+        for gain in (0.001, 10 * loss)
+    )
+    assert little.growth == pytest.approx(0.001, rel=0.01)
+    assert 0.9 * loss < much.growth < loss
+    assert much.estimate < 1
+
+
+def test_the_time_of_a_choice_grows_with_what_is_chosen_from():
+    problem = problem_of(np.arange(20_000) % 2)
+    seconds = [choice_seconds(problem, n) for n in (5, 20, POOL, 2 * POOL)]
+    assert seconds[0] < 0.6 * seconds[2]
+    assert seconds[1] == pytest.approx(seconds[2], rel=0.02)
+    assert seconds[2] == pytest.approx(seconds[3], rel=0.05)
