@@ -165,6 +165,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
             history.open_run(fingerprint(problem, self.strategy, size, budget), resume=resume)
             path = write_problem(problem, folder)
             refit = Refit(problem, path, executor, budget, limits, size)
+            stack.callback(refit.curve.stop)
             progress = [ProgressLine(problem.metric.name)] if self.verbose else []
             search = make_search(
                 problem,

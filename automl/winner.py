@@ -93,13 +93,6 @@ def find_winner(search: Search, refit: Refit, ranked: Sequence[Pair], size: int)
         Members that an ensemble may have.
     """
     verdict = _Verdict(search, ranked[0][0], size)
-    try:
-        return _fitted(verdict, refit, ranked)
-    finally:
-        refit.curve.stop()
-
-
-def _fitted(verdict: "_Verdict", refit: Refit, ranked: Sequence[Pair]) -> Winner:
     choice = verdict.choice
     members: list[Refitted] = []
     if choice is not None and len(choice.members) > 1:
@@ -109,7 +102,7 @@ def _fitted(verdict: "_Verdict", refit: Refit, ranked: Sequence[Pair]) -> Winner
     fitted, rescaling = verdict.fitted(members)
     return Winner(
         members=tuple(members),
-        predictor=_predictor(members, verdict.problem, rescaling),
+        predictor=_predictor(members, search.problem, rescaling),
         honest=verdict.honest_score(fitted, verdict.growth(fitted, rescaling, refit.curve)),
         residuals=verdict.residuals(fitted),
         rescaling=rescaling,
@@ -139,7 +132,7 @@ def fit_alone(
     outcome : Outcome
         What it was worth on the outer folds.
     """
-    with tempfile.TemporaryDirectory(prefix="automl-") as folder:
+    with tempfile.TemporaryDirectory(prefix="automl-", ignore_cleanup_errors=True) as folder:
         path = write_problem(problem, Path(folder))
         refit = Refit(problem, path, executor, Budget(seconds=None, evaluations=1), Limits())
         member = refit.best_of([(genome, outcome)])
@@ -180,7 +173,7 @@ class _Verdict:
     """What the out-of-fold bank says of a choice, before and after its members are fitted."""
 
     def __init__(self, search: Search, best: Genome, size: int) -> None:
-        self.problem = search.problem
+        self._problem = search.problem
         baseline = next((one.genome for one, _ in search.evaluated if one.is_baseline), None)
         found = search.bank.candidates()
         known = [one for one in found if one.genome != baseline]
@@ -195,13 +188,13 @@ class _Verdict:
     def _chosen(self) -> tuple[Chooser | None, Choice | None]:
         if not self._candidates:
             return None, None
-        rng = generator(self.problem.seed, CHOICE_BIRTH)
+        rng = generator(self._problem.seed, CHOICE_BIRTH)
         try:
-            chooser = Chooser(self.problem, self._candidates, self._size, rng)
+            chooser = Chooser(self._problem, self._candidates, self._size, rng)
             return chooser, chooser.choose()
         except Exception as error:  # noqa: BLE001 a scorer of the user's may want anything
             warnings.warn(
-                f"scoring={self.problem.metric.name} cannot be applied to predictions that were "
+                f"scoring={self._problem.metric.name} cannot be applied to predictions that were "
                 f"kept ({type(error).__name__}: {error}), so there is no honest score and no "
                 "ensemble; a scorer that only predicts can be",
                 AutoMLWarning,
@@ -255,9 +248,9 @@ class _Verdict:
 
     def residuals(self, choice: Choice | None) -> NDArray[np.float64]:
         """Return how far the average of a choice is off on held-out rows, sorted."""
-        data = self.problem.dataset
-        is_mean = data.task == "regression" and self.problem.metric.quantile is None
-        if choice is None or self._chooser is None or not is_mean or not self.problem.averages:
+        data = self._problem.dataset
+        is_mean = data.task == "regression" and self._problem.metric.quantile is None
+        if choice is None or self._chooser is None or not is_mean or not self._problem.averages:
             return np.empty(0)
         evidence = self._chooser.evidence
         held = evidence.average(choice.members, np.array(choice.weights))

@@ -12,7 +12,7 @@ from sklearn.metrics import log_loss
 
 from automl.budget import Budget
 from automl.costs import Costs
-from automl.errors import AutoMLWarning, SettingsError
+from automl.errors import AutoMLWarning, BudgetError, SettingsError
 from automl.execution import Limits
 from automl.metric import resolve_metric
 from automl.outcome import FoldOutcome, Outcome, State
@@ -225,19 +225,25 @@ class TestRefit:
         assert trees == int((10 - 1.25 * 4) / (1.25 * 1.0 / 100))
 
     def test_forests_share_what_workers_have_left(self):
-        refit = self.refit(10)
+        refit, growing = self.refit(10), self.refit(10, grows=True)
+        budget = SimpleNamespace(seconds=10.0, is_ordered=False, remaining=lambda: 10.0)
+        refit._budget = growing._budget = budget
         second, four = (Outcome(State.DONE, (done(1, seconds=s),)) for s in (1.0, 4.0))
         light, heavy, boosted = (self.FOREST, second), (self.FOREST, four), (self.BOOSTED, four)
         room = (10 - 1) / 1.2
-        assert refit._shares([light])[light] == pytest.approx(room, rel=0.01)
+        assert refit._shares([light])[light] == pytest.approx(room)
         both = refit._shares([light, boosted])
         assert list(both) == [boosted, light]  # the longest first
-        assert both[light] == pytest.approx(room, rel=0.01)
+        assert both[light] == pytest.approx(room)
         three = refit._shares([light, heavy, boosted])
         assert list(three) == [heavy, boosted, light]
-        assert three[heavy] == pytest.approx(room, rel=0.01)  # it has a worker of its own
-        assert three[light] == pytest.approx(room - 1.25 * 4, rel=0.02)  # after the other one
-        assert refit._shares([light, heavy])[light] < room + 0.01
+        assert three[heavy] == pytest.approx(room)  # it has a worker of its own
+        assert three[light] == pytest.approx(room - 1.25 * 4)  # after the other one
+        assert refit._shares([light, heavy])[light] == pytest.approx(room)
+        quick = self.FOREST, Outcome(State.DONE, (done(1, seconds=0.2),))
+        shares = growing._shares([quick, boosted])
+        assert shares[quick] == pytest.approx(room - 4 * 0.2 / 2)  # after two by two fits
+        assert growing._shares([quick])[quick] == pytest.approx(room - 2 * 0.2)
 
     def test_an_ordered_search_does_not_ask_the_clock(self):
         slow = Outcome(State.DONE, (done(1, seconds=99.0),))
@@ -286,20 +292,40 @@ class TestRefit:
     def test_the_longest_member_is_fitted_first_and_growth_beside_them(self):
         started = []
 
-        def submit(function, path, text, *_, timeout):
-            started.append((function.__name__, text.partition("(")[0]))
+        def submit(function, path, text, rounds, *_, timeout):
+            started.append((function.__name__, text.partition("(")[0], rounds))
             future = Future()
             future.set_exception(ValueError("it cannot be fitted"))
             return future
 
-        refit = self.refit(60, grows=True, submit=submit)
-        quick, slow = (Outcome(State.DONE, (done(1, seconds=s),)) for s in (1.0, 5.0))
+        refit = self.refit(20, grows=True, submit=submit)
+        refit._budget = SimpleNamespace(seconds=20, is_ordered=False, remaining=lambda: 20.0)
+        quick, slow, slower = (Outcome(State.DONE, (done(1, seconds=s),)) for s in (0.9, 7, 8))
+        members = [(self.FOREST, quick), (self.BOOSTED, slow), (self.BOOSTED, slower)]
         with pytest.warns(AutoMLWarning, match="it cannot be fitted"):
-            found = refit.ensemble_of([(self.FOREST, quick), (self.BOOSTED, slow)], [0.5, 0.5])
+            found = refit.ensemble_of(members, [0.5, 0.25, 0.25])
         assert found == []
-        names = [self.BOOSTED.operator, self.FOREST.operator]
-        assert started[:2] == [("run_final", name) for name in names]
-        assert started[2:] == [("run_fewer", self.FOREST.operator)] * 5  # it is the best
+        assert started[:2] == [("run_final", self.BOOSTED.operator, None)] * 2
+        assert started[2][:2] == ("run_final", self.FOREST.operator)
+        trees = ((20 - 1) / 1.2 - 0.9 - 1.25 * 7) / (1.25 * 1.5 * 0.9 / 100)
+        assert started[2][2] == int(trees)
+        fewer = [("run_fewer", self.FOREST.operator, fold) for fold in range(2)]
+        assert started[3:] == fewer  # it is the best
+
+    def test_the_only_forest_leaves_time_for_what_more_rows_are_worth(self):
+        started = []
+
+        def submit(function, path, text, rounds, *_, timeout):
+            started.append(rounds)
+            future = Future()
+            future.set_exception(ValueError("it cannot be fitted"))
+            return future
+
+        refit = self.refit(20, grows=True, submit=submit)
+        refit._budget = SimpleNamespace(seconds=20, is_ordered=False, remaining=lambda: 8.0)
+        with pytest.raises(BudgetError, match="it cannot be fitted"):
+            refit.best_of([(self.FOREST, Outcome(State.DONE, (done(1, seconds=0.9),)))])
+        assert started == [int((8 - 1 - 0.9) / 1.5 / (1.25 * 0.9 / 100))]  # two fits at once
 
     def test_members_that_take_too_long_are_left_out(self):
         quick, slow = (Outcome(State.DONE, (done(1, seconds=s),)) for s in (1.0, 9.0))

@@ -38,21 +38,28 @@ METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods()
 _base: Any = multiprocessing.get_context(METHOD)
 
 
-class _Process(_base.Process):  # type: ignore[misc]
-    """A process that does not run the user's script again.
+@contextmanager
+def _no_main() -> Iterator[None]:
+    """Let processes that start now not run the user's script again.
 
     Otherwise a script that calls `fit` outside of ``if __name__ == "__main__"`` would call it in
     every worker. Workers need nothing of it: what is defined there travels by value.
     """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+
+
+class _Process(_base.Process):  # type: ignore[misc]
+    """A process that does not run the user's script again."""
 
     @staticmethod
     def _Popen(process_obj: Any) -> Any:  # noqa: N802 the name is that of multiprocessing
-        main = sys.modules["__main__"]
-        sys.modules["__main__"] = types.ModuleType("__main__")
-        try:
+        with _no_main():
             return _base.Process._Popen(process_obj)
-        finally:
-            sys.modules["__main__"] = main
 
 
 class _Context(type(_base)):  # type: ignore[misc]
@@ -78,7 +85,7 @@ class LocalExecutor:
         self._pool: ProcessPool | None = None
         if METHOD == "forkserver":
             self._context.set_forkserver_preload(PRELOADED)
-            with _one_thread_each():
+            with _one_thread_each(), _no_main():
                 forkserver.ensure_running()  # whose imports go on while the data are read
         else:
             self._pool = self._start()

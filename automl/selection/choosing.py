@@ -9,7 +9,7 @@ from automl.selection.measure import BLOCKS
 SECONDS_PER_CELL = 1.5e-7  # of pipelines times rows
 SECONDS_PER_RANKED_ROW = 1.5e-4  # of an ensemble's choice out of 25 by ROC AUC
 SECONDS_PER_ROW = 5e-5  # of the rest of it
-MEMBERS = 0.2  # of this, where the pool is small: members are weighed once more
+LEAST_POOL = 0.2  # of an ensemble's seconds: members are weighed once more, however few there are
 SECONDS_PER_CALL, SECONDS_PER_CALL_AND_ROW = 1.5e-3, 2.5e-7
 
 
@@ -25,7 +25,7 @@ def choice_seconds(problem: Problem, n_pipelines: int) -> float:
     evidence = Evidence(problem)
     n_rows, y = len(problem.dataset), problem.dataset.y
     ensemble = SECONDS_PER_ROW * n_rows + SECONDS_PER_RANKED_ROW * min(n_rows, RANKED_ROWS)
-    pool = min(MEMBERS + n_pipelines / POOL, 1)
+    pool = min(LEAST_POOL + n_pipelines / POOL, 1)
     seconds = SECONDS_PER_CELL * n_pipelines * n_rows + ensemble * pool
     if evidence.measure.is_quick(y):
         return seconds

@@ -139,6 +139,7 @@ class LearningCurve:
         for tasks in self._tasks.values():
             for task in tasks.values():
                 task.cancel()
+        self._tasks.clear()
 
     def _fewer(self, tasks: Tasks) -> dict[int, Held]:
         """Return what a pipeline predicts after learning from fewer rows, by fold."""

@@ -27,7 +27,9 @@ logger = logging.getLogger("automl.selection")
 MARGIN = 1.5  # times the expected seconds: fits vary, and so does the machine
 MEMBERS_MARGIN = 1.2  # the same for an ensemble, which can do without a member that is late
 OVERHEAD = 1.0  # seconds for a fresh worker to read the data, and for models to come back
-RETURN = 0.5  # of its fit in one thread: what a forest takes to come back (450 MiB: 1.8 of 5 s)
+# Of its fit in one thread: what a forest takes to come back (450 MiB: 1.8 of 5 s). It is charged to
+# its worker, though the main process reads one after the other: few members are such forests.
+RETURN = 0.5
 GRACE = 1.0  # seconds over the budget before a final fit is given up for a cheaper one
 MEMBERS_SHARE = 0.15  # of the budget: what the members beyond the best may cost
 
@@ -158,7 +160,8 @@ class Refit:
             genome, outcome = self._next(left)
             left.remove((genome, outcome))
             try:
-                seconds = (self._budget.remaining() - OVERHEAD) / MARGIN
+                after = OVERHEAD + self.curve.wall_seconds(outcome)
+                seconds = (self._budget.remaining() - after) / MARGIN
                 n_jobs = self._executor.workers
                 final = self._result(self._submit(genome, outcome, seconds, n_jobs))
             except Exception as error:  # noqa: BLE001 the next one may do
@@ -213,10 +216,13 @@ class Refit:
         tasks = {pair: self._submit(*pair, seconds[pair], n_jobs) for pair in seconds}
         if n_jobs == 1:
             self.curve.start(*timely[0])
-        wait(tasks.values(), timeout=self._timeout())
+        try:
+            wait(tasks.values(), timeout=self._timeout())
+        finally:
+            for task in tasks.values():
+                task.cancel()  # if it is not done by now
         fitted: dict[Pair, FinalFit] = {}
         for pair in timely:
-            tasks[pair].cancel()  # if it is not done by now
             try:
                 fitted[pair] = self._result(tasks[pair])
             except Exception as error:  # noqa: BLE001 the others will do
@@ -248,7 +254,7 @@ class Refit:
         """
         room = self._room()
         if len(pairs) == 1:
-            return {pairs[0]: room}
+            return {pairs[0]: room - self.curve.wall_seconds(pairs[0][1])}
         loads = [self.curve.seconds(pairs[0][1]) / self._executor.workers] * self._executor.workers
         costs = {pair: self._cost(pair, n_jobs=1) for pair in pairs}
         places: dict[Pair, int] = {}
@@ -308,5 +314,7 @@ class Refit:
             raise TimeoutError("not done within the budget") from error
         except ProcessExpired as error:
             raise RuntimeError(f"the worker died with exit code {error.exitcode}") from error
+        finally:
+            task.cancel()  # if it was interrupted
         self._fit_seconds += final.seconds
         return final

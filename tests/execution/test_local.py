@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 import time
-from multiprocessing import forkserver
 from pathlib import Path
 
 import numpy as np
@@ -144,6 +143,7 @@ def test_a_fit_beside_another_gets_a_pool_of_its_own():
 def test_a_script_without_a_main_guard_runs_once(tmp_path):
     script = tmp_path / "unguarded.py"
     script.write_text(
+        "del __spec__\n"  # as a debugger has none
         "print('top level')\n"
         "from automl import AutoMLClassifier\n"
         "from sklearn.datasets import load_iris\n"
@@ -224,11 +224,13 @@ def test_a_fitted_pipeline_comes_back_by_a_file(executor, tmp_path):
 
 
 @pytest.mark.skipif(local.METHOD != "forkserver", reason="workers start with the executor")
-def test_packages_are_imported_before_the_first_task():
+def test_packages_are_imported_before_the_first_task(monkeypatch):
+    started = []
+    monkeypatch.setattr(local.forkserver, "ensure_running", lambda: started.append(True))
     executor = LocalExecutor(1, 512.0)
+    assert started == [True]
     assert executor.is_alive
     assert executor._pool is None
-    assert forkserver._forkserver._forkserver_pid is not None
     executor.close()  # which has nothing to end
     assert executor.submit(warm_up, timeout=30).result() > 0
     executor.close()

@@ -188,8 +188,8 @@ def test_fits_that_are_not_waited_for_are_stopped(waving):
     executor.submit = lambda *_, timeout: Future()  # it never ends
     curve = curve_of(waving, executor, seconds=100.0)
     curve.start(KERNEL, candidate_of(problem, LINE).outcome)
-    curve.stop()
     (tasks,) = curve._tasks.values()
+    curve.stop()
     assert len(tasks) == 5
     assert all(task.cancelled() for task in tasks.values())
 
