@@ -1,7 +1,7 @@
 """The report of a journal: Markdown tables."""
 
 from collections.abc import Iterable, Sequence
-from statistics import fmean
+from statistics import fmean, median
 from typing import Any
 
 from benchmarks.journal import Row
@@ -87,6 +87,7 @@ def _budget_parts(budget: float, rows: Sequence[Row]) -> list[str]:
         _scores(standings),
         _ranks(standings),
         _summary(standings, rows),
+        _scale(standings),
         _differences(standings, rows),
         _preparations(rows),
         _failures(rows),
@@ -142,6 +143,21 @@ def _summary(standings: Standings, rows: Sequence[Row]) -> str:
     )
     parts = ["### Summary", note, _significance(standings), markdown_table(header, body)]
     return "\n\n".join(part for part in parts if part)
+
+
+def _scale(standings: Standings) -> str:
+    """Show where adapters are between the forest that people take and the best of each task."""
+    tasks = list(standings.scaled)
+    if not tasks:
+        return ""
+    body = []
+    for adapter in standings.adapters:
+        found = [standings.scaled[task].get(adapter) for task in tasks]
+        known = [share for share in found if share is not None]
+        middle = median(known) if known else None
+        body.append([adapter, *(_number(share, ".2f") for share in (*found, middle))])
+    note = f"0 is {BASELINE}, 1 the best of each task; the median over the tasks of an adapter."
+    return f"### Scale\n\n{note}\n\n{markdown_table(['adapter', *tasks, 'median'], body)}"
 
 
 def _significance(standings: Standings) -> str:

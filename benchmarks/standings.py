@@ -37,6 +37,8 @@ class Standings:
     """Ranks on the tasks that all adapters have finished; equal scores share a mean rank."""
     normalized: Table
     """0 for the constant prediction and 1 for the best, on the same tasks."""
+    scaled: Table
+    """0 for `BASELINE` and 1 for the best, on all tasks on which it is not the best itself."""
 
     def mean_rank(self, adapter: str) -> float:
         """Return the mean rank of an adapter."""
@@ -103,6 +105,11 @@ def compute_standings(rows: Sequence[Row]) -> Standings:
         },
         ranks={task: rank_gains(found) for task, found in gains.items()},
         normalized={task: normalize_gains(found) for task, found in gains.items()},
+        scaled={
+            task: shares
+            for task, metric in metrics.items()
+            if (shares := _scaled(scores[task], metric))
+        },
     )
 
 
@@ -145,6 +152,13 @@ def _mean_constant(cells: dict[str, list[Row]]) -> float:
 def _gains(scores: dict[str, float], constant: float, metric: str) -> dict[str, float]:
     sign = 1 if BY_NAME[metric].greater_is_better else -1
     return {adapter: sign * (score - constant) for adapter, score in scores.items()}
+
+
+def _scaled(scores: dict[str, float], metric: str) -> dict[str, float]:
+    """Return shares of the best lead over the baseline, less than 0 for those behind it."""
+    leads = _gains(scores, scores[BASELINE], metric) if BASELINE in scores else {}
+    best = max(leads.values(), default=0.0)
+    return {adapter: lead / best + 0.0 for adapter, lead in leads.items()} if best > 0 else {}
 
 
 def _is_even(cells: dict[str, list[Row]]) -> bool:

@@ -107,6 +107,9 @@ def test_report(rows: list[Row]) -> None:
         "| b | log_loss | 1.0000 | 0.6000 | **0.4000** | 1.0000 |",
         "| c | rmse | 10.0000 | **5.0000** | **5.0000** | 10.0000 |",
         "| c | 1.5 | 1.5 | 3 |",
+        "| adapter | a | median |",  # on the others, nobody is better than the forest
+        "| automl | 1.00 | 1.00 |",
+        "| dummy | -3.00 | -3.00 |",
         "| automl | 1.50 | 0.889 | 1–1–1 | 0.50 | 0.5 | 4.0 | 25% | 200 | 30 | – | 0.10 | 0/3 |",
         "| random_forest | 1.50 | 0.917 | – | 0.50 | 0.0 | 4.0 | 25% | 200 | – | – | 0.10 | 0/3 |",
         "| dummy | 3.00 | 0.000 | 0–0–3 | 0.50 | 0.0 | 4.0 | 25% | 200 | – | – | 0.10 | 1/3 |",
@@ -123,6 +126,22 @@ def test_report(rows: list[Row]) -> None:
 def test_budgets_are_kept_apart(make_row: MakeRow) -> None:
     text = render_report([make_row(budget=60.0), make_row(), make_row(adapter="x", budget=60.0)])
     assert text.index("## Budget 10 s") < text.index("## Budget 60 s")
+
+
+def test_the_scale_knows_what_was_measured(make_row: MakeRow) -> None:
+    losses = {"random_forest": (0.4, 0.4), "automl": (0.2, 0.3), "some": (0.3, None)}
+    rows = [
+        make_row(task=task, adapter=adapter, score=score)
+        for adapter, scores in losses.items()
+        for task, score in zip("ab", scores, strict=True)
+        if score is not None
+    ]
+    lines = render_report(rows).splitlines()
+    assert "| some | 0.50 | – | 0.50 |" in lines
+    assert "| automl | 1.00 | 1.00 | 1.00 |" in lines
+    assert "### Scale" not in render_report(
+        [*rows[2:], make_row(task="c", adapter="random_forest")]
+    )
 
 
 def test_an_empty_journal() -> None:
