@@ -29,6 +29,7 @@ SPENT = {
     "first model s": ("first_model_seconds", ".1f"),
     "estimators' share of the cores": ("estimator_share", ".0%"),
     "on pipelines without a whole draw": ("unfinished_share", ".0%"),
+    "a first look at fewer rows would spare at best": ("row_racing_share", ".0%"),
     "on tuning leaders": ("tuning_share", ".0%"),
     "fits after steps that were fitted before": ("same_steps_share", ".0%"),
 }

@@ -146,6 +146,7 @@ def test_what_a_search_spent_its_time_on() -> None:
     found = spent(history, draw=5)
     assert found["tuning_share"] == pytest.approx(6 / 20)
     assert found["unfinished_share"] == pytest.approx(4 / 20)
+    assert found["row_racing_share"] == pytest.approx((0.75 * 4 - 0.25 * 2) / 20)
     assert found["same_steps_share"] == pytest.approx(6 / 11)
 
 
