@@ -1,8 +1,8 @@
 # Made by automl 0.1.0, which this script does not need.
 # Best member: roc_auc 0.927202 +- 0.0016, mean and standard deviation
 # from nested cross-validation with 5 outer folds
-# Chosen among 19 pipelines; corrected for that, and for learning from all rows:
-# roc_auc 0.9281 +- 0.003 (naive 0.9281); better than a random forest (0.9033) with 100%
+# Chosen among 24 pipelines; corrected for that, and for learning from all rows:
+# roc_auc 0.9283 +- 0.003 (naive 0.9283); better than a random forest (0.9033) with 100%
 # Needs: pip install scikit-learn==1.9.1 xgboost==3.2.0 lightgbm==4.7.0 pandas==3.1.1 numpy==2.4.6
 # (and Python 3.11)
 #     python THIS.py train.csv --verify --save model
@@ -21,9 +21,8 @@ from sklearn.base import (BaseEstimator, ClassifierMixin, OneToOneFeatureMixin, 
                           clone)
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import HistGradientBoostingClassifier, VotingClassifier
-from sklearn.model_selection import KFold
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import FunctionTransformer, OrdinalEncoder, TargetEncoder
+from sklearn.preprocessing import FunctionTransformer, OrdinalEncoder
 from threadpoolctl import threadpool_limits
 from xgboost import XGBClassifier
 
@@ -31,12 +30,12 @@ TARGET = "target"
 NUMERIC = ["age", "fnlwgt", "education_num", "capital_gain", "capital_loss", "hours_per_week"]
 CATEGORICAL = ["workclass", "education", "marital_status", "occupation", "relationship", "race",
                "sex", "native_country"]
-WEIGHTS = [0.16666666666666669, 0.08333333333333334, 0.33333333333333337, 0.33333333333333337,
-           0.08333333333333334]
+WEIGHTS = [0.18181818181818182, 0.09090909090909091, 0.36363636363636365, 0.2727272727272727,
+           0.09090909090909091]
 CLASSES = ["<=50K", ">50K"]
 N_ROWS = 32724
 CHECK_ROWS = [0, 8180, 16361, 24542, 32723]
-CHECK_VALUES = [0.937800177674, 0.999867384081, 0.940044182667, 0.999812238033, 0.547258128173]
+CHECK_VALUES = [0.946829087263, 0.999865649859, 0.93470239679, 0.999802790954, 0.522378513956]
 COLUMNS = [*NUMERIC, *CATEGORICAL]
 READ_OPTIONS = {"dtype": dict.fromkeys([*CATEGORICAL, TARGET], str)}
 
@@ -62,27 +61,6 @@ class RescaledClassifier(ClassifierMixin, BaseEstimator):
 
     def predict(self, X):
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
-
-class CountEncoder(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
-    """Turn texts into the share of training rows that have them."""
-
-    def fit(self, X, y=None):
-        self.feature_names_in_ = np.asarray(X.columns, dtype=object)
-        self.n_features_in_ = X.shape[1]
-        counts = [X[name].value_counts() for name in X]
-        self.texts_ = [one.index.to_numpy(dtype=object) for one in counts]
-        self.shares_ = [np.append(one, 0.0) / max(len(X), 1) for one in counts]
-        self.missing_ = X.isna().mean().to_numpy()
-        return self
-
-    def transform(self, X):
-        encoded = np.zeros(X.shape)
-        for number, name in enumerate(X):
-            texts = pd.Index(self.texts_[number], dtype=object)
-            found = texts.get_indexer(pd.Index(X[name], dtype=object))  # -1, the 0 at the end
-            shares = self.shares_[number][found]
-            encoded[:, number] = np.where(X[name].isna(), self.missing_[number], shares)
-        return encoded
 
 def read_cells(frame, kinds):
     """Return the columns that pipelines use, those of every kind by a reader of their own."""
@@ -142,38 +120,35 @@ def build_pipeline():
     columns_1 = make_column_transformer(("passthrough", NUMERIC), (OrdinalEncoder(
         handle_unknown="use_encoded_value", unknown_value=-1,
         encoded_missing_value=-2), CATEGORICAL))
-    columns_2 = make_column_transformer(("passthrough", NUMERIC), (TargetEncoder(cv=KFold(
-        shuffle=True, random_state=0)), CATEGORICAL))
-    columns_3 = make_column_transformer(
+    columns_2 = make_column_transformer(
         (CategoryEncoder(), CATEGORICAL), ("passthrough", NUMERIC)).set_output(transform="pandas")
-    columns_4 = make_column_transformer((CountEncoder(), CATEGORICAL), ("passthrough", NUMERIC))
     ensemble = VotingClassifier([
         ("xgb_classifier", make_pipeline(columns_1, XGBClassifier(
             enable_categorical=True, n_estimators=272, n_jobs=1, colsample_bytree=0.98,
             learning_rate=0.0663, max_depth=5, min_child_weight=1.41, reg_alpha=0.0001,
             reg_lambda=1.0, subsample=1.0, random_state=0))),
+        ("lgbm_classifier_1", make_pipeline(columns_1, LGBMClassifier(
+            n_estimators=624, n_jobs=1, subsample_freq=1, verbosity=-1, colsample_bytree=0.7,
+            extra_trees=False, learning_rate=0.0121, min_child_samples=14, num_leaves=53,
+            reg_lambda=0.0001, random_state=0))),
         ("hist_gradient_boosting_classifier_1", make_pipeline(
-            columns_2, HistGradientBoostingClassifier(
-                early_stopping=False, max_iter=493, n_iter_no_change=20, l2_regularization=1e-06,
-                learning_rate=0.03, max_leaf_nodes=15, min_samples_leaf=10, random_state=0))),
+            columns_2, FunctionTransformer(number_columns), HistGradientBoostingClassifier(
+                early_stopping=False, max_iter=181, n_iter_no_change=20, class_weight="balanced",
+                l2_regularization=1e-06, learning_rate=0.05, random_state=0))),
         ("hist_gradient_boosting_classifier_2", make_pipeline(
             columns_1, HistGradientBoostingClassifier(
                 early_stopping=False, max_iter=350, n_iter_no_change=20, class_weight="balanced",
                 l2_regularization=1.356e-06, learning_rate=0.09395, max_features=0.8693,
                 max_leaf_nodes=6, min_samples_leaf=1, random_state=0))),
-        ("lgbm_classifier", make_pipeline(
-            columns_3, FunctionTransformer(number_columns), LGBMClassifier(
+        ("lgbm_classifier_2", make_pipeline(
+            columns_2, FunctionTransformer(number_columns), LGBMClassifier(
                 n_estimators=99, n_jobs=1, subsample_freq=1, verbosity=-1, extra_trees=False,
                 reg_lambda=0.0001, random_state=0))),
-        ("hist_gradient_boosting_classifier_3", make_pipeline(
-            columns_4, HistGradientBoostingClassifier(
-                early_stopping=False, max_iter=126, n_iter_no_change=20, l2_regularization=1e-06,
-                random_state=0))),
     ], voting="soft", weights=WEIGHTS)
     return Pipeline([
         ("cells", cells),
         ("rescaled", RescaledClassifier(
-            estimator=ensemble, slope=1.10049, shifts=[0.0, -0.358482])),
+            estimator=ensemble, slope=1.09426, shifts=[0.0, -0.688756])),
     ])
 
 def read_table(path, *others):
