@@ -89,9 +89,11 @@ class HonestScore:
 
     def __str__(self) -> str:
         around = self.estimate - self.low
+        probability = self.gain_probability
+        word, sure = ("better", probability) if probability >= 0.5 else ("worse", 1 - probability)
         return (
-            f"{self.metric} {self.estimate:.4g} ± {around:.2g} (naive {self.naive:.4g}); better "
-            f"than {self.compared_with} ({self.baseline:.4g}) with {self.gain_probability:.0%}"
+            f"{self.metric} {self.estimate:.4g} ± {around:.2g} (naive {self.naive:.4g}); {word} "
+            f"than {self.compared_with} ({self.baseline:.4g}) with {sure:.0%}"
         )
 
 

@@ -475,3 +475,14 @@ def test_the_time_of_a_choice_grows_with_what_is_chosen_from():
     assert seconds[0] < 0.6 * seconds[2]
     assert seconds[1] == pytest.approx(seconds[2], rel=0.02)
     assert seconds[2] == pytest.approx(seconds[3], rel=0.05)
+
+
+def test_what_is_probably_worse_is_called_so():
+    noise = Noise(0, "roc_auc", n_pipelines=5)
+    chooser = noise.chooser()
+    worst = chooser.with_members(noise.candidates[-1:], [1.0], 0.0)
+    score = chooser.honest_score(worst, noise.candidates[0], "a random forest")
+    assert score.gain_probability < 0.5
+    assert str(score).endswith(
+        f"; worse than a random forest ({score.baseline:.4g}) with {1 - score.gain_probability:.0%}"
+    )
