@@ -1,7 +1,6 @@
 """What both estimators share: a search behind scikit-learn's contract."""
 
 import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from numbers import Integral
@@ -26,7 +25,7 @@ from automl.execution import Limits
 from automl.execution.local import borrow_executor
 from automl.execution.worker import write_problem
 from automl.experiment import Run, fingerprint, make_search, pose_problem, rank
-from automl.files import write_whole
+from automl.files import temporary_folder, write_whole
 from automl.history import History
 from automl.metric import Scoring, resolve_metric
 from automl.observer import OBSERVED, Observer
@@ -149,9 +148,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
             # Workers import what they need while the data are read.
             executor = stack.enter_context(borrow_executor(workers, limits.mebibytes_of(workers)))
             dataset = self._read(X, y, sample_weight, groups, kinds)
-            # A worker that was told to end may write one more file.
-            temporary = tempfile.TemporaryDirectory(prefix="automl-", ignore_cleanup_errors=True)
-            folder = Path(stack.enter_context(temporary))
+            folder = Path(stack.enter_context(temporary_folder()))
             history = stack.enter_context(History(self.history or folder / "history.db"))
             problem = pose_problem(
                 dataset,

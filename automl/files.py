@@ -1,6 +1,7 @@
-"""Writing files whole."""
+"""Files that are written whole, and folders for a while."""
 
 import os
+import tempfile
 from pathlib import Path
 
 from automl.errors import FileError
@@ -36,3 +37,8 @@ def check_writable(path: str | os.PathLike[str]) -> None:
     """
     if Path(path).is_dir() or not Path(path).absolute().parent.is_dir():
         raise FileError(f"expected the path of a file in a folder that exists, got {str(path)!r}")
+
+
+def temporary_folder() -> "tempfile.TemporaryDirectory[str]":
+    """Return a folder that is removed after use, also if a worker still writes its last file."""
+    return tempfile.TemporaryDirectory(prefix="automl-", ignore_cleanup_errors=True)

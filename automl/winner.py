@@ -1,7 +1,6 @@
 """What a search comes to: one pipeline or an ensemble, fitted, with the score to expect of it."""
 
 import logging
-import tempfile
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from automl.errors import AutoMLWarning, SettingsError
 from automl.evaluation import Problem
 from automl.execution import Limits, LocalExecutor
 from automl.execution.worker import write_problem
+from automl.files import temporary_folder
 from automl.outcome import Outcome, State
 from automl.pipelines import Genome, Member, Rescaling
 from automl.pipelines.build import make, member_names
@@ -132,7 +132,7 @@ def fit_alone(
     outcome : Outcome
         What it was worth on the outer folds.
     """
-    with tempfile.TemporaryDirectory(prefix="automl-", ignore_cleanup_errors=True) as folder:
+    with temporary_folder() as folder:
         path = write_problem(problem, Path(folder))
         refit = Refit(problem, path, executor, Budget(seconds=None, evaluations=1), Limits())
         member = refit.best_of([(genome, outcome)])
