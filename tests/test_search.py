@@ -174,9 +174,8 @@ def test_what_older_pipelines_need_is_not_there_for_younger_ones() -> None:
     costs = Costs({trial.genome: 1.0 for trial in trials})
     costs.note(trials[0].genome, FoldOutcome(State.DONE, 0.5, fit_seconds=1.0))
     trials[0].folds[0] = FoldOutcome(State.DONE, 0.5)
-    assert (
-        costs.with_time(trials, {}, 2, left=4.0) == trials[:1]
-    )  # 4 folds, then 5: 4.5 s on 2 workers
+    # 4 folds, then 5: 4.5 s on 2 workers
+    assert costs.with_time(trials, {}, 2, left=4.0) == trials[:1]
     assert costs.with_time(trials, {}, 2, left=5.0) == trials
     assert costs.with_time(trials, {1: 2}, 2, left=4.1) == trials  # 2 to start, 2 half done, then 5
     assert costs.with_time(trials, {1: 2}, 2, left=3.9) == trials[:1]

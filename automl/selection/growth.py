@@ -70,12 +70,11 @@ class LearningCurve:
 
     def seconds(self, outcome: Outcome) -> float:
         """Return the seconds of one core that this should take for a pipeline."""
-        return self._folds(outcome) * (outcome.fit_seconds + outcome.predict_seconds)
+        return self._folds(outcome) * _one(outcome)
 
     def wall_seconds(self, outcome: Outcome) -> float:
         """Return what it should take where workers have nothing else to do."""
-        rounds = ceil(self._folds(outcome) / self._executor.workers)
-        return rounds * (outcome.fit_seconds + outcome.predict_seconds)
+        return ceil(self._folds(outcome) / self._executor.workers) * _one(outcome)
 
     def start(self, genome: Genome, outcome: Outcome) -> None:
         """Let workers fit a pipeline on fewer rows as soon as they have nothing else to do."""
@@ -97,8 +96,7 @@ class LearningCurve:
             return 0
         if self._budget.seconds is None or self._budget.is_ordered:
             return folds  # the clock has no say
-        one = outcome.fit_seconds + outcome.predict_seconds
-        rounds = int(SHARE * self._budget.seconds / max(one, 1e-9))
+        rounds = int(SHARE * self._budget.seconds / max(_one(outcome), 1e-9))
         return min(folds, rounds * self._executor.workers)
 
     def growth(self, choice: Choice, rescaling: Rescaling | None, evidence: Evidence) -> Growth:
@@ -161,3 +159,8 @@ class LearningCurve:
         last = fmean(1 / rows for rows in more) - 1 / len(problem.dataset)
         before = fmean(1 / (rows * problem.smaller_share) - 1 / rows for rows in more)
         return min(last / before, 1.0)
+
+
+def _one(outcome: Outcome) -> float:
+    """Return the seconds of a fold."""
+    return outcome.fit_seconds + outcome.predict_seconds

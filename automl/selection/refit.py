@@ -114,9 +114,10 @@ class Refit:
             What the fit may take, in `n_jobs` threads.
         n_jobs : int
         """
-        if not self._is_forest(genome):
+        trees = self._trees(genome)
+        if trees is None:
             return outcome.rounds
-        tried, most = self._trees(genome)
+        tried, most = trees
         if self._budget.is_ordered or seconds == inf:
             return most  # the clock has no say
         one = self._forest_seconds(outcome, n_jobs) / tried
@@ -131,8 +132,8 @@ class Refit:
         tuning = self._row_ratio * outcome.tune_seconds
         if self._problem.bagging is not None:
             return tuning + self._problem.bagging.folds * outcome.fit_seconds
-        if self._is_forest(genome):
-            tried, most = self._trees(genome)
+        if trees := self._trees(genome):
+            tried, most = trees
             more = most / tried if self._budget.is_ordered else 1
             return tuning + more * self._forest_seconds(outcome, n_jobs)
         return tuning + self._row_ratio * outcome.fit_seconds
@@ -261,7 +262,7 @@ class Refit:
         for pair in sorted(pairs, key=lambda pair: costs[pair], reverse=True):
             places[pair] = loads.index(min(loads))
             loads[places[pair]] += costs[pair]
-        forests = Counter(place for pair, place in places.items() if self._is_forest(pair[0]))
+        forests = Counter(place for pair, place in places.items() if self._trees(pair[0]))
         return {
             pair: costs[pair] + max(room - loads[place], 0.0) / max(forests[place], 1)
             for pair, place in places.items()
@@ -294,17 +295,14 @@ class Refit:
         arguments = self._path, genome.text, rounds, n_jobs
         return self._executor.submit(run_final, *arguments, timeout=self._timeout())
 
-    def _is_forest(self, genome: Genome) -> bool:
-        """Whether a final fit may have more rounds than those of the folds; not if it is bagged."""
-        rounds = self._problem.model(genome).rounds
-        is_bagged = self._problem.bagging is not None
-        return rounds is not None and rounds.final is not None and not is_bagged
+    def _trees(self, genome: Genome) -> tuple[int, int] | None:
+        """Return the trees of a forest in the folds, and the most that it may have at the end.
 
-    def _trees(self, genome: Genome) -> tuple[int, int]:
-        """Return the trees of a forest in the folds, and the most that it may have at the end."""
+        None if it is no forest, or bagged, for then there are several.
+        """
         model = self._problem.model(genome)
-        assert model.rounds is not None
-        assert model.rounds.final is not None
+        if model.rounds is None or model.rounds.final is None or self._problem.bagging is not None:
+            return None
         return int(model.fixed[model.rounds.parameter]), model.rounds.final
 
     def _result(self, task: "Future[str]") -> FinalFit:

@@ -20,6 +20,15 @@ class Course:
         self.steps: list[tuple[float, float]] = []
 
     @property
+    def points(self) -> list[tuple[float, float]]:
+        """The steps at which the best score grew."""
+        found: list[tuple[float, float]] = []
+        for seconds, score in self.steps:
+            if not found or score > found[-1][1]:
+                found.append((seconds, score))
+        return found
+
+    @property
     def near_seconds(self) -> float | None:
         """Seconds until the best score on the folds was within 2 % of the final one."""
         return next((seconds for seconds, score in self.steps if self._is_near(score)), None)
@@ -37,7 +46,7 @@ class Course:
     def on_trial(self, search: Any, trial: Any, outcome: Any) -> None:
         """Note the best score so far."""
         if search.best is not None and not search.best[0].is_baseline:
-            self.steps.append((search.budget.elapsed(), search.best[1].score))
+            self.steps.append((search.budget.elapsed(), float(search.best[1].score)))
 
     def on_end(self, search: Any) -> None:
         """The last step is the final one."""

@@ -5,36 +5,13 @@ import warnings
 from typing import Any
 
 from automl import AutoMLClassifier, AutoMLRegressor
+from benchmarks.adapters.course import Course
 from benchmarks.adapters.plain import predictions_of
 from benchmarks.methods.rows import Found, held_out_score
 from benchmarks.split import Split
 
 STRATEGIES = ("genetic", "random", "grid", "bayesian", "hyperopt")
 JOBS = 2  # worker processes
-
-
-class Trace:
-    """Watches a search and keeps when its best score grew."""
-
-    def __init__(self) -> None:
-        self.points: list[tuple[float, float]] = []
-
-    def on_start(self, search: Any) -> None:
-        """Hear that the search begins."""
-
-    def on_pulse(self, search: Any) -> None:
-        """Hear that some time went by."""
-
-    def on_trial(self, search: Any, trial: Any, outcome: Any) -> None:
-        """Keep the best score, unless it is that of the constant predictor."""
-        if search.best is None or search.best[0].is_baseline:
-            return
-        score = float(search.best[1].score)
-        if not self.points or score > self.points[-1][1]:
-            self.points.append((search.budget.elapsed(), score))
-
-    def on_end(self, search: Any) -> None:
-        """Hear that the search ended."""
 
 
 def find_pipeline(strategy: Any, split: Split, seed: int, seconds: float) -> Found:
@@ -49,14 +26,14 @@ def find_pipeline(strategy: Any, split: Split, seed: int, seconds: float) -> Fou
     seconds : float
         Wall seconds of the whole fit.
     """
-    trace = Trace()
+    course = Course()
     kind = AutoMLClassifier if split.task.kind.is_classification else AutoMLRegressor
     search = kind(
         strategy=strategy,
         time_budget=seconds,
         n_jobs=JOBS,
         random_state=seed,
-        callbacks=[trace],
+        callbacks=[course],
         verbose=0,
     )
     started = time.perf_counter()
@@ -71,6 +48,6 @@ def find_pipeline(strategy: Any, split: Split, seed: int, seconds: float) -> Fou
         seconds=taken,
         evaluations=search.run_.evaluations,
         fits=int(search.history_["n_fits"].sum()),
-        trace=trace.points,
+        trace=course.points,
         winner=search.best_genome_,
     )

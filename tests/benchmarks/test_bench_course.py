@@ -28,3 +28,9 @@ def test_two_percent_of_the_final_score_are_near(scores: list[float], seconds: f
 
 def test_without_a_model_there_is_no_course() -> None:
     assert Course().near_seconds is None
+
+
+def test_points_are_where_the_score_grew() -> None:
+    course = Course()
+    course.steps = [(1.0, 0.5), (2.0, 0.5), (3.0, 0.7), (4.0, 0.6)]
+    assert course.points == [(1.0, 0.5), (3.0, 0.7)]
