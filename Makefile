@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 DATA ?= ../shared/data
-PEERS ?= tpot flaml h2o autogluon_medium optuna_xgboost gama
+PEERS ?= tpot flaml flaml_ensemble h2o autogluon_medium autogluon_best optuna_xgboost gama
 COMMA := ,
 SPACE := $() $()
 BIN := .venv/bin
@@ -13,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo test lint clean benchmark-public benchmark-all-sets benchmark-preparing \
 	benchmark-methods benchmark-nested-cost benchmark-honesty benchmark-ensemble-size \
-	benchmark-parts benchmark-speed portfolio
+	benchmark-parts benchmark-parts-minute benchmark-five-minutes benchmark-speed portfolio
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 24
@@ -40,12 +40,19 @@ clean: ## remove what the other targets made
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A run that was stopped goes on where it was; the report comes at its end.
-benchmark-public: $(STAMP) ## compare tools on ten sets, a minute each, two hours (DATA=folder)
+benchmark-public: $(STAMP) ## compare tools on ten sets, a minute each, three hours (DATA=folder)
 	$(BIN)/python -m benchmarks setup $(PEERS)
 	$(BIN)/python -m benchmarks run --suite public --data $(DATA) --budget 60 --jobs 2 \
 		--adapters automl,automl_single,random_forest,hist_gradient_boosting,dummy,$(subst $(SPACE),$(COMMA),$(PEERS)) \
 		--journal benchmarks/results/public.jsonl --winners benchmarks/winners \
 		--page benchmarks/results/public.html > benchmarks/results/public.md
+
+benchmark-five-minutes: $(STAMP) ## beside the three strongest on five sets, an hour and a half (DATA=folder)
+	$(BIN)/python -m benchmarks setup autogluon_medium autogluon_best h2o
+	$(BIN)/python -m benchmarks run --suite public --data $(DATA) --budget 300 --jobs 2 \
+		--tasks credit_g,adult,eucalyptus,abalone,us_crime \
+		--adapters automl,autogluon_medium,autogluon_best,h2o \
+		--journal benchmarks/results/public_300.jsonl > benchmarks/results/public_300.md
 
 benchmark-all-sets: $(STAMP) ## fit and export on every data set, ten seconds each (DATA=folder)
 	$(BIN)/python -m benchmarks run --data $(DATA) --adapters automl --budget 10 --jobs 2 \
@@ -69,6 +76,14 @@ portfolio: $(STAMP) ## learn the pipelines that every search starts from, two ho
 benchmark-parts: $(STAMP) ## a search without each of its parts, ten sets, three hours (DATA=folder)
 	$(BIN)/python -m benchmarks parts --data $(DATA) --budget 30 --splits 2 \
 		--journal benchmarks/results/parts.jsonl > benchmarks/results/parts.md
+
+benchmark-parts-minute: $(STAMP) ## without credit or forecasts, five other sets, a minute each (DATA=folder)
+	$(BIN)/python -m benchmarks parts --data $(DATA) --budget 60 --splits 1 \
+		--tasks steel_plates_fault,space_ga,yeast --parts WithoutCredit \
+		--journal benchmarks/results/parts_60.jsonl > benchmarks/results/parts_60.md
+	$(BIN)/python -m benchmarks parts --data $(DATA) --budget 60 --splits 1 \
+		--tasks shuttle,house_sales --parts WithoutForecasts \
+		--journal benchmarks/results/parts_60.jsonl > benchmarks/results/parts_60.md
 
 benchmark-ensemble-size: $(STAMP) ## ensembles of 25 beside 5, ten sets, a minute each (DATA=folder)
 	$(BIN)/python -m benchmarks run --suite public --data $(DATA) --budget 60 --jobs 2 \
