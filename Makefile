@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 DATA ?= ../shared/data
+BEFORE ?= ../before
 PEERS ?= tpot flaml flaml_ensemble h2o autogluon_medium autogluon_best optuna_xgboost gama
 COMMA := ,
 SPACE := $() $()
@@ -11,7 +12,7 @@ STAMP := .venv/.installed
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint clean benchmark-public benchmark-all-sets benchmark-preparing \
+.PHONY: help demo test lint clean house benchmark-public benchmark-all-sets benchmark-preparing \
 	benchmark-methods benchmark-nested-cost benchmark-honesty benchmark-ensemble-size \
 	benchmark-parts benchmark-parts-minute benchmark-five-minutes benchmark-speed portfolio
 
@@ -34,6 +35,9 @@ lint: $(STAMP) ## check style, format and types
 	cd build/installed && ../../$(BIN)/python -m mypy --config-file ../../setup.cfg \
 		--cache-dir ../../.mypy_cache/automl -p automl
 	MYPYPATH=build/installed $(BIN)/python -m mypy --cache-dir .mypy_cache/benchmarks -p benchmarks
+
+house: $(STAMP) ## the structure before and after a change, side by side (BEFORE=checkout)
+	$(BIN)/python -m benchmarks.house $(BEFORE) .
 
 clean: ## remove what the other targets made
 	rm -rf .venv build dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
@@ -70,7 +74,7 @@ benchmark-methods: $(STAMP) ## tuning and search methods at equal time, ten sets
 		--journal benchmarks/results/strategies.jsonl --out docs/strategies_measured.md
 
 portfolio: $(STAMP) ## learn the pipelines that every search starts from, two hours (DATA=folder)
-	$(BIN)/python -m benchmarks portfolio --data $(DATA) --out pipelines/portfolio.json \
+	$(BIN)/python -m benchmarks portfolio --data $(DATA) --out pipelines/spaces/portfolio.json \
 		--journal benchmarks/results/portfolio.jsonl > benchmarks/results/portfolio.md
 
 benchmark-parts: $(STAMP) ## a search without each of its parts, ten sets, three hours (DATA=folder)

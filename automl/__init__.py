@@ -27,8 +27,8 @@ from automl.errors import (
 from automl.estimators import AutoMLClassifier, AutoMLRegressor, load
 from automl.evaluation import NestedCV
 from automl.execution import Limits
-from automl.metric import Quantile, TunedThreshold
 from automl.pipelines import load_catalogue as catalogue
+from automl.problem.metric import Quantile, TunedThreshold
 from automl.report import describe
 
 __all__ = [

@@ -15,23 +15,17 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from automl.alternatives import pick
-from automl.budget import Budget
-from automl.data import Dataset, as_frame, read_dataset, target_of
 from automl.errors import DataError, HistoryError, SettingsError
 from automl.evaluation import NestedCV, Problem, nested_cv
-from automl.evaluation.splits import Tuner
 from automl.execution import Limits
 from automl.execution.local import borrow_executor
 from automl.execution.worker import write_problem
-from automl.experiment import Run, fingerprint, make_search, pose_problem, rank
 from automl.files import temporary_folder, write_whole
-from automl.history import History
-from automl.metric import Scoring, resolve_metric
-from automl.observer import OBSERVED, Observer
-from automl.persistence import write_model
 from automl.pipelines import Catalogue, export_script
-from automl.pipelines.operator import Task
+from automl.pipelines.operators.operator import Task
+from automl.problem.dataset import Dataset, as_frame, read_dataset, target_of
+from automl.problem.metric import Scoring, resolve_metric
+from automl.problem.splits import Tuner
 from automl.randomness import seed_of
 from automl.report import (
     ProgressLine,
@@ -40,12 +34,18 @@ from automl.report import (
     nested_results,
     pareto_front,
 )
-from automl.saved import facts_of
-from automl.scripting import describe_winner
-from automl.search import Search
-from automl.selection import Refit, simplify
+from automl.report.picking import pick
+from automl.search.budget import Budget
+from automl.search.history import History
+from automl.search.make import Run, fingerprint, make_search, pose_problem, rank
+from automl.search.observer import OBSERVED, Observer
+from automl.search.search import Search
+from automl.selection import Refit, make_reserve, simplify
 from automl.strategies import STRATEGIES, find_strategy
-from automl.winner import Winner, best_unfitted, find_winner, fit_alone
+from automl.winner.fitted import facts_of
+from automl.winner.model_file import write_model
+from automl.winner.script_facts import describe_winner
+from automl.winner.winner import Winner, best_unfitted, find_winner, fit_alone
 
 
 def was_refitted(search: Any) -> bool:
@@ -172,7 +172,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
                 budget=budget,
                 limits=limits,
                 history=history,
-                refit=refit if self.refit else None,
+                reserve=make_reserve(problem, refit if self.refit else None),
                 keep=size,
                 observers=[*progress, *self.callbacks],
             )

@@ -9,11 +9,11 @@ from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.utils.metaestimators import available_if
 
 from automl.base import BaseAutoML, was_refitted
-from automl.persistence import read_model
 from automl.pipelines import Catalogue, load_catalogue
-from automl.pipelines.operator import Task
-from automl.saved import restore
-from automl.winner import half_width
+from automl.pipelines.operators.operator import Task
+from automl.winner.fitted import restore
+from automl.winner.model_file import read_model
+from automl.winner.winner import half_width
 
 
 class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]

@@ -7,31 +7,31 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.adapters import ADAPTERS, check_adapter, check_source
-from benchmarks.bundled import bundled_tasks
 from benchmarks.errors import BenchmarkError, TaskError
-from benchmarks.folder import folder_tasks
-from benchmarks.journal import Journal, Row
-from benchmarks.openml import openml_tasks
 from benchmarks.options import count, names, numbers, positive
-from benchmarks.packaged import packaged_tasks
-from benchmarks.page import render_page
-from benchmarks.peers import ENVIRONMENTS, install, read_needs
-from benchmarks.provenance import named_versions, usable_cores
-from benchmarks.report import render_report
-from benchmarks.run import Plan, run_plan
-from benchmarks.suite import Suite, read_suite
-from benchmarks.task import TaskReference
+from benchmarks.running.journal import Journal, Row
+from benchmarks.running.peers import ENVIRONMENTS, install, read_needs
+from benchmarks.running.provenance import named_versions, usable_cores
+from benchmarks.running.run import Plan, run_plan
+from benchmarks.scores.page import render_page
+from benchmarks.scores.report import render_report
+from benchmarks.tasks.bundled import bundled_tasks
+from benchmarks.tasks.folder import folder_tasks
+from benchmarks.tasks.openml import openml_tasks
+from benchmarks.tasks.packaged import packaged_tasks
+from benchmarks.tasks.suite import Suite, read_suite
+from benchmarks.tasks.task import TaskReference
 
 JOURNAL = Path("results.jsonl")
 # What looks inside this project, whose package the other commands can do without.
 INSIDE = {
-    "honesty": "benchmarks.honesty.command",
-    "portfolio": "benchmarks.portfolio.command",
-    "preparing": "benchmarks.preparing",
-    "methods": "benchmarks.methods.command",
-    "nested-cost": "benchmarks.nested_cost",
-    "parts": "benchmarks.parts.command",
-    "speed": "benchmarks.speed.command",
+    "honesty": "benchmarks.studies.honesty.command",
+    "portfolio": "benchmarks.studies.portfolio.command",
+    "preparing": "benchmarks.studies.preparing",
+    "methods": "benchmarks.studies.methods.command",
+    "nested-cost": "benchmarks.studies.nested_cost",
+    "parts": "benchmarks.studies.parts.command",
+    "speed": "benchmarks.studies.cost.command",
 }
 
 

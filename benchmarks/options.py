@@ -3,9 +3,9 @@
 import argparse
 from pathlib import Path
 
-from benchmarks.bundled import LOADERS, bundled_tasks
-from benchmarks.folder import folder_tasks
-from benchmarks.task import TaskReference
+from benchmarks.tasks.bundled import LOADERS, bundled_tasks
+from benchmarks.tasks.folder import folder_tasks
+from benchmarks.tasks.task import TaskReference
 
 DEFAULT_TASKS = (
     "credit_g",

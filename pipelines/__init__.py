@@ -29,16 +29,16 @@ if __name__ != "automl.pipelines":
         "install the project with `pip install -e .` and write `import automl.pipelines`"
     )
 
-from automl.pipelines.bagging import Bagging
-from automl.pipelines.build import Member, build_pipeline
+from automl.pipelines.building.bagging import Bagging
+from automl.pipelines.building.build import Member, build_pipeline
+from automl.pipelines.building.export import Script, export_script
+from automl.pipelines.building.rescaling import Rescaling
 from automl.pipelines.catalogue import load_catalogue
-from automl.pipelines.columns import Columns
-from automl.pipelines.domains import Choice, Integer, Real
-from automl.pipelines.export import Script, export_script
-from automl.pipelines.genome import Genome
-from automl.pipelines.grammar import Grammar
-from automl.pipelines.kinds import read_columns
-from automl.pipelines.operator import (
+from automl.pipelines.columns.columns import Columns
+from automl.pipelines.columns.kinds import read_columns
+from automl.pipelines.operators.catalogue import Catalogue
+from automl.pipelines.operators.domains import Choice, Integer, Real
+from automl.pipelines.operators.operator import (
     Categorical,
     Complete,
     Counts,
@@ -59,10 +59,10 @@ from automl.pipelines.operator import (
     Traits,
     Wide,
 )
-from automl.pipelines.operators import Catalogue
-from automl.pipelines.portfolio import Start, starting_pipeline, starting_pipelines
-from automl.pipelines.rescaling import Rescaling
-from automl.pipelines.skeleton import Skeleton
+from automl.pipelines.spaces.genome import Genome
+from automl.pipelines.spaces.grammar import Grammar
+from automl.pipelines.spaces.portfolio import Start, starting_pipeline, starting_pipelines
+from automl.pipelines.spaces.skeleton import Skeleton
 
 __all__ = [
     "Bagging",

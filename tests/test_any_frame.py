@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 import automl
 from automl import AutoMLClassifier, AutoMLError, AutoMLRegressor, AutoMLWarning
-from automl.data import as_frame
 from automl.pipelines import read_columns
+from automl.problem.dataset import as_frame
 
 MODELS = {
     AutoMLClassifier: [

@@ -16,15 +16,10 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 # A module or folder imports only from lines above its own; inside a folder only cycles are wrong.
-PIPELINES = """
-    domains operator operators carried counting stopping stopping_lightgbm stopping_catboost
-    catalogue columns kinds genome space flow grammar skeleton build bagging rescaling script export
-    portfolio
-""".split()
+PIPELINES = "operators carried search_only catalogue columns spaces building".split()
 AUTOML = """
-    errors files suspicions data budget randomness outcome metric strategies evaluation execution
-    history trial costs observer selection search report experiment winner scripting alternatives
-    persistence saved base estimators
+    errors files randomness outcome problem strategies evaluation execution search selection report
+    winner base estimators
 """.split()
 ORDER = [
     *(f"automl.pipelines.{name}" for name in PIPELINES),
@@ -32,12 +27,13 @@ ORDER = [
     *(f"automl.{name}" for name in AUTOML),
     "automl",
     "automl.cli",
+    "automl.__main__",
 ]
 FACES = ("automl", "automl.pipelines")  # these two folders are no layers, their contents are
 
 # Imported where used.
 HEAVY = ("catboost", "hyperopt", "lightgbm", "optuna", "rich", "skops", "skrub", "xgboost")
-PRINTERS = ("automl/cli.py", "automl/report/", "benchmarks/", "examples/")
+PRINTERS = ("automl/cli/", "automl/report/", "benchmarks/", "examples/")
 UNSAFE = {  # what may run code that a file brings along
     "eval",
     "exec",
@@ -315,7 +311,7 @@ def test_users_use_public_names() -> None:
     public = {face.module: public_names(face) for face in LIBRARY if face.module in faces}
     public["automl"] |= {"evaluation", "pipelines", "strategies"}
     # What measures the engine's own parts takes them apart.
-    inside = ("benchmarks/speed/", "benchmarks/parts/")
+    inside = ("benchmarks/studies/cost/", "benchmarks/studies/parts/")
     users = [file for file in USERS if not file.path.startswith(inside)]
     assert not complaints(users, lambda file: private_use(file, public))
 
@@ -328,30 +324,38 @@ TWENTY_FIVE = [f"p{number}" for number in range(25)]
 @pytest.mark.parametrize(
     ("check", "path", "source"),
     [
-        (late_imports, "automl/data.py", "def load():\n    import json\n"),
-        (late_imports, "automl/data.py", "class Table:\n    import skrub\n"),
-        (late_imports, "automl/data.py", "SIZE = 1\nimport json\n"),
-        (long_file, "automl/data.py", "\n" * 401),
-        (long_functions, "automl/data.py", "def load():\n" + 60 * PASS),
-        (long_functions, "automl/data.py", "class Table:\n  async def load():\n" + 60 * PASS),
-        (prints, "automl/data.py", "print(1)"),
-        (prints, "pipelines/build.py", "show = print"),
-        (private_sklearn, "automl/data.py", "from sklearn.utils._mask import _get_mask"),
-        (private_sklearn, "automl/data.py", "from sklearn.utils import _safe_indexing"),
+        (late_imports, "automl/files.py", "def load():\n    import json\n"),
+        (late_imports, "automl/files.py", "class Table:\n    import skrub\n"),
+        (late_imports, "automl/files.py", "SIZE = 1\nimport json\n"),
+        (long_file, "automl/files.py", "\n" * 401),
+        (long_functions, "automl/files.py", "def load():\n" + 60 * PASS),
+        (
+            long_functions,
+            "automl/files.py",
+            "class Table:\n  async def load():\n" + 60 * PASS,
+        ),
+        (prints, "automl/files.py", "print(1)"),
+        (prints, "pipelines/building/build.py", "show = print"),
+        (private_sklearn, "automl/files.py", "from sklearn.utils._mask import _get_mask"),
+        (private_sklearn, "automl/files.py", "from sklearn.utils import _safe_indexing"),
         (private_sklearn, "pipelines/catalogue/linear.py", "PATH = 'sklearn.svm._classes.SVC'"),
-        (unsafe_calls, "automl/data.py", "eval('1')"),
-        (unsafe_calls, "automl/data.py", "from pickle import load as read\nread(file)"),
-        (unsafe_calls, "automl/data.py", "import joblib\njoblib.load(path)"),
+        (unsafe_calls, "automl/files.py", "eval('1')"),
+        (unsafe_calls, "automl/files.py", "from pickle import load as read\nread(file)"),
+        (unsafe_calls, "automl/files.py", "import joblib\njoblib.load(path)"),
         (unsafe_calls, "automl/execution/local.py", "import pickle\npickle.load(path)"),
-        (unsafe_calls, "pipelines/grammar.py", "from deap import gp\ngp.compile(tree, pset)"),
+        (
+            unsafe_calls,
+            "pipelines/spaces/grammar.py",
+            "from deap import gp\ngp.compile(tree, pset)",
+        ),
         (
             wide_constructors,
-            "automl/search.py",
+            "automl/search/search.py",
             f"class Search:\n  def __init__(self, {', '.join(SEVENTEEN)}): pass",
         ),
         (
             wide_constructors,
-            "automl/search.py",
+            "automl/search/search.py",
             "@dataclass(frozen=True)\nclass Plan:\n  " + ": int\n  ".join([*TWENTY_FIVE, ""]),
         ),
     ],
@@ -363,18 +367,30 @@ def test_check_complains(check: Check, path: str, source: str) -> None:
 @pytest.mark.parametrize(
     ("check", "path", "source"),
     [
-        (late_imports, "automl/data.py", "def load():\n    from skrub import TableVectorizer\n"),
-        (late_imports, "automl/data.py", "class Bar:\n  def on_end():\n    import rich.console"),
-        (late_imports, "automl/data.py", "'''Data.'''\nif X:\n    raise ImportError\nimport json"),
+        (
+            late_imports,
+            "automl/files.py",
+            "def load():\n    from skrub import TableVectorizer\n",
+        ),
+        (
+            late_imports,
+            "automl/files.py",
+            "class Bar:\n  def on_end():\n    import rich.console",
+        ),
+        (
+            late_imports,
+            "automl/files.py",
+            "'''Data.'''\nif X:\n    raise ImportError\nimport json",
+        ),
         (
             long_functions,
-            "automl/data.py",
+            "automl/files.py",
             "def load():\n    '''" + 50 * "\n" + "'''\n" + 50 * PASS,
         ),
         (prints, "automl/report/page.py", "print(1)"),
-        (private_sklearn, "automl/data.py", "'Like `sklearn.utils._mask`, but ours.'"),
+        (private_sklearn, "automl/files.py", "'Like `sklearn.utils._mask`, but ours.'"),
         (unsafe_calls, "automl/execution/local.py", "import joblib\njoblib.load(path)"),
-        (unsafe_calls, "automl/data.py", "model.eval(); re.compile(text)"),
+        (unsafe_calls, "automl/files.py", "model.eval(); re.compile(text)"),
         (unsafe_calls, "benchmarks/adapters/tpot.py", "import pickle\npickle.load(path)"),
     ],
 )
@@ -388,7 +404,7 @@ MODULES = {*ORDER, "automl.strategies.genetic", "automl.pipelines.catalogue.line
 @pytest.mark.parametrize(
     ("path", "source", "n_complaints"),
     [
-        ("automl/search.py", "from automl.strategies.genetic import Genetic", 0),
+        ("automl/search/search.py", "from automl.strategies.genetic import Genetic", 0),
         ("automl/strategies/grid.py", "from automl.strategies.genetic import Genetic", 0),
         ("automl/strategies/grid.py", "from automl.search import Search", 1),
         ("automl/strategies/grid.py", "def ask():\n    from ..search import Search", 1),
@@ -397,11 +413,11 @@ MODULES = {*ORDER, "automl.strategies.genetic", "automl.pipelines.catalogue.line
         ("automl/__init__.py", "from automl.cli import main", 1),
         ("automl/unheard_of.py", "", 1),
         ("pipelines/unheard_of.py", "", 1),
-        ("pipelines/build.py", "from automl.pipelines.catalogue.linear import RIDGE", 0),
-        ("pipelines/build.py", "from automl.pipelines import Genome", 1),
-        ("pipelines/build.py", "import automl", 1),
-        ("pipelines/build.py", "from automl.errors import Refused", 1),
-        ("pipelines/__init__.py", "from automl.pipelines.portfolio import starting", 0),
+        ("pipelines/building/build.py", "from automl.pipelines.catalogue.linear import RIDGE", 0),
+        ("pipelines/building/build.py", "from automl.pipelines import Genome", 1),
+        ("pipelines/building/build.py", "import automl", 1),
+        ("pipelines/building/build.py", "from automl.errors import Refused", 1),
+        ("pipelines/__init__.py", "from automl.pipelines.spaces import starting", 0),
     ],
 )
 def test_reading_order_is_checked(path: str, source: str, n_complaints: int) -> None:

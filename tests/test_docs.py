@@ -32,8 +32,11 @@ def installed_modules() -> list[str]:
 
 
 OPTIONAL = {
-    "lightgbm": ("automl.pipelines.stopping_lightgbm",),
-    "catboost": ("automl.pipelines.stopping_catboost", "automl.pipelines.carried.catboost"),
+    "lightgbm": ("automl.pipelines.search_only.stopping_lightgbm",),
+    "catboost": (
+        "automl.pipelines.search_only.stopping_catboost",
+        "automl.pipelines.carried.catboost",
+    ),
 }
 
 

@@ -32,9 +32,9 @@ from automl import (
     describe,
     load,
 )
-from automl.metric import THRESHOLD_SCORES
 from automl.pipelines import Genome, Operator, Real
-from automl.pipelines.operator import Prediction, Scaled
+from automl.pipelines.operators.operator import Prediction, Scaled
+from automl.problem.metric import THRESHOLD_SCORES
 
 RNG = np.random.default_rng(0)
 N = 160

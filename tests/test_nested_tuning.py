@@ -18,8 +18,8 @@ from automl import (
     catalogue,
     load,
 )
-from automl.evaluation.splits import INSIDE
 from automl.pipelines import Genome, Skeleton
+from automl.problem.splits import INSIDE
 from automl.strategies import STRATEGIES
 
 IRIS = load_iris(as_frame=True, return_X_y=True)

@@ -17,7 +17,7 @@ from automl import (
     SettingsError,
     catalogue,
 )
-from automl.history import History
+from automl.search.history import History
 
 WINE = load_wine(as_frame=True, return_X_y=True)
 # So few operators that the starts are through before the search ends, and evolution has a say.

@@ -7,7 +7,7 @@ on one fold; `evaluate_fewer`: after learning from fewer rows. `tune_fold`: bett
 what comes of a fold.
 """
 
-from automl.evaluation.nested import (
+from automl.evaluation.fitness import (
     FinalFit,
     Problem,
     evaluate_fewer,
@@ -15,9 +15,9 @@ from automl.evaluation.nested import (
     fit_final,
     tune_fold,
 )
-from automl.evaluation.splits import NestedCV, Split, nested_cv, outer_splits
 from automl.evaluation.tuning import tune
 from automl.outcome import FoldOutcome, State
+from automl.problem.splits import NestedCV, Split, nested_cv, outer_splits
 
 __all__ = [
     "FinalFit",

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.evaluation.splits import Split
 from automl.outcome import FoldOutcome, Outcome, failure
 from automl.pipelines import Genome, Skeleton
+from automl.problem.splits import Split
 from automl.randomness import generator
 from automl.strategies import make_strategy
 

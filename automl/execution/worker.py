@@ -14,7 +14,6 @@ import cloudpickle
 import joblib
 from threadpoolctl import threadpool_limits
 
-from automl.data import Dataset
 from automl.evaluation import (
     FinalFit,
     Problem,
@@ -25,6 +24,7 @@ from automl.evaluation import (
 )
 from automl.outcome import FoldOutcome, failure
 from automl.pipelines import Genome
+from automl.problem.dataset import Dataset
 
 if sys.platform != "win32":  # which has no limits of this kind
     import resource

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from automl.data import as_frame, columns_of
+from automl.problem.dataset import as_frame, columns_of
 
 
 def describe(frame: Any, *, kinds: Mapping[str, str] | None = None) -> pd.DataFrame:

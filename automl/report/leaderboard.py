@@ -7,8 +7,8 @@ import pandas as pd
 
 from automl.outcome import Outcome
 from automl.pipelines import Genome
+from automl.search.trial import Trial, standing
 from automl.selection import Ablation, Refitted
-from automl.trial import Trial, standing
 
 COLUMNS = [
     "rank",

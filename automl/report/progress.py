@@ -1,8 +1,8 @@
 """A line that tells how far the search is, on a terminal."""
 
 from automl.outcome import Outcome
-from automl.search import Search
-from automl.trial import Trial
+from automl.search.search import Search
+from automl.search.trial import Trial
 
 
 class ProgressLine:

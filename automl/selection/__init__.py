@@ -9,18 +9,15 @@ end within what is left of the budget, and makes them, each a `Refitted`.
 """
 
 from automl.selection.ablation import Ablation, simplify
-from automl.selection.bank import Bank, Candidate
-from automl.selection.choosing import choice_seconds
-from automl.selection.growth import LearningCurve
-from automl.selection.honesty import NO_GROWTH, Choice, Chooser, Growth, HonestScore
-from automl.selection.refit import Refit, Refitted
+from automl.selection.choice import NO_GROWTH, Choice, Chooser, Growth, HonestScore
+from automl.selection.final_fits import Refit, Refitted
+from automl.selection.learning_curve import LearningCurve
 from automl.selection.rescaling import rescaled, rescaling_seconds
+from automl.selection.seconds import choice_seconds, make_reserve
 
 __all__ = [
     "NO_GROWTH",
     "Ablation",
-    "Bank",
-    "Candidate",
     "Choice",
     "Chooser",
     "Growth",
@@ -29,6 +26,7 @@ __all__ = [
     "Refit",
     "Refitted",
     "choice_seconds",
+    "make_reserve",
     "rescaled",
     "rescaling_seconds",
     "simplify",

@@ -7,7 +7,7 @@ from statistics import fmean, stdev
 
 from automl.outcome import Outcome
 from automl.pipelines import Genome
-from automl.trial import Pair
+from automl.search.trial import Pair
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import nnls
 
-from automl.selection.measure import Numbers
+from automl.selection.row_values import Numbers
 
 STEPS = 12  # additions: weights are multiples of a twelfth or more
 

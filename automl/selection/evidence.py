@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.evaluation import Problem
-from automl.selection.bank import Candidate, Held
+from automl.search.bank import Candidate, Held
 from automl.selection.ensemble import Loss
-from automl.selection.measure import EPSILON, Measure, Numbers
+from automl.selection.row_values import EPSILON, Measure, Numbers
 
 RANKED_ROWS = 10_000  # by which ensembles are compared where that takes sorting
 

@@ -9,9 +9,9 @@ from scipy.special import log_softmax, softmax
 
 from automl.evaluation import Problem
 from automl.pipelines import Rescaling
+from automl.selection.choice import Choice
 from automl.selection.evidence import Evidence, standard_error
-from automl.selection.honesty import Choice
-from automl.selection.measure import EPSILON, Numbers
+from automl.selection.row_values import EPSILON, Numbers
 
 PARTS = 5  # that are judged by what was found on the others
 MOST_CELLS = 40_000  # rows times classes by which slope and shifts are found

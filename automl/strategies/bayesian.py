@@ -17,8 +17,8 @@ from optuna.trial import Trial, TrialState
 
 from automl.outcome import Outcome, State
 from automl.pipelines import Choice, Genome, Integer
-from automl.pipelines.domains import Domain, Value
-from automl.pipelines.space import Space
+from automl.pipelines.operators.domains import Domain, Value
+from automl.pipelines.spaces.space import Space
 from automl.randomness import SEEDS
 
 

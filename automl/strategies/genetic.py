@@ -23,8 +23,8 @@ from deap import base, gp, tools
 
 from automl.outcome import Outcome
 from automl.pipelines import Genome
-from automl.pipelines.operator import FlowType
-from automl.pipelines.space import Space
+from automl.pipelines.operators.operator import FlowType
+from automl.pipelines.spaces.space import Space
 from automl.randomness import stdlib_random
 
 POPULATION = 24  # small populations and much mutation are what public systems settled on

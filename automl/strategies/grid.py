@@ -7,8 +7,8 @@ import numpy as np
 
 from automl.outcome import Outcome
 from automl.pipelines import Genome, Skeleton
-from automl.pipelines.domains import Domain
-from automl.pipelines.space import Space
+from automl.pipelines.operators.domains import Domain
+from automl.pipelines.spaces.space import Space
 
 VALUES = (21, 11, 7, 5, 4, 3)  # of every hyperparameter: as many as MOST_POINTS allows, or three
 MOST_POINTS = 250

@@ -10,8 +10,8 @@ from hyperopt.base import Domain as Objective
 
 from automl.outcome import Outcome
 from automl.pipelines import Choice, Genome, Integer, Skeleton
-from automl.pipelines.domains import Domain, Value
-from automl.pipelines.space import Space
+from automl.pipelines.operators.domains import Domain, Value
+from automl.pipelines.spaces.space import Space
 from automl.randomness import SEEDS
 
 N_STARTUP = 10  # random proposals before the estimator is asked, as in Optuna

@@ -6,7 +6,7 @@ import numpy as np
 
 from automl.outcome import Outcome
 from automl.pipelines import Genome
-from automl.pipelines.space import Space
+from automl.pipelines.spaces.space import Space
 
 
 class RandomStrategy:

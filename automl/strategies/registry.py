@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 from automl.errors import SettingsError
 from automl.pipelines import Genome
-from automl.pipelines.operator import locate
-from automl.pipelines.space import Space
+from automl.pipelines.operators.operator import locate
+from automl.pipelines.spaces.space import Space
 from automl.strategies.strategy import Proposals, Strategy
 
 STRATEGIES = {

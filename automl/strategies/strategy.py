@@ -8,7 +8,7 @@ import numpy as np
 
 from automl.outcome import Outcome
 from automl.pipelines import Genome
-from automl.pipelines.space import Space
+from automl.pipelines.spaces.space import Space
 
 ATTEMPTS = 50  # to hear of a pipeline that was not proposed before
 

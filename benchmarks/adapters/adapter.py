@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from benchmarks.task import Kind
+from benchmarks.tasks.task import Kind
 
 SCRIPT = "best.py"
 """The name of an exported script among the artifacts of an adapter."""

@@ -21,7 +21,7 @@ from autosklearn.regression import AutoSklearnRegressor
 
 from benchmarks.adapters.adapter import Predictions, Settings
 from benchmarks.adapters.frames import MIB, as_categories, like, numbered, predicted
-from benchmarks.task import Kind
+from benchmarks.tasks.task import Kind
 
 METRICS = {
     Kind.BINARY: roc_auc,

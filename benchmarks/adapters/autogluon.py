@@ -19,7 +19,7 @@ from autogluon.tabular import TabularPredictor
 
 from benchmarks.adapters.adapter import Predictions, Settings
 from benchmarks.adapters.frames import folder_mib, numbers
-from benchmarks.task import Kind
+from benchmarks.tasks.task import Kind
 
 METRICS = {
     Kind.BINARY: "roc_auc",

@@ -17,7 +17,7 @@ from flaml import AutoML
 
 from benchmarks.adapters.adapter import Predictions, Settings
 from benchmarks.adapters.frames import MIB, as_categories, like, numbers
-from benchmarks.task import Kind
+from benchmarks.tasks.task import Kind
 
 METRICS = {Kind.BINARY: "roc_auc", Kind.MULTICLASS: "log_loss", Kind.REGRESSION: "rmse"}
 LOG = "flaml.log"  # a line for every trial

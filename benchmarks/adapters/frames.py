@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from benchmarks.adapters.adapter import Predictions
-from benchmarks.task import Kind
+from benchmarks.tasks.task import Kind
 
 MIB = 2**20
 SCORING = {

@@ -17,7 +17,7 @@ from gama import GamaClassifier, GamaRegressor
 
 from benchmarks.adapters.adapter import Predictions, Settings
 from benchmarks.adapters.frames import as_categories, like, numbered, predicted
-from benchmarks.task import Kind
+from benchmarks.tasks.task import Kind
 
 SCORING = {
     Kind.BINARY: "roc_auc",

@@ -16,7 +16,7 @@ from h2o.automl import H2OAutoML
 
 from benchmarks.adapters.adapter import Predictions, Settings
 from benchmarks.adapters.frames import folder_mib, numbers, other_columns
-from benchmarks.task import Kind
+from benchmarks.tasks.task import Kind
 
 METRICS = {Kind.BINARY: "AUC", Kind.MULTICLASS: "logloss", Kind.REGRESSION: "RMSE"}
 

@@ -15,7 +15,7 @@ from supervised.automl import AutoML
 
 from benchmarks.adapters.adapter import Predictions, Settings
 from benchmarks.adapters.frames import folder_mib, numbers
-from benchmarks.task import Kind
+from benchmarks.tasks.task import Kind
 
 TASKS = {
     Kind.BINARY: ("binary_classification", "auc"),

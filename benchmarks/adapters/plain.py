@@ -14,7 +14,7 @@ from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
 
 from benchmarks.adapters.adapter import Predictions, Settings
 from benchmarks.adapters.frames import other_columns
-from benchmarks.task import Kind
+from benchmarks.tasks.task import Kind
 
 Estimator = Any
 MAX_ONE_HOT = 10  # categories that get a column each

@@ -1,7 +1,7 @@
 """The constant predictor of each task: always evaluated, never bred from."""
 
 from automl.pipelines.catalogue.models import classifier, regressor
-from automl.pipelines.operator import QUANTILE, Gappy, Operator, Task
+from automl.pipelines.operators.operator import QUANTILE, Gappy, Operator, Task
 
 BASELINES: dict[Task, Operator] = {
     "classification": classifier(

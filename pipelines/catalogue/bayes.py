@@ -1,8 +1,8 @@
 """Naive Bayes."""
 
 from automl.pipelines.catalogue.models import classifier
-from automl.pipelines.domains import Choice, Real
-from automl.pipelines.operator import Counts, Matrix, Wide
+from automl.pipelines.operators.domains import Choice, Real
+from automl.pipelines.operators.operator import Counts, Matrix, Wide
 
 ALPHA = Real(1e-2, 100.0, default=1.0, log=True)
 PRIOR = Choice((True, False), default=True)

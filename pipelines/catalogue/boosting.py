@@ -1,8 +1,8 @@
 """Boosted trees, whose number of rounds early stopping chooses on rows of the training part."""
 
 from automl.pipelines.catalogue.models import classifier, regressor
-from automl.pipelines.domains import Choice, Domain, Integer, Real
-from automl.pipelines.operator import QUANTILE, Rounds, Table
+from automl.pipelines.operators.domains import Choice, Domain, Integer, Real
+from automl.pipelines.operators.operator import QUANTILE, Rounds, Table
 
 WEAK = "as good as 0 on the logarithmic scale that this strength needs"
 STOPPED = "early stopping chooses the rounds"
@@ -84,7 +84,7 @@ OPERATORS = (
     ),
     classifier(
         name="xgb_classifier",
-        path="automl.pipelines.stopping.StoppingXGBClassifier",
+        path="automl.pipelines.search_only.stopping.StoppingXGBClassifier",
         takes=Table,
         domains=XGB_DOMAINS,
         fixed=XGB_FIXED,
@@ -96,7 +96,7 @@ OPERATORS = (
     ),
     regressor(
         name="xgb_regressor",
-        path="automl.pipelines.stopping.StoppingXGBRegressor",
+        path="automl.pipelines.search_only.stopping.StoppingXGBRegressor",
         takes=Table,
         quantile={"objective": "reg:quantileerror", "quantile_alpha": QUANTILE},
         domains=XGB_DOMAINS,

@@ -1,7 +1,7 @@
 """Dates and free text to numbers."""
 
-from automl.pipelines.domains import Choice, Integer
-from automl.pipelines.operator import Counts, Date, Gappy, Operator, Scaled, Text, Wrapper
+from automl.pipelines.operators.domains import Choice, Integer
+from automl.pipelines.operators.operator import Counts, Date, Gappy, Operator, Scaled, Text, Wrapper
 
 EACH_COLUMN = Wrapper("skrub.ApplyToCols", "transformer")
 

@@ -1,8 +1,8 @@
 """Linear and quadratic discriminant analysis, with shrinkage."""
 
 from automl.pipelines.catalogue.models import classifier
-from automl.pipelines.domains import Choice, Real
-from automl.pipelines.operator import Scaled
+from automl.pipelines.operators.domains import Choice, Real
+from automl.pipelines.operators.operator import Scaled
 
 OPERATORS = (
     classifier(

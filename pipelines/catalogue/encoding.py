@@ -1,7 +1,7 @@
 """Categories to numbers, or to what models take as categories."""
 
-from automl.pipelines.domains import Choice, Integer
-from automl.pipelines.operator import (
+from automl.pipelines.operators.domains import Choice, Integer
+from automl.pipelines.operators.operator import (
     ORDERS,
     Call,
     Categorical,

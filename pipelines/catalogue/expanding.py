@@ -1,7 +1,7 @@
 """More columns from the ones that are there."""
 
-from automl.pipelines.domains import Choice, Integer
-from automl.pipelines.operator import Counts, Gappy, Matrix, Name, Operator, Scaled
+from automl.pipelines.operators.domains import Choice, Integer
+from automl.pipelines.operators.operator import Counts, Gappy, Matrix, Name, Operator, Scaled
 
 OPERATORS = (
     Operator(

@@ -1,8 +1,8 @@
 """Generalized linear models of counts and of amounts, whose target has a least value."""
 
 from automl.pipelines.catalogue.models import regressor
-from automl.pipelines.domains import Real
-from automl.pipelines.operator import Wide
+from automl.pipelines.operators.domains import Real
+from automl.pipelines.operators.operator import Wide
 
 ALPHA = Real(1e-6, 10.0, default=1.0, log=True)
 STEPS = {"max_iter": 300}

@@ -1,7 +1,7 @@
 """Filling missing cells, and telling where they were."""
 
-from automl.pipelines.domains import Choice, Integer
-from automl.pipelines.operator import Gappy, Matrix, Name, Operator, Scaled
+from automl.pipelines.operators.domains import Choice, Integer
+from automl.pipelines.operators.operator import Gappy, Matrix, Name, Operator, Scaled
 
 INDICATOR = Choice((False, True), default=False)
 FIXED = {"keep_empty_features": True}

@@ -7,8 +7,8 @@ scikit-learn's "scale".
 from functools import partial
 
 from automl.pipelines.catalogue.models import classifier, regressor
-from automl.pipelines.domains import Choice, Domain, Integer, Real
-from automl.pipelines.operator import Call, Operator, Scaled, Spread, Wrapper
+from automl.pipelines.operators.domains import Choice, Domain, Integer, Real
+from automl.pipelines.operators.operator import Call, Operator, Scaled, Spread, Wrapper
 
 MAX_ROWS = 20_000  # libsvm's time grows faster than the square of the rows
 C_CLASSIFICATION = Real(1e-2, 1e4, default=1.0, log=True)

@@ -2,8 +2,8 @@
 
 from automl.pipelines.catalogue.kernels import CALIBRATED, STANDARDIZED
 from automl.pipelines.catalogue.models import classifier, regressor
-from automl.pipelines.domains import Choice, Domain, Integer, Real
-from automl.pipelines.operator import QUANTILE, Scaled, Wide
+from automl.pipelines.operators.domains import Choice, Domain, Integer, Real
+from automl.pipelines.operators.operator import QUANTILE, Scaled, Wide
 
 STRENGTH = Real(1e-4, 1e4, default=1.0, log=True)
 CLASS_WEIGHT = Choice((None, "balanced"), default=None)

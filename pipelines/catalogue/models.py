@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from automl.pipelines.operator import Operator, Prediction
+from automl.pipelines.operators.operator import Operator, Prediction
 
 classifier = partial(Operator, gives=Prediction, tasks=("classification",))
 regressor = partial(Operator, gives=Prediction, tasks=("regression",))

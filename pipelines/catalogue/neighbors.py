@@ -1,8 +1,8 @@
 """Nearest neighbors."""
 
 from automl.pipelines.catalogue.models import classifier, regressor
-from automl.pipelines.domains import Choice, Domain
-from automl.pipelines.operator import Rounds, Wide
+from automl.pipelines.operators.domains import Choice, Domain
+from automl.pipelines.operators.operator import Rounds, Wide
 
 DOMAINS: dict[str, Domain] = {
     "weights": Choice(("uniform", "distance"), default="uniform"),
@@ -13,7 +13,7 @@ COUNTED = Rounds("n_neighbors", "n_neighbors_", inner=10)
 OPERATORS = (
     classifier(
         name="k_neighbors_classifier",
-        path="automl.pipelines.counting.CountingNeighborsClassifier",
+        path="automl.pipelines.search_only.neighbors.CountingNeighborsClassifier",
         final_path="sklearn.neighbors.KNeighborsClassifier",
         takes=Wide,
         domains=DOMAINS,
@@ -22,7 +22,7 @@ OPERATORS = (
     ),
     regressor(
         name="k_neighbors_regressor",
-        path="automl.pipelines.counting.CountingNeighborsRegressor",
+        path="automl.pipelines.search_only.neighbors.CountingNeighborsRegressor",
         final_path="sklearn.neighbors.KNeighborsRegressor",
         takes=Wide,
         domains=DOMAINS,

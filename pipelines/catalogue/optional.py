@@ -1,8 +1,8 @@
 """Boosted trees of packages that may be installed: LightGBM and CatBoost."""
 
 from automl.pipelines.catalogue.models import classifier, regressor
-from automl.pipelines.domains import Choice, Domain, Integer, Real
-from automl.pipelines.operator import QUANTILE, Rounds, Table
+from automl.pipelines.operators.domains import Choice, Domain, Integer, Real
+from automl.pipelines.operators.operator import QUANTILE, Rounds, Table
 
 STOPPED = "early stopping chooses the rounds"
 SILENT = "thousands of fits would fill the terminal"
@@ -55,7 +55,7 @@ CAT_REASONS = {
 OPERATORS = (
     classifier(
         name="lgbm_classifier",
-        path="automl.pipelines.stopping_lightgbm.StoppingLGBMClassifier",
+        path="automl.pipelines.search_only.stopping_lightgbm.StoppingLGBMClassifier",
         takes=Table,
         domains={**LGBM_DOMAINS, "class_weight": Choice((None, "balanced"), default=None)},
         fixed=LGBM_FIXED,
@@ -68,7 +68,7 @@ OPERATORS = (
     ),
     regressor(
         name="lgbm_regressor",
-        path="automl.pipelines.stopping_lightgbm.StoppingLGBMRegressor",
+        path="automl.pipelines.search_only.stopping_lightgbm.StoppingLGBMRegressor",
         takes=Table,
         domains=LGBM_DOMAINS,
         fixed=LGBM_FIXED,
@@ -83,7 +83,7 @@ OPERATORS = (
     ),
     classifier(
         name="cat_boost_classifier",
-        path="automl.pipelines.stopping_catboost.StoppingCatBoostClassifier",
+        path="automl.pipelines.search_only.stopping_catboost.StoppingCatBoostClassifier",
         takes=Table,
         domains=CAT_DOMAINS,
         fixed=CAT_FIXED,
@@ -96,7 +96,7 @@ OPERATORS = (
     ),
     regressor(
         name="cat_boost_regressor",
-        path="automl.pipelines.stopping_catboost.StoppingCatBoostRegressor",
+        path="automl.pipelines.search_only.stopping_catboost.StoppingCatBoostRegressor",
         takes=Table,
         domains=CAT_DOMAINS,
         fixed=CAT_FIXED,

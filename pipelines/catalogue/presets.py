@@ -29,8 +29,8 @@ from automl.pipelines.catalogue import (
     trees,
 )
 from automl.pipelines.catalogue.toml import read_toml
-from automl.pipelines.operator import PREPARING, FlowType, Operator
-from automl.pipelines.operators import Catalogue
+from automl.pipelines.operators.catalogue import Catalogue
+from automl.pipelines.operators.operator import PREPARING, FlowType, Operator
 
 # Models, and what goes around them or comes of them: their types say what they are.
 MODELS: tuple[Operator, ...] = (

@@ -1,7 +1,7 @@
 """Fewer, or other, axes."""
 
-from automl.pipelines.domains import Choice, Integer, Real
-from automl.pipelines.operator import Operator, Scaled, Spread, Wide
+from automl.pipelines.operators.domains import Choice, Integer, Real
+from automl.pipelines.operators.operator import Operator, Scaled, Spread, Wide
 
 AXES = Integer(2, 50, default=10, log=True)
 

@@ -1,7 +1,7 @@
 """Columns to comparable size."""
 
-from automl.pipelines.domains import Choice, Integer
-from automl.pipelines.operator import Matrix, Operator, Scaled
+from automl.pipelines.operators.domains import Choice, Integer
+from automl.pipelines.operators.operator import Matrix, Operator, Scaled
 
 OPERATORS = (
     Operator(

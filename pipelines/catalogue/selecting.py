@@ -1,7 +1,15 @@
 """Keeping the columns that matter."""
 
-from automl.pipelines.domains import Choice, Integer, Real
-from automl.pipelines.operator import Call, Complete, FlowType, Matrix, Name, Operator, Task
+from automl.pipelines.operators.domains import Choice, Integer, Real
+from automl.pipelines.operators.operator import (
+    Call,
+    Complete,
+    FlowType,
+    Matrix,
+    Name,
+    Operator,
+    Task,
+)
 
 HALF = "a tenth of the columns, the class's own, is a last resort rather than a first try"
 PERCENTILE = Integer(5, 100, default=50, log=True)

@@ -1,6 +1,6 @@
 """Predictions as columns: what a model predicts, out of fold, is seen by the next one."""
 
-from automl.pipelines.operator import Matrix, Operator, Output
+from automl.pipelines.operators.operator import Matrix, Operator, Output
 
 OPERATORS = (
     Operator(

@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from automl.pipelines.domains import Choice
-from automl.pipelines.operator import Call, Name, Operator, Output, Prediction
+from automl.pipelines.operators.domains import Choice
+from automl.pipelines.operators.operator import Call, Name, Operator, Output, Prediction
 
 finish = partial(Operator, takes=Prediction, gives=Output, role="finish")
 rescaled = partial(

@@ -22,9 +22,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from automl.pipelines import operator as types
-from automl.pipelines.domains import Choice, Domain, Integer, Real
-from automl.pipelines.operator import FlowType, Operator
+from automl.pipelines.operators import operator as types
+from automl.pipelines.operators.domains import Choice, Domain, Integer, Real
+from automl.pipelines.operators.operator import FlowType, Operator
 
 SETTINGS = {"preset", "include", "exclude", "template"}
 LISTS = {"include", "exclude"}

@@ -2,8 +2,8 @@
 
 from automl.pipelines.catalogue.kernels import STANDARDIZED
 from automl.pipelines.catalogue.models import classifier, regressor
-from automl.pipelines.domains import Choice, Domain, Integer, Real
-from automl.pipelines.operator import (
+from automl.pipelines.operators.domains import Choice, Domain, Integer, Real
+from automl.pipelines.operators.operator import (
     QUANTILE,
     Call,
     Complete,

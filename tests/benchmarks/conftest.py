@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks import provenance
-from benchmarks.journal import Costs, Key, Row
-from benchmarks.provenance import Provenance
-from benchmarks.task import Task, make_task
+from benchmarks.running import provenance
+from benchmarks.running.journal import Costs, Key, Row
+from benchmarks.running.provenance import Provenance
+from benchmarks.tasks.task import Task, make_task
 
 MakeRow = Callable[..., Row]
 

@@ -13,10 +13,10 @@ from sklearn.ensemble import RandomForestClassifier
 from benchmarks.adapters import ADAPTERS, Predictions, Settings, check_adapter, load_adapter
 from benchmarks.adapters.random_forest import RandomForest
 from benchmarks.errors import AdapterError
-from benchmarks.peers import read_needs
-from benchmarks.scoring import constant_predictions, score_predictions
-from benchmarks.split import Split, split_task
-from benchmarks.task import Kind, Task
+from benchmarks.running.peers import read_needs
+from benchmarks.scores.scoring import constant_predictions, score_predictions
+from benchmarks.tasks.split import Split, split_task
+from benchmarks.tasks.task import Kind, Task
 
 ROOT = Path(__file__).parents[2]
 HIDDEN = """

@@ -27,7 +27,7 @@ from sklearn.metrics import confusion_matrix, fbeta_score, get_scorer, get_score
 from sklearn.model_selection import train_test_split
 
 from automl import AutoMLClassifier, AutoMLRegressor
-from automl.metric import resolve_metric
+from automl.problem.metric import resolve_metric
 
 AMLB = Path(__file__).parents[2] / "benchmarks" / "amlb"
 BUDGET = 6.0  # seconds; the first pipelines have scores after two of them

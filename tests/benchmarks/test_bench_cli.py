@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.__main__ import main
-from benchmarks.journal import Journal
+from benchmarks.running.journal import Journal
 
 ROOT = Path(__file__).parents[2]
 

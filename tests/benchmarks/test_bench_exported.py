@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from benchmarks.adapters import LABELS, SCRIPT, Predictions, Settings
-from benchmarks.exported import check_script
-from benchmarks.job import Job, Result
-from benchmarks.split import Split, split_task
-from benchmarks.supervisor import Limits
-from benchmarks.task import Kind, Task
+from benchmarks.running.exported import check_script
+from benchmarks.running.job import Job, Result
+from benchmarks.running.supervisor import Limits
+from benchmarks.tasks.split import Split, split_task
+from benchmarks.tasks.task import Kind, Task
 
 LIMITS = Limits(seconds=30, cores=1)
 ARGUMENTS = """

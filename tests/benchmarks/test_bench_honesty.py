@@ -16,16 +16,22 @@ from sklearn.metrics import log_loss, roc_auc_score, root_mean_squared_error
 
 from benchmarks.__main__ import main
 from benchmarks.errors import TaskError
-from benchmarks.folder import folder_tasks
-from benchmarks.honesty import study
-from benchmarks.honesty.calibration import Calibration, count_signs
-from benchmarks.honesty.command import SETS
-from benchmarks.honesty.report import honesty_report
-from benchmarks.honesty.rows import INTERVAL, HonestyJournal, HonestyKey, HonestyRow, Promise
-from benchmarks.honesty.study import draw_split, measure_honesty
-from benchmarks.provenance import Provenance
-from benchmarks.split import Split
-from benchmarks.task import Kind, Task, make_task
+from benchmarks.running.provenance import Provenance
+from benchmarks.studies.honesty import study
+from benchmarks.studies.honesty.calibration import Calibration, count_signs
+from benchmarks.studies.honesty.command import SETS
+from benchmarks.studies.honesty.report import honesty_report
+from benchmarks.studies.honesty.rows import (
+    INTERVAL,
+    HonestyJournal,
+    HonestyKey,
+    HonestyRow,
+    Promise,
+)
+from benchmarks.studies.honesty.study import draw_split, measure_honesty
+from benchmarks.tasks.folder import folder_tasks
+from benchmarks.tasks.split import Split
+from benchmarks.tasks.task import Kind, Task, make_task
 
 ORIGIN = Provenance({"automl": "0.1.0"}, "abc", {"cpu": "a processor", "cores": 2}, 1)
 # The interval is 1.96 x 0.05 to either side; the test score 0.05 below the estimate.

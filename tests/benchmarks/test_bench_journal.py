@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.errors import JournalError
-from benchmarks.journal import Journal, Key, Row
+from benchmarks.running.journal import Journal, Key, Row
 
 MakeRow = Callable[..., Row]
 

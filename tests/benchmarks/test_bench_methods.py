@@ -9,17 +9,17 @@ import numpy as np
 import pytest
 
 from benchmarks.__main__ import main
-from benchmarks.bundled import bundled_tasks
 from benchmarks.errors import JournalError, TaskError
-from benchmarks.methods.contest import Clock, Contest, TimeUp, make_contest
-from benchmarks.methods.loop import MethodPlan, run_methods
-from benchmarks.methods.peers import PEERS
-from benchmarks.methods.report import best_after, groups, methods_curves, methods_report
-from benchmarks.methods.rows import Found, MethodJournal, MethodKey, MethodRow
-from benchmarks.methods.settings import METHODS, find_settings
-from benchmarks.plots import plot_curves
-from benchmarks.provenance import Provenance
-from benchmarks.split import Split, split_task
+from benchmarks.running.provenance import Provenance
+from benchmarks.scores.plots import plot_curves
+from benchmarks.studies.methods.contest import Clock, Contest, TimeUp, make_contest
+from benchmarks.studies.methods.loop import MethodPlan, run_methods
+from benchmarks.studies.methods.peers import PEERS
+from benchmarks.studies.methods.report import best_after, groups, methods_curves, methods_report
+from benchmarks.studies.methods.rows import Found, MethodJournal, MethodKey, MethodRow
+from benchmarks.studies.methods.settings import METHODS, find_settings
+from benchmarks.tasks.bundled import bundled_tasks
+from benchmarks.tasks.split import Split, split_task
 
 ORIGIN = Provenance({"automl": "0.1.0"}, "abc", {"cpu": "a processor", "cores": 2}, 1)
 

@@ -4,10 +4,17 @@ import re
 
 import pytest
 
-from benchmarks import nested_cost as command
 from benchmarks.__main__ import main
-from benchmarks.bundled import bundled_tasks
-from benchmarks.nested_cost import Cost, Fits, Seconds, nested_cost, nested_cost_report, tuner_fits
+from benchmarks.studies import nested_cost as command
+from benchmarks.studies.nested_cost import (
+    Cost,
+    Fits,
+    Seconds,
+    nested_cost,
+    nested_cost_report,
+    tuner_fits,
+)
+from benchmarks.tasks.bundled import bundled_tasks
 
 
 def test_every_fold_of_a_search_is_done_both_ways():

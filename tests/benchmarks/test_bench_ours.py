@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.bundled import bundled_tasks
-from benchmarks.journal import Journal
-from benchmarks.report import render_report
-from benchmarks.run import Plan, run_plan
+from benchmarks.running.journal import Journal
+from benchmarks.running.run import Plan, run_plan
+from benchmarks.scores.report import render_report
+from benchmarks.tasks.bundled import bundled_tasks
 
 
 def test_automl(tmp_path: Path) -> None:

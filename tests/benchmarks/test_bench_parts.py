@@ -8,8 +8,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from automl import experiment
-from automl.costs import Costs
 from automl.outcome import FoldOutcome, State
 from automl.pipelines import (
     Columns,
@@ -21,19 +19,21 @@ from automl.pipelines import (
     starting_pipeline,
     starting_pipelines,
 )
+from automl.search import make as pose
+from automl.search.costs import Costs
+from automl.search.trial import Trial
 from automl.strategies import make_strategy
 from automl.strategies.genetic import Move
-from automl.trial import Trial
 from benchmarks.__main__ import main
 from benchmarks.adapters import check_source, load_adapter
 from benchmarks.adapters.adapter import Settings
 from benchmarks.adapters.spent import spent
-from benchmarks.journal import Row
-from benchmarks.parts import variants
-from benchmarks.parts.command import ON, PARTS, VARIANTS
-from benchmarks.parts.report import growths, loss, parts_report
-from benchmarks.portfolio.candidates import BY_HAND
-from benchmarks.task import Kind
+from benchmarks.running.journal import Row
+from benchmarks.studies.parts import variants
+from benchmarks.studies.parts.command import ON, PARTS, VARIANTS
+from benchmarks.studies.parts.report import growths, loss, parts_report
+from benchmarks.studies.portfolio.candidates import BY_HAND
+from benchmarks.tasks.task import Kind
 
 MakeRow = Callable[..., Row]
 SETTINGS = Settings(Kind.REGRESSION, 10.0, 1, 0)
@@ -82,8 +82,8 @@ def test_moves_have_fixed_weights() -> None:
 
 def test_nothing_is_foretold_and_nothing_shortened() -> None:
     with variants.WithoutForecasts(SETTINGS).absence():
-        assert experiment.learnt_seconds(GRAMMAR) == {}
-    assert experiment.learnt_seconds(GRAMMAR)
+        assert pose.learnt_seconds(GRAMMAR) == {}
+    assert pose.learnt_seconds(GRAMMAR)
     proposals = make_strategy("random", GRAMMAR, [])
     genome = starting_pipeline(GRAMMAR, Start("ridge", before=("pca",)))
     assert genome is not None

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.adapters import ADAPTERS
 from benchmarks.errors import PeerError
-from benchmarks.peers import find_installation, find_python, install, read_needs
+from benchmarks.running.peers import find_installation, find_python, install, read_needs
 
 PEERS = [name for name in ADAPTERS if read_needs(name) is not None]
 VERSION = ".".join(map(str, sys.version_info[:2]))

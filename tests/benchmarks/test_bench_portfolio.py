@@ -11,16 +11,16 @@ import pandas as pd
 import pytest
 
 from automl.pipelines import Start, load_catalogue
-from automl.pipelines.portfolio import MOST_ROWS
+from automl.pipelines.spaces.portfolio import MOST_ROWS
 from benchmarks.__main__ import main
-from benchmarks.portfolio import forecast, measure
-from benchmarks.portfolio.candidates import BY_HAND, candidates
-from benchmarks.portfolio.learn import SMALLEST_GAIN, gather, learn, leave_one_out
-from benchmarks.portfolio.measure import SIZES, evaluate
-from benchmarks.portfolio.report import portfolio_report, portfolio_text
-from benchmarks.portfolio.rows import CandidateJournal, CandidateKey, CandidateRow
-from benchmarks.provenance import Provenance
-from benchmarks.task import Kind
+from benchmarks.running.provenance import Provenance
+from benchmarks.studies.portfolio import forecast, measure
+from benchmarks.studies.portfolio.candidates import BY_HAND, candidates
+from benchmarks.studies.portfolio.learn import SMALLEST_GAIN, gather, learn, leave_one_out
+from benchmarks.studies.portfolio.measure import SIZES, evaluate
+from benchmarks.studies.portfolio.report import portfolio_report, portfolio_text
+from benchmarks.studies.portfolio.rows import CandidateJournal, CandidateKey, CandidateRow
+from benchmarks.tasks.task import Kind
 
 ORIGIN = Provenance({"automl": "0.1.0"}, "abc", {"cpu": "a processor", "cores": 2}, 1)
 FEW, MANY = SIZES

@@ -1,7 +1,7 @@
 """What is measured of preparation is there for every way of it, and nothing else."""
 
-from benchmarks.bundled import bundled_tasks
-from benchmarks.preparing import preparations, preparing_report
+from benchmarks.studies.preparing import preparations, preparing_report
+from benchmarks.tasks.bundled import bundled_tasks
 
 
 def test_every_way_of_a_start_is_measured_once():

@@ -4,7 +4,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from benchmarks.provenance import (
+from benchmarks.running.provenance import (
     package_version,
     read_commit,
     read_machine,

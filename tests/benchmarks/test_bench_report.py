@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from benchmarks.errors import JournalError
-from benchmarks.journal import Row
-from benchmarks.report import markdown_table, render_report
-from benchmarks.standings import compute_standings
+from benchmarks.running.journal import Row
+from benchmarks.scores.report import markdown_table, render_report
+from benchmarks.scores.standings import compute_standings
 
 MakeRow = Callable[..., Row]
 ADAPTERS = ("automl", "random_forest", "dummy")

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from benchmarks.errors import JournalError
-from benchmarks.journal import Journal, Row
-from benchmarks.run import Plan, run_plan
-from benchmarks.task import Task, TaskReference
+from benchmarks.running.journal import Journal, Row
+from benchmarks.running.run import Plan, run_plan
+from benchmarks.tasks.task import Task, TaskReference
 
 pytestmark = pytest.mark.usefixtures("own_adapters")
 

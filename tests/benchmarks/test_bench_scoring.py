@@ -7,15 +7,15 @@ from sklearn.metrics import log_loss, mean_squared_error, roc_auc_score
 
 from benchmarks.adapters import Predictions
 from benchmarks.errors import ScoringError
-from benchmarks.scoring import (
+from benchmarks.scores.scoring import (
     N_RESAMPLES,
     align_probabilities,
     constant_predictions,
     resampled_scores,
     score_predictions,
 )
-from benchmarks.split import Split
-from benchmarks.task import Kind, Task
+from benchmarks.tasks.split import Split
+from benchmarks.tasks.task import Kind, Task
 
 
 def make_split(kind: Kind, train: list[object], test: list[object]) -> Split:

@@ -8,11 +8,11 @@ import pytest
 
 from benchmarks.__main__ import main
 from benchmarks.errors import BenchmarkError
-from benchmarks.provenance import read_provenance
-from benchmarks.speed import command, repeats
-from benchmarks.speed.measure import Measure, Reading, Scale
-from benchmarks.speed.registry import ALL, MEASURES
-from benchmarks.speed.report import show_number, speed_report
+from benchmarks.running.provenance import read_provenance
+from benchmarks.studies.cost import command, repeats
+from benchmarks.studies.cost.measure import Measure, Reading, Scale
+from benchmarks.studies.cost.registry import ALL, MEASURES
+from benchmarks.studies.cost.report import show_number, speed_report
 
 SMALLEST = Scale(tasks=2, pipelines=3, half=15, resumed=15, exports=1, proposals=3)
 MAY_BE_NEGATIVE = {  # where two numbers that are nearly equal are taken from each other

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from benchmarks.split import split_task
-from benchmarks.task import Task, make_task
+from benchmarks.tasks.split import split_task
+from benchmarks.tasks.task import Task, make_task
 
 
 def test_the_same_number_gives_the_same_rows(binary_task: Task) -> None:

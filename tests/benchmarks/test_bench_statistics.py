@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
-from benchmarks.journal import Row
-from benchmarks.page import render_page
-from benchmarks.report import render_report
-from benchmarks.standings import anytime_curves, compute_standings
-from benchmarks.statistics import compare_ranks, paired_differences
+from benchmarks.running.journal import Row
+from benchmarks.scores.page import render_page
+from benchmarks.scores.report import render_report
+from benchmarks.scores.standings import anytime_curves, compute_standings
+from benchmarks.scores.statistics import compare_ranks, paired_differences
 
 MakeRow = Callable[..., Row]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.supervisor import PROC, Limits, Usage, describe_failure, supervise
+from benchmarks.running.supervisor import PROC, Limits, Usage, describe_failure, supervise
 
 ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="orphans are adopted on Linux only")
 ENOUGH = Limits(seconds=60, cores=2)

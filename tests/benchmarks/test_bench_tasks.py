@@ -15,13 +15,13 @@ from urllib.response import addinfourl
 import pandas as pd
 import pytest
 
-from benchmarks.bundled import LOADERS, bundled_tasks
 from benchmarks.errors import TaskError
-from benchmarks.folder import folder_tasks
-from benchmarks.openml import openml_tasks
-from benchmarks.packaged import FOLDERS, packaged_tasks, read_keel
-from benchmarks.suite import SUITES, read_suite
-from benchmarks.task import Kind, make_task
+from benchmarks.tasks.bundled import LOADERS, bundled_tasks
+from benchmarks.tasks.folder import folder_tasks
+from benchmarks.tasks.openml import openml_tasks
+from benchmarks.tasks.packaged import FOLDERS, packaged_tasks, read_keel
+from benchmarks.tasks.suite import SUITES, read_suite
+from benchmarks.tasks.task import Kind, make_task
 
 RECORDED = Path(__file__).parent / "openml"
 KINDS = {"iris": 3, "wine": 3, "breast_cancer": 2, "digits": 10, "diabetes": 0}

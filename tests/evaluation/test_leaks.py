@@ -11,12 +11,12 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from automl.data import read_dataset
 from automl.evaluation import NestedCV, Problem, evaluate_fold, outer_splits, tune_fold
-from automl.evaluation.nested import fit_and_score
+from automl.evaluation.fitness import fit_and_score
 from automl.evaluation.tuning import tune
-from automl.metric import resolve_metric
 from automl.pipelines import Genome, Skeleton, load_catalogue
+from automl.problem.dataset import read_dataset
+from automl.problem.metric import resolve_metric
 
 CHANCE = 0.5
 SEEDS = 36  # one fold each: folds of the same rows would tell less

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from automl.evaluation.splits import INSIDE
 from automl.evaluation.tuning import tune
 from automl.outcome import FoldOutcome, State
 from automl.pipelines import Genome, Skeleton, load_catalogue
+from automl.problem.splits import INSIDE
 
 CATALOGUE = load_catalogue("default")
 SVC = Genome.parse(

@@ -13,12 +13,12 @@ from sklearn.metrics import (
 from sklearn.model_selection import ShuffleSplit, TimeSeriesSplit
 
 from automl import Quantile
-from automl.data import read_dataset
 from automl.evaluation import NestedCV, Problem, nested_cv, outer_splits
-from automl.metric import resolve_metric
 from automl.outcome import FoldOutcome, Outcome, State
 from automl.pipelines import Genome, load_catalogue
-from automl.selection import Candidate
+from automl.problem.dataset import read_dataset
+from automl.problem.metric import resolve_metric
+from automl.search.bank import Candidate
 from automl.selection.evidence import RANKED_ROWS, Evidence, skewness
 
 N = 60

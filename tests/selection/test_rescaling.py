@@ -8,13 +8,14 @@ from sklearn.metrics import log_loss
 from sklearn.model_selection import TimeSeriesSplit
 from sklearn.naive_bayes import GaussianNB
 
-from automl.data import read_dataset
 from automl.evaluation import NestedCV, Problem, outer_splits
-from automl.metric import resolve_metric
 from automl.outcome import FoldOutcome, Outcome, State
 from automl.pipelines import Genome, Rescaling, load_catalogue
-from automl.pipelines.carried.calibrating import RescaledClassifier
-from automl.selection import Candidate, Chooser, rescaled
+from automl.pipelines.carried.rescaling import RescaledClassifier
+from automl.problem.dataset import read_dataset
+from automl.problem.metric import resolve_metric
+from automl.search.bank import Candidate
+from automl.selection import Chooser, rescaled
 from automl.selection.evidence import Evidence
 from automl.selection.rescaling import find_rescaling, rescale
 

@@ -1,0 +1,5 @@
+"""The command line: ``automl fit | resume | predict | export | catalogue | demo``."""
+
+from automl.cli.parser import main
+
+__all__ = ["main"]

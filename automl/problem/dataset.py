@@ -1,0 +1,317 @@
+"""The data of a fit: checked once, read once."""
+
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import joblib
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
+from sklearn.utils import check_array, check_consistent_length, column_or_1d
+from sklearn.utils.multiclass import check_classification_targets
+
+from automl.errors import AutoMLWarning, DataError, SettingsError
+from automl.pipelines import Columns, read_columns
+from automl.pipelines.columns.kinds import HUGE, IDENTIFIER, IDENTIFIER_NAME
+from automl.pipelines.operators.operator import Task
+from automl.problem.suspicions import suspicions
+
+GAPPY = ("numeric", "ordered", "dates", "durations")  # kinds whose missing cells are imputed
+MIN_ROWS = 4  # two folds of two rows
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A dataframe with what is to be predicted from it."""
+
+    frame: pd.DataFrame
+    """The cells of the used columns, shape (n_rows, n_columns)."""
+    columns: Columns
+    """The kinds of the columns."""
+    y: NDArray[Any]
+    """The target, shape (n_rows,), or (n_rows, n_outputs) where several numbers are predicted."""
+    task: Task
+    """What it is."""
+    classes: NDArray[Any] | None
+    """The labels of a classification, sorted."""
+    sample_weight: NDArray[np.float64] | None = None
+    """The weight of every row."""
+    groups: NDArray[Any] | None = None
+    """The group of every row; a group is never split."""
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+    def take(self, rows: NDArray[np.intp]) -> "Dataset":
+        """Return some of the rows."""
+        weights, groups = self.sample_weight, self.groups
+        return replace(
+            self,
+            frame=self.frame.iloc[rows],
+            y=self.y[rows],
+            sample_weight=None if weights is None else weights[rows],
+            groups=None if groups is None else groups[rows],
+        )
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether a cell is missing where that is no category of its own."""
+        kinds = self.columns.kinds()
+        names = [name for kind in GAPPY for name in kinds.get(kind, ())]
+        return bool(self.frame[names].isna().to_numpy().any())
+
+    @cached_property
+    def digest(self) -> str:
+        """A fingerprint of all cells, targets, weights and groups."""
+        columns = [pd.DataFrame(part) for part in (self.y, self.sample_weight, self.groups)]
+        hashes = [pd.util.hash_pandas_object(part).to_numpy() for part in columns]
+        hashes.append(pd.util.hash_pandas_object(self.frame).to_numpy())
+        return str(joblib.hash(hashes))
+
+    @property
+    def n_outputs(self) -> int:
+        """The number of targets that are predicted at once."""
+        return 1 if self.y.ndim == 1 else int(self.y.shape[1])
+
+
+def as_frame(X: Any) -> pd.DataFrame:
+    """Return a dataframe of whatever scikit-learn takes; columns without names get numbers.
+
+    Raises
+    ------
+    DataError
+        If two columns have the same name.
+    ValueError, TypeError
+        If it is not a table, in scikit-learn's words.
+    """
+    if hasattr(X, "to_pandas"):
+        try:
+            X = X.to_pandas()
+        except ImportError as error:
+            raise DataError(
+                f"{type(X).__name__} cannot be read ({error}); install what it needs for that, "
+                "such as pyarrow, or give a pandas dataframe"
+            ) from error
+    if isinstance(X, list):  # NumPy would turn the numbers of mixed rows into texts
+        X = np.array(X, dtype=object)
+    if not isinstance(X, pd.DataFrame):
+        options: dict[str, Any] = {"dtype": None, "ensure_all_finite": False}
+        return pd.DataFrame(check_array(X, ensure_min_samples=0, **options)).rename(columns=str)
+    frame = X.set_axis(list(map(str, X.columns)), axis=1)  # also where these have several levels
+    twice = sorted(set(frame.columns[frame.columns.duplicated()]))
+    if twice:
+        raise DataError(f"expected columns of different names, got {twice} more than once")
+    return frame
+
+
+def columns_of(frame: pd.DataFrame, kinds: Mapping[str, str] | None = None) -> Columns:
+    """Return the kinds of a frame's columns, with what a user knows better.
+
+    Raises
+    ------
+    SettingsError
+        If `kinds` does not fit the columns.
+    """
+    if kinds is not None and not isinstance(kinds, Mapping):
+        raise SettingsError(f"expected kinds as in {{'zip': 'categorical'}}, got {kinds!r}")
+    try:
+        return read_columns(frame, kinds)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+
+
+def read_dataset(
+    frame: pd.DataFrame,
+    y: ArrayLike,
+    task: Task,
+    sample_weight: ArrayLike | None = None,
+    groups: ArrayLike | None = None,
+    kinds: Mapping[str, str] | None = None,
+) -> Dataset:
+    """Check and read the data of a fit.
+
+    Parameters
+    ----------
+    frame : DataFrame of shape (n_rows, n_columns)
+        As `as_frame` gives it.
+    y : array-like of shape (n_rows,) or (n_rows, n_outputs)
+    task : {"classification", "regression"}
+    sample_weight : array-like of shape (n_rows,), optional
+    groups : array-like of shape (n_rows,), optional
+    kinds : mapping of str to str, optional
+        The kinds of columns that are known better.
+
+    Raises
+    ------
+    DataError
+        If nothing can be learnt from the data, with what to do about it.
+    SettingsError
+        If `kinds` does not fit the columns.
+    """
+    if y is None:
+        raise DataError("this estimator requires y to be passed, but the target y is None")
+    target = _read_target(y, task)
+    check_consistent_length(frame, target)
+    if len(target) < MIN_ROWS:
+        raise DataError(
+            f"expected at least {MIN_ROWS} rows, got {len(target)} (n_samples={len(target)})"
+        )
+    weights = _per_row(sample_weight, "sample_weight", target, _read_weights)
+    grouping = _per_row(groups, "groups", target, _read_groups)
+    columns = columns_of(frame, kinds)
+    _warn_of_columns(frame, columns)
+    cells = columns.read(frame).reset_index(drop=True)
+    counted = slice(None) if weights is None else weights > 0  # the others are as good as not there
+    for message in suspicions(
+        cells[counted], columns, target[counted], task, grouped=grouping is not None
+    ):
+        _warn(message)
+    return Dataset(
+        frame=cells,
+        columns=columns,
+        y=target,
+        task=task,
+        classes=_classes(target, weights) if task == "classification" else None,
+        sample_weight=weights,
+        groups=grouping,
+    )
+
+
+def _classes(target: NDArray[Any], weights: NDArray[np.float64] | None) -> NDArray[Any]:
+    classes = np.unique(target if weights is None else target[weights > 0])
+    if len(classes) < 2:
+        raise DataError(f"expected two classes or more, got one class: {classes.tolist()}")
+    return classes
+
+
+def _read_target(y: ArrayLike, task: Task) -> NDArray[Any]:
+    if sparse.issparse(y):
+        raise DataError("expected a dense target, got a sparse one; pass y.toarray().ravel()")
+    if isinstance(y, str):
+        raise DataError(f"expected the target itself, got the name {y!r}; pass frame[{y!r}]")
+    table = np.asarray(y)
+    several = task == "regression" and table.ndim == 2 and table.shape[1] > 1
+    try:
+        target = table if several else column_or_1d(y, warn=True)
+    except ValueError as error:
+        raise DataError(
+            f"expected one target, got an array of shape {table.shape}: {error}"
+        ) from error
+    missing = int(pd.isna(target).sum())
+    if missing:
+        raise DataError(
+            f"expected a target without missing values, got {missing} of {target.size} missing "
+            "(NaN); drop these rows or fill them"
+        )
+    if task == "classification":
+        return _read_labels(target)
+    return _read_numbers(target)
+
+
+def _read_labels(target: NDArray[Any]) -> NDArray[Any]:
+    if target.dtype == object:
+        kinds = sorted({type(label).__name__ for label in target})
+        if len(kinds) > 1:
+            raise DataError(f"expected labels of one type, got {kinds}; turn them into text")
+        target = np.array(list(target))
+    if target.dtype.kind == "f" and not np.isfinite(target).all():
+        raise DataError("expected labels, got numbers with infinity among them")
+    try:
+        check_classification_targets(target)
+    except ValueError as error:
+        raise DataError(
+            f"expected classes, got numbers such as {target[:3].tolist()}; AutoMLRegressor "
+            f"predicts numbers ({error})"
+        ) from error
+    return target
+
+
+def _read_numbers(target: NDArray[Any]) -> NDArray[Any]:
+    if np.iscomplexobj(target):
+        raise DataError("Complex data not supported: expected real numbers as the target")
+    try:
+        numbers = np.asarray(target, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise DataError(
+            f"expected numbers as the target of a regression, got {target[:3].tolist()}; "
+            "AutoMLClassifier predicts classes"
+        ) from error
+    infinite = int(np.isinf(numbers).sum())
+    if infinite:
+        raise DataError(f"expected finite numbers as the target, got {infinite} times infinity")
+    return numbers
+
+
+def _read_weights(values: ArrayLike) -> NDArray[np.float64]:
+    weights = np.asarray(values, dtype=np.float64)
+    if not np.isfinite(weights).all() or (weights < 0).any() or not weights.any():
+        raise DataError(
+            "expected finite sample weights of zero or more and not all of them zero, got "
+            f"{weights.min()} to {weights.max()}"
+        )
+    return weights
+
+
+def _read_groups(values: ArrayLike) -> NDArray[Any]:
+    groups = np.asarray(values)
+    missing = int(pd.isna(groups).sum())
+    if missing:
+        raise DataError(f"expected a group for every row, got {missing} missing ones")
+    return groups
+
+
+def _per_row(
+    values: ArrayLike | None,
+    name: str,
+    target: NDArray[Any],
+    read: Callable[[ArrayLike], NDArray[Any]],
+) -> NDArray[Any] | None:
+    if values is None:
+        return None
+    array = read(values)
+    if array.shape != target.shape[:1]:
+        raise DataError(f"expected {name} of shape {target.shape[:1]}, got shape {array.shape}")
+    return array
+
+
+def _warn_of_columns(frame: pd.DataFrame, columns: Columns) -> None:
+    if not columns.names:
+        raise DataError(
+            f"expected a column that varies, got {len(frame.columns)} feature(s) without: "
+            f"{dict(list(columns.dropped.items())[:5])}"
+        )
+    numbers = frame[list(columns.numeric)].select_dtypes(["number"]).astype("float64")
+    infinite = numbers.columns[(numbers.abs() >= HUGE).any(axis=0)].tolist()
+    if infinite:
+        _warn(
+            f"infinite values (numbers from {HUGE:g} on) are taken for missing ones in the columns "
+            f"{infinite}"
+        )
+    different = [
+        name
+        for name, why in columns.dropped.items()
+        if why == IDENTIFIER and not IDENTIFIER_NAME.fullmatch(name)
+    ]
+    if different:
+        _warn(
+            f"columns of texts that are all different are left out: {different}; turn them into "
+            "numbers or dates, or give their kinds, if they tell something"
+        )
+    unsupported = {name: why for name, why in columns.dropped.items() if "not supported" in why}
+    if unsupported:
+        _warn(f"columns are left out: {unsupported}")
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, AutoMLWarning, stacklevel=5)
+
+
+def target_of(y: Any, n_outputs: int) -> str | list[str]:
+    """Return the name of the target, or the names of several."""
+    if n_outputs == 1:
+        return str(getattr(y, "name", None) or "target")
+    return [str(name) for name in getattr(y, "columns", (f"target_{n}" for n in range(n_outputs)))]

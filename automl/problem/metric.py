@@ -1,0 +1,213 @@
+"""What is maximized: scikit-learn's scorers, told all classes where a fold may lack one."""
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, TypeAlias
+
+from sklearn.metrics import (
+    get_scorer,
+    get_scorer_names,
+    log_loss,
+    make_scorer,
+    mean_pinball_loss,
+    roc_auc_score,
+)
+
+from automl.errors import SettingsError
+from automl.pipelines.building.build import make
+from automl.pipelines.operators.operator import Call, Name, Task
+
+Scorer = Callable[..., float]
+
+# These compare probabilities column by column, and so have to be told all classes: a held-out part
+# may lack one. Each entry is the function with its arguments.
+LABELLED: dict[str, tuple[Callable[..., float], dict[str, Any]]] = {
+    "neg_log_loss": (log_loss, {"greater_is_better": False}),
+    "roc_auc_ovr": (roc_auc_score, {"multi_class": "ovr"}),
+    "roc_auc_ovo": (roc_auc_score, {"multi_class": "ovo"}),
+    "roc_auc_ovr_weighted": (roc_auc_score, {"multi_class": "ovr", "average": "weighted"}),
+    "roc_auc_ovo_weighted": (roc_auc_score, {"multi_class": "ovo", "average": "weighted"}),
+}
+
+
+# These look for one class, which scikit-learn takes to be 1; of other labels it is the second one.
+# Each entry is the name of the function and what the scorer looks at.
+ONE_CLASS: dict[str, tuple[str, dict[str, Any]]] = {
+    "f1": ("f1_score", {}),
+    "precision": ("precision_score", {}),
+    "recall": ("recall_score", {}),
+    "jaccard": ("jaccard_score", {}),
+    "average_precision": ("average_precision_score", {"response_method": "predict_proba"}),
+    "neg_brier_score": (
+        "brier_score_loss",
+        {"response_method": "predict_proba", "greater_is_better": False},
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Quantile:
+    """Predict a quantile instead of the mean, scored by the pinball loss.
+
+    Examples
+    --------
+    >>> from automl import AutoMLRegressor, Quantile
+    >>> search = AutoMLRegressor(scoring=Quantile(0.9))  # nine of ten targets should be below
+    """
+
+    level: float
+    """The share of targets below, between 0 and 1."""
+
+
+@dataclass(frozen=True)
+class TunedThreshold:
+    """Score classes after tuning the probability from which a row is of the second class.
+
+    Out-of-fold predictions inside the training part choose it, also in the final pipeline and in
+    the exported script.
+
+    Examples
+    --------
+    >>> from automl import AutoMLClassifier, TunedThreshold
+    >>> search = AutoMLClassifier(scoring=TunedThreshold("f1"))
+    """
+
+    scoring: str
+    """"accuracy", "balanced_accuracy", "f1", "jaccard", "matthews_corrcoef", "precision" or
+    "recall", as scikit-learn has them."""
+
+
+# Of classes rather than of probabilities: only these change with the threshold.
+THRESHOLD_SCORES = (
+    "accuracy",
+    "balanced_accuracy",
+    "f1",
+    "jaccard",
+    "matthews_corrcoef",
+    "precision",
+    "recall",
+)
+Scoring: TypeAlias = str | Scorer | Quantile | TunedThreshold | None
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A scorer with a name; greater is better."""
+
+    name: str
+    """The name that scikit-learn knows it by, or that of the function."""
+    scorer: Scorer
+    """Called as ``scorer(estimator, X, y)``."""
+    quantile: float | None = None
+    """What is predicted instead of the mean."""
+    threshold: str | Call | None = None
+    """The score for which the decision threshold is tuned, as a name or as what makes it."""
+    is_own: bool = False
+    """Whether it is a function of the user's, whatever its name."""
+
+
+SPECIAL_SCORINGS: dict[str, Callable[..., Quantile | TunedThreshold]] = {
+    "quantile": Quantile,
+    "threshold": TunedThreshold,
+}
+
+
+def special_scoring(scoring: Scoring) -> tuple[str, float | str] | None:
+    """Return what JSON can hold of a scoring that is more than a score, to be made again."""
+    if isinstance(scoring, Quantile):
+        return "quantile", scoring.level
+    return ("threshold", scoring.scoring) if isinstance(scoring, TunedThreshold) else None
+
+
+def resolve_metric(scoring: Scoring, task: Task, classes: Sequence[Any] | None) -> Metric:
+    """Return the metric that a `scoring` argument stands for.
+
+    Parameters
+    ----------
+    scoring : str, callable, Quantile, TunedThreshold or None
+        None stands for ROC AUC (two classes), log loss (more) or RMSE (regression).
+    task : {"classification", "regression"}
+    classes : sequence of labels, or None for regression
+
+    Raises
+    ------
+    SettingsError
+        If scikit-learn knows no such scorer, or it does not go with the task.
+
+    Examples
+    --------
+    >>> resolve_metric(None, "regression", None).name
+    'neg_root_mean_squared_error'
+    """
+    if isinstance(scoring, Quantile):
+        return _of_quantile(scoring, task)
+    if isinstance(scoring, TunedThreshold):
+        return _of_threshold(scoring, classes)
+    if callable(scoring):
+        _check_takes_three(scoring)
+        return Metric(getattr(scoring, "__name__", str(scoring)), scoring, is_own=True)
+    name = scoring or _default(task, classes)
+    if name in LABELLED and classes is not None:
+        function, options = LABELLED[name]
+        options = {**options, "labels": list(classes), "response_method": "predict_proba"}
+        return Metric(name, make_scorer(function, **options))
+    if name == "roc_auc" and classes is not None and len(classes) == 2:
+        return Metric(name, make_scorer(roc_auc_score, response_method="predict_proba"))
+    if name in ONE_CLASS and classes is not None and len(classes) == 2 and 1 not in classes:
+        return Metric(name, make(_second_class(name, classes)))
+    try:
+        return Metric(name, get_scorer(name))
+    except (ValueError, TypeError) as error:
+        near = get_close_matches(str(scoring), get_scorer_names(), n=3)
+        raise SettingsError(
+            f"expected scoring to be None, a callable (estimator, X, y) or the name of a scorer of "
+            f"scikit-learn, got {scoring!r}; near it: {near or 'none'}"
+        ) from error
+
+
+def _check_takes_three(scoring: Scorer) -> None:
+    try:
+        inspect.signature(scoring).bind("estimator", "X", "y")
+    except TypeError as error:
+        raise SettingsError(
+            f"expected scoring to be called as (estimator, X, y), got {scoring!r}: {error}; "
+            "sklearn.metrics.make_scorer makes such a function of one of (y_true, y_pred)"
+        ) from error
+    except ValueError:  # compiled functions do not tell
+        return
+
+
+def _of_quantile(scoring: Quantile, task: Task) -> Metric:
+    if task != "regression":
+        raise SettingsError(f"expected a score of classes, got {scoring}; AutoMLRegressor takes it")
+    if not 0 < scoring.level < 1:
+        raise SettingsError(f"expected a quantile between 0 and 1, got {scoring}")
+    scorer = make_scorer(mean_pinball_loss, greater_is_better=False, alpha=scoring.level)
+    return Metric(f"neg_pinball_loss_{scoring.level:g}", scorer, quantile=scoring.level)
+
+
+def _of_threshold(scoring: TunedThreshold, classes: Sequence[Any] | None) -> Metric:
+    if classes is None or len(classes) != 2:
+        found = "numbers" if classes is None else f"{len(classes)} classes"
+        raise SettingsError(f"expected two classes to tune a threshold between, got {found}")
+    name = scoring.scoring
+    if name not in THRESHOLD_SCORES:
+        raise SettingsError(f"expected a score of {list(THRESHOLD_SCORES)}, got {scoring}")
+    metric = resolve_metric(name, "classification", classes)
+    special = name in ONE_CLASS and 1 not in classes
+    return Metric(name, metric.scorer, threshold=_second_class(name, classes) if special else name)
+
+
+def _second_class(name: str, classes: Sequence[Any]) -> Call:
+    """Return the scorer that looks for the second class."""
+    function, options = ONE_CLASS[name]
+    settings = {"score_func": Name(f"sklearn.metrics.{function}"), **options}
+    return Call("sklearn.metrics.make_scorer", {**settings, "pos_label": classes[1]})
+
+
+def _default(task: Task, classes: Sequence[Any] | None) -> str:
+    if task == "regression":
+        return "neg_root_mean_squared_error"
+    return "roc_auc" if classes is not None and len(classes) == 2 else "neg_log_loss"

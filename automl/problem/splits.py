@@ -1,0 +1,210 @@
+"""The folds of both levels: scikit-learn's splitters, chosen by the data and by the user."""
+
+import warnings
+from collections.abc import Iterable, Iterator
+from copy import copy
+from dataclasses import dataclass, replace
+from numbers import Integral
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.model_selection import (
+    BaseCrossValidator,
+    GroupKFold,
+    KFold,
+    StratifiedGroupKFold,
+    StratifiedKFold,
+    TimeSeriesSplit,
+    check_cv,
+)
+
+from automl.errors import AutoMLWarning, DataError, SettingsError
+from automl.problem.dataset import Dataset
+
+Split: TypeAlias = tuple[NDArray[np.intp], NDArray[np.intp]]
+Tuner: TypeAlias = Literal[
+    "auto", "halving", "random", "grid", "bayesian", "hyperopt", "genetic", None
+]
+INSIDE = ("halving", "random", "grid", "bayesian", "hyperopt", "genetic")  # each training part
+TUNERS = ("auto", *INSIDE)
+FEW_ROWS = 1_000  # fewer are too few for the best of many pipelines to be chosen by one draw
+FEW_ROWS_REPEATS = 3
+
+
+@dataclass(frozen=True)
+class NestedCV:
+    """Folds inside folds: the outer ones give the score, the inner ones choose the settings.
+
+    Examples
+    --------
+    >>> NestedCV(outer=5, inner=3, tuner="random", trials=30).fits_per_fold
+    91
+    """
+
+    outer: Any = 5
+    """Folds that give the score: a number, a splitter of scikit-learn, or splits."""
+    inner: Any = 3
+    """Folds of every outer training part, on which settings are compared: a number, a splitter."""
+    repeats: int | None = None
+    """How often a number of outer folds is drawn; only the best pipelines see more than the first
+    draw. None means 3 below 1,000 rows, where a single draw says little, and otherwise 1, as for
+    splitters and for methods that tune every pipeline."""
+    tuner: Tuner = "auto"
+    """Who chooses the settings: "auto" (what models find out by themselves, and a few halving
+    trials for the best pipelines), a method that tunes every pipeline in every training part, or
+    None."""
+    trials: int = 20
+    """Settings that a method tries for a pipeline in a training part."""
+
+    def __post_init__(self) -> None:
+        for name in ("outer", "inner"):
+            if isinstance(folds := getattr(self, name), Iterator):  # it can be gone through once
+                object.__setattr__(self, name, list(folds))
+        if self.tuner is not None and self.tuner not in TUNERS:
+            raise SettingsError(f"expected tuner in {[*TUNERS, None]}, got {self.tuner!r}")
+        for name in ("repeats", "trials"):
+            value: Any = getattr(self, name)
+            if value is None and name == "repeats":
+                continue
+            if isinstance(value, bool) or not isinstance(value, Integral) or int(value) < 1:
+                raise SettingsError(f"expected {name} of 1 or more, got {value!r}")
+        if (self.repeats or 1) > 1 and not isinstance(self.outer, Integral):
+            raise SettingsError(
+                f"expected a number of outer folds to be repeated, got {self.outer!r}; use a "
+                "splitter that repeats itself, such as RepeatedStratifiedKFold"
+            )
+
+    @property
+    def tunes_inside(self) -> bool:
+        """Whether a method chooses the settings of every pipeline in every training part."""
+        return self.tuner in INSIDE
+
+    def repeats_of(self, n_rows: int) -> int:
+        """Return how often the outer folds of that many rows are drawn."""
+        if self.repeats is not None:
+            return self.repeats
+        is_drawn = isinstance(self.outer, Integral) and not self.tunes_inside
+        return FEW_ROWS_REPEATS if is_drawn and n_rows < FEW_ROWS else 1
+
+    @property
+    def fits_per_fold(self) -> int | None:
+        """The fits of one pipeline on one outer fold; None if the method or splitter decides.
+
+        They are fewer where a pipeline has fewer settings than there are trials.
+        """
+        if not self.tunes_inside:
+            return 1
+        if self.tuner in ("halving", "grid") or not isinstance(self.inner, Integral):
+            return None
+        return self.trials * int(self.inner) + 1
+
+
+def nested_cv(cv: Any, tuner: Tuner) -> NestedCV:
+    """Return what `cv` and `tuner` of an estimator stand for.
+
+    Raises
+    ------
+    SettingsError
+        If both name a tuner, and not the same.
+    """
+    if not isinstance(cv, NestedCV):
+        return NestedCV(outer=cv, tuner=tuner)
+    if tuner == "auto":
+        return cv
+    if cv.tuner not in ("auto", tuner):
+        raise SettingsError(f"expected one tuner, got tuner={tuner!r} and cv={cv!r}")
+    return replace(cv, tuner=tuner)
+
+
+def outer_splits(dataset: Dataset, cv: NestedCV, seed: int) -> list[Split]:
+    """Return the training and held-out rows of every outer fold.
+
+    A number stands for that many shuffled folds: stratified by class for a classification, never
+    splitting a group where groups are given.
+
+    Raises
+    ------
+    SettingsError, DataError
+        If `cv` has no such folds, or the data do not allow them.
+    """
+    rows = np.arange(len(dataset))
+    return [
+        split
+        for repeat in range(cv.repeats_of(len(dataset)))
+        for split in _splits(dataset, rows, cv.outer, seed + repeat, "cv", told=repeat == 0)
+    ]
+
+
+def inner_splits(dataset: Dataset, rows: NDArray[np.intp], cv: NestedCV, seed: int) -> list[Split]:
+    """Return the folds of an outer training part, as rows of the whole data.
+
+    A number keeps groups together, and follows time if the outer folds are a `TimeSeriesSplit`.
+    """
+    inner, outer = cv.inner, cv.outer
+    if isinstance(inner, Integral) and isinstance(outer, TimeSeriesSplit):
+        like = {"gap": outer.gap, "max_train_size": outer.max_train_size}
+        inner = TimeSeriesSplit(int(inner), **like)
+    return _splits(dataset, rows, inner, seed, "inner", told=False)
+
+
+def _splits(
+    dataset: Dataset, rows: NDArray[np.intp], cv: Any, seed: int, name: str, *, told: bool
+) -> list[Split]:
+    is_splitter = hasattr(cv, "split") or isinstance(cv, Integral | Iterable)
+    if isinstance(cv, bool | str) or not is_splitter:
+        raise SettingsError(f"expected {name} to be an integer, a splitter or splits, got {cv!r}")
+    if getattr(cv, "random_state", seed) is None:  # it would draw from the global state
+        cv = copy(cv)
+        cv.random_state = seed
+    part = dataset.take(rows)
+    splitter = (
+        _folds(part, int(cv), seed, name, told=told) if isinstance(cv, Integral) else check_cv(cv)
+    )
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings(
+                "ignore", message="The least populated class", category=UserWarning
+            )
+            pairs = splitter.split(part.frame, part.y, part.groups)
+            splits = [(np.asarray(train), np.asarray(test)) for train, test in pairs]
+    except ValueError as error:
+        raise DataError(f"{name}={cv!r} cannot split these {len(part)} rows: {error}") from error
+    if not splits:
+        raise SettingsError(f"expected {name} to give at least one split, got none from {cv!r}")
+    if not all(len(train) and len(test) for train, test in splits):
+        raise SettingsError(f"expected {name} to give no empty part, got one from {cv!r}")
+    highest = max(max(train.max(), test.max()) for train, test in splits)
+    if highest >= len(part):
+        raise SettingsError(f"{name} has a row {highest}, but there are {len(part)} rows")
+    return [(rows[train], rows[test]) for train, test in splits]
+
+
+def _folds(
+    dataset: Dataset, n_splits: int, seed: int, name: str, *, told: bool
+) -> BaseCrossValidator:
+    if n_splits < 2:
+        raise SettingsError(f"expected {name} of at least 2 folds, got {n_splits}")
+    n_splits = _fewer_folds(dataset, n_splits, told=told)
+    options = {"n_splits": n_splits, "shuffle": True, "random_state": seed}
+    if dataset.groups is None:
+        return StratifiedKFold(**options) if dataset.classes is not None else KFold(**options)
+    if dataset.classes is not None:
+        return StratifiedGroupKFold(**options)
+    return GroupKFold(**options)
+
+
+def _fewer_folds(dataset: Dataset, n_splits: int, *, told: bool) -> int:
+    """Lower the number of folds to what rows, classes and groups allow."""
+    most = len(dataset)
+    what = "rows"
+    if dataset.classes is not None:
+        most, what = int(np.unique(dataset.y, return_counts=True)[1].max()), "rows of a class"
+    if dataset.groups is not None and len(np.unique(dataset.groups)) < most:
+        most, what = len(np.unique(dataset.groups)), "groups"
+    if most < 2:
+        raise DataError(f"expected two {what} or more, to have two folds, got {most}")
+    if most < n_splits and told:
+        message = f"cv={n_splits} needs as many {what}, of which there are {most}: folds are fewer"
+        warnings.warn(message, AutoMLWarning, stacklevel=6)
+    return min(n_splits, most)

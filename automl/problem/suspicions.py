@@ -1,0 +1,138 @@
+"""What looks wrong in data, and makes every score too good to be true."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import rankdata
+
+from automl.pipelines import Columns
+from automl.pipelines.operators.operator import Task
+
+SAME_ORDER = 0.9999  # rank correlation with the target from which a column is the target
+SAME_GROUPS = 0.999  # share of the errors of a constant guess that a column leaves none of
+FEW_VALUES = 100  # different values up to which a column is taken for groups of rows
+LOOKED_AT = 2_000  # rows; leaks show in few
+MIN_ROWS = 50  # with fewer, columns agree with the target by chance
+DUPLICATES = 0.05  # share of rows that occur before
+
+
+def suspicions(
+    cells: pd.DataFrame, columns: Columns, y: NDArray[Any], task: Task, *, grouped: bool = False
+) -> Iterator[str]:
+    """Yield a sentence for everything that looks wrong.
+
+    Parameters
+    ----------
+    cells : DataFrame of shape (n_rows, n_columns)
+        As `Columns.read` gives them.
+    columns : Columns
+    y : ndarray of shape (n_rows,) or (n_rows, n_outputs)
+    task : {"classification", "regression"}
+    grouped : bool
+        Whether the user told which rows belong together, and so may be equal.
+    """
+    leaks = target_leaks(cells, columns, y, task)
+    if leaks:
+        yield (
+            f"the columns {leaks} tell the target nearly without error; if they are not known at "
+            "the time of prediction, leave them out"
+        )
+    repeated = 0.0 if grouped else duplicate_share(cells, y)
+    if repeated > DUPLICATES:
+        yield (
+            f"{repeated:.0%} of the rows are equal to another row, target and all; if they are the "
+            "same cases, drop them or pass groups, or scores will be too good"
+        )
+    if task == "classification":
+        labels, counts = np.unique(y, return_counts=True)
+        rare = {str(label): int(count) for label, count in zip(labels, counts, strict=True)}
+        rare = {label: count for label, count in rare.items() if count < 2}
+        if rare:
+            yield f"classes of a single row cannot be learnt and scored: {list(rare)[:10]}"
+
+
+def target_leaks(cells: pd.DataFrame, columns: Columns, y: NDArray[Any], task: Task) -> list[str]:
+    """Return the columns that are the target in another form.
+
+    A column of numbers is one if it has the order of the target; a column of few different cells
+    if it leaves next to no doubt about the class.
+    """
+    if y.ndim > 1 or len(y) < MIN_ROWS:
+        return []
+    if len(y) > LOOKED_AT:  # a look at some rows, then at all rows of what is suspicious there
+        some = np.linspace(0, len(y) - 1, LOOKED_AT).astype(int)
+        near = target_leaks(cells.iloc[some], columns, y[some], task)
+        return _leaks(cells[near], columns, y, task) if near else []
+    return _leaks(cells, columns, y, task)
+
+
+def _leaks(cells: pd.DataFrame, columns: Columns, y: NDArray[Any], task: Task) -> list[str]:
+    codes = np.unique(y, return_inverse=True)[1]
+    two_classes = task == "classification" and codes.max() == 1
+    found = []
+    numbers = [name for name in (*columns.numeric, *columns.durations) if name in cells]
+    if task == "regression" or two_classes:
+        found += _same_order(cells[numbers], codes if two_classes else y, two_classes)
+    if task == "classification":
+        texts = [name for name in (*columns.ordered, *columns.categorical) if name in cells]
+        found += [name for name in (*texts, *numbers) if _same_groups(cells[name], codes)]
+    return sorted(set(found), key=list(cells).index)
+
+
+def duplicate_share(cells: pd.DataFrame, y: NDArray[Any]) -> float:
+    """Return the share of the rows that occur before, with the same target."""
+    targets = pd.DataFrame(y.reshape(len(y), -1), index=cells.index)
+    keys = pd.concat([pd.util.hash_pandas_object(cells, index=False), targets], axis=1)
+    return float(keys.duplicated().mean())
+
+
+def _same_order(numbers: pd.DataFrame, y: NDArray[Any], two_classes: bool) -> list[str]:
+    """Return the columns that order the rows as the target does, or the other way round.
+
+    Rows in which a column has a gap have no say on it.
+    """
+    is_there = numbers.notna()
+    full = is_there.all()
+    found = []
+    for name in numbers.columns[~full]:
+        rows = is_there[name].to_numpy()
+        if rows.sum() >= MIN_ROWS and len(np.unique(y[rows])) > 1:
+            found += _same_order_of_full(numbers.loc[rows, [name]], y[rows], two_classes)
+    return [*found, *_same_order_of_full(numbers.loc[:, full], y, two_classes)]
+
+
+def _same_order_of_full(numbers: pd.DataFrame, y: NDArray[Any], two_classes: bool) -> list[str]:
+    if not numbers.size:
+        return []
+    ranks = rankdata(numbers.to_numpy(), axis=0)
+    if two_classes:
+        n_low, n_high = np.bincount(y.astype(int))
+        above = ranks[y == 1].sum(axis=0) - n_high * (n_high + 1) / 2
+        agreement = np.abs(2 * above / (n_low * n_high) - 1)
+    else:
+        target = rankdata(y)
+        ranks -= ranks.mean(axis=0)
+        target -= target.mean()
+        lengths = np.linalg.norm(ranks, axis=0) * np.linalg.norm(target)
+        agreement = np.abs(target @ ranks) / np.where(lengths > 0, lengths, 1.0)
+    return [str(name) for name in numbers.columns[agreement >= SAME_ORDER]]
+
+
+def _same_groups(column: pd.Series, codes: NDArray[np.intp]) -> bool:
+    """Tell whether the most frequent class of every cell leaves next to no error.
+
+    A cell that occurs once tells nothing of its class, which is then guessed.
+    """
+    groups, cells = pd.factorize(column, use_na_sentinel=False)
+    if len(cells) > FEW_VALUES:
+        return False
+    n_classes = codes.max() + 1
+    table = np.bincount(groups * n_classes + codes, minlength=len(cells) * n_classes)
+    table = table.reshape(len(cells), n_classes)
+    guess = table.sum(axis=0).argmax()
+    right = np.where(table.sum(axis=1) > 1, table.max(axis=1), table[:, guess])
+    errors, doubt = len(codes) - right.sum(), len(codes) - table[:, guess].sum()
+    return bool(doubt > 0 and errors <= (1 - SAME_GROUPS) * doubt)

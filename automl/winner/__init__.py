@@ -1,0 +1,1 @@
+"""The winner of a search: what predicts, its script, its file."""

@@ -1,0 +1,136 @@
+"""The loop of the suite: every task, split and adapter that the journal does not have yet."""
+
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.running.job import Job, write_data
+from benchmarks.running.journal import Journal, Key, Row
+from benchmarks.running.measure import Measurement, measure
+from benchmarks.running.peers import ENVIRONMENTS, find_installation
+from benchmarks.running.provenance import Provenance, read_provenance
+from benchmarks.running.supervisor import Limits
+from benchmarks.tasks.split import Split, split_task
+from benchmarks.tasks.task import Task, TaskReference
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is measured, on every task."""
+
+    adapters: tuple[str, ...]
+    """Names of adapters."""
+    budget: float
+    """The seconds that `fit` may take."""
+    jobs: int
+    """The cores that an adapter may use."""
+    seed: int = 0
+    """The seed of the adapters."""
+    splits: int = 1
+    """How many hold-outs."""
+    winners: Path | None = None
+    """Where to keep exported scripts."""
+    environments: Path = ENVIRONMENTS
+    """Where the environments of peers are."""
+    kill_seconds: float | None = None
+    """When an adapter's process is ended; by default at twice the budget and two minutes."""
+
+    @property
+    def limits(self) -> Limits:
+        """What the processes of a job may use."""
+        seconds = 2 * self.budget + 120 if self.kill_seconds is None else self.kill_seconds
+        return Limits(seconds, self.jobs)
+
+    def keys(self, task: str) -> list[Key]:
+        """Return all that is to be measured on a task, split by split.
+
+        Parameters
+        ----------
+        task : str
+        """
+        return [
+            Key(task, split, adapter, self.seed, self.budget)
+            for split in range(self.splits)
+            for adapter in self.adapters
+        ]
+
+
+def run_plan(
+    references: Iterable[TaskReference],
+    plan: Plan,
+    journal: Journal,
+    on_row: Callable[[Row], object] = lambda row: None,
+) -> None:
+    """Measure whatever the journal does not have yet, one job at a time.
+
+    Parameters
+    ----------
+    references : iterable of TaskReference
+    plan : Plan
+    journal : Journal
+    on_row : callable
+        Is told every new row.
+    """
+    for adapter in plan.adapters:
+        journal.check(adapter, _provenance(adapter, plan))
+    for reference in references:
+        missing = [key for key in plan.keys(reference.name) if not journal.has(key)]
+        if missing:
+            run_task(reference.load(), missing, plan, journal, on_row)
+
+
+def run_task(
+    task: Task,
+    keys: Sequence[Key],
+    plan: Plan,
+    journal: Journal,
+    on_row: Callable[[Row], object],
+) -> None:
+    """Measure on one task.
+
+    Parameters
+    ----------
+    task : Task
+    keys : sequence of Key
+        What is missing.
+    plan : Plan
+    journal : Journal
+    on_row : callable
+    """
+    for number in sorted({key.split for key in keys}):
+        split = split_task(task, number)
+        with tempfile.TemporaryDirectory(prefix="benchmarks-") as name:
+            folder = Path(name)
+            write_data(folder / "data", split.train_X, split.train_y, split.test_X)
+            for key in keys:
+                if key.split == number:
+                    row = run_job(key, split, plan, journal, folder)
+                    journal.append(row)
+                    on_row(row)
+
+
+def run_job(key: Key, split: Split, plan: Plan, journal: Journal, folder: Path) -> Row:
+    """Measure one adapter in a folder that is gone afterwards.
+
+    Parameters
+    ----------
+    key : Key
+    split : Split
+    plan : Plan
+    journal : Journal
+        Is asked whether the package is still the one that it knows.
+    folder : path
+        Where the data are.
+    """
+    provenance = _provenance(key.adapter, plan)
+    journal.check(key.adapter, provenance)
+    with tempfile.TemporaryDirectory(dir=folder) as name:
+        job = Job(folder=Path(name) / "job", data=folder / "data")
+        python = find_installation(key.adapter, plan.environments).python
+        what = Measurement(key, split, plan.jobs, plan.limits, python)
+        return measure(what, job, provenance, plan.winners)
+
+
+def _provenance(adapter: str, plan: Plan) -> Provenance:
+    return read_provenance(plan.jobs, find_installation(adapter, plan.environments).versions)

@@ -1,0 +1,1 @@
+"""What measurements say: scores, ranks, intervals, reports."""

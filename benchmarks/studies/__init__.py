@@ -1,0 +1,1 @@
+"""Questions about this project, each measured by a study of its own."""

@@ -1,0 +1,219 @@
+"""Learning a portfolio: greedily, by gain per second, and its worth on sets that it never saw.
+
+A score on a set counts from the median of all candidates there, which is 0, to the best of them,
+which is 1. A set is as good as the best three of different models together: one is what a search
+would choose, three are what an ensemble is made of.
+"""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.errors import TaskError
+from benchmarks.studies.portfolio.measure import Size
+from benchmarks.studies.portfolio.rows import CandidateRow
+
+LENGTH = 28  # starts; a minute on two cores seldom sees more
+TOGETHER = 3  # models that are to be good on a set
+SMALLEST_GAIN = 2e-3  # of a set's worth, on average: less is noise
+LEAST_SECONDS = 0.1  # of a fit: starts that cost less are not told apart
+OTHER_SIZE = 0.5  # weight of what the same sets say of the other class of sizes
+
+Table = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What all candidates of a task are worth on all sets, and what they cost."""
+
+    starts: tuple[str, ...]
+    """The candidates, as JSON."""
+    models: tuple[str, ...]
+    """Their models."""
+    sets: tuple[str, ...]
+    """The names of the sets; one may be there at two sizes."""
+    worth: Table
+    """From 0 to 1, shape (n_candidates, n_sets)."""
+    seconds: Table
+    """Of one fit, shape (n_candidates, n_sets)."""
+    scored: NDArray[np.bool_]
+    """Whether that fit ended with a score."""
+    weights: Table
+    """Of the sets, shape (n_sets,)."""
+    own: NDArray[np.bool_]
+    """Whether a set is of the class of sizes, shape (n_sets,)."""
+
+    def without(self, name: str) -> "Evidence":
+        """Return the evidence of all other sets."""
+        kept = np.array([one != name for one in self.sets])
+        return self._on(kept)
+
+    def of_size(self) -> "Evidence":
+        """Return the evidence of the sets of the class itself."""
+        return self._on(self.own)
+
+    def typical_seconds(self) -> Table:
+        """Return the median seconds of each candidate over the sets of the class.
+
+        Fits without a score do not count. Where the class has no other, the other class does; a
+        candidate that never had a score has 0.
+        """
+        own = self.scored & self.own
+        counted = np.where(own.any(axis=1, keepdims=True), own, self.scored)
+        rows = zip(self.seconds, counted, strict=True)
+        return np.array([np.median(row[counts]) if counts.any() else 0.0 for row, counts in rows])
+
+    def without_models(self, names: Collection[str]) -> "Evidence":
+        """Return the evidence of the candidates with other models."""
+        kept = [place for place, model in enumerate(self.models) if model not in names]
+        return replace(
+            self,
+            starts=tuple(self.starts[place] for place in kept),
+            models=tuple(self.models[place] for place in kept),
+            worth=self.worth[kept],
+            seconds=self.seconds[kept],
+            scored=self.scored[kept],
+        )
+
+    def _on(self, kept: NDArray[np.bool_]) -> "Evidence":
+        return replace(
+            self,
+            sets=tuple(name for name, keeps in zip(self.sets, kept, strict=True) if keeps),
+            worth=self.worth[:, kept],
+            seconds=self.seconds[:, kept],
+            scored=self.scored[:, kept],
+            weights=self.weights[kept],
+            own=self.own[kept],
+        )
+
+
+def gather(rows: Sequence[CandidateRow], kind: str, size: Size) -> Evidence:
+    """Return the evidence of a task and a class of sizes: candidates that all sets have seen.
+
+    Parameters
+    ----------
+    rows : sequence of CandidateRow
+    kind : {"classification", "regression"}
+    size : Size
+
+    Raises
+    ------
+    TaskError
+        If there is no measurement of such a set.
+    """
+    mine = [row for row in rows if row.kind == kind]
+    if not mine:
+        raise TaskError(f"expected measurements of sets of {kind}, got none; give more --tasks")
+    places = sorted({(row.key.task, row.key.rows) for row in mine})
+    found = {(row.key.start, (row.key.task, row.key.rows)): row for row in mine}
+    starts = [
+        start
+        for start in dict.fromkeys(row.key.start for row in mine)
+        if all((start, place) in found for place in places)
+    ]
+    table = [[found[start, place] for place in places] for start in starts]
+    scores = np.array(
+        [[np.nan if one.score is None else one.score for one in row] for row in table]
+    )
+    best, median = np.nanmax(scores, axis=0), np.nanmedian(scores, axis=0)
+    own = np.array([rows == size.rows for _, rows in places])
+    scaled = (scores - median) / np.maximum(best - median, np.finfo(float).tiny)
+    return Evidence(
+        starts=tuple(starts),
+        models=tuple(json.loads(start)["model"] for start in starts),
+        sets=tuple(name for name, _ in places),
+        worth=np.nan_to_num(np.clip(scaled, 0, 1)),
+        seconds=np.array([[one.seconds for one in row] for row in table]),
+        scored=~np.isnan(scores),
+        weights=np.where(own, 1.0, OTHER_SIZE),
+        own=own,
+    )
+
+
+def learn(evidence: Evidence) -> list[int]:
+    """Return the places of the candidates to start from, the first first.
+
+    Each is the one that adds most per second to what those before it are worth together. Of all
+    these the quickest is put first, so that there is something at once.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    """
+    weights = evidence.weights / evidence.weights.sum()
+    mean_seconds = evidence.seconds @ weights
+    seconds = np.maximum(mean_seconds, LEAST_SECONDS)
+    models = {model: place for place, model in enumerate(dict.fromkeys(evidence.models))}
+    reached = np.zeros((len(models), len(evidence.sets)))
+    chosen: list[int] = []
+    while len(chosen) < min(LENGTH, len(evidence.starts)):
+        gains = np.array(
+            [
+                _together(_with(reached, models[model], worth)) @ weights
+                for model, worth in zip(evidence.models, evidence.worth, strict=True)
+            ]
+        )
+        gains -= _together(reached) @ weights
+        gains[chosen] = 0.0
+        gains[gains < SMALLEST_GAIN] = 0.0
+        place = int(np.argmax(gains / seconds))
+        if not gains[place]:
+            break
+        chosen.append(place)
+        reached = _with(reached, models[evidence.models[place]], evidence.worth[place])
+    quickest = min(chosen, key=lambda place: float(mean_seconds[place]), default=-1)
+    return sorted(chosen, key=lambda place: place != quickest)
+
+
+def _with(reached: Table, model: int, worth: Table) -> Table:
+    """Return how good models are on the sets, if one of them is that good."""
+    new = reached.copy()
+    new[model] = np.maximum(new[model], worth)
+    return new
+
+
+def _together(reached: Table) -> Table:
+    """Return what the sets are worth by their best models."""
+    return np.asarray(np.sort(reached, axis=0)[-TOGETHER:].mean(axis=0))
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """How good an order of candidates is on a set, as it is evaluated one by one."""
+
+    name: str
+    """The set."""
+    best: list[float]
+    """The worth of the best so far, after each."""
+    seconds: list[float]
+    """Seconds of their fits so far."""
+
+    def after(self, count: int) -> float:
+        """Return the worth after some candidates; 0 before the first."""
+        return max(self.best[:count], default=0.0)
+
+    def within(self, seconds: float) -> float:
+        """Return the worth after some seconds."""
+        return self.after(sum(one <= seconds for one in self.seconds))
+
+
+def leave_one_out(evidence: Evidence, order: Sequence[int] | None = None) -> list[Unseen]:
+    """Return how good a portfolio is on every set that it was not learnt from.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    order : sequence of int, optional
+        The same candidates for all sets, instead of those learnt from the others.
+    """
+    own = evidence.of_size()
+    found = []
+    for place, name in enumerate(own.sets):
+        chosen = list(order) if order is not None else learn(evidence.without(name))
+        best = np.maximum.accumulate(own.worth[chosen, place])
+        seconds = np.cumsum(own.seconds[chosen, place])
+        found.append(Unseen(name, best.tolist(), seconds.tolist()))
+    return found

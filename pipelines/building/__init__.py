@@ -1,0 +1,1 @@
+"""From a genome to a scikit-learn estimator, or to the source of one."""

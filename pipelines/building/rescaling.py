@@ -1,0 +1,36 @@
+"""Probabilities on another scale, as a value."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from automl.pipelines.building.build import PIPELINE
+from automl.pipelines.operators.operator import Call
+
+RESCALED = "automl.pipelines.carried.rescaling.RescaledClassifier"
+
+
+@dataclass(frozen=True)
+class Rescaling:
+    """How the probabilities of a classifier are changed.
+
+    Examples
+    --------
+    >>> call = Rescaling(0.5, (0.0, 1.0)).around(Call("sklearn.naive_bayes.GaussianNB", {}))
+    >>> call.settings["slope"], call.settings["shifts"]
+    (0.5, [0.0, 1.0])
+    """
+
+    slope: float
+    """The power that they are raised to."""
+    shifts: tuple[float, ...]
+    """What is added to the logarithms, for every class."""
+
+    def around(self, classifier: Any) -> Call:
+        """Return the call of a `RescaledClassifier` around a classifier, or its call."""
+        settings = {"estimator": classifier, "slope": self.slope, "shifts": list(self.shifts)}
+        return Call(RESCALED, settings)
+
+    def at_the_end_of(self, pipeline: Call) -> Call:
+        """Return the call of a pipeline whose last step is rescaled."""
+        *steps, (_, classifier) = pipeline.settings["steps"]
+        return Call(PIPELINE, {"steps": [*steps, ("rescaled", self.around(classifier))]})

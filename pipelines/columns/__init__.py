@@ -1,0 +1,1 @@
+"""The columns of a dataframe, and what they hold."""

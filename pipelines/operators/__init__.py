@@ -1,0 +1,1 @@
+"""The estimators that pipelines may be made of, as records."""

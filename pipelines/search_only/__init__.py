@@ -1,0 +1,1 @@
+"""Estimators that exist only while a search runs: what they find, the final fit is given."""

@@ -1,0 +1,31 @@
+"""CatBoost with early stopping on rows of its own; the package is an optional one."""
+
+from typing import Any
+
+from catboost import Pool
+from numpy.typing import NDArray
+
+from automl.pipelines.carried.catboost import FrameCatBoostClassifier, FrameCatBoostRegressor
+from automl.pipelines.search_only.stopping import Stopping
+
+
+class _StoppingCatBoost(Stopping):
+    tree_count_: int
+
+    @property
+    def n_iter_(self) -> int:
+        """The number of rounds that are used, as CatBoost drops those that came after."""
+        return self.tree_count_
+
+    def _watching(self, X: Any, y: NDArray[Any], weight: NDArray[Any]) -> dict[str, Any]:
+        names = list(X.select_dtypes("category")) if hasattr(X, "columns") else None
+        texts = self.as_texts(X)  # type: ignore[attr-defined]
+        return {"eval_set": Pool(texts, y, cat_features=names, weight=weight)}
+
+
+class StoppingCatBoostClassifier(_StoppingCatBoost, FrameCatBoostClassifier):  # type: ignore[misc]
+    """CatBoostClassifier with early stopping."""
+
+
+class StoppingCatBoostRegressor(_StoppingCatBoost, FrameCatBoostRegressor):  # type: ignore[misc]
+    """CatBoostRegressor with early stopping."""

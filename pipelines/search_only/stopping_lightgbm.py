@@ -1,0 +1,35 @@
+"""LightGBM with early stopping on rows of its own; the package is an optional one."""
+
+import warnings
+from typing import Any, Self
+
+from lightgbm import LGBMClassifier, LGBMRegressor
+from numpy.typing import ArrayLike, NDArray
+
+from automl.pipelines.search_only.stopping import Stopping
+
+
+class _StoppingLGBM(Stopping):
+    best_iteration_: int
+
+    @property
+    def n_iter_(self) -> int:
+        """The number of rounds that are used; the class's own counts those that came after."""
+        return self.best_iteration_
+
+    def fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
+        """Fit to nine tenths of the rows."""
+        with warnings.catch_warnings():  # eval_X, its successor in 4.7, takes no labels but codes
+            warnings.filterwarnings("ignore", "The argument 'eval_set' is deprecated")
+            return super().fit(X, y, sample_weight)
+
+    def _watching(self, X: Any, y: NDArray[Any], weight: NDArray[Any]) -> dict[str, Any]:
+        return {"eval_set": [(X, y)], "eval_sample_weight": [weight]}
+
+
+class StoppingLGBMClassifier(_StoppingLGBM, LGBMClassifier):  # type: ignore[misc]
+    """LGBMClassifier with early stopping."""
+
+
+class StoppingLGBMRegressor(_StoppingLGBM, LGBMRegressor):  # type: ignore[misc]
+    """LGBMRegressor with early stopping."""

@@ -1,0 +1,1 @@
+"""Pipelines as values, and the spaces that a search draws them from."""

@@ -1,0 +1,190 @@
+"""Which pipelines there are: catalogue and column kinds to DEAP's typed primitive set."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from deap import gp
+
+from automl.pipelines.columns.columns import Columns
+from automl.pipelines.operators.catalogue import Catalogue
+from automl.pipelines.operators.operator import (
+    MATRICES,
+    Categorical,
+    Date,
+    Duration,
+    FlowType,
+    HighCardinality,
+    Numeric,
+    Operator,
+    Ordered,
+    Output,
+    Prediction,
+    Text,
+    Traits,
+)
+from automl.pipelines.spaces.genome import JOIN, Genome
+from automl.pipelines.spaces.space import Space
+from automl.pipelines.spaces.stages import Flow
+
+COLUMN_TYPES: dict[str, FlowType] = {
+    "numeric": Numeric,
+    "ordered": Ordered,
+    "categorical": Categorical,
+    "high_cardinality": HighCardinality,
+    "dates": Date,
+    "durations": Duration,
+    "texts": Text,
+}
+MAX_DEPTH = 6  # operators from the columns to the model, joins included
+
+
+class Grammar(Space):
+    """Which pipelines there are for a frame and a task.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+    columns : Columns
+    traits : Traits
+        Task and size, by which operators are offered.
+
+    Raises
+    ------
+    ValueError
+        If no pipeline can be made from the catalogue for these columns.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from automl.pipelines import Columns, Traits, load_catalogue
+    >>> catalogue = load_catalogue("default").only("ridge", "standard_scaler", "simple_imputer")
+    >>> traits = Traits(task="regression", n_rows=100)
+    >>> grammar = Grammar(catalogue, Columns(numeric=("age",)), traits)
+    >>> genome = grammar.grow(np.random.default_rng(0))
+    >>> grammar.genome(grammar.tree(genome)) == genome
+    True
+    """
+
+    def __init__(self, catalogue: Catalogue, columns: Columns, traits: Traits) -> None:
+        operators = catalogue.filter(lambda operator: operator.suits(traits))
+        self.traits = traits
+        self.kinds = columns.kinds()
+        self.template = catalogue.template
+        self._flow = Flow(catalogue)
+        finishes = any(
+            operator.is_finish and any(self._flow.signatures(operator))
+            for operator in operators.values()
+        )
+        root = Output if finishes else Prediction  # DEAP knows a type by what makes it
+        super().__init__(operators, root, MAX_DEPTH + len(catalogue.template))
+        for kind in self.kinds:
+            self.pset.addTerminal(kind, COLUMN_TYPES[kind])
+        for type_ in MATRICES:
+            self._add(JOIN, [type_, type_], type_)
+        for operator in operators.values():
+            arguments = self._add_settings(operator, operator.name)
+            for takes, gives in self._flow.signatures(operator):
+                self._add(operator.name, [takes, *arguments], gives)
+        self._measure([COLUMN_TYPES[kind] for kind in self.kinds])
+        if root not in self._heights:
+            raise ValueError(
+                f"no pipeline can be made of {list(operators)} for {traits.task} with columns "
+                f"of the kinds {list(self.kinds)}; add a model, and what makes its input of them"
+            )
+
+    @property
+    def unused_kinds(self) -> list[str]:
+        """The kinds of columns that no pipeline can use."""
+        return [kind for kind in self.kinds if not self._is_used(kind)]
+
+    def tree(self, genome: Genome) -> gp.PrimitiveTree:
+        """Return a genome as a tree of DEAP; raises a `ValueError` if the grammar has none such."""
+        nodes, type_ = self._nodes(genome)
+        if not type_.fits(Output):
+            raise ValueError(f"expected a model at the root, got {genome.operator!r} in {genome}")
+        return gp.PrimitiveTree(nodes)
+
+    def type_of(self, part: Genome) -> FlowType | None:
+        """Return the type of a part of a pipeline, or None if it is none."""
+        try:
+            return self._nodes(part)[1]
+        except ValueError:
+            return None
+
+    def after(self, given: FlowType, names: Iterable[str]) -> FlowType | None:
+        """Return the type that operators make of a type, one after the other, or None."""
+        type_: FlowType | None = given
+        for name in names:
+            type_ = None if type_ is None else self._flow.result(self.operators[name], type_)
+        return type_
+
+    def alternatives(self, part: Genome) -> Sequence[Operator]:
+        """Return the operators that can stand where the first one of a part stands."""
+        given = self._nodes(part.inputs[0])[1]
+        own = self._flow.result(self.operators[part.operator], given)
+        assert own is not None
+        results = {
+            name: self._flow.result(operator, given) for name, operator in self.operators.items()
+        }
+        return [
+            self.operators[name]
+            for name, result in results.items()
+            if name != part.operator and result is not None and result.fits(own)
+        ]
+
+    def _is_used(self, kind: str) -> bool:
+        """Tell whether a kind of columns occurs in a pipeline, by what can be made of it."""
+        made = {COLUMN_TYPES[kind]}
+        before = 0
+        while before < len(made):
+            before = len(made)
+            made |= {
+                primitive.ret
+                for primitive in self._primitives.values()
+                if all(argument in self._heights for argument in primitive.args)
+                and any(type_.fits(argument) for type_ in made for argument in primitive.args)
+            }
+        return any(type_.fits(self._root) for type_ in made)
+
+    def _nodes(self, genome: Genome) -> tuple[list[Any], FlowType]:
+        if genome.is_leaf:
+            return self._leaf(genome)
+        if genome.is_join:
+            return self._joined(genome)
+        if genome.operator not in self.operators:
+            raise ValueError(f"the grammar has no operator {genome.operator!r}, which {genome} has")
+        operator = self.operators[genome.operator]
+        inner, given = self._nodes(genome.inputs[0])
+        gives = self._flow.result(operator, given)
+        if len(genome.inputs) > 1 or gives is None:
+            raise ValueError(
+                f"{operator.name} takes one {operator.takes.__name__}, got {given.__name__} from "
+                f"{', '.join(part.text for part in genome.inputs)}"
+            )
+        if operator.is_stack and any(
+            self.operators[part.operator].is_stack
+            for part in genome.inputs[0].walk()
+            if part.operator in self.operators
+        ):
+            raise ValueError(f"{operator.name} takes a model without another stack, got {genome}")
+        values = self._values(genome, operator.name)
+        return [self._primitives[operator.name, gives], *inner, *values], gives
+
+    def _leaf(self, genome: Genome) -> tuple[list[Any], FlowType]:
+        if genome.operator not in self.kinds:
+            raise ValueError(
+                f"the frame has columns of the kinds {list(self.kinds)}, got {genome.operator!r}"
+            )
+        type_ = COLUMN_TYPES[genome.operator]
+        return [gp.Terminal(genome.operator, False, type_)], type_
+
+    def _joined(self, genome: Genome) -> tuple[list[Any], FlowType]:
+        parts = [self._nodes(part) for part in genome.inputs]
+        for type_ in MATRICES:
+            if len(parts) > 1 and all(given.fits(type_) for _, given in parts):
+                join = self._primitives[JOIN, type_]
+                nodes = parts[-1][0]
+                for part, _ in reversed(parts[:-1]):
+                    nodes = [join, *part, *nodes]
+                return nodes, type_
+        raise ValueError(f"a join takes two or more matrices, got {genome}")

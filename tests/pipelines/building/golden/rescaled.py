@@ -1,0 +1,137 @@
+# Made by automl X, which this script does not need.
+# Score: 0.9 on rows that it did not see.
+# Needs: X
+#     python THIS.py train.csv --verify --save model
+#     python THIS.py --load model --predict new.csv --out predictions.csv
+
+import argparse
+import pickle
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy.special import softmax
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.compose import ColumnTransformer
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
+from threadpoolctl import threadpool_limits
+
+TARGET = "species"
+NUMERIC = ["age", "weight"]
+CATEGORICAL = ["color", "tame"]
+CLASSES = ["cat", "dog", "eel"]
+COLUMNS = [*NUMERIC, *CATEGORICAL]
+READ_OPTIONS = {"dtype": dict.fromkeys([*CATEGORICAL, TARGET], str)}
+
+def read_cells(frame, kinds):
+    """Return the columns that pipelines use, those of every kind by a reader of their own."""
+    frame = frame.rename(columns=str)
+    parts = (read(frame[names], *options) for read, names, *options in kinds)
+    return pd.concat([frame[[]], *parts], axis=1)
+
+def read_numbers(frame):
+    """Return columns as floats; what is no number, or one whose square overflows, is missing."""
+    numbers = frame.copy()
+    for name, dtype in frame.dtypes.items():
+        if dtype != "float64" and not (isinstance(dtype, np.dtype) and dtype.kind in "biu"):
+            short = str(dtype) in ("float16", "float32", "Float32")  # as a CSV file would have them
+            column = frame[name].astype(str if short else object)
+            numbers[name] = pd.to_numeric(column, errors="coerce")
+    return numbers.astype("float64").where(lambda cells: cells.abs() < 1e150)
+
+def read_texts(frame):
+    """Return cells as text, empty ones as missing; whole numbers without the .0 of floats."""
+    texts, frame = {}, frame.astype(object)
+    for name, column in frame.items():
+        written = map(str, column)
+        cells = [x.removesuffix(".0") if x[:-2].strip("-").isdigit() else x for x in written]
+        texts[name] = pd.Series(cells, frame.index, dtype=object)
+    return pd.DataFrame(texts, frame.index).where(lambda x: frame.notna() & (x != ""), np.nan)
+
+class RescaledClassifier(ClassifierMixin, BaseEstimator):
+    """Raise the probabilities of a classifier to a power and shift their odds.
+
+    The slope and the shifts are those with which held-out rows were predicted best.
+    """
+
+    def __init__(self, estimator, slope, shifts):
+        self.estimator = estimator
+        self.slope = slope
+        self.shifts = shifts
+
+    def fit(self, X, y):
+        self.estimator_ = clone(self.estimator).fit(X, y)
+        self.classes_ = self.estimator_.classes_
+        return self
+
+    def predict_proba(self, X):
+        logs = np.log(self.estimator_.predict_proba(X) + 1e-4)  # forests are sure of much
+        return softmax(self.slope * logs + np.array(self.shifts), axis=1)
+
+    def predict(self, X):
+        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+
+def build_pipeline():
+    return Pipeline([
+        ("cells", FunctionTransformer(read_cells, kw_args={"kinds": [
+            (read_numbers, NUMERIC), (read_texts, CATEGORICAL)]})),
+        ("columns", ColumnTransformer([
+            ("categorical", OneHotEncoder(
+                handle_unknown="infrequent_if_exist", sparse_output=False,
+                max_categories=50), CATEGORICAL),
+            ("numeric", Pipeline([
+                ("simple_imputer", SimpleImputer(keep_empty_features=True, strategy="median")),
+                ("standard_scaler", StandardScaler()),
+            ]), NUMERIC),
+        ], sparse_threshold=0.0)),
+        ("rescaled", RescaledClassifier(estimator=LogisticRegression(
+            max_iter=1000, C=0.5, random_state=7), slope=1.25, shifts=[0.0, -0.5, 0.125])),
+    ])
+
+def read_table(path, *others):
+    """Read a CSV file with the columns of the pipeline and others, texts as they stand."""
+    frame = pd.read_csv(path, **READ_OPTIONS)
+    if (missing := [name for name in [*COLUMNS, *others] if name not in frame]) or frame.empty:
+        found = f"{len(frame) or 'no'} rows with {list(frame)}"
+        sys.exit(f"expected rows with {missing or COLUMNS} in {path}, found {found}")
+    return frame
+
+def fit(frame, target):
+    y = frame[target].map(str, na_action="ignore")
+    if unknown := sorted(set(y[~y.isin(CLASSES)].map(str))):
+        sys.exit(f"expected the classes {CLASSES} in {target!r}, found {unknown[:5]}")
+    with threadpool_limits(1, "blas"):  # more threads sum in another order, which solvers amplify
+        return build_pipeline().fit(frame, np.array(y.tolist(), type(CLASSES[0])))
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Fit the pipeline, and predict with it.")
+    parser.add_argument("train", nargs="?", help="CSV file to fit on")
+    parser.add_argument("--target", default=TARGET, help="its target column")
+    parser.add_argument("--predict", help="CSV file to predict")
+    parser.add_argument("--out", default=sys.stdout, help="CSV file for the predictions")
+    parser.add_argument("--save", type=Path, help="file for the fitted pipeline")
+    parser.add_argument("--load", type=Path, help="file that --save wrote; load none but your own")
+    parser.add_argument("--verify", action="store_true", help="are the predictions the same?")
+    args = parser.parse_args()
+    wanted = args.predict or args.save or (args.verify and args.train)
+    if bool(args.train) == bool(args.load) or not wanted:
+        parser.error("give a CSV file to fit on (or --load) and --verify, --save or --predict")
+    try:
+        new = read_table(args.predict) if args.predict else None
+        frame = read_table(args.train, args.target) if args.train else []
+        if args.verify:
+            sys.exit("--verify has nothing to compare with: no predictions came with this script")
+        pipeline = fit(frame, args.target) if args.train else pickle.loads(args.load.read_bytes())
+        if args.save:
+            args.save.write_bytes(pickle.dumps(pipeline))
+        if args.predict:
+            names = [f"probability_{label}" for label in pipeline.classes_]
+            table = pd.DataFrame(pipeline.predict_proba(new), columns=names, dtype="float64")
+            table.insert(0, "prediction", pipeline.predict(new))
+            table.to_csv(args.out, index=False)
+    except (OSError, EOFError, pickle.UnpicklingError, pd.errors.EmptyDataError) as error:
+        sys.exit(f"{error}; did --save write {args.load}?" if args.load else str(error))

@@ -1,0 +1,339 @@
+"""The small classes that scripts carry do what the packages do, where these do it at all."""
+
+import datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as npst
+from sklearn.base import clone
+from sklearn.metrics.pairwise import rbf_kernel
+from sklearn.svm import SVC, SVR
+from xgboost import XGBClassifier, XGBRegressor
+
+from automl.pipelines.carried.boosting import LabelXGBClassifier
+from automl.pipelines.carried.frame import (
+    read_cells,
+    read_dates,
+    read_durations,
+    read_numbers,
+    read_texts,
+)
+from automl.pipelines.carried.kernels import KernelScaler
+from automl.pipelines.search_only.stopping import StoppingXGBClassifier, StoppingXGBRegressor
+
+MATRICES = npst.arrays(
+    np.float64,
+    st.tuples(st.integers(2, 8), st.integers(1, 4)),
+    elements=st.floats(-100, 100).map(lambda number: round(number, 2)),
+).filter(lambda X: X.var() > 1e-3)
+
+
+def scale_gamma(X: np.ndarray) -> float:
+    """Return what scikit-learn's gamma="scale" stands for."""
+    return 1 / (X.shape[1] * X.var())
+
+
+@given(MATRICES, st.floats(1e-3, 10.0))
+def test_the_kernel_is_that_of_gamma_times_scale(X: np.ndarray, factor: float) -> None:
+    scaled = KernelScaler(gamma=factor).fit_transform(X)
+    expected = rbf_kernel(X, gamma=factor * scale_gamma(X))
+    np.testing.assert_allclose(rbf_kernel(scaled, gamma=1.0), expected, rtol=1e-7, atol=1e-12)
+
+
+@pytest.mark.parametrize("kernel", ["rbf", "poly", "sigmoid"])
+@pytest.mark.parametrize("factor", [0.1, 1.0, 3.0])
+def test_machines_decide_the_same(kernel: str, factor: float) -> None:
+    rng = np.random.default_rng(0)
+    X, new = rng.normal(2, 3, (60, 4)), rng.normal(2, 3, (20, 4))
+    scaler = KernelScaler(gamma=factor).fit(X)
+    options = {"kernel": kernel, "coef0": 0.5, "tol": 1e-10}
+    for machine, y in ((SVC, X[:, 0] * X[:, 1] > 4), (SVR, X[:, 0] + np.sin(X[:, 1]))):
+        ours = machine(gamma=1.0, **options).fit(scaler.transform(X), y)
+        theirs = machine(gamma=factor * scale_gamma(X), **options).fit(X, y)
+        decide = "decision_function" if machine is SVC else "predict"
+        np.testing.assert_allclose(
+            getattr(ours, decide)(scaler.transform(new)),
+            getattr(theirs, decide)(new),
+            rtol=1e-5,
+            atol=1e-5,
+        )
+    as_scale = SVC(gamma="scale", **options).fit(X, X[:, 0] > 2)
+    ours = SVC(gamma=1.0, **options).fit(KernelScaler().fit_transform(X), X[:, 0] > 2)
+    np.testing.assert_allclose(
+        ours.decision_function(KernelScaler().fit(X).transform(new)),
+        as_scale.decision_function(new),
+        rtol=1e-5,
+        atol=1e-5,
+    )
+
+
+def test_a_matrix_without_spread_is_left_alone() -> None:
+    X = np.full((5, 2), 3.0)
+    np.testing.assert_array_equal(KernelScaler(gamma=7.0).fit_transform(X), X)
+
+
+def test_new_rows_are_scaled_as_the_training_rows() -> None:
+    X = np.array([[0.0, 2.0], [4.0, 6.0]])
+    scaler = KernelScaler(gamma=2.0).fit(X)
+    np.testing.assert_allclose(scaler.transform(X[:1]), X[:1] * scaler.factor_)
+    assert clone(scaler).gamma == 2.0
+
+
+def rows(n_rows: int = 90, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Return a matrix and codes of three classes."""
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(n_rows, 4))
+    return X, (X[:, 0] > 0).astype(int) + (X[:, 1] > 0.5)
+
+
+LABELS = {
+    "text": np.array(["lion", "ant", "zebra"]),
+    "unsorted numbers": np.array([30, -5, 7]),
+    "floats": np.array([2.0, 3.0, 1.0]),
+}
+
+
+@pytest.mark.parametrize("labels", LABELS.values(), ids=LABELS)
+def test_labels_are_codes_in_the_order_of_the_labels(labels: np.ndarray) -> None:
+    X, codes = rows()
+    labels = np.sort(labels)
+    options = {"n_estimators": 8, "random_state": 0, "n_jobs": 1}
+    ours = LabelXGBClassifier(**options).fit(X, labels[codes])
+    theirs = XGBClassifier(**options).fit(X, codes)
+    np.testing.assert_array_equal(ours.predict_proba(X), theirs.predict_proba(X))
+    np.testing.assert_array_equal(ours.predict(X), labels[theirs.predict(X)])
+    np.testing.assert_array_equal(ours.classes_, labels)
+    assert ours.predict(X).dtype == labels.dtype
+    assert ours.score(X, labels[codes]) == theirs.score(X, codes)
+
+
+@pytest.mark.parametrize("labels", [["no", "yes"], [False, True], [0, 1], [1, 2]], ids=str)
+def test_two_labels(labels: list[object]) -> None:
+    X, codes = rows()
+    names = np.array(labels)
+    ours = LabelXGBClassifier(n_estimators=5, n_jobs=1).fit(X, names[codes % 2])
+    theirs = XGBClassifier(n_estimators=5, n_jobs=1).fit(X, codes % 2)
+    np.testing.assert_array_equal(ours.predict_proba(X), theirs.predict_proba(X))
+    np.testing.assert_array_equal(ours.predict(X), names[theirs.predict(X)])
+
+
+def test_weights_and_held_out_rows_reach_the_base() -> None:
+    X, codes = rows()
+    labels = LABELS["text"][codes]
+    order = np.unique(labels, return_inverse=True)[1]
+    weights = np.random.default_rng(1).uniform(0.1, 3, len(X))
+    options = {"n_estimators": 30, "random_state": 0, "n_jobs": 1, "early_stopping_rounds": 3}
+    ours = LabelXGBClassifier(**options).fit(
+        *(X[:60], labels[:60]),
+        eval_set=[(X[60:], labels[60:])],
+        sample_weight=weights[:60],
+        verbose=False,
+    )
+    theirs = XGBClassifier(**options).fit(
+        *(X[:60], order[:60]),
+        eval_set=[(X[60:], order[60:])],
+        sample_weight=weights[:60],
+        verbose=False,
+    )
+    assert ours.best_iteration == theirs.best_iteration
+    np.testing.assert_array_equal(ours.predict_proba(X), theirs.predict_proba(X))
+
+
+def test_a_second_fit_forgets_the_first() -> None:
+    X, codes = rows()
+    model = LabelXGBClassifier(n_estimators=4, n_jobs=1).fit(X, codes % 2 == 0)
+    assert list(model.classes_) == [False, True]
+    labels = LABELS["text"][codes]
+    model.fit(X, labels)
+    assert list(model.classes_) == sorted(set(labels))
+    fresh = LabelXGBClassifier(n_estimators=4, n_jobs=1).fit(X, labels)
+    np.testing.assert_array_equal(model.predict_proba(X), fresh.predict_proba(X))
+    unfitted = clone(model)
+    assert unfitted.get_params() == model.get_params()
+    assert unfitted.labels_ is None
+
+
+@settings(max_examples=25)
+@given(st.integers(0, 2**31 - 1), st.integers(0, 3))
+def test_every_class_is_trained_on(seed: int, rare: int) -> None:
+    """Also those of a single row, wherever it stands."""
+    X, codes = rows(60, seed)
+    labels = LABELS["text"][codes].astype(object)
+    labels[np.random.default_rng(seed).choice(60, rare, replace=False)] = "bee"
+    model = StoppingXGBClassifier(
+        n_estimators=20, early_stopping_rounds=2, random_state=seed, n_jobs=1
+    ).fit(X, labels.astype(str))
+    assert list(model.classes_) == sorted(set(labels))
+    assert model.predict_proba(X).shape == (60, len(set(labels)))
+
+
+STOPPING = [(StoppingXGBClassifier, XGBClassifier), (StoppingXGBRegressor, XGBRegressor)]
+
+
+@pytest.mark.parametrize(("ours", "theirs"), STOPPING)
+def test_stopping_reports_the_rounds_that_are_used(ours: type, theirs: type) -> None:
+    X, codes = rows(400)
+    options = {"random_state": 0, "n_jobs": 1, "learning_rate": 0.5}
+    model = ours(n_estimators=500, early_stopping_rounds=5, **options).fit(X, codes)
+    assert 1 <= model.n_iter_ < 200
+    assert model.n_iter_ == model.best_iteration + 1
+    train = ~model._held_out(codes)
+    assert 0.8 < train.mean() < 0.97
+    plain = theirs(n_estimators=model.n_iter_, **options).fit(X[train], codes[train])
+    np.testing.assert_allclose(model.predict(X), plain.predict(X), rtol=1e-5)
+    again = ours(n_estimators=500, early_stopping_rounds=5, **options).fit(X, codes)
+    np.testing.assert_array_equal(again.predict(X), model.predict(X))
+    other = ours(n_estimators=500, early_stopping_rounds=5, **{**options, "random_state": 1}).fit(
+        X, codes
+    )
+    assert (other._held_out(codes) != model._held_out(codes)).any()
+
+
+@pytest.mark.parametrize(("ours", "theirs"), STOPPING)
+def test_stopping_is_cloned_with_its_parameters(ours: type, theirs: type) -> None:
+    model = ours(n_estimators=7, max_depth=2, early_stopping_rounds=3, random_state=5)
+    assert clone(model).get_params() == model.get_params()
+    assert theirs().get_params().keys() <= model.get_params().keys()
+    assert model.get_params()["max_depth"] == 2
+
+
+@pytest.mark.parametrize(("ours", "theirs"), STOPPING)
+def test_stopping_uses_the_weights(ours: type, theirs: type) -> None:
+    X, codes = rows(300)
+    y = codes.astype("float64") if theirs is XGBRegressor else codes
+    options = {"n_estimators": 50, "early_stopping_rounds": 5, "random_state": 0, "n_jobs": 1}
+    plain = ours(**options).fit(X, y)
+    ones = ours(**options).fit(X, y, sample_weight=np.ones(300))
+    weighted = ours(**options).fit(X, y, sample_weight=np.where(codes == 1, 10.0, 0.1))
+    np.testing.assert_array_equal(plain.predict(X), ones.predict(X))
+    assert (plain.predict(X) != weighted.predict(X)).any()
+
+
+def read(frame: pd.DataFrame, **columns: list[str]) -> pd.DataFrame:
+    """Read cells as the columns of a kind each."""
+    readers = {
+        "numbers": read_numbers,
+        "texts": read_texts,
+        "dates": read_dates,
+        "durations": read_durations,
+    }
+    return read_cells(frame, [(readers[kind], names) for kind, names in columns.items()])
+
+
+def test_read_cells_of_an_empty_frame() -> None:
+    frame = pd.DataFrame({"n": [], "c": [], "d": [], "s": [], "extra": []})
+    cells = read(frame, numbers=["n"], texts=["c"], dates=["d"], durations=["s"])
+    assert list(cells) == ["n", "c", "d", "s"]
+    assert len(cells) == 0
+    assert cells["n"].dtype == np.float64
+    assert cells["c"].dtype == object
+    assert cells["d"].dtype.kind == "M"
+    assert cells["s"].dtype == np.float64
+
+
+def test_read_cells_keeps_the_order_of_rows_and_their_index() -> None:
+    frame = pd.DataFrame({"n": [1, 2], "c": ["a", "b"]}, index=[9, 9])
+    cells = read(frame, numbers=["n"], texts=["c"])
+    assert list(cells.index) == [9, 9]
+    assert cells.to_numpy().tolist() == [[1.0, "a"], [2.0, "b"]]
+    assert list(read_cells(frame, [])) == []
+    assert len(read_cells(frame, [])) == 2
+
+
+def test_read_cells_finds_columns_by_the_text_of_their_names() -> None:
+    frame = pd.DataFrame({1: [1, 2], ("a", 2): [3, 4], 2.5: ["x", "y"]})
+    cells = read(frame, numbers=["1", "('a', 2)"], texts=["2.5"])
+    assert list(cells) == ["1", "('a', 2)", "2.5"]
+    assert list(frame) == [1, ("a", 2), 2.5]
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["1", " 2 ", "3e2"], [1.0, 2.0, 300.0]),
+        (["many", "", "1,5"], [None, None, None]),
+        ([True, False, None], [1.0, 0.0, None]),
+        ([np.inf, -np.inf, 1.0], [None, None, 1.0]),
+        (["inf", "-Infinity", "nan"], [None, None, None]),
+        ([pd.NA, None, np.nan], [None, None, None]),
+        ([10**30, -1, 0], [1e30, -1.0, 0.0]),
+        ([[1], {}, 1], [None, None, 1.0]),
+        ([pd.Timestamp("2020-01-01"), pd.Timedelta(1), 1], [None, None, 1.0]),
+    ],
+)
+def test_read_cells_that_should_be_numbers(cells: list[object], expected: list[object]) -> None:
+    frame = pd.DataFrame({"x": pd.Series(cells, dtype=object)})
+    got = read(frame, numbers=["x"])["x"]
+    assert got.dtype == np.float64
+    assert [None if np.isnan(cell) else cell for cell in got] == expected
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["2020-02-29", "2020-02-29 10:00", "29 Feb 2020"], ["02-29 00", "02-29 10", "02-29 00"]),
+        (["2020-02-29T23:00:00+00:00", "2020-02-29T23:00:00-01:00"], ["02-29 23", "03-01 00"]),
+        (["2020-02-30", "soon", ""], [None, None, None]),
+        ([None, pd.NaT, np.nan], [None, None, None]),
+        (
+            [20200229, 20200301.0, 2020, "20200302"],
+            ["02-29 00", "03-01 00", "01-01 00", "03-02 00"],
+        ),
+        ([True, 7, np.inf], [None, None, None]),
+    ],
+)
+def test_read_cells_that_should_be_dates(cells: list[object], expected: list[object]) -> None:
+    frame = pd.DataFrame({"x": pd.Series(cells, dtype=object)})
+    got = read(frame, dates=["x"])["x"]
+    assert got.dtype.kind == "M"
+    assert [None if pd.isna(day) else f"{day:%m-%d %H}" for day in got] == expected
+
+
+def test_read_dates_by_their_format() -> None:
+    frame = pd.DataFrame({"x": ["3/4/2020", "2020-04-03"], "y": ["3/4/2020", "2020-04-03"]})
+    cells = read_cells(frame, [(read_dates, ["x", "y"], {"x": "%d/%m/%Y"})])
+    assert cells["x"].tolist() == [pd.Timestamp("2020-04-03"), pd.NaT]
+    assert cells["y"].tolist() == [pd.Timestamp("2020-03-04"), pd.Timestamp("2020-04-03")]
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["0:00:01.5", "1 days", "-1 days +23:59:59"], [1.5, 86400.0, -1.0]),
+        ([datetime.time(1), datetime.timedelta(seconds=2), "3", 4], [3600.0, 2.0, 3.0, 4.0]),
+        (["soon", "10:30", "", None], [None, None, None, None]),
+        ([np.inf, "inf", pd.NaT, 1], [None, None, None, 1.0]),
+        ([None, pd.NaT, np.nan], [None, None, None]),
+    ],
+)
+def test_read_cells_that_should_be_durations(cells: list[object], expected: list[object]) -> None:
+    frame = pd.DataFrame({"x": pd.Series(cells, dtype=object)})
+    got = read(frame, durations=["x"])["x"]
+    assert got.dtype == np.float64
+    assert [None if np.isnan(cell) else cell for cell in got] == expected
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ([1, 1.0, True, "1"], ["1", "1", "True", "1"]),
+        (
+            ["1.0", "-2.0", "1.00", "v1.0", ".0", "1.0.0"],
+            ["1", "-2", "1.00", "v1.0", ".0", "1.0.0"],
+        ),
+        ([None, np.nan, pd.NA, pd.NaT], [None, None, None, None]),
+        (["nan", "None", "inf", " ", ""], ["nan", "None", "inf", " ", None]),
+        ([np.inf, "x", b"y", (1, 2)], ["inf", "x", "b'y'", "(1, 2)"]),
+        (["\ud800", "\x00", "\r"], ["\ud800", "\x00", "\r"]),
+        ([np.array([1, 2]), [1], {}], ["[1 2]", "[1]", "{}"]),
+    ],
+)
+def test_read_cells_that_should_be_texts(cells: list[object], expected: list[object]) -> None:
+    frame = pd.DataFrame({"x": pd.Series(cells, dtype=object)})
+    got = read(frame, texts=["x"])["x"]
+    assert got.dtype == object
+    assert [None if pd.isna(cell) else cell for cell in got] == expected
+    assert {type(cell) for cell in got} <= {str, float}

@@ -1,0 +1,591 @@
+"""What every operator of the catalogue keeps to, on a small frame of all kinds of columns."""
+
+import inspect
+import json
+import pickle
+import re
+import runpy
+import warnings
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import skops.io
+from scipy import sparse
+from sklearn.base import BaseEstimator, clone
+from threadpoolctl import threadpool_limits
+from xgboost import XGBRegressor
+
+from automl.pipelines import (
+    Catalogue,
+    Columns,
+    Genome,
+    Grammar,
+    Member,
+    Operator,
+    Real,
+    Script,
+    Traits,
+    build_pipeline,
+    export_script,
+    load_catalogue,
+    read_columns,
+)
+from automl.pipelines.building.build import make
+from automl.pipelines.catalogue import BASELINES
+from automl.pipelines.operators.operator import (
+    ORDERS,
+    QUANTILE,
+    Categorical,
+    Complete,
+    Counts,
+    Date,
+    FlowType,
+    Gappy,
+    HighCardinality,
+    Matrix,
+    Ordered,
+    Output,
+    Prediction,
+    Scaled,
+    Spread,
+    Table,
+    Task,
+    Text,
+    Wide,
+    locate,
+)
+from automl.winner.model_file import known_types
+
+CATALOGUE = Catalogue([*load_catalogue("default").values(), *BASELINES.values()])
+CASES = [(name, task) for name, operator in CATALOGUE.items() for task in operator.tasks]
+SAMPLES = 8
+ROUNDS = 10  # of the final fit; there is little to learn here
+N_ROWS = 80
+
+# How many of the samples may be refused: so few columns that none is left, or more are asked for.
+REFUSED = {
+    "feature_agglomeration": 13,
+    "pls_regression": 14,
+    "rfe_classification": 4,
+    "rfe_regression": 4,
+    "select_from_trees_classification": 5,
+    "truncated_svd": 10,
+}
+TOO_SMALL = ("0 feature(s)", "n_components", "clusters")
+
+each_case = pytest.mark.parametrize(("name", "task"), CASES)
+each_operator = pytest.mark.parametrize("name", CATALOGUE)
+
+
+def made_frame() -> pd.DataFrame:
+    """Return a frame with columns of all kinds."""
+    rng = np.random.default_rng(0)
+    days = pd.to_timedelta(rng.integers(0, 1000, N_ROWS), unit="D")
+    streets = [f"street {number}" for number in range(70)]
+    words = ["red", "green", "blue", "round", "square", "heavy", "light", "old", "new"]
+    frame = pd.DataFrame(
+        {
+            "age": rng.normal(40, 10, N_ROWS),
+            "income": rng.lognormal(3, 1, N_ROWS),
+            "score": rng.uniform(size=N_ROWS),
+            "city": rng.choice(["Oslo", "Rome", "Lima"], N_ROWS).astype(object),
+            "member": rng.choice([True, False], N_ROWS),
+            "size": pd.Categorical(
+                rng.choice(["S", "M", "L"], N_ROWS), ["S", "M", "L"], ordered=True
+            ),
+            "street": np.array([*streets, *streets[:10]], dtype=object),
+            "since": pd.Timestamp("2020-01-01") + days,
+            "waited": pd.to_timedelta(rng.integers(0, 10_000, N_ROWS), unit="s"),
+            "note": [" ".join(rng.choice(words, 4)) for _ in range(N_ROWS)],
+        }
+    )
+    for name in ("age", "city", "street", "since", "waited", "size", "note"):
+        frame.loc[rng.choice(N_ROWS, 6, replace=False), name] = None
+    return frame
+
+
+FRAME = made_frame()
+COLUMNS = read_columns(FRAME)
+CELLS = COLUMNS.read(FRAME)
+SIGNAL = FRAME["score"] + FRAME["member"] + np.random.default_rng(1).normal(0, 0.3, N_ROWS)
+TARGETS: dict[Task, Any] = {
+    "classification": np.array(["high", "low", "medium"])[pd.qcut(SIGNAL, 3, labels=False)],
+    "regression": np.exp(SIGNAL.to_numpy()),
+}
+GRAMMARS = {
+    task: Grammar(CATALOGUE, COLUMNS, Traits(task=task, n_rows=1000, least_target=0.1))
+    for task in TARGETS
+}
+
+
+def at_defaults(name: str, *inputs: Genome) -> Genome:
+    return Genome.of(name, *inputs, settings=CATALOGUE[name].defaults())
+
+
+NUMERIC, CATEGORICAL = Genome("numeric"), Genome("categorical")
+ALL_KINDS = Genome.of(
+    "join",
+    NUMERIC,
+    Genome("durations"),
+    at_defaults("ordinal_encoder", CATEGORICAL),
+    at_defaults("ordered_encoder", Genome("ordered")),
+    at_defaults("datetime_encoder", Genome("dates")),
+)
+
+
+def inputs_from(gappy: Genome, task: Task) -> dict[FlowType, Genome]:
+    """Return what gives every type, the matrices made of a matrix with gaps."""
+    matrix = at_defaults("simple_imputer", gappy)
+    scaled = at_defaults("standard_scaler", matrix)
+    model = at_defaults({"classification": "gaussian_nb", "regression": "ridge"}[task], scaled)
+    counts = at_defaults("sparse_one_hot_encoder", CATEGORICAL)
+    return {
+        Categorical: CATEGORICAL,
+        HighCardinality: Genome("high_cardinality"),
+        Ordered: Genome("ordered"),
+        Text: Genome("texts"),
+        Date: Genome("dates"),
+        Table: Genome.of("join", gappy, at_defaults("category_encoder", CATEGORICAL)),
+        Gappy: gappy,
+        Matrix: matrix,
+        Complete: matrix,
+        Counts: counts,
+        Wide: Genome.of("join", scaled, counts),
+        Scaled: scaled,
+        Spread: at_defaults("kernel_scaler", scaled),
+        Prediction: model,
+        Output: model,
+    }
+
+
+INPUTS = {task: inputs_from(ALL_KINDS, task) for task in TARGETS}
+QUICK = Genome.of("join", NUMERIC, at_defaults("ordinal_encoder", CATEGORICAL))
+QUICK_INPUTS = {task: inputs_from(QUICK, task) for task in TARGETS}
+# How what an operator gives goes on to a model, and the last model for every task.
+ONWARDS: dict[FlowType, tuple[str, ...]] = {
+    HighCardinality: ("count_encoder",),
+    Gappy: ("simple_imputer", "standard_scaler"),
+    Matrix: ("standard_scaler",),
+    Complete: ("standard_scaler",),
+}
+MODELS: dict[FlowType, dict[Task, str]] = {
+    Spread: {"classification": "svc_rbf", "regression": "svr_rbf"},
+    Table: {
+        "classification": "hist_gradient_boosting_classifier",
+        "regression": "hist_gradient_boosting_regressor",
+    },
+    Counts: {"classification": "multinomial_nb", "regression": "ridge"},
+}
+LAST: dict[Task, str] = {"classification": "gaussian_nb", "regression": "ridge"}
+
+
+def pipeline_around(
+    operator: Operator,
+    task: Task,
+    settings: dict[str, Any],
+    inputs: dict[Task, dict[FlowType, Genome]] = INPUTS,
+) -> Genome:
+    """Return the smallest pipeline with an operator in it."""
+    genome = Genome.of(operator.name, inputs[task][operator.takes], settings=settings)
+    gives = operator.takes if operator.gives is None else operator.gives
+    if issubclass(gives, Output):
+        return genome
+    for name in ONWARDS.get(gives, ()):
+        genome = at_defaults(name, genome)
+    return at_defaults(MODELS.get(gives, LAST)[task], genome)
+
+
+def built(genome: Genome, *, final: bool) -> BaseEstimator:
+    return build_pipeline(
+        genome,
+        CATALOGUE,
+        COLUMNS,
+        random_state=0,
+        final=final,
+        rounds=ROUNDS if final else None,
+    )
+
+
+def fitted(pipeline: BaseEstimator, frame: pd.DataFrame, task: Task) -> BaseEstimator:
+    """Fit as the search does, which has no ear for warnings."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return pipeline.fit(frame, TARGETS[task])
+
+
+def predictions(pipeline: BaseEstimator, frame: pd.DataFrame, task: Task) -> np.ndarray:
+    if task == "regression":
+        return pipeline.predict(frame)
+    assert set(pipeline.predict(frame)) <= set(TARGETS[task])
+    return pipeline.predict_proba(frame)
+
+
+@cache
+def final_fit(name: str, task: Task) -> tuple[BaseEstimator, list[str]]:
+    """Return the fitted final pipeline of an operator at its defaults, and what was warned of."""
+    operator = CATALOGUE[name]
+    pipeline = built(pipeline_around(operator, task, operator.defaults()), final=True)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        pipeline.fit(FRAME, TARGETS[task])
+    changes = (FutureWarning, DeprecationWarning, PendingDeprecationWarning)
+    return pipeline, [str(one.message) for one in caught if issubclass(one.category, changes)]
+
+
+def final_pipeline(name: str, task: Task) -> BaseEstimator:
+    return final_fit(name, task)[0]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> Iterator[None]:
+    for operator in CATALOGUE.values():
+        locate(operator.path)  # what is loaded later is not limited
+    with threadpool_limits(1):
+        yield
+
+
+@each_case
+def test_defaults_fit_and_repeat(name: str, task: Task) -> None:
+    operator = CATALOGUE[name]
+    genome = pipeline_around(operator, task, operator.defaults())
+    assert Genome.parse(genome.text) == genome
+    assert GRAMMARS[task].contains(genome) or not operator.suits(GRAMMARS[task].traits)
+    pipeline = built(genome, final=False)
+    first = predictions(fitted(pipeline, CELLS, task), CELLS, task)
+    assert first.shape == ((N_ROWS, 3) if task == "classification" else (N_ROWS,))
+    assert np.isfinite(first).all()
+    again = fitted(clone(pipeline), CELLS, task)
+    np.testing.assert_array_equal(predictions(again, CELLS, task), first)
+    if operator.rounds is not None and operator.rounds.found is not None:
+        assert 1 <= int(getattr(pipeline.steps[-1][1], operator.rounds.found)) <= 2000
+
+
+@each_case
+def test_the_final_pipeline_takes_the_raw_frame_and_repeats(name: str, task: Task) -> None:
+    pipeline = final_pipeline(name, task)
+    expected = predictions(pipeline, FRAME, task)
+    assert np.isfinite(expected).all()
+    again = fitted(clone(pipeline), FRAME, task)
+    np.testing.assert_array_equal(predictions(again, FRAME, task), expected)
+    copied = pickle.loads(pickle.dumps(pipeline))
+    np.testing.assert_array_equal(predictions(copied, FRAME, task), expected)
+
+
+@each_case
+def test_nothing_that_is_about_to_change_is_used(name: str, task: Task) -> None:
+    assert final_fit(name, task)[1] == []
+
+
+@each_case
+def test_new_rows_are_predicted_one_by_one(name: str, task: Task) -> None:
+    """Also rows of new categories and missing cells, in any order of columns."""
+    pipeline = final_pipeline(name, task)
+    new = FRAME.head(3).assign(city=["Oslo", "Atlantis", None], age=[None, 30.0, np.inf])
+    new = new[sorted(new, reverse=True)]
+    together = predictions(pipeline, new, task)
+    assert np.isfinite(together).all()
+    alone = [predictions(pipeline, new.iloc[[row]], task) for row in range(len(new))]
+    np.testing.assert_allclose(np.concatenate(alone), together, rtol=1e-6, atol=1e-9)
+
+
+CURVED = "svr_rbf svr_poly svr_sigmoid nu_svr_rbf mlp_regressor mlp_regressor_stopped".split()
+
+
+@pytest.mark.parametrize("name", [*(one for one in CATALOGUE if CATALOGUE[one].is_finish), *CURVED])
+def test_rows_far_out_are_predicted(name: str) -> None:
+    """Where a line leads further than any transformed target has a way back from, a curve too."""
+    (task,) = CATALOGUE[name].tasks
+    pipeline = final_pipeline(name, task)
+    near = predictions(pipeline, FRAME, task)
+    for far in (-1e9, -1e3, 1e3, 1e9):
+        new = FRAME.assign(age=far, income=far, score=far)
+        found = predictions(pipeline, new, task)
+        assert np.isfinite(found).all()
+        if task == "regression":
+            assert found.min() >= TARGETS[task].min()
+            assert found.max() <= TARGETS[task].max()
+    np.testing.assert_array_equal(predictions(pipeline, FRAME, task), near)
+
+
+SEVERAL = [name for name, task in CASES if task == "regression" and not CATALOGUE[name].one_output]
+TWO_TARGETS = np.c_[TARGETS["regression"], FRAME["score"]]
+
+
+@pytest.mark.parametrize("name", SEVERAL)
+def test_what_is_not_declared_for_one_target_takes_two(name: str) -> None:
+    operator = CATALOGUE[name]
+    pipeline = built(pipeline_around(operator, "regression", operator.defaults()), final=False)
+    predicts = operator.is_model or operator.is_finish
+    pipeline = pipeline if predicts else pipeline[:-1]  # the last model may take one only
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pipeline.fit(CELLS, TWO_TARGETS)
+        found = pipeline.predict(CELLS) if predicts else pipeline.transform(CELLS)
+    assert found.shape[0] == N_ROWS
+    if predicts:
+        assert found.shape == TWO_TARGETS.shape
+        assert np.isfinite(found).all()
+
+
+SPARSE = Genome.of(
+    "join",
+    *(at_defaults("sparse_one_hot_encoder", Genome(kind)) for kind in ("categorical", "ordered")),
+    at_defaults("tfidf_vectorizer", Genome("texts")),
+)
+TAKE_SPARSE = [case for case in CASES if Counts.fits(CATALOGUE[case[0]].takes)]
+
+
+@pytest.mark.parametrize(("name", "task"), TAKE_SPARSE)
+def test_what_is_declared_for_sparse_matrices_takes_them(name: str, task: Task) -> None:
+    operator = CATALOGUE[name]
+    genome = at_defaults(name, SPARSE)
+    gives = Counts if operator.gives is None else operator.gives
+    if not gives.fits(Output):
+        genome = at_defaults(MODELS.get(gives, LAST)[task], genome)
+    assert GRAMMARS[task].contains(genome) or not operator.suits(GRAMMARS[task].traits)
+    pipeline = fitted(built(genome, final=False), CELLS, task)
+    assert sparse.issparse(pipeline[0].transform(CELLS))
+    assert np.isfinite(predictions(pipeline, CELLS, task)).all()
+
+
+@pytest.mark.parametrize("name", ["simple_imputer", "knn_imputer", "regression_imputer"])
+def test_a_column_without_a_cell_in_training_is_kept(name: str) -> None:
+    frame = CELLS.assign(age=np.nan)
+    genome = at_defaults("ridge", at_defaults("standard_scaler", at_defaults(name, NUMERIC)))
+    pipeline = build_pipeline(genome, CATALOGUE, Columns(numeric=("age",)), random_state=0)
+    predicted = fitted(pipeline, frame, "regression").predict(frame)
+    assert np.isfinite(predicted).all()
+
+
+@each_case
+def test_sampled_settings_fit_or_are_refused(name: str, task: Task) -> None:
+    operator = CATALOGUE[name]
+    rng = np.random.default_rng(0)
+    refused = []
+    for _ in range(SAMPLES if operator.domains else 0):
+        settings = {name: domain.sample(rng) for name, domain in operator.domains.items()}
+        genome = pipeline_around(operator, task, settings, QUICK_INPUTS)
+        assert Genome.parse(genome.text) == genome
+        built(genome, final=False)
+        pipeline = built(genome, final=True)
+        try:
+            predicted = predictions(fitted(pipeline, FRAME, task), FRAME, task)
+        except ValueError as error:
+            refused.append(str(error))
+        else:
+            assert np.isfinite(predicted).all(), settings
+    assert len(refused) <= REFUSED.get(operator.name, 0), refused
+    for message in refused:
+        assert any(reason in message for reason in TOO_SMALL), message
+
+
+@each_case
+def test_the_script_predicts_the_same(name: str, task: Task, tmp_path: Path) -> None:
+    operator = CATALOGUE[name]
+    source = export_script(
+        Script(
+            members=[Member(pipeline_around(operator, task, operator.defaults()), ROUNDS)],
+            catalogue=CATALOGUE,
+            columns=COLUMNS,
+            task=task,
+            target="target",
+            random_state=0,
+            classes=["high", "low", "medium"] if task == "classification" else None,
+        )
+    )
+    path = tmp_path / "script.py"
+    path.write_text(source, "utf-8")
+    module = runpy.run_path(str(path))
+    exported = fitted(module["build_pipeline"](), FRAME, task)
+    expected = predictions(final_pipeline(name, task), FRAME, task)
+    np.testing.assert_allclose(predictions(exported, FRAME, task), expected, rtol=0, atol=1e-9)
+
+
+@each_case
+def test_a_saved_pipeline_holds_known_types_and_predicts_the_same(name: str, task: Task) -> None:
+    pipeline = final_pipeline(name, task)
+    content = skops.io.dumps(pipeline)
+    unknown = set(skops.io.get_untrusted_types(data=content)) - known_types(CATALOGUE)
+    assert unknown == set()
+    loaded = skops.io.loads(content, trusted=sorted(known_types(CATALOGUE)))
+    np.testing.assert_array_equal(
+        predictions(loaded, FRAME, task), predictions(pipeline, FRAME, task)
+    )
+
+
+def own_defaults(path: str) -> dict[str, Any]:
+    """Return the defaults of a class; those of boosted trees stand in a fitted model, too."""
+    class_ = locate(path)
+    parameters = inspect.signature(class_).parameters.values()
+    found = {
+        parameter.name: parameter.default
+        for parameter in parameters
+        if parameter.kind is not parameter.VAR_KEYWORD
+    }
+    for parent in class_.__mro__:
+        for package, defaults in LEARNED_DEFAULTS.items():
+            if parent.__module__.startswith(package):
+                found |= defaults()
+    return found
+
+
+@cache
+def xgboost_defaults() -> dict[str, Any]:
+    model = XGBRegressor(n_estimators=1).fit(np.eye(4), np.arange(4))
+    config = json.loads(model.get_booster().save_config())
+    trees = config["learner"]["gradient_booster"]["tree_train_param"]
+    unset = {name: value for name, value in model.get_params().items() if name not in trees}
+    numbers = ("learning_rate", "max_depth", "min_child_weight", "subsample", "colsample_bytree")
+    numbers += ("reg_lambda", "reg_alpha")
+    return unset | {name: round(float(trees[name]), 6) for name in numbers}
+
+
+@cache
+def lightgbm_defaults() -> dict[str, Any]:
+    """Return the defaults of parameters that the library has and the classes do not name."""
+    from lightgbm import LGBMRegressor
+
+    model = LGBMRegressor(n_estimators=1).fit(np.eye(4), np.arange(4))
+    found = dict(re.findall(r"\[(\w+): (.*)\]", model.booster_.model_to_string()))
+    return {
+        "extra_trees": found["extra_trees"] != "0",
+        "early_stopping_rounds": int(found["early_stopping_round"]),
+        "verbosity": int(found["verbosity"]),
+    }
+
+
+@cache
+def catboost_defaults() -> dict[str, Any]:
+    """Return what the library makes of the classes' own, which are None."""
+    from catboost import CatBoostRegressor
+
+    frame = pd.DataFrame({"number": range(4), "text": list("aabb")})
+    model = CatBoostRegressor(allow_writing_files=False, verbose=False, cat_features=["text"])
+    return model.fit(frame, np.arange(4)).get_all_params()
+
+
+LEARNED_DEFAULTS = {
+    "xgboost": xgboost_defaults,
+    "lightgbm": lightgbm_defaults,
+    "catboost": catboost_defaults,
+}
+
+
+def value_of(argument: Any) -> Any:
+    """Return what is made of an argument; a placeholder stands for itself."""
+    return argument if argument in (ORDERS, QUANTILE) else make(argument)
+
+
+def same(one: Any, other: Any) -> bool:
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    return bool(one == other)
+
+
+@each_operator
+def test_every_departure_from_the_class_has_a_reason_and_no_reason_is_stale(name: str) -> None:
+    operator = CATALOGUE[name]
+    own = own_defaults(operator.path)
+    chosen = {**operator.defaults(), **operator.fixed}
+    assert chosen.keys() <= own.keys()
+    differing = {name for name, value in chosen.items() if not same(own[name], value_of(value))}
+    assert differing == set(operator.reasons)
+    assert all(operator.reasons.values())
+
+
+@each_operator
+def test_what_is_declared_belongs_together(name: str) -> None:
+    operator = CATALOGUE[name]
+    assert not operator.domains.keys() & operator.fixed.keys()
+    assert operator.final.keys() <= operator.fixed.keys()
+    assert "random_state" not in {*operator.domains, *operator.fixed}
+    for domain in operator.domains.values():
+        if isinstance(domain, Real):
+            assert {type(domain.low), type(domain.high), type(domain.default)} == {float}
+    if operator.rounds is not None:
+        assert operator.rounds.parameter not in operator.domains
+        assert operator.rounds.parameter in own_defaults(operator.final_path or operator.path)
+    if operator.max_rows is not None:
+        assert operator.min_rows < operator.max_rows
+
+
+def settings_of_model(name: str, **options: Any) -> dict[str, Any]:
+    genome = pipeline_around(CATALOGUE[name], CATALOGUE[name].tasks[0], CATALOGUE[name].defaults())
+    pipeline = build_pipeline(genome, CATALOGUE, COLUMNS, **{"random_state": 0, **options})
+    return pipeline.steps[-1][1].get_params()
+
+
+def test_rounds_and_seeds_reach_the_model() -> None:
+    searched = settings_of_model("hist_gradient_boosting_classifier", random_state=3)
+    assert (searched["max_iter"], searched["early_stopping"]) == (1000, True)
+    assert searched["random_state"] == 3
+    final = settings_of_model("hist_gradient_boosting_classifier", rounds=17, final=True)
+    assert (final["max_iter"], final["early_stopping"]) == (17, False)
+    searched = settings_of_model("xgb_classifier", rounds=17, random_state=3)
+    assert (searched["n_estimators"], searched["early_stopping_rounds"]) == (1000, 20)
+    assert searched["random_state"] == 3
+    final = settings_of_model("xgb_regressor", rounds=17, final=True)
+    assert (final["n_estimators"], final["early_stopping_rounds"]) == (17, None)
+    assert settings_of_model("random_forest_regressor", rounds=500)["n_estimators"] == 100
+    final = settings_of_model("random_forest_regressor", rounds=500, final=True)
+    assert final["n_estimators"] == 500
+
+
+@pytest.mark.parametrize("name", [name for name in CATALOGUE if CATALOGUE[name].parallel])
+def test_a_parallel_fit_is_the_same_fit(name: str) -> None:
+    (task,) = CATALOGUE[name].tasks
+    expected = predictions(final_pipeline(name, task), FRAME, task)
+    pipeline = clone(final_pipeline(name, task))
+    pipeline.steps[-1][1].set_params(n_jobs=2)
+    fitted(pipeline, FRAME, task).steps[-1][1].set_params(n_jobs=None)
+    np.testing.assert_array_equal(predictions(pipeline, FRAME, task), expected)
+
+
+def test_a_regression_of_whole_numbers_is_a_regression() -> None:
+    """Numbers such as 1.0, 2.0, 3.0 look like classes to scikit-learn."""
+    (operator,) = [
+        operator
+        for operator in CATALOGUE.values()
+        if operator.path.endswith(".TargetEncoder") and "regression" in operator.tasks
+    ]
+    pipeline = built(pipeline_around(operator, "regression", operator.defaults()), final=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pipeline.fit(CELLS, np.arange(N_ROWS) % 20.0)
+    assert pipeline[:-1].transform(CELLS).shape == (N_ROWS, len(COLUMNS.categorical))
+
+
+def test_a_catalogue_is_found_by_name_and_never_changes() -> None:
+    catalogue = load_catalogue("default")
+    names = list(catalogue)
+    assert list(catalogue.only("ridge", "lasso")) == ["ridge", "lasso"]
+    assert "ridge" not in catalogue.without("ridge")
+    assert len(catalogue.without("ridge", "lasso")) == len(names) - 2
+    changed = replace(catalogue["ridge"], max_rows=5)
+    assert catalogue.with_operator(changed)["ridge"].max_rows == 5
+    assert len(catalogue.with_operator(changed)) == len(names)
+    assert catalogue["ridge"].max_rows is None
+    assert list(catalogue) == names
+    assert "none_such" not in catalogue
+
+
+@pytest.mark.parametrize(
+    ("call", "shown"),
+    [
+        (lambda: load_catalogue("huge"), ["'huge'", "'default'"]),
+        (lambda: CATALOGUE.only("rigde"), ["'rigde'", "did you mean 'ridge'"]),
+        (lambda: CATALOGUE.without("zzzzzz"), ["'zzzzzz'", "automl catalogue"]),
+        (lambda: Catalogue([CATALOGUE["ridge"], CATALOGUE["ridge"]]), ["'ridge'"]),
+    ],
+    ids=["preset", "only", "without", "twice"],
+)
+def test_wrong_names_are_shown(call, shown: list[str]) -> None:
+    with pytest.raises(ValueError, match=r"called|expected") as caught:
+        call()
+    assert all(text in str(caught.value) for text in shown)

@@ -1,0 +1,419 @@
+"""The pipelines that every search starts from belong to its grammar, the simplest first."""
+
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from automl.pipelines import (
+    Catalogue,
+    Columns,
+    Genome,
+    Grammar,
+    Operator,
+    Traits,
+    build_pipeline,
+    load_catalogue,
+    read_columns,
+    starting_pipeline,
+    starting_pipelines,
+)
+from automl.pipelines.catalogue import BASELINES
+from automl.pipelines.catalogue.presets import PRESETS
+from automl.pipelines.operators.operator import Gappy, Matrix, Prediction, Scaled, Task
+from automl.pipelines.spaces.portfolio import (
+    FEWEST,
+    FIRSTS,
+    MANY_ROWS,
+    MOST_ROWS,
+    Start,
+    baseline_pipeline,
+    learnt_seconds,
+    portfolio,
+    reference_pipeline,
+)
+
+CATALOGUE = load_catalogue("default")
+NAMES = {"numeric": ("age", "income"), "categorical": ("city",), "dates": ("when",)}
+KINDS = [kinds for size in (1, 2, 3) for kinds in combinations(NAMES, size)]
+TASKS: tuple[Task, ...] = ("classification", "regression")
+SIMPLEST = {"classification": "linear_discriminant_analysis", "regression": "ridge"}
+EVERYTHING = Columns(
+    numeric=("age",),
+    ordered=("size",),
+    categorical=("city",),
+    high_cardinality=("street",),
+    dates=("when",),
+    durations=("waited",),
+    texts=("note",),
+    orders={"size": ("S", "M")},
+)
+
+each_kinds = pytest.mark.parametrize("kinds", KINDS, ids="-".join)
+each_task = pytest.mark.parametrize("task", TASKS)
+
+
+def columns_of(kinds: tuple[str, ...]) -> Columns:
+    return Columns(**{kind: NAMES[kind] for kind in kinds})
+
+
+def starts_of(
+    catalogue: Catalogue, kinds: tuple[str, ...], task: Task, n_rows: int = 1000
+) -> tuple[Grammar, list[Genome]]:
+    grammar = Grammar(catalogue, columns_of(kinds), Traits(task=task, n_rows=n_rows))
+    return grammar, starting_pipelines(grammar, np.random.default_rng(0))
+
+
+@each_task
+@each_kinds
+@pytest.mark.parametrize("n_rows", [50, 1000, 1_000_000])
+def test_starts_belong_to_the_grammar(kinds: tuple[str, ...], task: Task, n_rows: int) -> None:
+    grammar, starts = starts_of(CATALOGUE, kinds, task, n_rows)
+    assert all(grammar.contains(genome) for genome in starts)
+    assert len(set(starts)) == len({genome.text for genome in starts}) == len(starts)
+    for genome in starts:
+        leaves = [part.operator for part in genome.walk() if part.is_leaf]
+        assert sorted(leaves) == sorted(kinds)  # every kind of columns once
+        build_pipeline(genome, CATALOGUE, columns_of(kinds), random_state=0)
+
+
+@each_task
+@pytest.mark.parametrize("n_rows", [1000, MANY_ROWS])
+def test_the_portfolio_starts_in_its_order(task: Task, n_rows: int) -> None:
+    grammar, starts = starts_of(CATALOGUE, ("numeric", "categorical", "dates"), task, n_rows)
+    learnt = [one for one in portfolio(task, n_rows) if one.model in grammar.operators]
+    assert len(learnt) >= 16
+    genomes = {one.to_json(): starting_pipeline(grammar, one) for one in learnt}
+    reference = reference_pipeline(grammar)
+    assert reference in starts[:FIRSTS]
+    expected = list(dict.fromkeys(filter(None, genomes.values())))
+    assert [one for one in starts if one != reference] == [
+        one for one in expected if one != reference
+    ]
+    for start in learnt:
+        genome = genomes[start.to_json()]
+        if genome is None:
+            continue
+        names = [part.operator for part in genome.walk()]
+        assert set(start.before) <= set(names)
+        assert start.finish in (None, names[0])
+        model = next(part for part in genome.walk() if part.operator == start.model)
+        assert dict(model.settings) == {**CATALOGUE[start.model].defaults(), **start.settings}
+
+
+@each_task
+def test_few_and_many_rows_have_portfolios_of_their_own(task: Task) -> None:
+    few, many = portfolio(task, MANY_ROWS - 1), portfolio(task, MANY_ROWS)
+    assert few != many
+    for starts in (few, many):
+        lines = [start.to_json() for start in starts]
+        assert len(set(lines)) == len(lines)
+        assert [Start.from_json(line) for line in lines] == list(starts)
+        assert all(start.model in CATALOGUE for start in starts)
+
+
+@each_task
+def test_every_kind_of_columns_starts(task: Task) -> None:
+    grammar = Grammar(CATALOGUE, EVERYTHING, Traits(task=task, n_rows=1000))
+    starts = starting_pipelines(grammar, np.random.default_rng(0))
+    for genome in starts:
+        leaves = [part.operator for part in genome.walk() if part.is_leaf]
+        assert sorted(leaves) == sorted(EVERYTHING.kinds())
+
+
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [
+        (Start("ridge"), "ridge(standard_scaler(simple_imputer(numeric)))"),
+        (
+            Start("ridge", prefer=("power_transformer", "knn_imputer")),
+            "ridge(power_transformer(knn_imputer(numeric)))",
+        ),
+        (
+            Start("ridge", before=("polynomial_features",)),
+            "ridge(polynomial_features(standard_scaler(simple_imputer(numeric))))",
+        ),
+        (
+            Start("hist_gradient_boosting_regressor", finish="power_target"),
+            "power_target(hist_gradient_boosting_regressor(numeric))",
+        ),
+    ],
+)
+def test_a_start_says_what_departs_from_the_usual(start: Start, expected: str) -> None:
+    grammar, _ = starts_of(CATALOGUE, ("numeric",), "regression")
+    genome = starting_pipeline(grammar, start)
+    assert genome is not None
+    assert simplified(genome) == expected
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        Start("no_such_model"),
+        Start("ridge", {"alpha": 1e9}),
+        Start("ridge", before=("no_such_step",)),
+        Start("ridge", finish="calibrated"),
+        Start("logistic_regression"),
+    ],
+)
+def test_a_start_that_the_grammar_lacks_is_none(start: Start) -> None:
+    grammar, _ = starts_of(CATALOGUE, ("numeric",), "regression")
+    assert starting_pipeline(grammar, start) is None
+
+
+@each_task
+@each_kinds
+def test_a_linear_catalogue_starts_with_its_one_pipeline(
+    kinds: tuple[str, ...], task: Task
+) -> None:
+    names = [SIMPLEST[task], "standard_scaler", "simple_imputer"]
+    names += ["one_hot_encoder"] if "categorical" in kinds else []
+    names += ["datetime_encoder"] if "dates" in kinds else []
+    _, starts = starts_of(CATALOGUE.only(*names), kinds, task)
+    assert [genome.operator for genome in starts] == [SIMPLEST[task]]
+
+
+@pytest.mark.parametrize(
+    ("names", "kinds", "expected"),
+    [
+        (["ridge", "standard_scaler", "simple_imputer"], ["numeric"], ["ridge"]),
+        (["hist_gradient_boosting_regressor"], ["numeric"], ["hist_gradient_boosting_regressor"]),
+        (["random_forest_regressor", "simple_imputer"], ["numeric"], ["random_forest_regressor"]),
+        (["lasso_cv", "ridge", "one_hot_encoder"], ["categorical"], ["ridge", "lasso_cv"]),
+        (["extra_trees_regressor", "ordinal_encoder"], ["categorical"], ["extra_trees_regressor"]),
+        (
+            ["svr_rbf", "kernel_scaler", "standard_scaler", "simple_imputer"],
+            ["numeric"],
+            ["svr_rbf"],
+        ),
+        (
+            ["ridge", "lasso", "svr_rbf", "standard_scaler", "simple_imputer"],  # no kernel_scaler
+            ["numeric"],
+            ["ridge", "lasso"],  # which is no start, but others are few
+        ),
+    ],
+)
+def test_restricted_catalogues(names: list[str], kinds: list[str], expected: list[str]) -> None:
+    catalogue = CATALOGUE.only(*names)
+    grammar, starts = starts_of(catalogue, tuple(kinds), "regression")
+    assert list(dict.fromkeys(genome.operator for genome in starts)) == expected
+    assert all(grammar.contains(genome) for genome in starts)
+    used = {part.operator for genome in starts for part in genome.walk() if part.inputs}
+    assert used <= {*names, "join"}
+
+
+def simplified(genome: Genome) -> str:
+    """Return a genome without its settings."""
+    if genome.is_leaf:
+        return genome.operator
+    return f"{genome.operator}({', '.join(map(simplified, genome.inputs))})"
+
+
+@pytest.mark.parametrize(
+    ("names", "kinds", "expected"),
+    [
+        (
+            ["ridge", "min_max_scaler", "knn_imputer"],
+            ["numeric"],
+            "ridge(min_max_scaler(knn_imputer(numeric)))",
+        ),
+        (
+            ["ridge", "min_max_scaler", "robust_scaler", "knn_imputer", "simple_imputer"],
+            ["numeric"],
+            "ridge(robust_scaler(simple_imputer(numeric)))",
+        ),
+        (
+            ["ridge", "ordinal_encoder", "robust_scaler"],
+            ["categorical"],
+            "ridge(robust_scaler(ordinal_encoder(categorical)))",
+        ),
+        (
+            ["ridge", "ordinal_encoder", "sparse_one_hot_encoder", "robust_scaler"],
+            ["categorical"],
+            "ridge(sparse_one_hot_encoder(categorical))",
+        ),
+        (
+            ["hist_gradient_boosting_regressor", "one_hot_encoder"],
+            ["numeric", "categorical"],
+            "hist_gradient_boosting_regressor(join(numeric, one_hot_encoder(categorical)))",
+        ),
+        (
+            ["ridge", "standard_scaler", "simple_imputer"],  # nothing encodes categories or dates
+            ["numeric", "categorical", "dates"],
+            "ridge(standard_scaler(simple_imputer(numeric)))",
+        ),
+        (
+            ["lasso", "standard_scaler", "simple_imputer"],  # a model that is no start
+            ["numeric"],
+            "lasso(standard_scaler(simple_imputer(numeric)))",
+        ),
+    ],
+)
+def test_what_is_missing_is_done_by_another(
+    names: list[str], kinds: list[str], expected: str
+) -> None:
+    _, starts = starts_of(CATALOGUE.only(*names), tuple(kinds), "regression")
+    assert {simplified(genome) for genome in starts} == {expected}
+
+
+def test_where_no_default_can_be_reached_starts_are_grown() -> None:
+    names = ("multinomial_nb", "k_bins_discretizer", "simple_imputer")  # it takes a transformer
+    grammar, starts = starts_of(CATALOGUE.only(*names), ("numeric",), "classification")
+    assert starts
+    assert all(grammar.contains(genome) for genome in starts)
+    assert len(set(starts)) == len(starts)
+    assert starting_pipelines(grammar, np.random.default_rng(0)) == starts
+
+
+class NoRandomness:
+    """Stands for a generator, which a sound start does not need."""
+
+
+def sound_starts(catalogue: Catalogue, task: Task) -> list[Genome]:
+    """Return the starts for all kinds of columns, of which none may be random."""
+    grammar = Grammar(catalogue, EVERYTHING, Traits(task=task, n_rows=1000))
+    starts = starting_pipelines(grammar, NoRandomness())
+    assert starts
+    for genome in starts:
+        assert grammar.contains(genome)
+        build_pipeline(genome, catalogue, EVERYTHING, random_state=0)
+        for part in genome.walk():
+            if part.inputs and not part.is_join and not catalogue[part.operator].is_model:
+                assert dict(part.settings) == catalogue[part.operator].defaults()
+    return starts
+
+
+def leaves(genome: Genome) -> list[str]:
+    return sorted(part.operator for part in genome.walk() if part.is_leaf)
+
+
+@each_task
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_preset_has_sound_starts(preset: str, task: Task) -> None:
+    catalogue = load_catalogue(preset)
+    starts = sound_starts(catalogue, task)
+    assert len(starts) >= FEWEST or preset in ("interpretable", "linear")
+    for genome in starts:  # words as counts are sparse, which some models do not take
+        missing = {*EVERYTHING.kinds()} - set(leaves(genome))
+        assert missing <= ({"texts"} if preset == "interpretable" else set())
+
+
+@each_task
+@pytest.mark.parametrize("left_out", ["standard_scaler", "string_encoder", "one_hot_encoder"])
+def test_one_operator_fewer_is_no_start_fewer(left_out: str, task: Task) -> None:
+    everything = sound_starts(CATALOGUE, task)
+    starts = sound_starts(CATALOGUE.without(left_out), task)
+    assert [genome.operator for genome in starts] == [genome.operator for genome in everything]
+    assert all(leaves(genome) == sorted(EVERYTHING.kinds()) for genome in starts)
+
+
+@each_task
+@pytest.mark.parametrize(
+    ("template", "steps"),
+    [
+        ("model", []),
+        ("selector > model", ["variance_threshold"]),
+        ("pca > model", ["pca"]),
+        ("transformer > model", ["pca"]),
+        ("selector > pca > model", ["variance_threshold", "pca"]),
+        ("imputer > robust_scaler > model", ["simple_imputer", "robust_scaler"]),
+        ("standard_scaler > kernel_pca > model", ["standard_scaler", "kernel_pca"]),
+    ],
+)
+def test_starts_have_the_steps_of_a_template(template: str, steps: list[str], task: Task) -> None:
+    word = {"classification": "classifier", "regression": "regressor"}[task]
+    catalogue = load_catalogue("default", template=template.replace("model", word))
+    starts = sound_starts(catalogue, task)
+    for genome in starts:
+        assert leaves(genome) == sorted(EVERYTHING.kinds())
+        trunk = []
+        while not genome.is_join:
+            trunk.append(genome.operator)
+            (genome,) = genome.inputs
+        met = [name for name in trunk[::-1] if name in steps]
+        assert met == steps
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        ("scaler > svr_rbf", "svr_rbf(kernel_scaler(standard_scaler(simple_imputer(numeric))))"),
+        (
+            "kernel scaler > svr_rbf",
+            "svr_rbf(kernel_scaler(standard_scaler(simple_imputer(numeric))))",
+        ),
+        ("pca > lasso", "lasso(pca(standard_scaler(simple_imputer(numeric))))"),
+    ],
+)
+def test_starts_of_a_template_that_names_its_model(template: str, expected: str) -> None:
+    _, starts = starts_of(CATALOGUE.with_template(template), ("numeric",), "regression")
+    assert expected in [simplified(genome) for genome in starts]
+    assert len({genome.operator for genome in starts}) == 1
+
+
+def test_branches_that_have_the_steps_cannot_be_joined() -> None:
+    catalogue = CATALOGUE.with_template("encoder > ridge")
+    _, starts = starts_of(catalogue, ("numeric", "categorical", "dates"), "regression")
+    assert [simplified(genome) for genome in starts] == ["ridge(one_hot_encoder(categorical))"]
+
+
+def test_a_model_of_the_users_own_starts_too() -> None:
+    own = [
+        Operator(
+            name=f"own_{type_.__name__}",
+            path="sklearn.linear_model.Ridge",
+            takes=type_,
+            gives=Prediction,
+            tasks=("regression",),
+        )
+        for type_ in (Gappy, Matrix, Scaled)
+    ]
+    catalogue = CATALOGUE
+    for operator in own:
+        catalogue = catalogue.with_operator(operator)
+    _, starts = starts_of(catalogue, ("numeric", "categorical", "dates"), "regression")
+    assert [genome.operator for genome in starts[-3:]] == [operator.name for operator in own]
+
+
+@each_task
+@each_kinds
+def test_the_baseline_predicts_from_any_column(kinds: tuple[str, ...], task: Task) -> None:
+    days = pd.to_datetime(["2020-01-01", None, "2020-01-03", "2020-01-04"])
+    frame = pd.DataFrame(
+        {
+            "age": [1, None, 3, 4],
+            "income": [1, 2, 3, 4],
+            "city": ["a", "b", None, "a"],
+            "when": days,
+        }
+    )
+    columns = read_columns(frame[[name for kind in kinds for name in NAMES[kind]]])
+    assert columns == columns_of(kinds)
+    genome = baseline_pipeline(task, columns)
+    catalogue = CATALOGUE.with_operator(BASELINES[task])
+    numbers = np.array([1.0, 2.0, 3.0, 6.0])
+    y = np.array(["x", "y", "x", "x"]) if task == "classification" else numbers
+    for final, data in ((False, columns.read(frame)), (True, frame)):
+        pipeline = build_pipeline(genome, catalogue, columns, random_state=0, final=final)
+        predicted = pipeline.fit(data, y).predict(data)
+        assert set(predicted) == ({"x"} if task == "classification" else {3.0})
+
+
+@each_task
+def test_what_does_not_scale_comes_last_with_more_rows_than_were_learnt_from(task: Task) -> None:
+    usual, more = portfolio(task, MOST_ROWS), portfolio(task, MOST_ROWS + 1)
+    assert sorted(map(str, usual)) == sorted(map(str, more))
+    limited = [CATALOGUE[start.model].max_rows is not None for start in more]
+    assert any(limited)
+    assert limited == sorted(limited)
+    assert limited != [CATALOGUE[start.model].max_rows is not None for start in usual]
+
+
+@each_task
+def test_what_starts_took_elsewhere_is_known(task: Task) -> None:
+    grammar = Grammar(CATALOGUE, EVERYTHING, Traits(task=task, n_rows=1000))
+    seconds = learnt_seconds(grammar)
+    starts = starting_pipelines(grammar, np.random.default_rng(0))
+    assert len(set(seconds) & set(starts)) >= 20
+    assert all(1e-3 < one < 60 for one in seconds.values())

@@ -1,0 +1,489 @@
+"""What was chosen among many is worth what is said, on data where that is known.
+
+Predictions are random numbers, so that the true score of every pipeline and ensemble is known.
+"""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from automl.evaluation import NestedCV, Problem, outer_splits
+from automl.outcome import FoldOutcome, Outcome, State
+from automl.pipelines import Genome, load_catalogue
+from automl.problem.dataset import read_dataset
+from automl.problem.metric import TunedThreshold, resolve_metric
+from automl.search.bank import Candidate
+from automl.selection import Chooser, Growth, choice_seconds
+from automl.selection.choice import POOL, POOL_PER_MODEL
+from automl.selection.evidence import Evidence, standard_error
+
+CATALOGUE = load_catalogue("default")
+MODELS = [operator.name for operator in CATALOGUE.values() if operator.is_model]
+ONCE = NestedCV(outer=5, repeats=1)
+SEEDS = 20
+N = 300
+
+
+def problem_of(y, scoring=None, cv=ONCE, **options):
+    task = "regression" if np.asarray(y).dtype.kind == "f" else "classification"
+    frame = pd.DataFrame({"number": np.random.default_rng(10**6).normal(size=len(y))})
+    dataset = read_dataset(frame, y, task, **options)
+    classes = None if dataset.classes is None else dataset.classes.tolist()
+    return Problem(
+        dataset=dataset,
+        catalogue=CATALOGUE,
+        splits=outer_splits(dataset, cv, seed=0),
+        metric=resolve_metric(scoring, task, classes),
+        seed=0,
+        cv=cv,
+    )
+
+
+def candidate_of(problem, number, predict, draws=1):
+    """A pipeline whose predictions `predict` makes for the rows of a fold."""
+    measure = Evidence(problem).measure
+    data = problem.dataset
+    held, folds = {}, []
+    for fold in range(problem.folds_per_repeat * draws):
+        rows = problem.held_out(fold)
+        weights = None if data.sample_weight is None else data.sample_weight[rows]
+        held[fold] = predict(rows, fold).astype(np.float32)
+        score = measure.score(data.y[rows], held[fold], weights)
+        folds.append(FoldOutcome(State.DONE, score))
+    genome = Genome.of(MODELS[number % len(MODELS)], Genome("numeric"))
+    return Candidate(genome, Outcome(State.DONE, tuple(folds)), held)
+
+
+def ranked(candidates):
+    return sorted(candidates, key=lambda one: -one.outcome.score)
+
+
+def fixed(table):
+    """Predictions that are the same in whatever fold."""
+    return lambda rows, fold: table[rows]
+
+
+def chances(high):
+    return np.stack([1 - high, high], axis=-1)
+
+
+class Noise:
+    """A target, and pipelines that know nothing of it."""
+
+    def __init__(self, seed, scoring, n_pipelines, n=N):
+        rng = np.random.default_rng(seed)
+        if scoring == "neg_mean_squared_error":
+            y, table = rng.normal(size=n), 0.5 * rng.normal(size=(n_pipelines, n, 1))
+        else:
+            y = rng.permutation(np.arange(n) % 2)
+            table = chances(rng.uniform(0.2, 0.8, size=(n_pipelines, n)))
+        self.problem = problem_of(y, scoring)
+        self.unranked = [
+            candidate_of(self.problem, number, fixed(one)) for number, one in enumerate(table)
+        ]
+        self.candidates = ranked(self.unranked)
+
+    def worth(self, weights):
+        """Return what to expect of an average of these with other random numbers."""
+        if self.problem.dataset.classes is not None:
+            return 0.5
+        return -np.mean(self.problem.dataset.y**2) - 0.25 * np.sum(np.square(weights))
+
+    def chooser(self, size=1, seed=0):
+        return Chooser(self.problem, self.candidates, size, np.random.default_rng(seed))
+
+
+def standard_errors(values):
+    """How many standard errors the mean of values is off 0."""
+    return np.mean(values) / (np.std(values, ddof=1) / np.sqrt(len(values)))
+
+
+SCORINGS = ("roc_auc", "accuracy", "neg_mean_squared_error")
+
+
+@pytest.mark.parametrize("scoring", SCORINGS)
+def test_the_best_of_many_that_know_nothing_is_worth_nothing(scoring):
+    naive, honest, gains, covered = [], [], [], 0
+    for seed in range(SEEDS):
+        noise = Noise(seed, scoring, n_pipelines=200 if scoring == "roc_auc" else 60)
+        chooser = noise.chooser()
+        choice = chooser.choose()
+        truth = noise.worth([1])
+        naive.append(choice.naive - truth)
+        honest.append(choice.estimate - truth)
+        score = chooser.honest_score(choice, noise.unranked[0], "the first that came")
+        gains.append(score.gain_probability)
+        covered += score.low < truth < score.high
+    assert standard_errors(naive) > 5  # so far off it would be if nothing were corrected
+    assert abs(standard_errors(honest)) < 2
+    assert abs(np.mean(honest)) < 0.15 * np.mean(naive)
+    assert 0.3 < np.mean(gains) < 0.62
+    assert np.mean(np.array(gains) > 0.95) <= 0.1
+    assert covered >= 0.9 * SEEDS
+
+
+def test_where_outliers_decide_the_interval_reaches_further_to_the_worse():
+    """Of squared errors with a long tail, most samples have too few large ones."""
+    truth = -np.exp(0.25)  # the root of the mean of exp(spread) under the standard normal
+    covered, plain, seeds = 0, 0, 150
+    for seed in range(seeds):
+        rng = np.random.default_rng(seed)
+        y = rng.normal(size=N) * np.exp(rng.normal(size=N) / 2)
+        problem = problem_of(y, "neg_root_mean_squared_error")
+        chooser = Chooser(problem, [candidate_of(problem, 0, fixed(np.zeros((N, 1))))], 1, rng)
+        honest = chooser.honest_score(chooser.choose(), chooser.candidates[0], "itself")
+        better, worse = honest.high - honest.estimate, honest.estimate - honest.low
+        assert 0 < better < worse
+        covered += honest.low <= truth <= honest.high
+        plain += abs(truth - honest.estimate) <= better
+    assert covered > 0.9 * seeds > plain
+
+
+@pytest.mark.parametrize(
+    ("scoring", "kind"),
+    [
+        ("accuracy", "_greedy"),
+        *(("neg_mean_squared_error", way) for way in ("_greedy", "_stacked")),
+    ],
+)
+def test_ensembles_of_what_knows_nothing_are_worth_nothing_either(scoring, kind):
+    naive, honest = [], []
+    for seed in range(SEEDS):
+        noise = Noise(seed, scoring, n_pipelines=40)
+        chooser = noise.chooser(size=5)
+        choice, _ = chooser._ensemble(getattr(chooser, kind))
+        truth = noise.worth(choice.weights)
+        naive.append(choice.naive - truth)
+        honest.append(choice.estimate - truth)
+    assert standard_errors(naive) > 5
+    assert abs(standard_errors(honest)) < 2.5
+    assert abs(np.mean(honest)) < 0.2 * np.mean(naive)
+
+
+def test_the_best_of_two_estimates_is_corrected_for_being_the_best():
+    honest, best = [], []
+    for seed in range(2 * SEEDS):
+        chooser = Noise(seed, "accuracy", n_pipelines=20).chooser(size=5)
+        kinds = [chooser._single(), chooser._ensemble(chooser._greedy)]
+        best.append(max(choice.estimate for choice, _ in kinds) - 0.5)
+        honest.append(chooser._best_of(kinds).estimate - 0.5)
+    assert standard_errors(best) > 1.5
+    assert abs(standard_errors(honest)) < 2
+    assert abs(np.mean(honest)) < 0.5 * np.mean(best)
+
+
+def test_what_is_truly_better_needs_no_correction():
+    rng = np.random.default_rng(0)
+    y = rng.permutation(np.arange(N) % 2)
+    problem = problem_of(y)
+    high = np.clip(0.5 + 0.2 * (2 * y - 1) + 0.15 * rng.normal(size=N), 0, 1)
+    candidates = [candidate_of(problem, 0, fixed(chances(high)))]
+    others = [
+        candidate_of(problem, number, fixed(chances(rng.uniform(size=N))))
+        for number in range(1, 50)
+    ]
+    chooser = Chooser(problem, ranked(candidates + others), 5, np.random.default_rng(0))
+    choice, _ = chooser._single()
+    assert choice.members[0] is candidates[0]
+    assert choice.correction == pytest.approx(0, abs=1e-9)
+    score = chooser.honest_score(choice, others[0], "a guess")
+    assert score.gain_probability > 0.999
+    assert score.low < score.estimate <= score.high <= 1
+    assert chooser.choose().estimate == pytest.approx(choice.estimate, abs=0.01)
+
+
+def test_members_that_err_differently_are_worth_more_together():
+    rng = np.random.default_rng(0)
+    y = rng.normal(size=N)
+    problem = problem_of(y)
+    tables = y[:, None] + rng.normal(size=(6, N, 1))
+    candidates = ranked(
+        [candidate_of(problem, number, fixed(one)) for number, one in enumerate(tables)]
+    )
+    chooser = Chooser(problem, candidates, 5, np.random.default_rng(0))
+    choice = chooser.choose()
+    truth = -np.sqrt(np.sum(np.square(choice.weights)))
+    assert 3 <= len(choice.members) <= 5
+    assert sum(choice.weights) == pytest.approx(1)
+    assert list(choice.members) == [one for one in candidates if one in choice.members]
+    assert choice.estimate == pytest.approx(truth, abs=0.06)
+    assert chooser._single()[0].estimate < choice.estimate - 0.2
+    score = chooser.honest_score(choice, candidates[0], "the best alone")
+    assert score.gain_probability > 0.99
+    assert score.baseline == pytest.approx(candidates[0].outcome.score, abs=1e-6)
+    with_noise = chooser.with_members(choice.members[:1], [1.0], -0.1)
+    assert (with_noise.naive, with_noise.correction) == (
+        candidates[0].outcome.score,
+        pytest.approx(-0.1),
+    )
+
+
+def test_averages_are_no_luckier_than_the_best_alone_for_seeing_the_first_draw_only():
+    """The best was the best on the first draw; on others it is what it is."""
+    rng = np.random.default_rng(0)
+    y = rng.normal(size=N)
+    problem = problem_of(y, cv=NestedCV(outer=5, repeats=3))
+
+    def lucky(rows, fold):
+        noise = np.random.default_rng(fold).normal(size=len(rows))
+        return (y[rows] + (0.5 if fold < 5 else 1.0) * noise)[:, None]
+
+    best = candidate_of(problem, 0, lucky, draws=3)
+    assert best.outcome.score == pytest.approx(-5 / 6, abs=0.05)
+    same = replace(best, held={fold: best.held[fold] for fold in range(5)})
+    chooser = Chooser(problem, [best, same], 5, np.random.default_rng(0))
+    both = chooser.with_members([best, same], [0.5, 0.5], 0.0)
+    assert both.naive == pytest.approx(best.outcome.score, abs=1e-6)
+    assert chooser.choose().estimate == pytest.approx(best.outcome.score, abs=1e-6)
+
+
+def test_a_winner_is_not_better_than_itself():
+    """Folds of different sizes weigh alike in the mean over the folds, and so do rows."""
+    rng = np.random.default_rng(0)
+    for n in (51, 52, 53, 54):
+        y = rng.normal(size=n)
+        problem = problem_of(y)
+        one = candidate_of(problem, 0, fixed(rng.normal(size=(n, 1))))
+        chooser = Chooser(problem, [one], 5, np.random.default_rng(0))
+        score = chooser.honest_score(chooser.choose(), one, "itself")
+        assert score.estimate == score.naive == pytest.approx(one.outcome.score)
+        assert score.baseline == pytest.approx(score.estimate)
+        assert score.gain_probability == 0
+
+
+def test_a_reference_that_saw_one_fold_is_compared_there():
+    rng = np.random.default_rng(0)
+    y = rng.normal(size=N)
+    problem = problem_of(y)
+    good = candidate_of(problem, 0, fixed((y + 0.3 * rng.normal(size=N))[:, None]))
+    bad = candidate_of(problem, 1, fixed((y + rng.normal(size=N))[:, None]))
+    chooser = Chooser(problem, [good], 1, np.random.default_rng(0))
+    choice = chooser.choose()
+    whole = chooser.honest_score(choice, bad, "a bad one")
+    first = chooser.honest_score(choice, replace(bad, held={0: bad.held[0]}), "a bad one")
+    assert first.estimate == whole.estimate
+    assert first.baseline == pytest.approx(-1, abs=0.3)
+    assert whole.baseline == pytest.approx(-1, abs=0.1)
+    assert min(first.gain_probability, whole.gain_probability) > 0.99
+
+
+def test_a_score_in_words():
+    noise = Noise(0, "roc_auc", n_pipelines=5)
+    chooser = noise.chooser()
+    text = str(chooser.honest_score(chooser.choose(), noise.candidates[-1], "a random forest"))
+    number = r"-?\d[\d.]*"
+    assert re.fullmatch(
+        rf"roc_auc {number} ± {number} \(naive {number}\); better than a random forest "
+        rf"\({number}\) with \d+%",
+        text,
+    ), text
+
+
+@pytest.mark.parametrize(
+    ("scoring", "perfect"), [("roc_auc", 1), ("accuracy", 1), ("neg_log_loss", 0)]
+)
+def test_no_score_is_better_than_perfect(scoring, perfect):
+    y = np.arange(60) % 2
+    problem = problem_of(y, scoring)
+    almost = np.where(np.arange(60) == 7, 1 - y, y) * 0.999
+    candidates = ranked(
+        [
+            candidate_of(problem, 0, fixed(chances(almost))),
+            candidate_of(problem, 1, fixed(chances(np.full(60, 0.5)))),
+        ]
+    )
+    chooser = Chooser(problem, candidates, 5, np.random.default_rng(0))
+    score = chooser.honest_score(chooser.choose(), candidates[1], "a constant prediction")
+    assert score.low < score.estimate <= score.high <= perfect
+    assert score.gain_probability > 0.8
+
+
+def test_nothing_is_perfect_by_a_function_of_the_user():
+    def neg_cost(estimator, X, y):
+        return 100 * float(np.mean(estimator.predict(X) == y))
+
+    y = np.random.default_rng(0).permutation(np.arange(40) % 2)
+    problem = problem_of(y, neg_cost)
+    high = np.where(np.arange(40) % 4 == 0, 1 - y, y)
+    one = candidate_of(problem, 0, fixed(chances(high)))
+    chooser = Chooser(problem, [one], 1, np.random.default_rng(0))
+    score = chooser.honest_score(chooser.choose(), one, "itself")
+    assert score.estimate == pytest.approx(75)
+    assert score.low < 75 < score.high
+
+
+def test_groups_are_drawn_together():
+    """Rows of a group are copies, so that a lucky pipeline is lucky with all of them."""
+    corrections = {}
+    rng = np.random.default_rng(0)
+    groups = np.repeat(np.arange(40), 5)
+    y = np.repeat(rng.normal(size=40), 5)
+    tables = np.repeat(rng.normal(size=(30, 40, 1)), 5, axis=1)
+    for name, given in (("grouped", groups), ("rows", None)):
+        problem = problem_of(y, "neg_mean_squared_error", groups=given)
+        candidates = ranked(
+            [candidate_of(problem, number, fixed(one)) for number, one in enumerate(tables)]
+        )
+        chooser = Chooser(problem, candidates, 1, np.random.default_rng(0))
+        choice = chooser.choose()
+        score = chooser.honest_score(choice, candidates[-1], "the worst")
+        corrections[name] = choice.correction, score.high - score.low
+    assert corrections["grouped"][0] < corrections["rows"][0] < 0
+    assert corrections["grouped"][1] == pytest.approx(np.sqrt(5) * corrections["rows"][1], rel=0.15)
+
+
+def test_one_group_is_held_out():
+    """There is nothing to resample, so nothing is corrected and nothing breaks."""
+    rng = np.random.default_rng(0)
+    splits = [(np.arange(30), np.arange(30, 60))]
+    y = rng.normal(size=60)
+    for scoring in (None, "r2"):
+        problem = problem_of(y, scoring, cv=NestedCV(outer=splits), groups=np.repeat([0, 1], 30))
+        candidates = ranked(
+            [
+                candidate_of(problem, number, fixed((y + rng.normal(size=60))[:, None]))
+                for number in range(3)
+            ]
+        )
+        chooser = Chooser(problem, candidates, 5, np.random.default_rng(0))
+        assert chooser.choose().correction == 0
+        score = chooser.honest_score(chooser.choose(), candidates[-1], "the worst")
+        assert np.isfinite([score.estimate, score.low, score.high, score.gain_probability]).all()
+
+
+def test_weights_count_in_choice_and_score():
+    rng = np.random.default_rng(0)
+    y = rng.normal(size=100)
+    weights = np.where(np.arange(100) < 50, 1.0, 0.0)  # of the other half nothing is known
+    problem = problem_of(y, sample_weight=weights)
+    table = (y + np.where(np.arange(100) < 50, 0.1, 9.0) * rng.normal(size=100))[:, None]
+    one = candidate_of(problem, 0, fixed(table))
+    other = candidate_of(problem, 1, fixed((y + rng.normal(size=100))[:, None]))
+    chooser = Chooser(problem, ranked([one, other]), 5, np.random.default_rng(0))
+    choice = chooser.choose()
+    assert choice.members[0] is one
+    assert choice.estimate > -0.15
+    assert len(choice.values) == 50
+
+
+def test_what_has_no_average_is_left_alone():
+    rng = np.random.default_rng(0)
+    y = rng.permutation(np.arange(100) % 2)
+    labels = problem_of(y, TunedThreshold("f1"))
+    two = problem_of(rng.normal(size=(100, 2)), cv=ONCE)
+    for problem, shape in ((labels, (100, 2)), (two, (100, 2))):
+        tables = rng.integers(0, 2, (4, *shape)).astype(float)
+        candidates = ranked(
+            [candidate_of(problem, number, fixed(one)) for number, one in enumerate(tables)]
+        )
+        choice = Chooser(problem, candidates, 5, np.random.default_rng(0)).choose()
+        assert choice.members == (candidates[0],)
+        assert choice.weights == (1.0,)
+        assert choice.correction <= 0
+
+
+def test_a_size_of_1_and_a_single_pipeline_are_no_ensembles():
+    noise = Noise(0, "accuracy", n_pipelines=5)
+    assert len(noise.chooser(size=1).choose().members) == 1
+    alone = Chooser(noise.problem, noise.candidates[:1], 5, np.random.default_rng(0)).choose()
+    assert alone.members == (noise.candidates[0],)
+    assert alone.correction == 0
+
+
+def test_the_same_seed_gives_the_same_choice():
+    noise = Noise(1, "accuracy", n_pipelines=20)
+    one, two = (noise.chooser(size=4, seed=3).choose() for _ in range(2))
+    assert (one.members, one.weights, one.estimate) == (two.members, two.weights, two.estimate)
+
+
+def test_relatives_do_not_fill_the_pool():
+    noise = Noise(0, "accuracy", n_pipelines=60)
+    few = [
+        replace(one, genome=Genome.of(MODELS[number % 4], Genome("numeric")))
+        for number, one in enumerate(noise.candidates)
+    ]
+    chooser = Chooser(noise.problem, few, 5, np.random.default_rng(0))
+    pool = chooser._pool(chooser._scores)
+    assert len(pool) == 4 * POOL_PER_MODEL
+    names = [few[number].genome.operator for number in pool]
+    assert max(map(names.count, names)) == POOL_PER_MODEL
+    many = noise.chooser(5)
+    assert len(many._pool(many._scores)) == POOL
+    assert len(few) > POOL
+
+
+def test_a_pipeline_that_lacks_a_fold_is_left_out():
+    noise = Noise(0, "accuracy", n_pipelines=3)
+    best = noise.candidates[0]
+    lacking = replace(best, held={fold: best.held[fold] for fold in range(4)})
+    candidates = [lacking, *noise.candidates[1:]]
+    chooser = Chooser(noise.problem, candidates, 1, np.random.default_rng(0))
+    assert chooser.candidates == candidates[1:]
+    assert chooser.choose().members == (candidates[1],)
+
+
+def test_few_positive_rows_that_are_all_found_are_no_certainty():
+    widths = []
+    for positive in (10, 20, 150):
+        y = (np.arange(N) < positive).astype(int)
+        problem = problem_of(y, "roc_auc")
+        known = candidate_of(problem, 0, fixed(chances(0.1 + 0.8 * y)))
+        guess = candidate_of(problem, 1, fixed(chances(np.full(N, 0.5))))
+        chooser = Chooser(problem, [known, guess], 1, np.random.default_rng(0))
+        score = chooser.honest_score(chooser.choose(), guess, "a guess")
+        assert score.estimate == score.high == 1
+        widths.append(1.96 / (score.estimate - score.low))
+    np.testing.assert_allclose(widths, [10, 20, 150], rtol=1e-3)
+
+
+@pytest.mark.parametrize(("lead", "is_alone"), [(0.0, False), (0.1, False), (2.0, True)])
+def test_a_pipeline_alone_has_to_be_ahead_by_the_noise(lead, is_alone):
+    noise = Noise(0, "neg_mean_squared_error", n_pipelines=3)
+    chooser = noise.chooser(size=3)
+    first, second = chooser.candidates[:2]
+    alone = chooser.with_members([first], [1.0], 0.0)
+    together = chooser.with_members([first, second], [0.5, 0.5], 0.0)
+    together = replace(together, values=alone.values + 0.1 * np.sin(np.arange(N)))
+    error = standard_error(together.values - alone.values, np.ones(N))
+    together = replace(together, estimate=alone.estimate - lead * error)
+    one = replace(together, members=(first,), estimate=alone.estimate + 9)
+    pairs = [(each, each.values) for each in (alone, together, one)]
+    found = chooser._best_of(pairs)
+    assert (len(found.members) == 1) == is_alone
+    assert found.estimate < alone.estimate + 1  # an ensemble of one is none
+
+
+def test_growth_makes_no_score_perfect():
+    noise = Noise(0, "roc_auc", n_pipelines=5)
+    chooser = noise.chooser()
+    choice = chooser.choose()
+    loss = 1 - choice.estimate
+    little, much = (
+        chooser.honest_score(choice, noise.candidates[-1], "the worst", Growth(gain))
+        for gain in (0.001, 10 * loss)
+    )
+    assert little.growth == pytest.approx(0.001, rel=0.01)
+    assert 0.9 * loss < much.growth < loss
+    assert much.estimate < 1
+
+
+def test_the_time_of_a_choice_grows_with_what_is_chosen_from():
+    problem = problem_of(np.arange(20_000) % 2)
+    seconds = [choice_seconds(problem, n) for n in (5, 20, POOL, 2 * POOL)]
+    assert seconds[0] < 0.6 * seconds[2]
+    assert seconds[1] == pytest.approx(seconds[2], rel=0.02)
+    assert seconds[2] == pytest.approx(seconds[3], rel=0.05)
+
+
+def test_what_is_probably_worse_is_called_so():
+    noise = Noise(0, "roc_auc", n_pipelines=5)
+    chooser = noise.chooser()
+    worst = chooser.with_members(noise.candidates[-1:], [1.0], 0.0)
+    score = chooser.honest_score(worst, noise.candidates[0], "a random forest")
+    assert score.gain_probability < 0.5
+    assert str(score).endswith(
+        f"; worse than a random forest ({score.baseline:.4g}) with {1 - score.gain_probability:.0%}"
+    )
