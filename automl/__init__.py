@@ -25,9 +25,9 @@ from automl.errors import (
     SettingsError,
 )
 from automl.estimators import AutoMLClassifier, AutoMLRegressor, load
-from automl.evaluation import NestedCV
 from automl.execution import Limits
 from automl.pipelines import load_catalogue as catalogue
+from automl.problem import NestedCV
 from automl.problem.metric import Quantile, TunedThreshold
 from automl.report import describe
 

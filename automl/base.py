@@ -16,15 +16,16 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from automl.errors import DataError, HistoryError, SettingsError
-from automl.evaluation import NestedCV, Problem, nested_cv
 from automl.execution import Limits
 from automl.execution.local import borrow_executor
 from automl.execution.worker import write_problem
 from automl.files import temporary_folder, write_whole
 from automl.pipelines import Catalogue, export_script
 from automl.pipelines.operators.operator import Task
+from automl.problem import NestedCV, Problem, nested_cv
 from automl.problem.dataset import Dataset, as_frame, read_dataset, target_of
 from automl.problem.metric import Scoring, resolve_metric
+from automl.problem.pose import pose_problem
 from automl.problem.splits import Tuner
 from automl.randomness import seed_of
 from automl.report import (
@@ -37,7 +38,7 @@ from automl.report import (
 from automl.report.picking import pick
 from automl.search.budget import Budget
 from automl.search.history import History
-from automl.search.make import Run, fingerprint, make_search, pose_problem, rank
+from automl.search.make import Run, fingerprint, make_search, rank
 from automl.search.observer import OBSERVED, Observer
 from automl.search.search import Search
 from automl.selection import Refit, make_reserve, simplify

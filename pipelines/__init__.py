@@ -38,7 +38,7 @@ from automl.pipelines.columns.columns import Columns
 from automl.pipelines.columns.kinds import read_columns
 from automl.pipelines.operators.catalogue import Catalogue
 from automl.pipelines.operators.domains import Choice, Integer, Real
-from automl.pipelines.operators.operator import (
+from automl.pipelines.operators.flow_types import (
     Categorical,
     Complete,
     Counts,
@@ -48,7 +48,6 @@ from automl.pipelines.operators.operator import (
     HighCardinality,
     Matrix,
     Numeric,
-    Operator,
     Ordered,
     Output,
     Prediction,
@@ -56,9 +55,9 @@ from automl.pipelines.operators.operator import (
     Spread,
     Table,
     Text,
-    Traits,
     Wide,
 )
+from automl.pipelines.operators.operator import Operator, Traits
 from automl.pipelines.spaces.genome import Genome
 from automl.pipelines.spaces.grammar import Grammar
 from automl.pipelines.spaces.portfolio import Start, starting_pipeline, starting_pipelines

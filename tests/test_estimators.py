@@ -33,7 +33,7 @@ from automl import (
     load,
 )
 from automl.pipelines import Genome, Operator, Real
-from automl.pipelines.operators.operator import Prediction, Scaled
+from automl.pipelines.operators.flow_types import Prediction, Scaled
 from automl.problem.metric import THRESHOLD_SCORES
 
 RNG = np.random.default_rng(0)

@@ -19,10 +19,10 @@ from sklearn.utils.multiclass import type_of_target
 
 from automl.errors import AutoMLError, DataError, FileError, SettingsError
 from automl.estimators import AutoMLClassifier, AutoMLRegressor, load
-from automl.evaluation import NestedCV
 from automl.files import check_writable
 from automl.pipelines import Columns, load_catalogue
 from automl.pipelines.operators.domains import Choice
+from automl.problem import NestedCV
 from automl.problem.dataset import columns_of
 from automl.problem.splits import TUNERS
 from automl.strategies import STRATEGIES

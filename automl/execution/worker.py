@@ -14,16 +14,10 @@ import cloudpickle
 import joblib
 from threadpoolctl import threadpool_limits
 
-from automl.evaluation import (
-    FinalFit,
-    Problem,
-    evaluate_fewer,
-    evaluate_fold,
-    fit_final,
-    tune_fold,
-)
+from automl.evaluation import FinalFit, evaluate_fewer, evaluate_fold, fit_final, tune_fold
 from automl.outcome import FoldOutcome, failure
 from automl.pipelines import Genome
+from automl.problem import Problem
 from automl.problem.dataset import Dataset
 
 if sys.platform != "win32":  # which has no limits of this kind

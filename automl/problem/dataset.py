@@ -57,6 +57,10 @@ class Dataset:
             groups=None if groups is None else groups[rows],
         )
 
+    def weighted_rows(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Leave out the rows of weight 0, which are as good as not there."""
+        return rows if self.sample_weight is None else rows[self.sample_weight[rows] > 0]
+
     @property
     def has_gaps(self) -> bool:
         """Whether a cell is missing where that is no category of its own."""

@@ -17,7 +17,8 @@ from sklearn.metrics import (
 
 from automl.errors import SettingsError
 from automl.pipelines.building.build import make
-from automl.pipelines.operators.operator import Call, Name, Task
+from automl.pipelines.operators.calls import Call, Name
+from automl.pipelines.operators.operator import Task
 
 Scorer = Callable[..., float]
 

@@ -1,23 +1,18 @@
 """One fit in its parts: the problem is posed, searched, and its winner described."""
 
-import os
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from numbers import Integral
 from typing import Any
 
 import joblib
 
 from automl.errors import AutoMLWarning, BudgetError, DataError, SettingsError
-from automl.evaluation import NestedCV, Problem, outer_splits
-from automl.evaluation.fitness import accepts_weights
 from automl.execution import Limits, LocalExecutor
-from automl.pipelines import Bagging, Catalogue, Grammar, load_catalogue, starting_pipelines
+from automl.pipelines import Grammar, starting_pipelines
 from automl.pipelines.catalogue import BASELINES
 from automl.pipelines.spaces.portfolio import baseline_pipeline, learnt_seconds, reference_pipeline
-from automl.problem.dataset import Dataset
-from automl.problem.metric import Scoring, resolve_metric
+from automl.problem import Problem
 from automl.randomness import generator
 from automl.search.bank import Bank
 from automl.search.budget import Budget
@@ -48,66 +43,6 @@ class Run:
     """Seconds inside estimators, summed over the workers, those of the final fits among them."""
     workers: int
     """Worker processes."""
-
-
-def pose_problem(
-    dataset: Dataset,
-    *,
-    catalogue: str | Catalogue,
-    cv: NestedCV,
-    scoring: Scoring,
-    seed: int,
-    refit: bool | str = True,
-) -> Problem:
-    """Return the problem that data and settings pose.
-
-    Raises
-    ------
-    DataError, SettingsError
-        If the data do not allow the folds, or a setting is not understood.
-    """
-    operators = _catalogue(catalogue)
-    if not dataset.has_gaps:
-        operators = operators.without_gaps()
-    if dataset.sample_weight is not None:
-        operators = operators.filter(accepts_weights)
-    classes = None if dataset.classes is None else dataset.classes.tolist()
-    metric = resolve_metric(scoring, dataset.task, classes)
-    if metric.quantile is not None and dataset.n_outputs > 1:
-        raise SettingsError(
-            f"a quantile is predicted of one target, got {dataset.n_outputs}; fit one for each"
-        )
-    if metric.threshold is not None and dataset.sample_weight is not None:
-        raise SettingsError(
-            "a decision threshold cannot be tuned with sample_weight; leave one of them out"
-        )
-    if refit not in (True, False, "bagged"):
-        raise SettingsError(f"expected refit in [True, False, 'bagged'], got {refit!r}")
-    if refit == "bagged" and not isinstance(cv.outer, Integral):
-        raise SettingsError(
-            f"refit='bagged' needs a number of folds, got cv={cv.outer!r}; take refit=True"
-        )
-    if refit == "bagged" and dataset.groups is not None:
-        raise SettingsError("refit='bagged' does not work with groups; take refit=True")
-    if refit == "bagged" and metric.threshold is not None:
-        raise SettingsError(
-            "refit='bagged' averages probabilities, not labels, which is what TunedThreshold is "
-            "about; take refit=True"
-        )
-    splits = outer_splits(dataset, cv, seed)
-    bagging = None
-    if refit == "bagged":
-        folds = len(splits) // cv.repeats_of(len(dataset))  # fewer than asked for on few rows
-        bagging = Bagging(dataset.task, folds, seed)
-    return Problem(
-        dataset=dataset,
-        catalogue=operators.with_operator(BASELINES[dataset.task]),
-        splits=splits,
-        metric=metric,
-        seed=seed,
-        cv=cv,
-        bagging=bagging,
-    )
 
 
 def fingerprint(problem: Problem, strategy: str, keep: int, budget: Budget) -> dict[str, Any]:
@@ -216,16 +151,3 @@ def rank(search: Search) -> list[Pair]:
         message = f"no pipeline is better than the constant baseline ({scored[-1][1].score:.4g})"
         warnings.warn(message, AutoMLWarning, stacklevel=4)
     return [(trial.genome, outcome) for trial, outcome in scored]
-
-
-def _catalogue(catalogue: Any) -> Catalogue:
-    if isinstance(catalogue, Catalogue):
-        return catalogue
-    if isinstance(catalogue, os.PathLike):
-        catalogue = os.fspath(catalogue)
-    if not isinstance(catalogue, str):
-        raise SettingsError(f"expected a catalogue or the name of one, got {catalogue!r}")
-    try:
-        return load_catalogue(catalogue)
-    except ValueError as error:
-        raise SettingsError(str(error)) from error

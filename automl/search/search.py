@@ -19,13 +19,13 @@ from math import inf
 from typing import Protocol
 
 from automl.errors import HistoryError
-from automl.evaluation import Problem
 from automl.execution import Limits, LocalExecutor
 from automl.execution.limits import LONGEST_SECONDS
 from automl.execution.local import outcome_of
 from automl.execution.worker import run_fold, run_tuning
 from automl.outcome import FoldOutcome, Outcome, State
 from automl.pipelines import Genome
+from automl.problem import Problem
 from automl.randomness import generator
 from automl.search.bank import Bank
 from automl.search.budget import Budget

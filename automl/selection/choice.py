@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from automl.evaluation import Problem
+from automl.problem import Problem
 from automl.search.bank import Candidate
 from automl.selection.ensemble import greedy_weights, stacked_weights
 from automl.selection.evidence import Evidence, skewness, standard_error

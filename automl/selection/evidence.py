@@ -11,7 +11,7 @@ from math import hypot, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.evaluation import Problem
+from automl.problem import Problem
 from automl.search.bank import Candidate, Held
 from automl.selection.ensemble import Loss
 from automl.selection.row_values import EPSILON, Measure, Numbers

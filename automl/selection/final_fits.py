@@ -13,11 +13,12 @@ from pebble import ProcessExpired
 from sklearn.base import BaseEstimator
 
 from automl.errors import AutoMLWarning, BudgetError
-from automl.evaluation import FinalFit, Problem
+from automl.evaluation import FinalFit
 from automl.execution import Limits, LocalExecutor
 from automl.execution.worker import run_final, take_final
 from automl.outcome import Outcome
 from automl.pipelines import Genome
+from automl.problem import Problem
 from automl.search.budget import Budget
 from automl.search.trial import Pair
 from automl.selection.learning_curve import LearningCurve

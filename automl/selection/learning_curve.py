@@ -13,12 +13,12 @@ from statistics import fmean
 
 import numpy as np
 
-from automl.evaluation import Problem
 from automl.execution import Limits, LocalExecutor
 from automl.execution.local import outcome_of
 from automl.execution.worker import run_fewer
 from automl.outcome import FoldOutcome, Outcome
 from automl.pipelines import Genome, Rescaling
+from automl.problem import Problem
 from automl.search.bank import Held
 from automl.search.budget import Budget
 from automl.selection.choice import NO_GROWTH, Choice, Growth

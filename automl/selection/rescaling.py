@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import log_softmax, softmax
 
-from automl.evaluation import Problem
 from automl.pipelines import Rescaling
+from automl.problem import Problem
 from automl.selection.choice import Choice
 from automl.selection.evidence import Evidence, standard_error
 from automl.selection.row_values import EPSILON, Numbers

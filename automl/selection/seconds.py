@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from automl.evaluation import Problem
 from automl.outcome import Outcome
+from automl.problem import Problem
 from automl.search.search import Reserve
 from automl.search.trial import Trial
 from automl.selection.choice import JACKKNIFED, JACKKNIFED_RESAMPLES, POOL

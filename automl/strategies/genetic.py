@@ -23,7 +23,7 @@ from deap import base, gp, tools
 
 from automl.outcome import Outcome
 from automl.pipelines import Genome
-from automl.pipelines.operators.operator import FlowType
+from automl.pipelines.operators.flow_types import FlowType
 from automl.pipelines.spaces.space import Space
 from automl.randomness import stdlib_random
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from automl.errors import SettingsError
 from automl.pipelines import Genome
-from automl.pipelines.operators.operator import locate
+from automl.pipelines.operators.calls import locate
 from automl.pipelines.spaces.space import Space
 from automl.strategies.strategy import Proposals, Strategy
 

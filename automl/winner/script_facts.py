@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from automl.evaluation import NestedCV, Problem
 from automl.pipelines import Member, Script
 from automl.pipelines.operators.operator import Task
+from automl.problem import NestedCV, Problem
 from automl.winner.winner import Winner
 
 CHECK_ROWS = 5  # whose predictions an exported script carries, to verify itself

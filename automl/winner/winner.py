@@ -16,7 +16,6 @@ from sklearn.ensemble import VotingClassifier, VotingRegressor
 from sklearn.frozen import FrozenEstimator
 
 from automl.errors import AutoMLWarning, SettingsError
-from automl.evaluation import Problem
 from automl.execution import Limits, LocalExecutor
 from automl.execution.worker import write_problem
 from automl.files import temporary_folder
@@ -25,6 +24,7 @@ from automl.pipelines import Genome, Member, Rescaling
 from automl.pipelines.building.build import make, member_names
 from automl.pipelines.carried.rescaling import RescaledClassifier
 from automl.pipelines.spaces.portfolio import baseline_pipeline
+from automl.problem import Problem
 from automl.randomness import generator
 from automl.search.bank import Candidate
 from automl.search.budget import Budget

@@ -19,8 +19,9 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from automl import AutoMLClassifier, AutoMLRegressor, NestedCV, catalogue
-from automl.evaluation import Problem, evaluate_fold, tune_fold
+from automl.evaluation import evaluate_fold, tune_fold
 from automl.pipelines import Genome
+from automl.problem import Problem
 from benchmarks.options import add_own_tasks, count, find_own_tasks
 from benchmarks.scores.report import NONE, markdown_table
 from benchmarks.tasks.bundled import bundled_tasks

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from automl.pipelines.building.build import PIPELINE
-from automl.pipelines.operators.operator import Call, Task
+from automl.pipelines.operators.calls import Call
+from automl.pipelines.operators.operator import Task
 
 BAGGED: dict[Task, tuple[str, str]] = {
     "classification": (

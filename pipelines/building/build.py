@@ -14,20 +14,10 @@ from typing import Any
 from sklearn.base import BaseEstimator
 
 from automl.pipelines.columns.columns import Columns
+from automl.pipelines.operators.calls import Call, Constant, Name, locate
 from automl.pipelines.operators.domains import Value
-from automl.pipelines.operators.operator import (
-    ORDERS,
-    QUANTILE,
-    Call,
-    Complete,
-    Constant,
-    Matrix,
-    Name,
-    Operator,
-    Table,
-    Task,
-    locate,
-)
+from automl.pipelines.operators.flow_types import Complete, Matrix, Table
+from automl.pipelines.operators.operator import ORDERS, QUANTILE, Operator, Task
 from automl.pipelines.spaces.genome import Genome
 
 PIPELINE = "sklearn.pipeline.Pipeline"

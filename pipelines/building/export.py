@@ -37,8 +37,9 @@ from automl.pipelines.building.script import (
 )
 from automl.pipelines.columns.columns import Columns
 from automl.pipelines.columns.kinds import MISSING_TEXTS
+from automl.pipelines.operators.calls import Call, Constant, Name, locate
 from automl.pipelines.operators.catalogue import Catalogue
-from automl.pipelines.operators.operator import Call, Constant, Name, Task, locate
+from automl.pipelines.operators.operator import Task
 
 DISTRIBUTIONS = {
     "sklearn": "scikit-learn",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from automl.pipelines.building.build import PIPELINE
-from automl.pipelines.operators.operator import Call
+from automl.pipelines.operators.calls import Call
 
 RESCALED = "automl.pipelines.carried.rescaling.RescaledClassifier"
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from automl.pipelines.operators.operator import Call, Constant, Name
+from automl.pipelines.operators.calls import Call, Constant, Name
 
 WIDTH = 100  # characters of a line, as in the rest of the project
 STATIC_IMPORTS = {

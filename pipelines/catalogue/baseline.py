@@ -1,7 +1,8 @@
 """The constant predictor of each task: always evaluated, never bred from."""
 
 from automl.pipelines.catalogue.models import classifier, regressor
-from automl.pipelines.operators.operator import QUANTILE, Gappy, Operator, Task
+from automl.pipelines.operators.flow_types import Gappy
+from automl.pipelines.operators.operator import QUANTILE, Operator, Task
 
 BASELINES: dict[Task, Operator] = {
     "classification": classifier(

@@ -2,7 +2,7 @@
 
 from automl.pipelines.catalogue.models import classifier
 from automl.pipelines.operators.domains import Choice, Real
-from automl.pipelines.operators.operator import Counts, Matrix, Wide
+from automl.pipelines.operators.flow_types import Counts, Matrix, Wide
 
 ALPHA = Real(1e-2, 100.0, default=1.0, log=True)
 PRIOR = Choice((True, False), default=True)

@@ -1,7 +1,8 @@
 """Dates and free text to numbers."""
 
 from automl.pipelines.operators.domains import Choice, Integer
-from automl.pipelines.operators.operator import Counts, Date, Gappy, Operator, Scaled, Text, Wrapper
+from automl.pipelines.operators.flow_types import Counts, Date, Gappy, Scaled, Text
+from automl.pipelines.operators.operator import Operator, Wrapper
 
 EACH_COLUMN = Wrapper("skrub.ApplyToCols", "transformer")
 

@@ -2,7 +2,7 @@
 
 from automl.pipelines.catalogue.models import classifier
 from automl.pipelines.operators.domains import Choice, Real
-from automl.pipelines.operators.operator import Scaled
+from automl.pipelines.operators.flow_types import Scaled
 
 OPERATORS = (
     classifier(

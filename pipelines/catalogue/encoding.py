@@ -1,20 +1,18 @@
 """Categories to numbers, or to what models take as categories."""
 
+from automl.pipelines.operators.calls import Call, Name
 from automl.pipelines.operators.domains import Choice, Integer
-from automl.pipelines.operators.operator import (
-    ORDERS,
-    Call,
+from automl.pipelines.operators.flow_types import (
     Categorical,
     Counts,
     Gappy,
     HighCardinality,
     Matrix,
-    Name,
-    Operator,
     Ordered,
     Scaled,
     Table,
 )
+from automl.pipelines.operators.operator import ORDERS, Operator
 
 SMOOTH = Choice(("auto", 1.0, 3.0, 10.0, 30.0, 100.0), default="auto")
 FOLDS = Call("sklearn.model_selection.KFold", {"n_splits": 5, "shuffle": True, "random_state": 0})

@@ -1,7 +1,9 @@
 """More columns from the ones that are there."""
 
+from automl.pipelines.operators.calls import Name
 from automl.pipelines.operators.domains import Choice, Integer
-from automl.pipelines.operators.operator import Counts, Gappy, Matrix, Name, Operator, Scaled
+from automl.pipelines.operators.flow_types import Counts, Gappy, Matrix, Scaled
+from automl.pipelines.operators.operator import Operator
 
 OPERATORS = (
     Operator(

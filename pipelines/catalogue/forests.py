@@ -2,7 +2,8 @@
 
 from automl.pipelines.catalogue.models import classifier, regressor
 from automl.pipelines.operators.domains import Choice, Integer
-from automl.pipelines.operators.operator import Complete, Rounds
+from automl.pipelines.operators.flow_types import Complete
+from automl.pipelines.operators.operator import Rounds
 
 FEATURES = ("sqrt", "log2", 0.1, 0.2, 0.33, 0.5, 0.75, 1.0)
 TREES = {"n_estimators": 100}

@@ -1,8 +1,9 @@
 """Gaussian processes, for few rows: the time grows with their cube."""
 
 from automl.pipelines.catalogue.models import classifier, regressor
+from automl.pipelines.operators.calls import Call
 from automl.pipelines.operators.domains import Real
-from automl.pipelines.operators.operator import Call, Scaled
+from automl.pipelines.operators.flow_types import Scaled
 
 KERNELS = "sklearn.gaussian_process.kernels"
 WIDTH = {"length_scale": 3.0, "length_scale_bounds": (1e-2, 1e3)}

@@ -2,7 +2,7 @@
 
 from automl.pipelines.catalogue.models import regressor
 from automl.pipelines.operators.domains import Real
-from automl.pipelines.operators.operator import Wide
+from automl.pipelines.operators.flow_types import Wide
 
 ALPHA = Real(1e-6, 10.0, default=1.0, log=True)
 STEPS = {"max_iter": 300}

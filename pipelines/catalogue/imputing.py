@@ -1,7 +1,9 @@
 """Filling missing cells, and telling where they were."""
 
+from automl.pipelines.operators.calls import Name
 from automl.pipelines.operators.domains import Choice, Integer
-from automl.pipelines.operators.operator import Gappy, Matrix, Name, Operator, Scaled
+from automl.pipelines.operators.flow_types import Gappy, Matrix, Scaled
+from automl.pipelines.operators.operator import Operator
 
 INDICATOR = Choice((False, True), default=False)
 FIXED = {"keep_empty_features": True}

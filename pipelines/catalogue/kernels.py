@@ -7,8 +7,10 @@ scikit-learn's "scale".
 from functools import partial
 
 from automl.pipelines.catalogue.models import classifier, regressor
+from automl.pipelines.operators.calls import Call
 from automl.pipelines.operators.domains import Choice, Domain, Integer, Real
-from automl.pipelines.operators.operator import Call, Operator, Scaled, Spread, Wrapper
+from automl.pipelines.operators.flow_types import Scaled, Spread
+from automl.pipelines.operators.operator import Operator, Wrapper
 
 MAX_ROWS = 20_000  # libsvm's time grows faster than the square of the rows
 C_CLASSIFICATION = Real(1e-2, 1e4, default=1.0, log=True)

@@ -3,7 +3,8 @@
 from automl.pipelines.catalogue.kernels import CALIBRATED, STANDARDIZED
 from automl.pipelines.catalogue.models import classifier, regressor
 from automl.pipelines.operators.domains import Choice, Domain, Integer, Real
-from automl.pipelines.operators.operator import QUANTILE, Scaled, Wide
+from automl.pipelines.operators.flow_types import Scaled, Wide
+from automl.pipelines.operators.operator import QUANTILE
 
 STRENGTH = Real(1e-4, 1e4, default=1.0, log=True)
 CLASS_WEIGHT = Choice((None, "balanced"), default=None)

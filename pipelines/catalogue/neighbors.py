@@ -2,7 +2,8 @@
 
 from automl.pipelines.catalogue.models import classifier, regressor
 from automl.pipelines.operators.domains import Choice, Domain
-from automl.pipelines.operators.operator import Rounds, Wide
+from automl.pipelines.operators.flow_types import Wide
+from automl.pipelines.operators.operator import Rounds
 
 DOMAINS: dict[str, Domain] = {
     "weights": Choice(("uniform", "distance"), default="uniform"),

@@ -8,7 +8,7 @@ epochs were far better (credit_g: ROC AUC 0.81 against 0.52; vehicle: log loss 0
 from automl.pipelines.catalogue.kernels import BOUNDED
 from automl.pipelines.catalogue.models import classifier, regressor
 from automl.pipelines.operators.domains import Choice, Domain, Integer, Real
-from automl.pipelines.operators.operator import Wide
+from automl.pipelines.operators.flow_types import Wide
 
 LAYERS = (
     (16,),

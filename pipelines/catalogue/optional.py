@@ -2,7 +2,8 @@
 
 from automl.pipelines.catalogue.models import classifier, regressor
 from automl.pipelines.operators.domains import Choice, Domain, Integer, Real
-from automl.pipelines.operators.operator import QUANTILE, Rounds, Table
+from automl.pipelines.operators.flow_types import Table
+from automl.pipelines.operators.operator import QUANTILE, Rounds
 
 STOPPED = "early stopping chooses the rounds"
 SILENT = "thousands of fits would fill the terminal"

@@ -30,7 +30,8 @@ from automl.pipelines.catalogue import (
 )
 from automl.pipelines.catalogue.toml import read_toml
 from automl.pipelines.operators.catalogue import Catalogue
-from automl.pipelines.operators.operator import PREPARING, FlowType, Operator
+from automl.pipelines.operators.flow_types import FlowType
+from automl.pipelines.operators.operator import PREPARING, Operator
 
 # Models, and what goes around them or comes of them: their types say what they are.
 MODELS: tuple[Operator, ...] = (

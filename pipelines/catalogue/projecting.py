@@ -1,7 +1,8 @@
 """Fewer, or other, axes."""
 
 from automl.pipelines.operators.domains import Choice, Integer, Real
-from automl.pipelines.operators.operator import Operator, Scaled, Spread, Wide
+from automl.pipelines.operators.flow_types import Scaled, Spread, Wide
+from automl.pipelines.operators.operator import Operator
 
 AXES = Integer(2, 50, default=10, log=True)
 

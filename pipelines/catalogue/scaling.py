@@ -1,7 +1,8 @@
 """Columns to comparable size."""
 
 from automl.pipelines.operators.domains import Choice, Integer
-from automl.pipelines.operators.operator import Matrix, Operator, Scaled
+from automl.pipelines.operators.flow_types import Matrix, Scaled
+from automl.pipelines.operators.operator import Operator
 
 OPERATORS = (
     Operator(

@@ -1,15 +1,9 @@
 """Keeping the columns that matter."""
 
+from automl.pipelines.operators.calls import Call, Name
 from automl.pipelines.operators.domains import Choice, Integer, Real
-from automl.pipelines.operators.operator import (
-    Call,
-    Complete,
-    FlowType,
-    Matrix,
-    Name,
-    Operator,
-    Task,
-)
+from automl.pipelines.operators.flow_types import Complete, FlowType, Matrix
+from automl.pipelines.operators.operator import Operator, Task
 
 HALF = "a tenth of the columns, the class's own, is a last resort rather than a first try"
 PERCENTILE = Integer(5, 100, default=50, log=True)

@@ -1,6 +1,7 @@
 """Predictions as columns: what a model predicts, out of fold, is seen by the next one."""
 
-from automl.pipelines.operators.operator import Matrix, Operator, Output
+from automl.pipelines.operators.flow_types import Matrix, Output
+from automl.pipelines.operators.operator import Operator
 
 OPERATORS = (
     Operator(

@@ -2,8 +2,10 @@
 
 from functools import partial
 
+from automl.pipelines.operators.calls import Call, Name
 from automl.pipelines.operators.domains import Choice
-from automl.pipelines.operators.operator import Call, Name, Operator, Output, Prediction
+from automl.pipelines.operators.flow_types import Output, Prediction
+from automl.pipelines.operators.operator import Operator
 
 finish = partial(Operator, takes=Prediction, gives=Output, role="finish")
 rescaled = partial(

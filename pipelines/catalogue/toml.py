@@ -24,7 +24,8 @@ from typing import Any
 
 from automl.pipelines.operators import operator as types
 from automl.pipelines.operators.domains import Choice, Domain, Integer, Real
-from automl.pipelines.operators.operator import FlowType, Operator
+from automl.pipelines.operators.flow_types import FlowType
+from automl.pipelines.operators.operator import Operator
 
 SETTINGS = {"preset", "include", "exclude", "template"}
 LISTS = {"include", "exclude"}

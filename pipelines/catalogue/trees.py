@@ -2,17 +2,10 @@
 
 from automl.pipelines.catalogue.kernels import STANDARDIZED
 from automl.pipelines.catalogue.models import classifier, regressor
+from automl.pipelines.operators.calls import Call
 from automl.pipelines.operators.domains import Choice, Domain, Integer, Real
-from automl.pipelines.operators.operator import (
-    QUANTILE,
-    Call,
-    Complete,
-    FlowType,
-    Matrix,
-    Rounds,
-    Spread,
-    Wide,
-)
+from automl.pipelines.operators.flow_types import Complete, FlowType, Matrix, Spread, Wide
+from automl.pipelines.operators.operator import QUANTILE, Rounds
 
 TREE: dict[str, Domain] = {
     "max_depth": Choice((None, *range(1, 13)), default=None),

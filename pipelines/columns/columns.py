@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from automl.pipelines.carried.frame import read_cells
-from automl.pipelines.operators.operator import Call, Constant, Name, locate
+from automl.pipelines.operators.calls import Call, Constant, Name, locate
 
 KINDS = (
     "numeric",

@@ -7,7 +7,7 @@ from deap import gp
 
 from automl.pipelines.columns.columns import Columns
 from automl.pipelines.operators.catalogue import Catalogue
-from automl.pipelines.operators.operator import (
+from automl.pipelines.operators.flow_types import (
     MATRICES,
     Categorical,
     Date,
@@ -15,13 +15,12 @@ from automl.pipelines.operators.operator import (
     FlowType,
     HighCardinality,
     Numeric,
-    Operator,
     Ordered,
     Output,
     Prediction,
     Text,
-    Traits,
 )
+from automl.pipelines.operators.operator import Operator, Traits
 from automl.pipelines.spaces.genome import JOIN, Genome
 from automl.pipelines.spaces.space import Space
 from automl.pipelines.spaces.stages import Flow

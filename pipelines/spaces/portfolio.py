@@ -13,7 +13,8 @@ import numpy as np
 from automl.pipelines.catalogue import BASELINES, load_catalogue
 from automl.pipelines.columns.columns import Columns
 from automl.pipelines.operators.domains import Value
-from automl.pipelines.operators.operator import Matrix, Task
+from automl.pipelines.operators.flow_types import Matrix
+from automl.pipelines.operators.operator import Task
 from automl.pipelines.spaces.genome import JOIN, Genome
 from automl.pipelines.spaces.grammar import Grammar
 

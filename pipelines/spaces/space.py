@@ -19,7 +19,8 @@ import numpy as np
 from deap import gp
 
 from automl.pipelines.operators.domains import Domain, Value
-from automl.pipelines.operators.operator import FlowType, Operator
+from automl.pipelines.operators.flow_types import FlowType
+from automl.pipelines.operators.operator import Operator
 from automl.pipelines.spaces.genome import JOIN, Genome
 
 Choices: TypeAlias = dict[str, tuple[Sequence[str] | Domain, Value]]

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from automl.pipelines.operators.catalogue import Catalogue
-from automl.pipelines.operators.operator import MATRICES, PREPARING, FlowType, Operator, Output
+from automl.pipelines.operators.flow_types import MATRICES, FlowType, Output
+from automl.pipelines.operators.operator import PREPARING, Operator
 
 
 class Flow:

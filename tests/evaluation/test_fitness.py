@@ -9,10 +9,11 @@ import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 
 from automl.errors import AutoMLWarning
-from automl.evaluation import Problem, evaluate_fold, fit_final, nested_cv, outer_splits
+from automl.evaluation import evaluate_fold, fit_final
 from automl.outcome import State
 from automl.pipelines import Catalogue, Genome, Operator, load_catalogue
-from automl.pipelines.operators.operator import Gappy, Matrix, Prediction
+from automl.pipelines.operators.flow_types import Gappy, Matrix, Prediction
+from automl.problem import Problem, nested_cv, outer_splits
 from automl.problem.dataset import read_dataset
 from automl.problem.metric import resolve_metric
 

@@ -11,10 +11,11 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from automl.evaluation import NestedCV, Problem, evaluate_fold, outer_splits, tune_fold
+from automl.evaluation import evaluate_fold, tune_fold
 from automl.evaluation.fitness import fit_and_score
 from automl.evaluation.tuning import tune
 from automl.pipelines import Genome, Skeleton, load_catalogue
+from automl.problem import NestedCV, Problem, outer_splits
 from automl.problem.dataset import read_dataset
 from automl.problem.metric import resolve_metric
 

@@ -16,12 +16,12 @@ import pytest
 from sklearn.linear_model import LinearRegression
 
 from automl.errors import SettingsError
-from automl.evaluation import Problem
 from automl.execution import Limits, LocalExecutor, local, worker
 from automl.execution.local import borrow_executor, outcome_of
 from automl.execution.worker import run_fold, warm_up
 from automl.outcome import State
 from automl.pipelines import load_catalogue
+from automl.problem import Problem
 from automl.problem.dataset import read_dataset
 from automl.problem.metric import resolve_metric
 

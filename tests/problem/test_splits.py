@@ -6,7 +6,7 @@ import pytest
 from sklearn.model_selection import KFold, RepeatedKFold, TimeSeriesSplit
 
 from automl.errors import AutoMLWarning, DataError, SettingsError
-from automl.evaluation import NestedCV, nested_cv, outer_splits
+from automl.problem import NestedCV, nested_cv, outer_splits
 from automl.problem.dataset import read_dataset
 from automl.problem.splits import inner_splits
 

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from automl.evaluation import NestedCV, Problem, outer_splits
 from automl.outcome import FoldOutcome, Outcome, State
 from automl.pipelines import Genome, load_catalogue
+from automl.problem import NestedCV, Problem, outer_splits
 from automl.problem.dataset import read_dataset
 from automl.problem.metric import TunedThreshold, resolve_metric
 from automl.search.bank import Candidate

@@ -13,9 +13,9 @@ from sklearn.metrics import (
 from sklearn.model_selection import ShuffleSplit, TimeSeriesSplit
 
 from automl import Quantile
-from automl.evaluation import NestedCV, Problem, nested_cv, outer_splits
 from automl.outcome import FoldOutcome, Outcome, State
 from automl.pipelines import Genome, load_catalogue
+from automl.problem import NestedCV, Problem, nested_cv, outer_splits
 from automl.problem.dataset import read_dataset
 from automl.problem.metric import resolve_metric
 from automl.search.bank import Candidate

@@ -14,11 +14,12 @@ from sklearn.model_selection import (
     TimeSeriesSplit,
 )
 
-from automl.evaluation import NestedCV, Problem, evaluate_fold, outer_splits
+from automl.evaluation import evaluate_fold
 from automl.execution import Limits
 from automl.execution.worker import write_problem
 from automl.outcome import FoldOutcome, Outcome, State
 from automl.pipelines import Genome, Rescaling, load_catalogue
+from automl.problem import NestedCV, Problem, outer_splits
 from automl.problem.dataset import read_dataset
 from automl.problem.metric import resolve_metric
 from automl.search.bank import Candidate

@@ -8,10 +8,10 @@ from sklearn.metrics import log_loss
 from sklearn.model_selection import TimeSeriesSplit
 from sklearn.naive_bayes import GaussianNB
 
-from automl.evaluation import NestedCV, Problem, outer_splits
 from automl.outcome import FoldOutcome, Outcome, State
 from automl.pipelines import Genome, Rescaling, load_catalogue
 from automl.pipelines.carried.rescaling import RescaledClassifier
+from automl.problem import NestedCV, Problem, outer_splits
 from automl.problem.dataset import read_dataset
 from automl.problem.metric import resolve_metric
 from automl.search.bank import Candidate

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from automl.errors import SettingsError
-from automl.evaluation import NestedCV
 from automl.outcome import FoldOutcome, Outcome, State
 from automl.pipelines import (
     Columns,
@@ -21,6 +20,7 @@ from automl.pipelines import (
     load_catalogue,
     starting_pipeline,
 )
+from automl.problem import NestedCV
 from automl.randomness import generator
 from automl.strategies import STRATEGIES, hyperopt, make_strategy
 from automl.strategies.hyperopt import HyperoptStrategy

@@ -20,7 +20,7 @@ from automl import (
     catalogue,
     load,
 )
-from automl.evaluation import NestedCV
+from automl.problem import NestedCV
 
 RNG = np.random.default_rng(0)
 N = 120

@@ -7,16 +7,19 @@ from zlib import crc32
 
 import numpy as np
 
-from automl.evaluation import FoldOutcome, NestedCV, Problem, State
+from automl.evaluation import FoldOutcome, State
 from automl.execution import Limits
 from automl.execution.worker import run_tuning
 from automl.pipelines import Genome, Grammar, load_catalogue, starting_pipelines
+from automl.problem import NestedCV, Problem
 from automl.problem.dataset import read_dataset
+from automl.problem.pose import pose_problem
 from automl.search.budget import Budget
 from automl.search.history import History
-from automl.search.make import make_search, pose_problem
+from automl.search.make import make_search
 from automl.search.observer import Observer
 from automl.search.search import Search
+from automl.selection import make_reserve
 from benchmarks.tasks.bundled import bundled_tasks
 from benchmarks.tasks.task import Task
 
@@ -120,7 +123,7 @@ def instant_search(
         budget=Budget(evaluations=pipelines),
         limits=Limits(),
         history=history,
-        refit=None,
+        reserve=make_reserve(problem, None),
         keep=1,
         observers=observers,
     )

@@ -6,8 +6,7 @@ from contextlib import suppress
 import numpy as np
 
 from automl import SettingsError
-from automl.evaluation import FoldOutcome, State
-from automl.outcome import Outcome
+from automl.outcome import FoldOutcome, Outcome, State
 from automl.pipelines import Genome, Grammar
 from automl.strategies import STRATEGIES, make_strategy
 from benchmarks.studies.cost.measure import Reading, Scale

@@ -11,8 +11,8 @@ from unittest.mock import patch
 
 import pandas as pd
 
-from automl.evaluation import NestedCV
 from automl.pipelines import Start
+from automl.problem import NestedCV
 from automl.search.costs import Costs
 from automl.search.trial import Trial
 from automl.strategies import Proposals

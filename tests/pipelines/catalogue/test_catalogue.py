@@ -38,9 +38,8 @@ from automl.pipelines import (
 )
 from automl.pipelines.building.build import make
 from automl.pipelines.catalogue import BASELINES
-from automl.pipelines.operators.operator import (
-    ORDERS,
-    QUANTILE,
+from automl.pipelines.operators.calls import locate
+from automl.pipelines.operators.flow_types import (
     Categorical,
     Complete,
     Counts,
@@ -55,11 +54,10 @@ from automl.pipelines.operators.operator import (
     Scaled,
     Spread,
     Table,
-    Task,
     Text,
     Wide,
-    locate,
 )
+from automl.pipelines.operators.operator import ORDERS, QUANTILE, Task
 from automl.winner.model_file import known_types
 
 CATALOGUE = Catalogue([*load_catalogue("default").values(), *BASELINES.values()])

@@ -9,7 +9,8 @@ from automl.pipelines import Columns, Genome, Grammar, Traits, build_pipeline, l
 from automl.pipelines.catalogue.presets import PRESETS
 from automl.pipelines.operators.catalogue import Catalogue
 from automl.pipelines.operators.domains import Choice, Integer, Real
-from automl.pipelines.operators.operator import Prediction, Scaled, Task
+from automl.pipelines.operators.flow_types import Prediction, Scaled
+from automl.pipelines.operators.operator import Task
 
 DEFAULT = load_catalogue("default")
 TASKS: tuple[Task, ...] = ("classification", "regression")

@@ -24,7 +24,8 @@ from automl.pipelines import (
     load_catalogue,
 )
 from automl.pipelines.building.build import model_of
-from automl.pipelines.operators.operator import Gappy, Matrix, Numeric, Prediction, Scaled, Task
+from automl.pipelines.operators.flow_types import Gappy, Matrix, Numeric, Prediction, Scaled
+from automl.pipelines.operators.operator import Task
 
 CATALOGUE = load_catalogue("default")
 NAMES = {

@@ -21,7 +21,8 @@ from automl.pipelines import (
 )
 from automl.pipelines.catalogue import BASELINES
 from automl.pipelines.catalogue.presets import PRESETS
-from automl.pipelines.operators.operator import Gappy, Matrix, Prediction, Scaled, Task
+from automl.pipelines.operators.flow_types import Gappy, Matrix, Prediction, Scaled
+from automl.pipelines.operators.operator import Task
 from automl.pipelines.spaces.portfolio import (
     FEWEST,
     FIRSTS,
