@@ -12,9 +12,10 @@ STAMP := .venv/.installed
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint clean house benchmark-public benchmark-all-sets benchmark-preparing \
-	benchmark-methods benchmark-nested-cost benchmark-honesty benchmark-ensemble-size \
-	benchmark-parts benchmark-parts-minute benchmark-five-minutes benchmark-speed portfolio
+.PHONY: help demo test test-quick compare lint clean house benchmark-public benchmark-all-sets \
+	benchmark-preparing benchmark-methods benchmark-nested-cost benchmark-honesty \
+	benchmark-ensemble-size benchmark-parts benchmark-parts-minute benchmark-five-minutes \
+	benchmark-speed portfolio
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 24
@@ -22,8 +23,14 @@ help: ## show the targets
 demo: $(STAMP) ## find a pipeline for a small data set, from the dataframe to the script
 	$(BIN)/automl demo
 
-test: $(STAMP) ## run the tests
+test: $(STAMP) ## run all tests, eight minutes on two cores
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --durations 20
+
+test-quick: $(STAMP) ## run the tests but the slow ones, two minutes
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --durations 20 -m "not slow"
+
+compare: $(STAMP) ## fit with two checkouts and compare the results, four minutes (BEFORE=checkout)
+	$(BIN)/python tests/compare_checkouts.py $(BEFORE) .
 
 # mypy does not see through the hook of an editable install, so the package is installed once more,
 # into build/installed, and checked there.
@@ -37,72 +44,65 @@ lint: $(STAMP) ## check style, format and types
 	MYPYPATH=build/installed $(BIN)/python -m mypy --cache-dir .mypy_cache/benchmarks -p benchmarks
 
 house: $(STAMP) ## the structure before and after a change, side by side (BEFORE=checkout)
-	$(BIN)/python -m benchmarks.house $(BEFORE) .
+	$(BIN)/python -m benchmarks.studies.house $(BEFORE) .
 
 clean: ## remove what the other targets made
 	rm -rf .venv build dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# A run that was stopped goes on where it was; the report comes at its end.
+reports: $(STAMP) ## write the pages and tables of results from their journals, in seconds
+	$(BIN)/python -m benchmarks reports
+
+# A run that was stopped goes on where it was; the pages come at its end.
 benchmark-public: $(STAMP) ## compare tools on ten sets, a minute each, three hours (DATA=folder)
 	$(BIN)/python -m benchmarks setup $(PEERS)
 	$(BIN)/python -m benchmarks run --suite public --data $(DATA) --budget 60 --jobs 2 \
 		--adapters automl,automl_single,random_forest,hist_gradient_boosting,dummy,$(subst $(SPACE),$(COMMA),$(PEERS)) \
-		--journal benchmarks/results/public.jsonl --winners benchmarks/winners \
-		--page benchmarks/results/public.html > benchmarks/results/public.md
+		--journal benchmarks/results/public.jsonl --winners benchmarks/winners
+	$(BIN)/python -m benchmarks reports
 
 benchmark-five-minutes: $(STAMP) ## beside the three strongest on five sets, an hour and a half (DATA=folder)
 	$(BIN)/python -m benchmarks setup autogluon_medium autogluon_best h2o
 	$(BIN)/python -m benchmarks run --suite public --data $(DATA) --budget 300 --jobs 2 \
 		--tasks credit_g,adult,eucalyptus,abalone,us_crime \
 		--adapters automl,autogluon_medium,autogluon_best,h2o \
-		--journal benchmarks/results/public_300.jsonl > benchmarks/results/public_300.md
+		--journal benchmarks/results/public_300.jsonl
+	$(BIN)/python -m benchmarks reports
 
 benchmark-all-sets: $(STAMP) ## fit and export on every data set, ten seconds each (DATA=folder)
 	$(BIN)/python -m benchmarks run --data $(DATA) --adapters automl --budget 10 --jobs 2 \
-		--journal benchmarks/results/all_sets.jsonl > docs/all_sets.md
+		--journal benchmarks/results/all_sets.jsonl
+	$(BIN)/python -m benchmarks reports
 
-benchmark-preparing: $(STAMP) ## what comes before the model of a fold (DATA=folder)
-	$(BIN)/python -m benchmarks preparing --data $(DATA) --tasks adult,hiva_agnostic \
-		> benchmarks/results/preparing.md
-
-benchmark-methods: $(STAMP) ## tuning and search methods at equal time, ten sets, an hour (DATA=folder)
-	$(BIN)/python -m benchmarks methods --data $(DATA) --levels settings --seconds 10 \
-		--journal benchmarks/results/methods.jsonl --out docs/methods_measured.md
-	$(BIN)/python -m benchmarks methods --data $(DATA) --levels pipelines --seconds 40 --seeds 2 \
-		--methods genetic,random \
-		--journal benchmarks/results/strategies.jsonl --out docs/strategies_measured.md
+benchmark-methods: $(STAMP) ## tuners of one pipeline at equal time, ten sets, half an hour (DATA=folder)
+	$(BIN)/python -m benchmarks methods --data $(DATA) --seconds 10
+	$(BIN)/python -m benchmarks reports
 
 portfolio: $(STAMP) ## learn the pipelines that every search starts from, two hours (DATA=folder)
-	$(BIN)/python -m benchmarks portfolio --data $(DATA) --out pipelines/spaces/portfolio.json \
-		--journal benchmarks/results/portfolio.jsonl > benchmarks/results/portfolio.md
+	$(BIN)/python -m benchmarks portfolio --data $(DATA)
+	$(BIN)/python -m benchmarks reports
 
-benchmark-parts: $(STAMP) ## a search without each of its parts, ten sets, three hours (DATA=folder)
+benchmark-parts: $(STAMP) ## a search without each of its parts, ten sets, four hours (DATA=folder)
 	$(BIN)/python -m benchmarks parts --data $(DATA) --budget 30 --splits 2 \
-		--journal benchmarks/results/parts.jsonl > benchmarks/results/parts.md
+		--journal benchmarks/results/parts.jsonl
+	$(BIN)/python -m benchmarks reports
 
 benchmark-parts-minute: $(STAMP) ## without credit or forecasts, five other sets, a minute each (DATA=folder)
 	$(BIN)/python -m benchmarks parts --data $(DATA) --budget 60 --splits 1 \
 		--tasks steel_plates_fault,space_ga,yeast --parts WithoutCredit \
-		--journal benchmarks/results/parts_60.jsonl > benchmarks/results/parts_60.md
+		--journal benchmarks/results/parts_60.jsonl
 	$(BIN)/python -m benchmarks parts --data $(DATA) --budget 60 --splits 1 \
 		--tasks shuttle,house_sales --parts WithoutForecasts \
-		--journal benchmarks/results/parts_60.jsonl > benchmarks/results/parts_60.md
+		--journal benchmarks/results/parts_60.jsonl
+	$(BIN)/python -m benchmarks reports
 
-benchmark-ensemble-size: $(STAMP) ## ensembles of 25 beside 5, ten sets, a minute each (DATA=folder)
-	$(BIN)/python -m benchmarks run --suite public --data $(DATA) --budget 60 --jobs 2 \
-		--adapters automl,automl_25,random_forest,dummy \
-		--journal benchmarks/results/ensemble_size.jsonl > benchmarks/results/ensemble_size.md
-
-benchmark-speed: $(STAMP) ## what the engine costs beside its fits, ten minutes
-	$(BIN)/python -m benchmarks speed > benchmarks/results/speed.md
-
-benchmark-nested-cost: $(STAMP) ## nested against plain cross-validation on ten sets (DATA=folder)
-	$(BIN)/python -m benchmarks nested-cost --data $(DATA) > benchmarks/results/nested_cost.md
+benchmark-speed: $(STAMP) ## what the engine costs beside its fits, a minute
+	$(BIN)/python -m benchmarks speed
+	$(BIN)/python -m benchmarks reports
 
 benchmark-honesty: $(STAMP) ## the honest score against test parts, 14 sets, hours (DATA=folder)
-	$(BIN)/python -m benchmarks honesty --data $(DATA) \
-		--journal benchmarks/results/honesty.jsonl > benchmarks/results/honesty.md
+	$(BIN)/python -m benchmarks honesty --data $(DATA)
+	$(BIN)/python -m benchmarks reports
 
 $(STAMP): setup.cfg pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and \

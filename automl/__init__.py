@@ -2,13 +2,14 @@
 
 Estimators
     `AutoMLClassifier`, `AutoMLRegressor`: fit a dataframe, predict, export.
-    `load`: a saved one.
+    `load`: an estimator from a file.
 
 Settings
-    `NestedCV`: the folds that give the score, and those inside that choose settings.
-    `Limits`: what one pipeline on one fold may use.
-    `Quantile`, `TunedThreshold`: what to score by, and to predict.
+    `NestedCV`: the outer folds, which give the score, and the inner folds, which choose settings.
+    `Limits`: the seconds and the memory of one pipeline on one fold.
+    `Quantile`, `TunedThreshold`: special scores, with the predictions that go with them.
     `catalogue`: the operators of a preset; `describe`: the kinds of a dataframe's columns.
+    `Observer`: the base class of callbacks, which watch a search and may stop it.
 
 Errors
     `AutoMLError` and its kinds `DataError`, `SettingsError`, `BudgetError`, `HistoryError`,
@@ -30,6 +31,7 @@ from automl.pipelines import load_catalogue as catalogue
 from automl.problem import NestedCV
 from automl.problem.metric import Quantile, TunedThreshold
 from automl.report import describe
+from automl.search.observer import Observer
 
 __all__ = [
     "AutoMLClassifier",
@@ -42,6 +44,7 @@ __all__ = [
     "HistoryError",
     "Limits",
     "NestedCV",
+    "Observer",
     "Quantile",
     "SettingsError",
     "TunedThreshold",

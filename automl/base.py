@@ -16,10 +16,8 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from automl.errors import DataError, HistoryError, SettingsError
-from automl.execution import Limits
-from automl.execution.local import borrow_executor
-from automl.execution.worker import write_problem
-from automl.files import temporary_folder, write_whole
+from automl.execution import Evaluator, Limits, borrow_executor
+from automl.files import write_whole
 from automl.pipelines import Catalogue, export_script
 from automl.pipelines.operators.operator import Task
 from automl.problem import NestedCV, Problem, nested_cv
@@ -32,18 +30,19 @@ from automl.report import (
     ProgressLine,
     ablation_table,
     leaderboard,
-    nested_results,
-    pareto_front,
 )
 from automl.report.picking import pick
 from automl.search.budget import Budget
+from automl.search.evaluated import Evaluated
 from automl.search.history import History
-from automl.search.make import Run, fingerprint, make_search, rank
-from automl.search.observer import OBSERVED, Observer
-from automl.search.search import Search
-from automl.selection import Refit, make_reserve, simplify
+from automl.search.make import fingerprint, make_search
+from automl.search.observer import Observer
+from automl.search.result import SearchResult
+from automl.search.run import Run
+from automl.selection import FinalFits, make_reserve, simplify
 from automl.strategies import STRATEGIES, find_strategy
-from automl.winner.fitted import facts_of
+from automl.winner.attributes import FittedAttributes
+from automl.winner.fitted import Names, Origin, SearchRecord, fitted_of
 from automl.winner.model_file import write_model
 from automl.winner.script_facts import describe_winner
 from automl.winner.winner import Winner, best_unfitted, find_winner, fit_alone
@@ -61,7 +60,7 @@ def _named(X: Any, frame: pd.DataFrame) -> Any:
     return frame if isinstance(X, pd.DataFrame) else X
 
 
-class BaseAutoML(BaseEstimator):  # type: ignore[misc]
+class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
     """Fit, predict, export and save; the task is a subclass's own."""
 
     _task: Task
@@ -149,8 +148,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
             # Workers import what they need while the data are read.
             executor = stack.enter_context(borrow_executor(workers, limits.mebibytes_of(workers)))
             dataset = self._read(X, y, sample_weight, groups, kinds)
-            folder = Path(stack.enter_context(temporary_folder()))
-            history = stack.enter_context(History(self.history or folder / "history.db"))
+            history = stack.enter_context(History(self.history))
             problem = pose_problem(
                 dataset,
                 catalogue=self.catalogue,
@@ -161,34 +159,47 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
             )
             size = self._most_members(problem)
             history.open_run(fingerprint(problem, self.strategy, size, budget), resume=resume)
-            path = write_problem(problem, folder)
-            refit = Refit(problem, path, executor, budget, limits, size)
-            stack.callback(refit.curve.stop)
-            progress = [ProgressLine(problem.metric.name)] if self.verbose else []
-            search = make_search(
-                problem,
-                path=path,
+            evaluator = stack.enter_context(Evaluator(problem, executor, limits, budget.seconds))
+            final_fits = FinalFits(evaluator, budget, size)
+            stack.callback(final_fits.curve.stop)  # its tasks would go on in the warm pool
+            result = make_search(
+                evaluator,
+                budget,
+                history,
+                make_reserve(problem, final_fits if self.refit else None),
                 strategy=self.strategy,
-                executor=executor,
-                budget=budget,
-                limits=limits,
-                history=history,
-                reserve=make_reserve(problem, refit if self.refit else None),
-                keep=size,
-                observers=[*progress, *self.callbacks],
-            )
-            search.run()
-            winner = self._conclude(search, refit, size)
-            self.history_ = history.table()
-        self._keep(problem, winner)
-        self.run_ = Run(
+                size=size,
+                observers=[*([ProgressLine()] if self.verbose else []), *self.callbacks],
+            ).run()
+            winner = self._conclude(problem, result, final_fits, size)
+            table = history.table()
+        script = self._script(problem, winner, self.target_, len(self.leaderboard_))
+        run = Run(
             seconds=budget.elapsed(),
-            first_model_seconds=search.first_model_seconds,
-            pipelines=len(search.evaluated),
-            evaluations=sum(outcome.score is not None for _, outcome in search.evaluated),
-            estimator_seconds=search.estimator_seconds + refit.estimator_seconds,
+            first_model_seconds=result.first_model_seconds,
+            pipelines=len(result.evaluated),
+            evaluations=sum(evaluated.score is not None for evaluated in result.evaluated),
+            estimator_seconds=result.estimator_seconds + final_fits.estimator_seconds,
             workers=workers,
         )
+        record = SearchRecord(
+            leaderboard=self.leaderboard_,
+            ablation=self.ablation_,
+            run=run,
+            origin=Origin(
+                history=table,
+                outcomes=result.outcomes,
+                seed=problem.seed,
+                cv=problem.cv,
+                data_digest=problem.dataset.digest,
+            ),
+        )
+        names = Names(
+            columns=tuple(self._column_names),
+            has_columns=hasattr(self, "feature_names_in_"),
+            target=self.target_,
+        )
+        self._keep(fitted_of(problem, winner, names, record, script))
         return self
 
     @available_if(was_refitted)  # type: ignore[untyped-decorator]
@@ -234,7 +245,7 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
             The file; it is replaced as a whole or not at all.
         """
         check_is_fitted(self)
-        write_model(path, self.ensemble_, facts_of(self))
+        write_model(path, self._fitted, self.get_params(deep=False))
 
     @available_if(was_refitted)  # type: ignore[untyped-decorator]
     def select(
@@ -270,30 +281,32 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
             If the data are others, or the leaderboard has no such pipeline.
         """
         check_is_fitted(self)
-        if not hasattr(self, "_outcomes"):
+        fitted, origin = self._fitted, self._fitted.search.origin
+        if origin is None:
             raise SettingsError("a loaded model knows no other pipelines; select before you save")
         genome = pick(self.leaderboard_, which)
-        other = type(self)(**{**self.get_params(deep=False), "history": None})
-        dataset = other._read(X, y, sample_weight, groups, kinds)
-        if dataset.digest != self._data or dataset.columns != self.columns_:
+        selected = type(self)(**{**self.get_params(deep=False), "history": None})
+        dataset = selected._read(X, y, sample_weight, groups, kinds)
+        if dataset.digest != origin.data_digest or dataset.columns != fitted.columns:
             raise DataError("expected the data and kinds that fit was given, got others")
         problem = pose_problem(
             dataset,
             catalogue=self.catalogue,
-            cv=self._cv_used,
+            cv=origin.cv,
             scoring=self.scoring,
-            seed=self._seed_used,
+            seed=origin.seed,
             refit=self.refit,
         )
-        workers = self._workers()
-        mebibytes = (self.limits or Limits()).mebibytes_of(workers)
-        with borrow_executor(workers, mebibytes) as executor:
-            winner = fit_alone(problem, executor, genome, self._outcomes[genome])
-        other.leaderboard_, other.history_ = self.leaderboard_, self.history_
-        other.ablation_ = self.ablation_
-        other._outcomes = self._outcomes
-        other._keep(problem, winner)
-        return other
+        workers, limits = self._workers(), self.limits or Limits()
+        with (
+            borrow_executor(workers, limits.mebibytes_of(workers)) as executor,
+            Evaluator(problem, executor, limits) as evaluator,
+        ):
+            final_fits = FinalFits(evaluator, Budget(seconds=None, evaluations=1))
+            winner = fit_alone(final_fits, Evaluated(genome, origin.outcomes[genome], number=1))
+        script = self._script(problem, winner, fitted.names.target, len(self.leaderboard_))
+        selected._keep(fitted_of(problem, winner, fitted.names, fitted.search, script))
+        return selected
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "best_pipeline_")
@@ -321,10 +334,9 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
         if resume and not Path(self.history or "").is_file():
             raise HistoryError(f"there is no file {str(self.history)!r} with a run to resume")
         for callback in self.callbacks:
-            lacking = [name for name in OBSERVED if not callable(getattr(callback, name, None))]
-            if lacking:
+            if not isinstance(callback, Observer):
                 raise SettingsError(
-                    f"expected a callback with {OBSERVED}, {callback!r} lacks {lacking}"
+                    f"expected callbacks derived from automl.Observer, got {callback!r}"
                 )
         size: Any = self.ensemble_size
         if isinstance(size, bool) or not isinstance(size, Integral) or int(size) < 1:
@@ -355,42 +367,30 @@ class BaseAutoML(BaseEstimator):  # type: ignore[misc]
         """Return how many pipelines may predict together."""
         return int(self.ensemble_size) if self.refit and problem.averages else 1
 
-    def _conclude(self, search: Search, refit: Refit, size: int) -> Winner:
-        """Keep what the search has seen, and return what comes of it."""
-        self._outcomes = search.outcomes
-        ranked, ablations = simplify(rank(search), self._outcomes)
+    def _conclude(
+        self, problem: Problem, result: SearchResult, final_fits: FinalFits, size: int
+    ) -> Winner:
+        """Keep the tables of the search, and return its winner."""
+        self._outcomes = result.outcomes
+        ranked, ablations = simplify(result.ranked(problem), self._outcomes)
         self.ablation_ = ablation_table(ablations)
-        self.leaderboard_ = leaderboard(search.evaluated, first=ranked[0][0])
+        self.leaderboard_ = leaderboard(result.evaluated, first=ranked[0].genome)
         if self.refit:
-            return find_winner(search, refit, ranked, size)
-        return best_unfitted(search, refit, ranked)
+            return find_winner(problem, result, final_fits, ranked, size)
+        return best_unfitted(problem, result, final_fits, ranked)
 
-    def _keep(self, problem: Problem, winner: Winner) -> None:
-        """Keep what users ask for."""
-        best = winner.best
-        self.ensemble_ = winner.predictor
-        self.best_pipeline_ = best.pipeline
-        self.metric_ = problem.metric.name
-        self.best_score_ = best.outcome.score
-        self.best_genome_ = best.genome.text
-        self.honest_score_ = winner.honest
-        self.members_ = winner.table()
-        self.columns_ = problem.dataset.columns
-        if problem.dataset.classes is not None:
-            self.classes_ = problem.dataset.classes
-        self.pareto_front_ = pareto_front(self.leaderboard_)
-        self.nested_results_ = nested_results(best)
-        self._residuals = winner.residuals
-        self._seed_used, self._cv_used = problem.seed, problem.cv
-        self._data = problem.dataset.digest
-        if self.refit:
-            script = describe_winner(problem, winner, self.target_, len(self.leaderboard_))
-            self.script_ = export_script(script)
+    def _script(
+        self, problem: Problem, winner: Winner, target: str | list[str], n_pipelines: int
+    ) -> str | None:
+        """Return the Python source of a winner; None if it is not fitted."""
+        if not self.refit:
+            return None
+        return export_script(describe_winner(problem, winner, target, n_pipelines))
 
     def _frame(self, X: Any) -> pd.DataFrame:
         check_is_fitted(self)
         frame = as_frame(X)
         validate_data(self, _named(X, frame), reset=False, skip_check_array=True)
         if not hasattr(X, "columns"):
-            frame.columns = self._column_names
+            frame.columns = list(self._fitted.names.columns)
         return frame

@@ -11,6 +11,9 @@ Family::
     AutoMLWarning (UserWarning)       the result is sound, but not what may have been expected
 """
 
+import inspect
+import warnings
+
 
 class AutoMLError(Exception):
     """An error of this project."""
@@ -38,3 +41,21 @@ class FileError(AutoMLError, ValueError):
 
 class AutoMLWarning(UserWarning):
     """The result is sound, but not what may have been expected."""
+
+
+def warn(message: str) -> None:
+    """Issue an `AutoMLWarning` that points at the user's line.
+
+    That is the innermost line of the call stack outside of this package, however deep the caller.
+    """
+    frame = inspect.currentframe()
+    level = 0
+    while frame is not None and _is_own(str(frame.f_globals.get("__name__"))):
+        frame = frame.f_back
+        level += 1
+    warnings.warn(message, AutoMLWarning, stacklevel=level + 1)
+
+
+def _is_own(module: str) -> bool:
+    """Tell whether a module is part of this package."""
+    return module.split(".")[0] == "automl"

@@ -9,11 +9,12 @@ from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.utils.metaestimators import available_if
 
 from automl.base import BaseAutoML, was_refitted
+from automl.errors import warn
 from automl.pipelines import Catalogue, load_catalogue
 from automl.pipelines.operators.operator import Task
-from automl.winner.fitted import restore
+from automl.problem.pose import resolve_catalogue
+from automl.winner.intervals import half_width
 from automl.winner.model_file import read_model
-from automl.winner.winner import half_width
 
 
 class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
@@ -73,7 +74,7 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
         What the steps of the best pipeline are worth: its score less that of the same pipeline
         without the step (`worth`), the standard error of that, and whether the step was `dropped`,
         because it is worth no more. What is left then is the first of the leaderboard.
-        Empty where the search had no time to leave steps out; not there on a loaded model.
+        Empty where the search had no time to leave steps out.
     honest_score_ : HonestScore or None
         What to expect of `ensemble_` on new rows: `estimate`, corrected for having been chosen
         among many and for learning from all rows (`growth`), with its 95 % interval `low` to
@@ -89,7 +90,7 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
         one beats; the winner fold by fold, with the settings that each training part chose; every
         fold of every pipeline in the order of asking (`number`), with what a tuner chose (`tuned`),
         its score inside (`inner_score`) and all fits that it took (`n_fits`). A loaded model has
-        the first two of these only.
+        no `history_`: `history` keeps it in a file of its own.
     script_ : str
         The winner as Python source.
     classes_ : ndarray of shape (n_classes,)
@@ -188,7 +189,7 @@ class AutoMLRegressor(RegressorMixin, BaseAutoML):  # type: ignore[misc]
         Intelligence 74.
         """
         frame = self._frame(X)
-        width = half_width(self._residuals, coverage)
+        width = half_width(self._fitted.residuals, coverage)
         predicted = np.asarray(self.ensemble_.predict(frame), dtype=np.float64)
         return np.column_stack([predicted - width, predicted + width])
 
@@ -203,30 +204,50 @@ class AutoMLRegressor(RegressorMixin, BaseAutoML):  # type: ignore[misc]
         return self._score(X, y, sample_weight)
 
 
+ESTIMATORS: dict[Task, type[AutoMLClassifier] | type[AutoMLRegressor]] = {
+    "classification": AutoMLClassifier,
+    "regression": AutoMLRegressor,
+}
+
+
 def load(
-    path: str | os.PathLike[str], *, catalogue: Catalogue | None = None
+    path: str | os.PathLike[str], *, catalogue: str | Catalogue | None = None
 ) -> AutoMLClassifier | AutoMLRegressor:
     """Return the estimator that `save` wrote to a file.
 
     Parameters
     ----------
     path : path
-    catalogue : Catalogue, optional
-        The one it was made of, where that has operators of your own; without it a file with other
-        classes than the project's own is refused.
+    catalogue : str or Catalogue, optional
+        The one that the estimator was fitted with, where that has operators of your own. Files with
+        classes that neither it nor the shipped operators name are refused.
 
     Returns
     -------
     AutoMLClassifier or AutoMLRegressor
-        Fitted; it predicts and exports as the one that was saved.
+        Fitted; it predicts and exports as the one that was saved, and has its parameters.
 
     Raises
     ------
     FileError
-        If the file is something else, or holds types that no pipeline is made of.
+        If the file is something else, needs a package that is not installed, or holds types that
+        no operator names.
+
+    Warns
+    -----
+    AutoMLWarning
+        If the file cannot hold parameters, such as functions and splitters; these have their
+        defaults.
     """
-    pipeline, facts = read_model(path, catalogue or load_catalogue())
-    kind = AutoMLClassifier if facts["task"] == "classification" else AutoMLRegressor
-    estimator: AutoMLClassifier | AutoMLRegressor = kind(**facts["parameters"])
-    restore(estimator, pipeline, facts)
+    operators = load_catalogue() if catalogue is None else resolve_catalogue(catalogue)
+    defaults = {task: class_().get_params(deep=False) for task, class_ in ESTIMATORS.items()}
+    model = read_model(path, operators, defaults)
+    estimator = ESTIMATORS[model.fitted.task](**model.parameters)
+    estimator._keep(model.fitted)
+    if model.omitted:
+        omitted = ", ".join(f"{name} ({kind})" for name, kind in model.omitted.items())
+        warn(
+            f"{os.fspath(path)!r} does not hold these parameters, which have their defaults: "
+            f"{omitted}; set them by set_params"
+        )
     return estimator

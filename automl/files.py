@@ -1,4 +1,4 @@
-"""Files that are written whole, and folders for a while."""
+"""Files that are written whole or not at all, and temporary folders."""
 
 import os
 import tempfile
@@ -17,18 +17,22 @@ def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
     """
     target = Path(path)
     check_writable(path)
-    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    # A rename within a folder happens at once, so nobody ever reads half of a file. The number of
+    # the process keeps two writers apart.
+    temporary = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        beside.write_bytes(content)
-        beside.replace(target)
+        temporary.write_bytes(content)
+        temporary.replace(target)
     except OSError as error:
         raise FileError(f"{str(path)!r} cannot be written: {error.strerror or error}") from error
     finally:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
 def check_writable(path: str | os.PathLike[str]) -> None:
-    """Make sure that a file could be at a path.
+    """Raise an error if a path cannot be that of a file.
+
+    Whoever fits for an hour before writing should hear of it at once.
 
     Raises
     ------
@@ -40,5 +44,8 @@ def check_writable(path: str | os.PathLike[str]) -> None:
 
 
 def temporary_folder() -> "tempfile.TemporaryDirectory[str]":
-    """Return a folder that is removed after use, also if a worker still writes its last file."""
+    """Return a context manager of a folder that is removed at the end.
+
+    A worker that is being killed may still write a file into it, which must be no error.
+    """
     return tempfile.TemporaryDirectory(prefix="automl-", ignore_cleanup_errors=True)

@@ -1,4 +1,8 @@
-"""What came of an evaluation, as a value with a cause."""
+"""The outcome of an evaluation: a value with a state, and with a cause if there is no score.
+
+A failure is no exception here. A search meets thousands of them, and each has its row in the
+history and the leaderboard.
+"""
 
 from dataclasses import dataclass, field
 from enum import Enum
@@ -6,6 +10,8 @@ from statistics import fmean, pstdev
 
 import numpy as np
 from numpy.typing import NDArray
+
+CAUSE_LENGTH = 1_000  # characters: a message may hold a whole array, and the history keeps it
 
 
 class State(Enum):
@@ -27,7 +33,7 @@ class State(Enum):
 
 @dataclass(frozen=True)
 class FoldOutcome:
-    """What came of one pipeline on one outer fold."""
+    """The outcome of a pipeline on an outer fold."""
 
     state: State
     """How it ended."""
@@ -40,18 +46,18 @@ class FoldOutcome:
     rounds: int | None = None
     """The rounds that early stopping chose inside the training part."""
     cause: str = ""
-    """Why there is no score."""
+    """The reason if there is no score."""
     tuned: str | None = None
     """The text of the pipeline with the settings that a tuner chose inside the training part."""
     inner_score: float | None = None
     """The mean score of these settings on the inner folds; greater is better."""
     n_fits: int = 1
-    """The fits that it took, those of the tuner among them."""
+    """The number of fits, those of the tuner among them."""
     tune_seconds: float = 0.0
     """Seconds of the tuner."""
     predictions: NDArray[np.float32] | None = field(default=None, repr=False, compare=False)
-    """What it predicts for the held-out rows: probabilities of shape (n_rows, n_classes), or
-    numbers of shape (n_rows, n_outputs)."""
+    """The predictions for the held-out rows: probabilities of shape (n_rows, n_classes), or numbers
+    of shape (n_rows, n_outputs)."""
 
     @property
     def estimator_seconds(self) -> float:
@@ -61,21 +67,22 @@ class FoldOutcome:
 
 def failure(error: BaseException) -> FoldOutcome:
     """Return the outcome that stands for an error of an estimator."""
+    # Compiled code reports a lack of memory by other errors than Python's, but in like words.
     out_of_memory = isinstance(error, MemoryError) or any(
         word in str(error) for word in ("bad_alloc", "llocate")
     )
     state = State.OUT_OF_MEMORY if out_of_memory else State.REFUSED
-    return FoldOutcome(state, cause=f"{type(error).__name__}: {error}".strip()[:1000])
+    return FoldOutcome(state, cause=f"{type(error).__name__}: {error}".strip()[:CAUSE_LENGTH])
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one pipeline on its outer folds."""
+    """The outcome of a pipeline on its outer folds."""
 
     state: State
     """How it ended; the first fold without a score decides."""
     folds: tuple[FoldOutcome, ...] = field(default=())
-    """Its folds in order, up to where it ended."""
+    """The outcomes of its folds in order, up to the one that ended it."""
 
     @property
     def scores(self) -> list[float]:
@@ -120,5 +127,5 @@ class Outcome:
 
     @property
     def cause(self) -> str:
-        """Why there is no score."""
+        """The reason if there is no score."""
         return next((fold.cause for fold in self.folds if fold.cause), "")

@@ -1,4 +1,8 @@
-"""Randomness as an argument: one seed, and a generator of its own for every birth."""
+"""Randomness as an argument: one seed, and a generator of its own for every pipeline.
+
+Pipelines share no generator, for workers end in any order: the draws of one pipeline would depend
+on the seconds of another.
+"""
 
 import random
 from collections.abc import Iterator
@@ -9,7 +13,7 @@ import numpy as np
 
 from automl.errors import SettingsError
 
-SEEDS = 2**31 - 1  # what every library takes as a seed
+SEEDS = 2**31 - 1  # every library takes seeds below this number
 
 
 def seed_of(random_state: int | np.random.RandomState | np.random.Generator | None) -> int:
@@ -35,13 +39,17 @@ def seed_of(random_state: int | np.random.RandomState | np.random.Generator | No
 
 
 def generator(seed: int, birth: int) -> np.random.Generator:
-    """Return the generator of one birth, independent of those of all others."""
-    return np.random.default_rng([seed, birth])
+    """Return the generator of a birth number, independent of those of all other numbers."""
+    return np.random.default_rng([seed, birth])  # NumPy hashes both into the state
 
 
 @contextmanager
 def stdlib_random(rng: np.random.Generator) -> Iterator[None]:
-    """Let code that draws from the module `random` draw from `rng`, and put its state back."""
+    """Let code that draws from the module `random` draw from `rng` for a while.
+
+    DEAP knows no other source. Afterwards the module is as before, so that a script of the user
+    draws the same with and without a search.
+    """
     state = random.getstate()
     random.seed(int(rng.integers(SEEDS)))
     try:

@@ -1,4 +1,4 @@
-"""The benchmark suite: how well do we and others predict, at equal time on equal cores?
+"""The benchmark suite: how well this project and peers predict, at equal time on equal cores.
 
 ::
 
@@ -9,5 +9,7 @@
       supervisor  one killable tree of processes per job
       child       an adapter fits and predicts, and never sees the targets of held-out rows
 
-`python -m benchmarks run` measures and `python -m benchmarks report` shows. Never installed.
+`python -m benchmarks run` measures and `python -m benchmarks report` shows. Studies look inside
+this project in the same way; `python -m benchmarks reports` writes every committed page. Never
+installed.
 """

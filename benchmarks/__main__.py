@@ -13,8 +13,8 @@ from benchmarks.running.journal import Journal, Row
 from benchmarks.running.peers import ENVIRONMENTS, install, read_needs
 from benchmarks.running.provenance import named_versions, usable_cores
 from benchmarks.running.run import Plan, run_plan
-from benchmarks.scores.page import render_page
 from benchmarks.scores.report import render_report
+from benchmarks.studies import study
 from benchmarks.tasks.bundled import bundled_tasks
 from benchmarks.tasks.folder import folder_tasks
 from benchmarks.tasks.openml import openml_tasks
@@ -23,15 +23,13 @@ from benchmarks.tasks.suite import Suite, read_suite
 from benchmarks.tasks.task import TaskReference
 
 JOURNAL = Path("results.jsonl")
-# What looks inside this project, whose package the other commands can do without.
-INSIDE = {
-    "honesty": "benchmarks.studies.honesty.command",
-    "portfolio": "benchmarks.studies.portfolio.command",
-    "preparing": "benchmarks.studies.preparing",
-    "methods": "benchmarks.studies.methods.command",
-    "nested-cost": "benchmarks.studies.nested_cost",
-    "parts": "benchmarks.studies.parts.command",
-    "speed": "benchmarks.studies.cost.command",
+# The module and the class of each study. Imported only when asked for: they need this project's
+# package, which the commands on tools do not.
+STUDIES = {
+    "honesty": ("benchmarks.studies.honesty.study", "Honesty"),
+    "methods": ("benchmarks.studies.methods.study", "Methods"),
+    "portfolio": ("benchmarks.studies.portfolio.study", "Portfolio"),
+    "speed": ("benchmarks.studies.cost.study", "Cost"),
 }
 
 
@@ -43,13 +41,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments : sequence of str, optional
         By default those of the process.
     """
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        args = make_parser(given[0] if given else "").parse_args(given)
-        args.run(args)
+        options = make_parser(words[0] if words else "").parse_args(words)
+        options.run(options)
     except BenchmarkError as error:
         print(f"benchmarks: {error}", file=sys.stderr)
         return 2
+    # Journals are written row by row, so nothing is lost and nobody needs a traceback.
     except KeyboardInterrupt:
         print("benchmarks: interrupted; the same command goes on from here", file=sys.stderr)
         return 130
@@ -62,7 +61,7 @@ def make_parser(command: str) -> argparse.ArgumentParser:
     Parameters
     ----------
     command : str
-        The one that is meant: what looks inside the project is imported only then.
+        The command that is meant; only its study is imported.
     """
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -72,22 +71,35 @@ def make_parser(command: str) -> argparse.ArgumentParser:
         part.add_argument(
             "--journal", type=Path, default=JOURNAL, help="file of the measurements (%(default)s)"
         )
-        part.add_argument("--page", type=Path, help="file for an HTML page with plots")
         part.set_defaults(run=run_part)
     add_run_options(run_parser)
     add_setup_options(commands.add_parser("setup", help="install peers, each by itself"))
-    for name, module in INSIDE.items():
-        inside = commands.add_parser(name, help=f"measured inside this project ({name} --help)")
-        if name == command:
-            check_adapter("automl")
-            importlib.import_module(module).add_command(inside)
+    inside = {
+        name: commands.add_parser(name, help=f"measured inside this project ({name} --help)")
+        for name in (*STUDIES, "parts")
+    }
+    pages = commands.add_parser("reports", help="write all committed pages from their journals")
+    pages.set_defaults(run=write_reports)
+    if command in (*inside, "reports"):
+        check_adapter("automl")
+    if command in STUDIES:
+        module, name = STUDIES[command]
+        study.add_command(getattr(importlib.import_module(module), name), inside[command])
+    elif command == "parts":
+        importlib.import_module("benchmarks.studies.parts.command").add_command(inside["parts"])
     return parser
+
+
+def write_reports(options: argparse.Namespace) -> None:
+    """Write all committed pages, and print the names of those that changed."""
+    for path in importlib.import_module("benchmarks.pages").write_pages():
+        print(path)
 
 
 def add_run_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that say what to measure."""
     add = parser.add_argument
-    add("--suite", help="a file of benchmarks/suites: small, packaged, public, openml")
+    add("--suite", help="small, packaged, public or openml (files of benchmarks/tasks/suites)")
     add("--data", type=Path, help="folder of data sets with an index.json")
     add("--openml", type=numbers, help="numbers of data sets of OpenML, such as 31,1489")
     add("--tasks", type=names, help="only these tasks, such as iris,wine")
@@ -110,50 +122,48 @@ def add_setup_options(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=setup)
 
 
-def setup(args: argparse.Namespace) -> None:
+def setup(options: argparse.Namespace) -> None:
     """Make environments."""
-    for name in args.adapters:
+    for name in options.adapters:
         check_adapter(name)
-    for name in args.adapters:
-        versions = install(name, args.environments).versions
+    for name in options.adapters:
+        versions = install(name, options.environments).versions
         print(f"{name}: {named_versions(versions) or 'runs where the suite does'}")
 
 
-def run(args: argparse.Namespace) -> None:
+def run(options: argparse.Namespace) -> None:
     """Measure."""
-    adapters = args.adapters or [name for name in ADAPTERS if read_needs(name) is None]
+    # Without a choice, all that needs no environment of its own: a first try should just run.
+    adapters = options.adapters or [name for name in ADAPTERS if read_needs(name) is None]
     for name in adapters:
         check_adapter(name)
         check_source(name)
-    references = find_tasks(args)
+    references = find_tasks(options)
     plan = Plan(
+        # An adapter that is named twice would be measured twice.
         adapters=tuple(dict.fromkeys(adapters)),
-        budget=args.budget,
-        jobs=args.jobs,
-        seed=args.seed,
-        splits=args.splits,
-        winners=args.winners,
-        environments=args.environments,
+        budget=options.budget,
+        jobs=options.jobs,
+        seed=options.seed,
+        splits=options.splits,
+        winners=options.winners,
+        environments=options.environments,
     )
-    run_plan(references, plan, Journal(args.journal), on_row=show)
+    run_plan(references, plan, Journal(options.journal), on_row=show)
 
 
-def show_report(args: argparse.Namespace) -> None:
-    """Print the report of a journal, and write the page if there is to be one."""
-    rows = Journal(args.journal).rows
-    print(render_report(rows), end="")
-    if args.page is not None:
-        args.page.parent.mkdir(parents=True, exist_ok=True)
-        args.page.write_text(render_page(rows), "utf-8")
+def show_report(options: argparse.Namespace) -> None:
+    """Print the report of a journal."""
+    print(render_report(Journal(options.journal).rows), end="")
 
 
-def run_and_report(args: argparse.Namespace) -> None:
+def run_and_report(options: argparse.Namespace) -> None:
     """Measure, then print the report."""
-    run(args)
-    show_report(args)
+    run(options)
+    show_report(options)
 
 
-def find_tasks(args: argparse.Namespace) -> list[TaskReference]:
+def find_tasks(options: argparse.Namespace) -> list[TaskReference]:
     """Return the tasks that the options name.
 
     Raises
@@ -161,20 +171,22 @@ def find_tasks(args: argparse.Namespace) -> list[TaskReference]:
     TaskError
         If they name none, or some that do not exist.
     """
-    if args.suite is None and args.data is None and args.openml is None:
+    if options.suite is None and options.data is None and options.openml is None:
         raise TaskError("expected --suite, --data or --openml to say what to measure on, got none")
-    suite = Suite("") if args.suite is None else read_suite(args.suite)
-    if suite.folder and args.data is None:
-        raise TaskError(f"suite {args.suite!r} needs --data FOLDER, a folder with an index.json")
-    found = bundled_tasks(suite.bundled) + packaged_tasks(suite.packaged)
-    if args.data is not None:
-        only = args.tasks if args.suite is None else suite.folder
-        found += folder_tasks(args.data, only)
-    found += openml_tasks([*suite.openml, *(args.openml or [])], args.cache)
-    return choose(found, args.tasks)
+    suite = Suite("") if options.suite is None else read_suite(options.suite)
+    # Suites name sets of a folder, but not where it is: that differs from machine to machine.
+    if suite.folder and options.data is None:
+        raise TaskError(f"suite {options.suite!r} needs --data FOLDER, a folder with an index.json")
+    references = bundled_tasks(suite.bundled) + packaged_tasks(suite.packaged)
+    if options.data is not None:
+        # Without a suite, a task that the folder lacks is told with what the folder has.
+        only = options.tasks if options.suite is None else suite.folder
+        references += folder_tasks(options.data, only)
+    references += openml_tasks([*suite.openml, *(options.openml or [])], options.cache)
+    return choose(references, options.tasks)
 
 
-def choose(found: Sequence[TaskReference], only: Sequence[str] | None) -> list[TaskReference]:
+def choose(references: Sequence[TaskReference], only: Sequence[str] | None) -> list[TaskReference]:
     """Return the tasks of some names, or all.
 
     Raises
@@ -182,11 +194,11 @@ def choose(found: Sequence[TaskReference], only: Sequence[str] | None) -> list[T
     TaskError
         If a name is not among them.
     """
-    by_name = {reference.name: reference for reference in found}
+    by_name = {reference.name: reference for reference in references}
     unknown = [name for name in only or [] if name not in by_name]
     if unknown:
         raise TaskError(f"expected --tasks out of {list(by_name)}, got {unknown}")
-    return list(found) if only is None else [by_name[name] for name in only]
+    return list(references) if only is None else [by_name[name] for name in only]
 
 
 def show(row: Row) -> None:

@@ -1,25 +1,6 @@
-"""What the options of the command line are read as, and those that several commands have."""
+"""What the options of the command line are read as."""
 
 import argparse
-from pathlib import Path
-
-from benchmarks.tasks.bundled import LOADERS, bundled_tasks
-from benchmarks.tasks.folder import folder_tasks
-from benchmarks.tasks.task import TaskReference
-
-DEFAULT_TASKS = (
-    "credit_g",
-    "phoneme",
-    "vehicle",
-    "eucalyptus",
-    "car",
-    "blood_transfusion",
-    "abalone",
-    "moneyball",
-    "boston",
-    "airfoil_self_noise",
-)
-"""Small and medium sets of a folder: numbers, categories, gaps; two classes, more, numbers."""
 
 
 def names(text: str) -> list[str]:
@@ -35,6 +16,7 @@ def numbers(text: str) -> list[int]:
 def positive(text: str) -> float:
     """Read a number above zero."""
     value = float(text)
+    # An infinite budget would never end, and NaN fails this as well.
     if not 0 < value < float("inf"):
         raise argparse.ArgumentTypeError(f"expected a number above 0, got {text}")
     return value
@@ -46,17 +28,3 @@ def count(text: str) -> int:
     if value < 1:
         raise argparse.ArgumentTypeError(f"expected 1 or more, got {text}")
     return value
-
-
-def add_own_tasks(parser: argparse.ArgumentParser) -> None:
-    """Add the options by which a comparison of this project's methods finds its tasks."""
-    add = parser.add_argument
-    add("--data", type=Path, help="folder of data sets (those of scikit-learn)")
-    add("--tasks", type=names, help=f"only these tasks (of a folder {','.join(DEFAULT_TASKS)})")
-
-
-def find_own_tasks(args: argparse.Namespace) -> list[TaskReference]:
-    """Return tasks of a folder, by default the usual ones, or of scikit-learn without one."""
-    if args.data is None:
-        return bundled_tasks(LOADERS if args.tasks is None else args.tasks)
-    return folder_tasks(args.data, args.tasks or DEFAULT_TASKS)

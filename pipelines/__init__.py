@@ -1,26 +1,27 @@
-"""What a pipeline is: operators, grammar, genomes, building and export.
+"""Pipelines: operators, grammar, genomes, building and export.
 
 Search space
     `Real`, `Integer`, `Choice`: the values a hyperparameter may take.
     `Operator`, `Catalogue`: the estimators a pipeline may be made of.
     `Numeric`, `Ordered`, `Categorical`, `HighCardinality`, `Date`, `Duration`, `Text`, `Table`,
     `Gappy`, `Complete`, `Matrix`, `Wide`, `Counts`, `Scaled`, `Spread`, `Prediction`, `Output`:
-    what flows between them.
-    `Traits`: what decides which operators are offered.
+    the types of the data between them.
+    `Traits`: the properties of the data by which operators are offered.
     `load_catalogue`: the operators that ship with the project.
 
 Data
-    `Columns`, `read_columns`: the kinds of a dataframe's columns.
+    `Columns`, `read_columns`: a dataframe's columns by kind.
 
 Pipelines
     `Genome`: a whole pipeline as a value with one canonical text.
     `Grammar`, `Skeleton`: the typed primitive sets from which genomes grow, whole pipelines or the
     settings of one.
     `build_pipeline`: genome to scikit-learn estimator.
-    `Rescaling`: how its probabilities are changed. `Bagging`: how it is fitted on folds.
-    `export_script`: genome to Python source.
+    `BuildOptions`: the settings that all estimators of a problem share.
+    `Rescaling`: how probabilities are changed. `Bagging`: how a pipeline is fitted on folds.
+    `export_script`: genome to Python source, from a `Script` with its `Member`s.
     `starting_pipelines`: the pipelines that every search starts from.
-    `starting_pipeline`: that of a `Start`, a model with what departs from its defaults.
+    `starting_pipeline`: the pipeline of a `Start`, a model with settings other than its defaults.
 """
 
 if __name__ != "automl.pipelines":
@@ -30,9 +31,12 @@ if __name__ != "automl.pipelines":
     )
 
 from automl.pipelines.building.bagging import Bagging
-from automl.pipelines.building.build import Member, build_pipeline
-from automl.pipelines.building.export import Script, export_script
+from automl.pipelines.building.build import build_pipeline
+from automl.pipelines.building.ensemble import Member
+from automl.pipelines.building.export import export_script
+from automl.pipelines.building.options import BuildOptions
 from automl.pipelines.building.rescaling import Rescaling
+from automl.pipelines.building.script import Script
 from automl.pipelines.catalogue import load_catalogue
 from automl.pipelines.columns.columns import Columns
 from automl.pipelines.columns.kinds import read_columns
@@ -65,6 +69,7 @@ from automl.pipelines.spaces.skeleton import Skeleton
 
 __all__ = [
     "Bagging",
+    "BuildOptions",
     "Catalogue",
     "Categorical",
     "Choice",

@@ -1,8 +1,44 @@
 """What all tests share."""
 
+import time
+from types import SimpleNamespace
+
+import pytest
 from hypothesis import settings
+
+from automl import Observer
 
 # On two shared cores a first example that imports scikit-learn takes longer than any fair limit.
 # The examples are the same in every run, so that a failure is one for everybody.
 settings.register_profile("automl", deadline=None, derandomize=True)
 settings.load_profile("automl")
+
+
+class BudgetClock(Observer):
+    """A clock for budgets that an observer moves: each pipeline takes the seconds that it says.
+
+    So the number of pipelines in a budget does not depend on how quick the machine is. The seconds
+    that really pass are counted, too: budgets under test are so large that they have no say.
+    """
+
+    def __init__(self, seconds_each):
+        self.seconds_each = seconds_each
+        self.passed = 0.0
+
+    def monotonic(self):
+        return time.monotonic() + self.passed
+
+    def on_evaluated(self, search, evaluated):
+        self.passed += self.seconds_each
+
+
+@pytest.fixture
+def budget_clock(monkeypatch):
+    """Return a function that makes budgets follow a clock by which pipelines take some seconds."""
+
+    def make(seconds_each):
+        clock = BudgetClock(seconds_each)
+        monkeypatch.setattr("automl.search.budget.time", SimpleNamespace(monotonic=clock.monotonic))
+        return clock
+
+    return make

@@ -3,7 +3,6 @@
 import datetime
 import warnings
 from decimal import Decimal
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -55,7 +54,7 @@ ORDERED = pd.CategoricalDtype([3, 1, 2, 0], ordered=True)
 SIZES = pd.CategoricalDtype(["small", "", "large", "NA"], ordered=True)
 
 # The cells that a column is made of, and its dtype.
-CELLS: list[tuple[st.SearchStrategy[Any], Any]] = [
+CELLS = [
     *((FLOATS, dtype) for dtype in ("float64", "Float64", "category", object)),
     *((st.floats(width=32), dtype) for dtype in ("float32", "Float32")),
     *((INTEGERS, dtype) for dtype in ("Int64", "float64", "category", object)),
@@ -109,7 +108,7 @@ INDEXES = {
 
 
 @st.composite
-def series(draw: st.DrawFn, n_rows: int) -> pd.Series:
+def series(draw, n_rows):
     rng = np.random.default_rng(draw(st.integers(0, 2**16)))
     if draw(st.integers(0, 3)) == 0:
         return pd.Series(draw(st.sampled_from(VARIED))(rng, n_rows))
@@ -122,7 +121,7 @@ def series(draw: st.DrawFn, n_rows: int) -> pd.Series:
 
 
 @st.composite
-def frames(draw: st.DrawFn, max_rows: int = 60) -> pd.DataFrame:
+def frames(draw, max_rows=60):
     n_rows = draw(st.integers(4, max_rows) | st.integers(20, max_rows) | st.integers(20, max_rows))
     columns = draw(st.lists(series(n_rows), min_size=1, max_size=6))
     frame = pd.concat(columns, axis=1)
@@ -140,14 +139,14 @@ def frames(draw: st.DrawFn, max_rows: int = 60) -> pd.DataFrame:
 
 
 @st.composite
-def targets(draw: st.DrawFn, n_rows: int, pools: list[list[Any]]) -> Any:
+def targets(draw, n_rows, pools):
     rng = np.random.default_rng(draw(st.integers(0, 2**16)))
     pool = draw(st.sampled_from(pools))
     y = np.array(pool)[rng.integers(0, len(pool), n_rows)]
     if n_rows and draw(st.integers(0, 3)) == 2:  # a value that is rare
         y[:] = pool[0]
         y[-1] = pool[-1]
-    cells: Any = list(y)
+    cells = list(y)
     if n_rows and draw(st.integers(0, 9)) == 7:
         cells[0] = None
     return draw(st.sampled_from([list, np.array, pd.Series]))(cells)
@@ -160,7 +159,7 @@ TARGETS = {AutoMLClassifier: LABELS, AutoMLRegressor: VALUES}
 
 
 @st.composite
-def problems(draw: st.DrawFn) -> tuple[Any, pd.DataFrame, Any]:
+def problems(draw):
     frame = draw(frames())
     estimator = draw(st.sampled_from(list(TARGETS)))
     search = estimator(**QUICK, catalogue=draw(st.sampled_from(CATALOGUES[estimator])))
@@ -169,7 +168,7 @@ def problems(draw: st.DrawFn) -> tuple[Any, pd.DataFrame, Any]:
 
 @settings(max_examples=100, suppress_health_check=list(HealthCheck))
 @given(problems())
-def test_any_frame_is_fitted_or_refused(problem: tuple[Any, pd.DataFrame, Any]) -> None:
+def test_any_frame_is_fitted_or_refused(problem):
     search, frame, y = problem
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", AutoMLWarning)
@@ -190,7 +189,7 @@ def test_any_frame_is_fitted_or_refused(problem: tuple[Any, pd.DataFrame, Any]) 
 
 @settings(max_examples=300, suppress_health_check=list(HealthCheck))
 @given(frames(), st.randoms(use_true_random=False))
-def test_any_frame_is_described_and_read(frame: pd.DataFrame, random: Any) -> None:
+def test_any_frame_is_described_and_read(frame, random):
     try:
         table = automl.describe(frame)
     except AutoMLError:

@@ -4,7 +4,6 @@ import doctest
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,7 +19,7 @@ CODE_SPAN = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
 
 
-def installed_modules() -> list[str]:
+def installed_modules():
     """Name the package and all that is below it, `automl.pipelines` from its own folder."""
     packages = [automl, automl.pipelines]
     found = {
@@ -40,18 +39,18 @@ OPTIONAL = {
 }
 
 
-def page_name(page: Path) -> str:
+def page_name(page):
     return page.relative_to(ROOT).as_posix()
 
 
-def blocks(page: Path) -> Iterator[tuple[str, str, int]]:
+def blocks(page):
     """Yield kind, text and first line of the fenced blocks of a page."""
     text = page.read_text("utf-8")
     for block in BLOCK.finditer(text):
         yield block["kind"].strip(), block["body"], text.count("\n", 0, block.start("body"))
 
 
-def make_targets(page: Path) -> set[str]:
+def make_targets(page):
     """Return the targets of `make` that a page names in its code."""
     text = page.read_text("utf-8")
     code = [*(body for _, body, _ in blocks(page)), *CODE_SPAN.findall(BLOCK.sub("", text))]
@@ -61,9 +60,7 @@ def make_targets(page: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("name", installed_modules())
-def test_examples_in_docstrings(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_examples_in_docstrings(name, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     for package, modules in OPTIONAL.items():
         if name in modules:
@@ -76,42 +73,42 @@ def test_examples_in_docstrings(
 
 
 @pytest.mark.parametrize("page", PAGES, ids=page_name)
-def test_python_in_pages(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_python_in_pages(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    namespace: dict[str, object] = {"__name__": "page"}
+    namespace = {"__name__": "page"}
     for kind, body, n_lines_above in blocks(page):
         if kind == "python":
             exec(compile("\n" * n_lines_above + body, str(page), "exec"), namespace)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=page_name)
-def test_make_targets_exist(page: Path) -> None:
+def test_make_targets_exist(page):
     makefile = (ROOT / "Makefile").read_text("utf-8")
     targets = set(re.findall(r"^([a-z][a-z0-9-]*):", makefile, re.MULTILINE))
     assert make_targets(page) <= targets
 
 
 @pytest.mark.parametrize("page", PAGES, ids=page_name)
-def test_links_lead_somewhere(page: Path) -> None:
+def test_links_lead_somewhere(page):
     links = LINK.findall(page.read_text("utf-8"))
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
-def test_the_readme_counts_the_operators_that_need_no_extra() -> None:
+def test_the_readme_counts_the_operators_that_need_no_extra():
     operators = [one for one in automl.catalogue("default").values() if one.requires is None]
     n_models = sum(one.is_model for one in operators)
     words = " ".join((ROOT / "README.md").read_text("utf-8").split())
     assert f"has {len(operators)} operators, {n_models} of them models" in words
 
 
-def test_pages_are_read_as_markdown(tmp_path: Path) -> None:
+def test_pages_are_read_as_markdown(tmp_path):
     page = tmp_path / "page.md"
     page.write_text("Do `make all -j 2` and make sure.\n```sh\n$ make demo  # make tea\n```\n")
     assert make_targets(page) == {"all", "demo"}
     assert list(blocks(page)) == [("sh", "$ make demo  # make tea\n", 2)]
 
 
-def test_all_modules_are_found() -> None:
+def test_all_modules_are_found():
     folders = {"automl": ROOT / "automl", "automl.pipelines": ROOT / "pipelines"}
     on_disk = {
         ".".join([package, *path.relative_to(folder).with_suffix("").parts])

@@ -22,9 +22,9 @@ from automl import (
     AutoMLError,
     AutoMLRegressor,
     AutoMLWarning,
-    FileError,
     Limits,
     NestedCV,
+    Observer,
     Quantile,
     SettingsError,
     TunedThreshold,
@@ -52,6 +52,12 @@ SIGNAL = FRAME["size"].fillna(0) + (FRAME["color"] == "red") + FRAME["when"].dt.
 LABELS = pd.Series(np.where(SIGNAL.median() < SIGNAL, "it's high", "low"), name="le vel")
 QUICK = {"max_evaluations": 5, "time_budget": None, "n_jobs": 2, "verbose": 0, "random_state": 0}
 
+# Models that take some milliseconds, what makes their input, and a frame without dates for them.
+LIGHT = catalogue("default").only(
+    "linear_discriminant_analysis", "gaussian_nb", "simple_imputer", "one_hot_encoder"
+)
+LIGHT_FRAME = FRAME.drop(columns="when").assign(other=np.arange(N) * 7 % 31)
+
 
 @pytest.fixture(scope="module")
 def search():
@@ -60,7 +66,7 @@ def search():
 
 def run_script(folder, *arguments):
     command = [sys.executable, "-I", "best.py", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True)
 
 
 def test_a_mixed_frame_end_to_end(search, tmp_path):
@@ -105,33 +111,6 @@ def test_the_tables(search):
     assert (run.pipelines, run.workers) == (5, 2)
     assert 0 < run.estimator_seconds < run.seconds * run.workers
     assert 0 < run.first_model_seconds < run.seconds
-
-
-def test_a_saved_model_predicts_and_exports_the_same(search, tmp_path):
-    search.save(tmp_path / "model")
-    loaded = load(tmp_path / "model")
-    np.testing.assert_array_equal(loaded.predict_proba(FRAME), search.predict_proba(FRAME))
-    loaded.export(tmp_path / "best.py")
-    assert (tmp_path / "best.py").read_text() == search.script_
-    pd.testing.assert_frame_equal(loaded.leaderboard_, search.leaderboard_, check_dtype=False)
-
-
-def test_a_file_of_something_else_is_not_loaded(search, tmp_path):
-    class Hostile:
-        def __reduce__(self):
-            return (print, ("gotcha",))
-
-    path = tmp_path / "model"
-    with pytest.raises(FileError, match="cannot be read"):
-        load(path)
-    path.write_bytes(pickle.dumps(Hostile()))
-    with pytest.raises(FileError, match="not a model"):
-        load(path)
-    import skops.io
-
-    path.write_bytes(skops.io.dumps({"about": "{}", "pipeline": Hostile(), "classes": None}))
-    with pytest.raises(FileError, match="what no pipeline is made of"):
-        load(path)
 
 
 def test_pickle_and_clone(search):
@@ -317,10 +296,12 @@ def test_the_baseline_is_there_even_where_all_else_is_stopped():
     def slow(estimator, X, y):
         import time
 
-        time.sleep(1.5)
+        time.sleep(0.3)  # longer than the limit, which the baseline does not have
+        while "Dummy" not in type(estimator.steps[-1][1]).__name__:
+            time.sleep(1)
         return float((estimator.predict(X) == y).mean())
 
-    options = {**QUICK, "scoring": slow, "limits": Limits(seconds=1.0), "max_evaluations": 2}
+    options = {**QUICK, "scoring": slow, "limits": Limits(seconds=0.2), "max_evaluations": 2}
     with pytest.warns(AutoMLWarning, match="only the constant baseline"):
         search = AutoMLClassifier(cv=2, **options).fit(FRAME, LABELS)
     assert search.leaderboard_["state"].tolist() == ["done", "timed out"]
@@ -328,83 +309,51 @@ def test_the_baseline_is_there_even_where_all_else_is_stopped():
 
 def test_what_hangs_is_stopped_counted_and_explained():
     def slow(estimator, X, y):
-        if "Discriminant" in type(estimator.steps[-1][1]).__name__:
+        while "Discriminant" in type(estimator.steps[-1][1]).__name__:
             import time
 
-            time.sleep(60)
+            time.sleep(1)
         return float((estimator.predict(X) == y).mean())
 
-    limits = Limits(seconds=4.0)
-    options = {**QUICK, "scoring": slow, "limits": limits, "max_evaluations": 3}
+    # The limit is a hundred times what a fold of the other models takes.
+    options = {**QUICK, "scoring": slow, "max_evaluations": 3, "limits": Limits(seconds=3.0)}
     with pytest.warns(AutoMLWarning, match="cannot be applied to predictions that were kept"):
-        search = AutoMLClassifier(**options).fit(FRAME, LABELS)
+        search = AutoMLClassifier(catalogue=LIGHT, **options).fit(LIGHT_FRAME, LABELS)
     assert search.honest_score_ is None
     stopped = search.leaderboard_.query("state == 'timed out'")
-    assert len(stopped) == 1
-    assert stopped["cause"].item() == "stopped after its limit of 4 s"
+    assert stopped["pipeline"].str.contains("discriminant").all()
+    assert set(stopped["cause"]) == {"stopped after its limit of 3 s"}
     assert "discriminant" not in search.best_genome_
 
 
-def test_a_budget_of_seconds_ends_the_fit():
-    search = AutoMLClassifier(time_budget=10, n_jobs=2, random_state=0, verbose=0)
-    search.fit(FRAME, LABELS)
-    assert search.run_.evaluations > 1
-    assert search.run_.seconds < 13  # benchmarks measure it closely, on a quiet machine
-    assert search.predict(FRAME).shape == (N,)
+def test_a_budget_of_seconds_ends_the_fit(budget_clock):
+    clock = budget_clock(seconds_each=300)
+    options = {**QUICK, "max_evaluations": None, "time_budget": 1_000, "callbacks": [clock]}
+    options |= {"cv": NestedCV(outer=3, repeats=1, tuner=None), "refit": False}
+    search = AutoMLClassifier(catalogue=LIGHT, **options).fit(LIGHT_FRAME, LABELS)
+    # Four end the budget; others may have ended until the fourth is told.
+    assert 4 <= search.run_.pipelines <= 4 + 2 * search.run_.workers
+    assert search.run_.seconds > 1_000
 
 
-def test_no_pipeline_starts_that_cannot_end():
-    def slow(estimator, X, y):
-        import time
-
-        time.sleep(0.6 if "Ridge" in type(estimator.steps[-1][1]).__name__ else 0)
-        return -float(((estimator.predict(X) - y) ** 2).mean())
-
-    operators = catalogue("default").only("ridge", "standard_scaler", "simple_imputer")
-    options = {**QUICK, "max_evaluations": None, "time_budget": 15, "n_jobs": 1}
-    search = AutoMLRegressor(catalogue=operators, scoring=slow, cv=NestedCV(repeats=1), **options)
-    with pytest.warns(AutoMLWarning, match="cannot be applied to predictions that were kept"):
-        search.fit(FRAME[["size"]], SIGNAL)
-    done = search.history_.query("state == 'done'")
-    folds = done.groupby("number")["fold"].count()
-    assert 1 < len(folds) < 6
-    assert set(folds) == {5}
-
-
-def test_an_observer_that_fails_changes_nothing(caplog):
-    class Failing:
-        def on_start(self, search):
+def test_an_observer_that_fails_changes_nothing():
+    class Failing(Observer):
+        def on_evaluated(self, search, evaluated):
             raise RuntimeError("no luck at all")
 
-        on_pulse = on_end = on_start
-
-        def on_trial(self, search, trial, outcome):
-            raise RuntimeError("no luck at all")
-
-    search = AutoMLClassifier(callbacks=[Failing()], **QUICK).fit(FRAME, LABELS)
+    with pytest.warns(AutoMLWarning, match="Failing.on_evaluated failed.*no luck at all"):
+        search = AutoMLClassifier(callbacks=[Failing()], **QUICK).fit(FRAME, LABELS)
     assert len(search.leaderboard_) == 5
-    assert "no luck at all" in caplog.text
-
-
-def test_what_a_saved_model_keeps_of_its_settings(tmp_path):
-    def scorer(estimator, X, y):
-        return float((estimator.predict(X) == y).mean())
-
-    for scoring, kept in (("accuracy", "accuracy"), (scorer, None)):
-        options = {**QUICK, "max_evaluations": 2, "random_state": np.int64(3), "scoring": scoring}
-        AutoMLClassifier(**options).fit(FRAME, LABELS).save(tmp_path / "model")
-        assert load(tmp_path / "model").scoring == kept
 
 
 def test_a_row_of_weight_0_is_not_there(tmp_path):
     weights = np.where(np.arange(N) < 40, 0.0, 1.0)
     labels = LABELS.where(weights > 0, "never seen")
-    frame = FRAME.drop(columns="when").assign(other=np.arange(N) * 7 % 31)
-    search = AutoMLClassifier(**QUICK).fit(frame, labels, sample_weight=weights)
+    search = AutoMLClassifier(**QUICK).fit(LIGHT_FRAME, labels, sample_weight=weights)
     assert search.classes_.tolist() == ["it's high", "low"]
-    assert search.predict_proba(frame).shape == (N, 2)
+    assert search.predict_proba(LIGHT_FRAME).shape == (N, 2)
     search.export(tmp_path / "best.py")
-    table = frame.assign(**{"le vel": labels, "weight": weights})
+    table = LIGHT_FRAME.assign(**{"le vel": labels, "weight": weights})
     table.to_csv(tmp_path / "train.csv", index=False)
     done = run_script(tmp_path, "train.csv", "--verify", "--weight", "weight")
     assert done.returncode == 0, done.stderr
@@ -448,7 +397,7 @@ def test_describe():
 
 
 @pytest.mark.parametrize("score", THRESHOLD_SCORES)
-def test_a_tuned_threshold_is_saved_with_the_model(score, tmp_path) -> None:
+def test_a_tuned_threshold_is_saved_with_the_model(score, tmp_path):
     rng = np.random.default_rng(0)
     X = pd.DataFrame({"a": rng.normal(size=200), "b": rng.normal(size=200)})
     y = np.where(X["a"] + rng.normal(0, 0.5, 200) > 1, "yes", "no")

@@ -14,6 +14,7 @@ from automl import (
     AutoMLRegressor,
     HistoryError,
     NestedCV,
+    Observer,
     SettingsError,
     catalogue,
     load,
@@ -130,13 +131,9 @@ def test_a_run_with_tuned_leaders_resumes(tmp_path):
     assert whole.history_["tuned"].notna().any()
     path = tmp_path / "run.db"
 
-    class Interruption:
-        def on_start(self, search): ...
-        def on_pulse(self, search): ...
-        def on_end(self, search): ...
-
-        def on_trial(self, search, trial, outcome):
-            if len(search.finished) == 18:
+    class Interruption(Observer):
+        def on_evaluated(self, search, evaluated):
+            if search.trials.n_closed == 18:
                 raise KeyboardInterrupt
 
     half = fitted(26, catalogue=LIGHT, history=path, callbacks=[Interruption()])

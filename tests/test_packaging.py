@@ -80,7 +80,23 @@ def test_the_wheel_can_be_imported(site: Path, tmp_path: Path) -> None:
 def test_the_editable_install_can_be_imported_from_the_root() -> None:
     code = "import automl.pipelines as p; print(p.__file__)"
     imported = run(sys.executable, "-c", code, cwd=ROOT)
-    assert imported.stdout.strip() == str(ROOT / "pipelines" / "__init__.py"), imported.stderr
+    assert Path(imported.stdout.strip()).resolve() == ROOT / "pipelines" / "__init__.py"
+
+
+WITHOUT_HOOKS = """
+import sys
+hooks = [finder for finder in sys.meta_path if "Editable" in getattr(finder, "__name__", "")]
+assert hooks
+sys.meta_path[:] = [finder for finder in sys.meta_path if finder not in hooks]
+import automl.pipelines.spaces.genome as genome
+print(genome.__file__)
+"""
+
+
+def test_a_checkout_can_be_imported_without_the_hook_of_an_editable_install():
+    imported = run(sys.executable, "-c", WITHOUT_HOOKS, cwd=ROOT)
+    assert imported.returncode == 0, imported.stderr
+    assert Path(imported.stdout.strip()).resolve() == ROOT / "pipelines" / "spaces" / "genome.py"
 
 
 def test_the_folder_refuses_its_bare_name() -> None:

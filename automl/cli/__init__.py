@@ -1,4 +1,10 @@
-"""The command line: ``automl fit | resume | predict | export | catalogue | demo``."""
+"""The command line: ``automl fit | resume | predict | export | catalogue | demo``.
+
+Every command is a file of this folder; `parser` puts them together. What takes part in a fit::
+
+    fit, resume ── table     the CSV file as a dataframe
+                └─ summary   the result as text
+"""
 
 from automl.cli.parser import main
 

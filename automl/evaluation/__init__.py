@@ -1,8 +1,12 @@
-"""What a pipeline is worth.
+"""The evaluation of a pipeline.
 
-`evaluate_fold`: nested fitness of one pipeline on one fold; `evaluate_fewer`: after learning from
-fewer rows. `tune_fold`: better settings for it, `tune`: on any folds. `fit_final`: the fit on all
-rows, a `FinalFit`. `FoldOutcome` and its `State`: what comes of a fold.
+On an outer fold
+    `evaluate_fold`: nested fitness; `evaluate_fewer`: the same after learning from fewer rows.
+    `tune_fold`: better settings for a pipeline; `tune`: the same on any folds.
+    `FoldOutcome`: the result, with its `State`.
+
+On all rows
+    `fit_final`: the fit of a winner, a `FinalFit`.
 """
 
 from automl.evaluation.fitness import (

@@ -1,8 +1,16 @@
-"""Nested fitness: what a pipeline is worth on rows that had no part in anything it chose.
+"""Nested fitness: the score of a pipeline on rows that had no part in anything it chose.
 
-Of every outer fold, the training part is all that a pipeline sees: encoders, imputers and
-selectors learn there, early stopping holds rows of it out, regularization paths split it again,
-and so does a tuner. The held-out part is predicted once, for the score.
+::
+
+    outer training part ──tuner: inner folds──► settings ─┐
+            │                                             ▼
+            └──────────── encoders, selectors, early stopping, model ──► fitted pipeline
+                                                                               │
+    held-out part ─────────────────────────────── predicted once ──► score, predictions
+
+A pipeline sees nothing but the training part of an outer fold: encoders, imputers and selectors
+learn there. Early stopping holds rows of it out, and regularization paths and tuners split it
+again.
 """
 
 import time
@@ -15,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
-from automl.evaluation.held_out import AskedOnce
+from automl.evaluation.held_out import CachingPredictor
 from automl.evaluation.tuning import Tuned, tune
 from automl.outcome import FoldOutcome, State
 from automl.pipelines import Genome, Operator, Skeleton
@@ -23,7 +31,7 @@ from automl.problem.dataset import Dataset
 from automl.problem.problem import Problem
 from automl.problem.splits import inner_splits
 
-LOOKED_AT = 100  # rows on which the final pipeline is tried
+CHECKED_ROWS = 100  # on which a final pipeline has to predict finite numbers
 # Settings that halving compares for a pipeline that leads, by the rows of the training part: with
 # few rows it has no rungs to save on. Either way it costs about as much as ten fits.
 LEADER_TRIALS = {1_500: 9, 0: 3}
@@ -34,19 +42,25 @@ class FinalFit:
     """A pipeline fitted on all rows, or bagged."""
 
     pipeline: BaseEstimator
-    """Fitted; it takes the raw dataframe."""
+    """The fitted pipeline; it takes the raw dataframe."""
     genome: str
     """The text of the pipeline with the settings that it has."""
     rounds: int | None
     """The rounds that it was fitted with."""
     seconds: float
-    """Processor seconds that it took, over all threads."""
+    """The processor seconds of the fit, over all threads."""
 
 
 def evaluate_fold(problem: Problem, genome: Genome, fold: int) -> FoldOutcome:
-    """Fit a pipeline on the training part of one outer fold and score it on the rest.
+    """Fit a pipeline on the training part of one outer fold and score it on the held-out part.
 
-    Where a tuner works inside, it chooses the settings in the training part first.
+    Where a method tunes every pipeline, it chooses the settings in the training part first.
+
+    Parameters
+    ----------
+    problem : Problem
+    genome : Genome
+    fold : int
     """
     train, test = problem.splits[fold]
     if not problem.cv.tunes_inside:
@@ -65,12 +79,27 @@ def evaluate_fold(problem: Problem, genome: Genome, fold: int) -> FoldOutcome:
 
 
 def evaluate_fewer(problem: Problem, genome: Genome, fold: int) -> FoldOutcome:
-    """Score a pipeline on the held-out part of a fold after learning from fewer rows."""
+    """Score a pipeline on the held-out part of a fold after learning from fewer rows.
+
+    Parameters
+    ----------
+    problem : Problem
+    genome : Genome
+    fold : int
+    """
     return fit_and_score(problem, genome, problem.fewer_rows(fold), problem.splits[fold][1])
 
 
 def tune_fold(problem: Problem, genome: Genome, fold: int) -> FoldOutcome:
-    """Find better settings by a few halving trials inside the training part of one outer fold."""
+    """Find better settings by a few halving trials inside the training part of one outer fold.
+
+    Parameters
+    ----------
+    problem : Problem
+    genome : Genome
+        A leader. Its own settings are compared, too, and stay if no others are better.
+    fold : int
+    """
     train, _ = problem.splits[fold]
     started = time.perf_counter()
     trials = next(count for rows, count in LEADER_TRIALS.items() if len(train) >= rows)
@@ -88,7 +117,22 @@ def tune_fold(problem: Problem, genome: Genome, fold: int) -> FoldOutcome:
 def fit_and_score(
     problem: Problem, genome: Genome, train: NDArray[np.intp], test: NDArray[np.intp]
 ) -> FoldOutcome:
-    """Fit a pipeline as it is on some rows and score it on others."""
+    """Fit a pipeline as it is on some rows and score it on others.
+
+    Parameters
+    ----------
+    problem : Problem
+    genome : Genome
+    train : ndarray
+        The rows to learn from.
+    test : ndarray
+        The rows to predict.
+
+    Raises
+    ------
+    ValueError
+        If the score is not finite; any error of the pipeline is raised as it is.
+    """
     data = problem.dataset
     train, test = data.weighted_rows(train), data.weighted_rows(test)
     pipeline = problem.build(genome)
@@ -97,11 +141,12 @@ def fit_and_score(
     _fit(pipeline, data, train)
     fitted = time.perf_counter()
     options = {} if data.sample_weight is None else {"sample_weight": data.sample_weight[test]}
-    asked = AskedOnce(pipeline, data.classes)
+    # The metric and the bank both need the predictions, which may take longer than the fit.
+    predictor = CachingPredictor(pipeline, data.classes)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        score = float(problem.metric.scorer(asked, X_test, data.y[test], **options))
-        predictions = asked.held_out(X_test, labels=problem.metric.threshold is not None)
+        warnings.simplefilter("ignore")  # such as a class that is never predicted
+        score = float(problem.metric.scorer(predictor, X_test, data.y[test], **options))
+        predictions = predictor.held_out(X_test, labels=problem.metric.threshold is not None)
     if not np.isfinite(score):
         raise ValueError(f"the score {problem.metric.name} of this pipeline is {score}")
     return FoldOutcome(
@@ -115,9 +160,23 @@ def fit_and_score(
 
 
 def fit_final(problem: Problem, genome: Genome, rounds: int | None, n_jobs: int) -> FinalFit:
-    """Fit a pipeline on all rows, or bagged, with the rounds that were found inside the folds.
+    """Fit a pipeline on all rows, or bagged, with the rounds that the folds chose.
 
-    Where a tuner works inside the folds, it does here what it did there.
+    Where a method tunes every pipeline in the folds, it chooses the settings here on all rows.
+
+    Parameters
+    ----------
+    problem : Problem
+    genome : Genome
+    rounds : int or None
+        The rounds of the fit, where the model has such.
+    n_jobs : int
+        The threads that the model may use.
+
+    Raises
+    ------
+    ValueError
+        If predictions are not finite; any error of the pipeline is raised as it is.
     """
     data, started = problem.dataset, time.process_time()
     rows = np.arange(len(data))
@@ -131,10 +190,10 @@ def fit_final(problem: Problem, genome: Genome, rounds: int | None, n_jobs: int)
         model.set_params(n_jobs=n_jobs)
     _fit(pipeline, data, data.weighted_rows(rows))
     if parallel:
-        model.set_params(n_jobs=None)
+        model.set_params(n_jobs=None)  # the machine that predicts may be another one
     predict = pipeline.predict if data.classes is None else pipeline.predict_proba
-    if not np.isfinite(predict(data.frame.iloc[:LOOKED_AT])).all():
-        raise ValueError("fitted on all rows, it predicts what is not finite")
+    if not np.isfinite(predict(data.frame.iloc[:CHECKED_ROWS])).all():
+        raise ValueError("fitted on all rows, the pipeline predicts numbers that are not finite")
     return FinalFit(pipeline, genome.text, rounds, time.process_time() - started)
 
 
@@ -154,20 +213,23 @@ def _fit(pipeline: BaseEstimator, data: Dataset, rows: NDArray[np.intp]) -> None
     if data.sample_weight is not None:
         options[f"{pipeline.steps[-1][0]}__sample_weight"] = data.sample_weight[rows]
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # thousands of fits: what matters ends up in the score
+        # Thousands of fits would warn of slow convergence and such; the score has the last word.
+        warnings.simplefilter("ignore")
         pipeline.fit(data.frame.iloc[rows], data.y[rows], **options)
 
 
 def _rounds(pipeline: BaseEstimator, operator: Operator) -> int | None:
-    if operator.rounds is None or operator.rounds.found is None:
+    if operator.rounds is None or operator.rounds.attribute is None:
         return None
-    return int(getattr(_predicting(pipeline.steps[-1][1]), operator.rounds.found))
+    return int(getattr(_predicting(pipeline.steps[-1][1]), operator.rounds.attribute))
 
 
 def _predicting(model: Any) -> Any:
     """Return the fitted model inside the meta-estimators around it."""
+    # Of the fits on folds inside, the first stands for all: the rounds differ little.
     if hasattr(model, "calibrated_classifiers_"):
         return _predicting(model.calibrated_classifiers_[0].estimator)
+    # In an ensemble such as a forest, `estimator_` is only the template of its members.
     for name in ("regressor_", "estimator_"):
         if hasattr(model, name) and not hasattr(model, "estimators_"):
             return _predicting(getattr(model, name))

@@ -1,4 +1,14 @@
-"""Predictions for held-out rows: asked for once, scored, kept, and scored again."""
+"""Predictions for held-out rows: made once, scored, stored, and scored again.
+
+::
+
+    fitted pipeline ◄──once── CachingPredictor ◄── scorer, while a fold is evaluated
+                                     │
+                                 held_out ──► bank ──► StoredPredictions ◄── scorer, when the
+                                                                             winner is chosen
+
+A scorer calls an estimator. So predictions are dressed up as an estimator, before and after.
+"""
 
 from typing import Any
 
@@ -7,8 +17,8 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 
 
-class AskedOnce(BaseEstimator):  # type: ignore[misc]
-    """A fitted pipeline that predicts one table once, however often its predictions are wanted.
+class CachingPredictor(BaseEstimator):  # type: ignore[misc]
+    """A fitted pipeline that predicts a table once, and repeats the predictions when asked again.
 
     The probabilities of a classifier have a column for every class of the data: a training part
     may lack a rare class, and metrics compare columns.
@@ -16,7 +26,7 @@ class AskedOnce(BaseEstimator):  # type: ignore[misc]
     Parameters
     ----------
     pipeline : Pipeline
-        Fitted.
+        The fitted pipeline.
     classes : ndarray or None
         The labels of the data, sorted; None for a regression.
     """
@@ -24,7 +34,8 @@ class AskedOnce(BaseEstimator):  # type: ignore[misc]
     def __init__(self, pipeline: BaseEstimator, classes: NDArray[Any] | None) -> None:
         self.pipeline = pipeline
         self.classes = classes
-        self._known: dict[str, tuple[Any, NDArray[Any]]] = {}
+        self._cache: dict[str, tuple[Any, NDArray[Any]]] = {}
+        # Only a classifier has this attribute, from which scorers take the labels.
         if classes is not None:
             self.classes_ = classes
 
@@ -32,7 +43,8 @@ class AskedOnce(BaseEstimator):  # type: ignore[misc]
         return self.pipeline.__sklearn_tags__()
 
     def __getattr__(self, name: str) -> Any:
-        if name in ("pipeline", "_known"):
+        # A copy or an unpickled one has no attributes yet, and would look for them here for ever.
+        if name in ("pipeline", "_cache"):
             raise AttributeError(name)
         return getattr(self.pipeline, name)
 
@@ -41,20 +53,22 @@ class AskedOnce(BaseEstimator):  # type: ignore[misc]
 
     def predict(self, X: Any) -> NDArray[Any]:
         """Return labels or numbers, shape (n_rows,) or (n_rows, n_outputs)."""
-        return self._once("predict", X)
+        return self._cached("predict", X)
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
         """Return probabilities of shape (n_rows, n_classes)."""
-        return self._once("predict_proba", X)
+        return self._cached("predict_proba", X)
 
     def held_out(self, X: Any, *, labels: bool) -> NDArray[np.float32]:
-        """Return what is kept of the predictions for held-out rows.
+        """Return the predictions for held-out rows as the bank keeps them.
+
+        In 32 bits, they take half of the memory; the bank is limited by memory.
 
         Parameters
         ----------
         X : dataframe
         labels : bool
-            Whether the predicted labels count, as where a threshold is tuned: their probability
+            Whether the predicted labels count, as where a threshold is tuned. Their probability
             is 1 then.
 
         Returns
@@ -67,22 +81,24 @@ class AskedOnce(BaseEstimator):  # type: ignore[misc]
             return np.asarray(self.predict(X)[:, None] == self.classes, dtype=np.float32)
         return self.predict_proba(X).astype(np.float32)
 
-    def _once(self, method: str, X: Any) -> NDArray[Any]:
-        if method not in self._known or self._known[method][0] is not X:
-            self._known[method] = X, self._ask(method, X)
-        return self._known[method][1]
+    def _cached(self, method: str, X: Any) -> NDArray[Any]:
+        # Tables are told apart by identity, for comparing their cells would take longer.
+        if method not in self._cache or self._cache[method][0] is not X:
+            self._cache[method] = X, self._predict(method, X)
+        return self._cache[method][1]
 
-    def _ask(self, method: str, X: Any) -> NDArray[Any]:
-        found = np.asarray(getattr(self.pipeline, method)(X))
+    def _predict(self, method: str, X: Any) -> NDArray[Any]:
+        predictions = np.asarray(getattr(self.pipeline, method)(X))
         if method != "predict_proba" or self.classes is None:
-            return found
+            return predictions
+        # A class that the training part lacks has probability 0.
         probabilities = np.zeros((len(X), len(self.classes)))
-        probabilities[:, np.searchsorted(self.classes, self.pipeline.classes_)] = found
+        probabilities[:, np.searchsorted(self.classes, self.pipeline.classes_)] = predictions
         return probabilities
 
 
-class Kept(BaseEstimator):  # type: ignore[misc]
-    """What scorers see of predictions that were kept: an estimator that repeats them.
+class StoredPredictions(BaseEstimator):  # type: ignore[misc]
+    """An estimator that repeats stored predictions, so that scorers can score them.
 
     Parameters
     ----------
@@ -96,8 +112,8 @@ class Kept(BaseEstimator):  # type: ignore[misc]
         return True
 
 
-class KeptNumbers(RegressorMixin, Kept):  # type: ignore[misc]
-    """Predictions of a regression."""
+class StoredNumbers(RegressorMixin, StoredPredictions):  # type: ignore[misc]
+    """Stored predictions of a regression."""
 
     def predict(self, X: Any) -> NDArray[Any]:
         """Return numbers of shape (n_rows,) or (n_rows, n_outputs)."""
@@ -105,8 +121,8 @@ class KeptNumbers(RegressorMixin, Kept):  # type: ignore[misc]
         return values[:, 0] if values.shape[1] == 1 else values
 
 
-class KeptClasses(ClassifierMixin, Kept):  # type: ignore[misc]
-    """Predictions of a classification.
+class StoredProbabilities(ClassifierMixin, StoredPredictions):  # type: ignore[misc]
+    """Stored predictions of a classification.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Worker processes on this machine, which can be killed at any moment.
+"""Worker processes on this machine that can be killed at any moment.
 
 ::
 
@@ -7,8 +7,9 @@
      └──────── Future ◄── result, or ────┘
                timeout: the worker is killed and replaced
 
-A pool is kept warm between fits, because its start costs some seconds of imports. They begin
-when there is an executor; where there is a server, workers start with the first task.
+A fit in compiled code heeds no exception and no deadline, so killing its process is the only way to
+end it. A pool is kept warm between fits, because its start costs some seconds of imports. The
+imports begin with the executor. Where there is a fork server, workers start with the first job.
 """
 
 import atexit
@@ -28,22 +29,25 @@ from pebble import ProcessExpired, ProcessPool
 
 from automl.errors import AutoMLError
 from automl.execution.worker import start_worker, warm_up
-from automl.outcome import FoldOutcome, State, failure
+from automl.outcome import CAUSE_LENGTH, FoldOutcome, State, failure
 
 PRELOADED = ["automl.execution.preload"]
+# Variables that numeric libraries read once, when they are loaded.
 THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 PATIENCE = 60.0  # seconds to wait for a pool to end
 
+# A fork of this process would inherit the locks of its threads, held for ever. A fork of a server
+# without threads is clean, and has the imports already. Windows knows only new processes.
 METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 _base: Any = multiprocessing.get_context(METHOD)
 
 
 @contextmanager
 def _no_main() -> Iterator[None]:
-    """Let processes that start now not run the user's script again.
+    """Keep processes that start now from running the user's script again.
 
     Otherwise a script that calls `fit` outside of ``if __name__ == "__main__"`` would call it in
-    every worker. Workers need nothing of it: what is defined there travels by value.
+    every worker. Workers do not need the script: functions that it defines travel by value.
     """
     main = sys.modules["__main__"]
     sys.modules["__main__"] = types.ModuleType("__main__")
@@ -63,7 +67,7 @@ class _Process(_base.Process):  # type: ignore[misc]
 
 
 class _Context(type(_base)):  # type: ignore[misc]
-    """Start such processes, from a server that has imported what they need."""
+    """A context of multiprocessing that starts such processes."""
 
     Process = _Process
 
@@ -74,8 +78,9 @@ class LocalExecutor:
     Parameters
     ----------
     workers : int
+        The number of processes.
     mebibytes : float
-        Memory that a task may use beyond what a worker has at its start.
+        The memory that a job may use beyond that of a worker at its start.
     """
 
     def __init__(self, workers: int, mebibytes: float) -> None:
@@ -86,8 +91,8 @@ class LocalExecutor:
         if METHOD == "forkserver":
             self._context.set_forkserver_preload(PRELOADED)
             with _one_thread_each(), _no_main():
-                forkserver.ensure_running()  # whose imports go on while the data are read
-        else:
+                forkserver.ensure_running()  # its imports go on while the data are read
+        else:  # without a server, each worker has to import by itself: the sooner, the better
             self._pool = self._start()
 
     def _start(self) -> ProcessPool:
@@ -97,14 +102,24 @@ class LocalExecutor:
             initargs=[self.mebibytes],
             context=self._context,
         )
-        with _one_thread_each():
+        with _one_thread_each():  # a pool starts its workers with the first job
             pool.schedule(warm_up)
         return pool
 
     def submit(
         self, function: Callable[..., Any], *args: Any, timeout: float | None
     ) -> "Future[Any]":
-        """Run a function in a worker; past `timeout` seconds the worker is killed."""
+        """Run a function in a worker.
+
+        Parameters
+        ----------
+        function : callable
+            A function of a module, which the worker imports by its name.
+        *args
+            Its arguments.
+        timeout : float or None
+            The seconds after which the worker is killed; None is no limit.
+        """
         if self._pool is None or not self._pool.active:
             self.close()  # Pebble gives up a pool in which an idle worker was killed
             self._pool = self._start()
@@ -113,7 +128,7 @@ class LocalExecutor:
 
     @property
     def is_alive(self) -> bool:
-        """Whether it takes tasks; its workers start with the first one."""
+        """Whether it takes jobs; one that has not started its workers yet does."""
         return self._pool is None or bool(self._pool.active)
 
     def close(self) -> None:
@@ -124,7 +139,7 @@ class LocalExecutor:
 
 
 def outcome_of(future: "Future[FoldOutcome]") -> FoldOutcome:
-    """Return what a finished task gave, or what became of its worker."""
+    """Return the outcome of a finished job, or one that tells why there is none."""
     try:
         return future.result()
     except FutureTimeout as error:
@@ -137,12 +152,12 @@ def outcome_of(future: "Future[FoldOutcome]") -> FoldOutcome:
         return FoldOutcome(State.CRASHED, cause=f"the worker died with exit code {error.exitcode}")
     except MemoryError as error:
         return failure(error)
-    except Exception as error:  # noqa: BLE001 a result that cannot be sent, for example
-        return FoldOutcome(State.CRASHED, cause=f"{type(error).__name__}: {error}"[:1000])
+    except Exception as error:  # noqa: BLE001 for example, a result that cannot be pickled
+        return FoldOutcome(State.CRASHED, cause=f"{type(error).__name__}: {error}"[:CAUSE_LENGTH])
 
 
 class _WarmPool:
-    """The pool that is kept between fits; one user at a time."""
+    """The pool that is kept between fits, and lent to one of them at a time."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -151,7 +166,8 @@ class _WarmPool:
 
     @contextmanager
     def borrow(self, workers: int, mebibytes: float) -> Iterator[LocalExecutor]:
-        if not self._lock.acquire(blocking=False):  # a fit in another thread has it
+        # A second fit, in another thread, gets a pool of its own rather than wait for the first.
+        if not self._lock.acquire(blocking=False):
             executor = LocalExecutor(workers, mebibytes)
             try:
                 yield executor
@@ -159,20 +175,22 @@ class _WarmPool:
                 executor.close()
             return
         try:
-            yield self._fitting(workers, mebibytes)
+            yield self._warm_executor(workers, mebibytes)
         finally:
             self._lock.release()
 
-    def _fitting(self, workers: int, mebibytes: float) -> LocalExecutor:
+    def _warm_executor(self, workers: int, mebibytes: float) -> LocalExecutor:
+        """Return the pool of the last fit if it has the same size, or else a new one."""
+        # The child of a fork has a copy of the pool, but none of the threads that serve it.
         if self._executor is not None and self._owner != os.getpid():
             raise AutoMLError(
                 "this process was forked from one that had fitted, and cannot start workers of its "
                 "own; predict here, or start the process by 'spawn'"
             )
         self._owner = os.getpid()
-        old = self._executor
-        if old and old.is_alive and (old.workers, old.mebibytes) == (workers, mebibytes):
-            return old
+        warm = self._executor
+        if warm and warm.is_alive and (warm.workers, warm.mebibytes) == (workers, mebibytes):
+            return warm
         self.close()
         self._executor = LocalExecutor(workers, mebibytes)
         return self._executor
@@ -192,7 +210,7 @@ borrow_executor = _warm.borrow
 def _one_thread_each() -> Iterator[None]:
     """Let processes that start now inherit a setting of one thread.
 
-    More threads than cores make OpenMP spin: a fit beside another one then takes 30 times as long.
+    More threads than cores make OpenMP spin: a fit beside another then takes 30 times as long.
     """
     before = {name: os.environ.get(name) for name in THREAD_SETTINGS}
     os.environ.update(dict.fromkeys(THREAD_SETTINGS, "1"))

@@ -1,4 +1,8 @@
-"""What the server of the worker processes imports once, so that no worker has to."""
+"""Imports that the server of the worker processes makes once, so that no worker has to.
+
+The packages are those of most pipelines; a worker imports others with the first pipeline that needs
+them.
+"""
 
 import sklearn.calibration
 import sklearn.ensemble

@@ -1,4 +1,12 @@
-"""What runs inside a worker process."""
+"""The functions that run inside a worker process.
+
+::
+
+    main process                         folder                           worker
+    write_problem ──► data, readable as memory map ──────────────► run_fold, run_tuning, ...
+                  └─► settings, pickled by value ────────────────►     │ outcome, small: by pipe
+    read_final ◄──────────── final fit, of up to some hundred MiB ◄────┘ run_final: by file
+"""
 
 import os
 import signal
@@ -20,54 +28,93 @@ from automl.pipelines import Genome
 from automl.problem import Problem
 from automl.problem.dataset import Dataset
 
-if sys.platform != "win32":  # which has no limits of this kind
+if sys.platform != "win32":  # Windows has no limits of this kind
     import resource
 
 Evaluate = Callable[[Problem, Genome, int], FoldOutcome]
 
 PROBLEM_FILE = "problem"
+SETTINGS_SUFFIX = ".settings"  # of the file beside it, with all but the data
 
 
 def write_problem(problem: Problem, folder: Path) -> str:
-    """Write a problem where workers can map it into their memory; returns the path."""
+    """Write a problem to a file that workers can map into their memory, and return its path."""
     path = folder / PROBLEM_FILE
-    # Texts cannot be mapped: every worker would read each of them, pandas' codes of them not.
+    # Texts cannot be mapped, so that every worker would read each of them. As categories they are
+    # codes, which can, and each different text is read once.
     joblib.dump(_with_frame(problem.dataset, from_type=object, to_type="category"), path)
-    # What the user wrote, such as a scorer of the main module, is pickled by value.
-    rest = {field.name: getattr(problem, field.name) for field in fields(problem)}
-    del rest["dataset"]
-    path.with_suffix(".rest").write_bytes(cloudpickle.dumps(rest))
+    # Code of the user, such as a scorer of the main module, is pickled by value.
+    settings = {field.name: getattr(problem, field.name) for field in fields(problem)}
+    del settings["dataset"]
+    path.with_suffix(SETTINGS_SUFFIX).write_bytes(cloudpickle.dumps(settings))
     return str(path)
 
 
 def start_worker(mebibytes: float) -> None:
-    """Prepare a process: die at once when told to, one thread, bounded memory."""
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # compiled code never gets to a Python handler
+    """Prepare a process: it dies at once when it should, has one thread, and bounded memory."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # compiled code never runs a Python handler
     threadpool_limits(limits=1)
     if sys.platform != "win32":
         _limit_memory(mebibytes)
 
 
 def run_fold(path: str, genome: str, fold: int) -> FoldOutcome:
-    """Evaluate a pipeline on a fold; an error becomes an outcome."""
+    """Evaluate a pipeline on a fold; an error becomes an outcome.
+
+    Parameters
+    ----------
+    path : str
+        The file of the problem, as for all these functions.
+    genome : str
+        The text of the pipeline.
+    fold : int
+    """
     return _outcome(evaluate_fold, path, genome, fold)
 
 
 def run_fewer(path: str, genome: str, fold: int) -> FoldOutcome:
-    """Evaluate a pipeline on a fold after learning from fewer rows; an error is an outcome."""
+    """Evaluate a pipeline on a fold after learning from fewer rows; an error is an outcome.
+
+    Parameters
+    ----------
+    path : str
+    genome : str
+    fold : int
+    """
     return _outcome(evaluate_fewer, path, genome, fold)
 
 
 def run_tuning(path: str, genome: str, fold: int) -> FoldOutcome:
-    """Tune the settings of a pipeline inside an outer training part; an error is an outcome."""
+    """Tune the settings of a pipeline inside an outer training part; an error is an outcome.
+
+    Parameters
+    ----------
+    path : str
+    genome : str
+    fold : int
+    """
     return _outcome(tune_fold, path, genome, fold)
 
 
 def run_final(path: str, genome: str, rounds: int | None, n_jobs: int) -> str:
-    """Fit a pipeline on all rows.
+    """Fit a pipeline on all rows, and write the fit to a file beside the problem.
 
-    Returns the path of a file beside the problem: forests of many rows are hundreds of MiB, which
-    take many seconds through the pipe that all workers share.
+    Forests of many rows are hundreds of MiB. These take many seconds through the pipe that all
+    workers share.
+
+    Parameters
+    ----------
+    path : str
+    genome : str
+    rounds : int or None
+        The rounds of the fit, where the model has such.
+    n_jobs : int
+        The threads that the model may use.
+
+    Returns
+    -------
+    str
+        The path of the file, for `read_final`.
     """
     final = fit_final(_problem(path), Genome.parse(genome), rounds, n_jobs)
     handle, name = tempfile.mkstemp(prefix="final-", dir=Path(path).parent)
@@ -76,8 +123,8 @@ def run_final(path: str, genome: str, rounds: int | None, n_jobs: int) -> str:
     return name
 
 
-def take_final(path: str) -> FinalFit:
-    """Return what `run_final` wrote, and remove the file."""
+def read_final(path: str) -> FinalFit:
+    """Read the fit that `run_final` wrote, and remove its file."""
     final = joblib.load(path)
     Path(path).unlink()
     assert isinstance(final, FinalFit)
@@ -85,22 +132,23 @@ def take_final(path: str) -> FinalFit:
 
 
 def warm_up() -> int:
-    """Do nothing but be there."""
+    """Return the number of the process; the first job only makes a pool start its workers."""
     return os.getpid()
 
 
 def _outcome(evaluate: Evaluate, path: str, genome: str, fold: int) -> FoldOutcome:
     try:
         return evaluate(_problem(path), Genome.parse(genome), fold)
-    except Exception as error:  # noqa: BLE001 whatever an estimator raises is its own business
+    except Exception as error:  # noqa: BLE001 an estimator may raise any error
         return failure(error)
 
 
 @lru_cache(maxsize=1)
 def _problem(path: str) -> Problem:
+    """Read a problem, or return the one that this worker read last."""
     dataset = _with_frame(joblib.load(path, mmap_mode="r"), from_type="category", to_type=object)
-    rest = Path(path).with_suffix(".rest").read_bytes()
-    return Problem(dataset=dataset, **cloudpickle.loads(rest))
+    settings = Path(path).with_suffix(SETTINGS_SUFFIX).read_bytes()
+    return Problem(dataset=dataset, **cloudpickle.loads(settings))
 
 
 def _with_frame(dataset: Dataset, from_type: Any, to_type: Any) -> Dataset:
@@ -110,8 +158,13 @@ def _with_frame(dataset: Dataset, from_type: Any, to_type: Any) -> Dataset:
 
 
 def _limit_memory(mebibytes: float) -> None:
+    """Make allocations fail when a job needs more, for else the system kills any process it likes.
+
+    The limit counts the address space, to which imports and the fork server have added already.
+    """
     pages = int(Path("/proc/self/statm").read_text().split()[0]) if Path("/proc").exists() else 0
     limit = pages * resource.getpagesize() + int(mebibytes * 2**20)
+    # Only a privileged process may go beyond the hard limit, which may be there already.
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     soft = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
     resource.setrlimit(resource.RLIMIT_AS, (soft, hard))

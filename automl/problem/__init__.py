@@ -1,9 +1,17 @@
-"""What is asked: the data, the folds and the metric, checked once.
+"""The question of a search: the data, the folds and the metric, checked once.
 
-`Dataset`: the data of a fit; `read_dataset` checks them. `Metric`: what is maximized; `Quantile`,
-`TunedThreshold`: what users may ask for. `NestedCV`: folds inside folds, and who chooses settings
-there; `outer_splits`: the folds that give the score. `Problem`: all of that, which does not change
-during a search; `pose_problem` makes it of data and settings.
+Data
+    `Dataset`: the data of a fit; `read_dataset` checks them.
+
+Scores
+    `Metric`: the score to maximize; `Quantile`, `TunedThreshold`: special scores for users.
+
+Folds
+    `NestedCV`: the folds of both levels, and the tuner; `outer_splits`: the rows of the outer ones;
+    `nested_cv`: the record for the arguments of an estimator.
+
+Together
+    `Problem`: all of that, constant during a search; `pose_problem` puts it together.
 """
 
 from automl.problem.dataset import Dataset, read_dataset

@@ -1,6 +1,14 @@
-"""The data of a fit: checked once, read once."""
+"""The data of a fit, checked and read once.
 
-import warnings
+::
+
+    X ──as_frame──► dataframe ──columns_of──► kinds ──read──► cells ┐
+    y, sample_weight, groups ──checked──────────────────────────────┴──► Dataset
+
+Later code may rely on it: a dataset has at least four rows and a column that varies, and no gap or
+infinity in its target.
+"""
+
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,19 +22,19 @@ from scipy import sparse
 from sklearn.utils import check_array, check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
-from automl.errors import AutoMLWarning, DataError, SettingsError
+from automl.errors import DataError, SettingsError, warn
 from automl.pipelines import Columns, read_columns
 from automl.pipelines.columns.kinds import HUGE, IDENTIFIER, IDENTIFIER_NAME
 from automl.pipelines.operators.operator import Task
 from automl.problem.suspicions import suspicions
 
 GAPPY = ("numeric", "ordered", "dates", "durations")  # kinds whose missing cells are imputed
-MIN_ROWS = 4  # two folds of two rows
+MIN_ROWS = 4  # two folds of two rows: fewer leave nothing to learn from or to score on
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """A dataframe with what is to be predicted from it."""
+    """A dataframe with the target to be predicted from it."""
 
     frame: pd.DataFrame
     """The cells of the used columns, shape (n_rows, n_columns)."""
@@ -35,7 +43,7 @@ class Dataset:
     y: NDArray[Any]
     """The target, shape (n_rows,), or (n_rows, n_outputs) where several numbers are predicted."""
     task: Task
-    """What it is."""
+    """Whether the target is classes or numbers."""
     classes: NDArray[Any] | None
     """The labels of a classification, sorted."""
     sample_weight: NDArray[np.float64] | None = None
@@ -58,12 +66,15 @@ class Dataset:
         )
 
     def weighted_rows(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
-        """Leave out the rows of weight 0, which are as good as not there."""
+        """Return the rows without those of weight 0, which do not count at all."""
         return rows if self.sample_weight is None else rows[self.sample_weight[rows] > 0]
 
     @property
     def has_gaps(self) -> bool:
-        """Whether a cell is missing where that is no category of its own."""
+        """Whether a cell is missing in a column whose gaps have to be imputed.
+
+        In columns of categories and texts a gap is a category of its own.
+        """
         kinds = self.columns.kinds()
         names = [name for kind in GAPPY for name in kinds.get(kind, ())]
         return bool(self.frame[names].isna().to_numpy().any())
@@ -83,7 +94,7 @@ class Dataset:
 
 
 def as_frame(X: Any) -> pd.DataFrame:
-    """Return a dataframe of whatever scikit-learn takes; columns without names get numbers.
+    """Return a dataframe of any table that scikit-learn takes; columns get names of text.
 
     Raises
     ------
@@ -92,6 +103,7 @@ def as_frame(X: Any) -> pd.DataFrame:
     ValueError, TypeError
         If it is not a table, in scikit-learn's words.
     """
+    # polars and others convert themselves, and name the package that they lack for it.
     if hasattr(X, "to_pandas"):
         try:
             X = X.to_pandas()
@@ -106,14 +118,15 @@ def as_frame(X: Any) -> pd.DataFrame:
         options: dict[str, Any] = {"dtype": None, "ensure_all_finite": False}
         return pd.DataFrame(check_array(X, ensure_min_samples=0, **options)).rename(columns=str)
     frame = X.set_axis(list(map(str, X.columns)), axis=1)  # also where these have several levels
-    twice = sorted(set(frame.columns[frame.columns.duplicated()]))
-    if twice:
-        raise DataError(f"expected columns of different names, got {twice} more than once")
+    # Kinds and reasons are kept by name, so that a second column of a name would be lost.
+    repeated = sorted(set(frame.columns[frame.columns.duplicated()]))
+    if repeated:
+        raise DataError(f"expected columns of different names, got {repeated} more than once")
     return frame
 
 
 def columns_of(frame: pd.DataFrame, kinds: Mapping[str, str] | None = None) -> Columns:
-    """Return the kinds of a frame's columns, with what a user knows better.
+    """Return the kinds of a frame's columns, some of them given by the user.
 
     Raises
     ------
@@ -147,12 +160,12 @@ def read_dataset(
     sample_weight : array-like of shape (n_rows,), optional
     groups : array-like of shape (n_rows,), optional
     kinds : mapping of str to str, optional
-        The kinds of columns that are known better.
+        The kinds of columns that the user knows better.
 
     Raises
     ------
     DataError
-        If nothing can be learnt from the data, with what to do about it.
+        If nothing can be learnt from the data; the message says how to change them.
     SettingsError
         If `kinds` does not fit the columns.
     """
@@ -169,11 +182,12 @@ def read_dataset(
     columns = columns_of(frame, kinds)
     _warn_of_columns(frame, columns)
     cells = columns.read(frame).reset_index(drop=True)
-    counted = slice(None) if weights is None else weights > 0  # the others are as good as not there
+    # Rows of weight 0 are learnt and scored by nobody, so they raise no suspicion either.
+    counted = slice(None) if weights is None else weights > 0
     for message in suspicions(
         cells[counted], columns, target[counted], task, grouped=grouping is not None
     ):
-        _warn(message)
+        warn(message)
     return Dataset(
         frame=cells,
         columns=columns,
@@ -198,9 +212,10 @@ def _read_target(y: ArrayLike, task: Task) -> NDArray[Any]:
     if isinstance(y, str):
         raise DataError(f"expected the target itself, got the name {y!r}; pass frame[{y!r}]")
     table = np.asarray(y)
-    several = task == "regression" and table.ndim == 2 and table.shape[1] > 1
+    # A table of one column is a single target, as scikit-learn has it, with its warning.
+    has_outputs = task == "regression" and table.ndim == 2 and table.shape[1] > 1
     try:
-        target = table if several else column_or_1d(y, warn=True)
+        target = table if has_outputs else column_or_1d(y, warn=True)
     except ValueError as error:
         raise DataError(
             f"expected one target, got an array of shape {table.shape}: {error}"
@@ -218,9 +233,10 @@ def _read_target(y: ArrayLike, task: Task) -> NDArray[Any]:
 
 def _read_labels(target: NDArray[Any]) -> NDArray[Any]:
     if target.dtype == object:
-        kinds = sorted({type(label).__name__ for label in target})
-        if len(kinds) > 1:
-            raise DataError(f"expected labels of one type, got {kinds}; turn them into text")
+        # Labels of several types cannot be sorted, and the order of the classes is their sorting.
+        types = sorted({type(label).__name__ for label in target})
+        if len(types) > 1:
+            raise DataError(f"expected labels of one type, got {types}; turn them into text")
         target = np.array(list(target))
     if target.dtype.kind == "f" and not np.isfinite(target).all():
         raise DataError("expected labels, got numbers with infinity among them")
@@ -288,34 +304,34 @@ def _warn_of_columns(frame: pd.DataFrame, columns: Columns) -> None:
             f"expected a column that varies, got {len(frame.columns)} feature(s) without: "
             f"{dict(list(columns.dropped.items())[:5])}"
         )
+    # In 64 bits, for smaller floats cannot hold the bound.
     numbers = frame[list(columns.numeric)].select_dtypes(["number"]).astype("float64")
     infinite = numbers.columns[(numbers.abs() >= HUGE).any(axis=0)].tolist()
     if infinite:
-        _warn(
+        warn(
             f"infinite values (numbers from {HUGE:g} on) are taken for missing ones in the columns "
             f"{infinite}"
         )
-    different = [
+    # A column that is called "id" is left out without a word: nobody expects anything of it.
+    identifiers = [
         name
-        for name, why in columns.dropped.items()
-        if why == IDENTIFIER and not IDENTIFIER_NAME.fullmatch(name)
+        for name, reason in columns.dropped.items()
+        if reason == IDENTIFIER and not IDENTIFIER_NAME.fullmatch(name)
     ]
-    if different:
-        _warn(
-            f"columns of texts that are all different are left out: {different}; turn them into "
+    if identifiers:
+        warn(
+            f"columns of texts that are all different are left out: {identifiers}; turn them into "
             "numbers or dates, or give their kinds, if they tell something"
         )
-    unsupported = {name: why for name, why in columns.dropped.items() if "not supported" in why}
+    unsupported = {
+        name: reason for name, reason in columns.dropped.items() if "not supported" in reason
+    }
     if unsupported:
-        _warn(f"columns are left out: {unsupported}")
-
-
-def _warn(message: str) -> None:
-    warnings.warn(message, AutoMLWarning, stacklevel=5)
+        warn(f"columns are left out: {unsupported}")
 
 
 def target_of(y: Any, n_outputs: int) -> str | list[str]:
-    """Return the name of the target, or the names of several."""
+    """Return the name of the target, or a list of names where there are several."""
     if n_outputs == 1:
         return str(getattr(y, "name", None) or "target")
     return [str(name) for name in getattr(y, "columns", (f"target_{n}" for n in range(n_outputs)))]

@@ -1,4 +1,9 @@
-"""What is maximized: scikit-learn's scorers, told all classes where a fold may lack one."""
+"""The score to maximize: scikit-learn's scorers, made fit for folds.
+
+A scorer by name takes the classes from the rows that it is given. Two things go wrong then: a fold
+may lack a class, and a score of one class looks for the label 1. So some scorers are made anew,
+with the classes of all data.
+"""
 
 import inspect
 from collections.abc import Callable, Sequence
@@ -22,8 +27,8 @@ from automl.pipelines.operators.operator import Task
 
 Scorer = Callable[..., float]
 
-# These compare probabilities column by column, and so have to be told all classes: a held-out part
-# may lack one. Each entry is the function with its arguments.
+# Scores that compare probabilities column by column, for which all classes have to be given: a
+# held-out part may lack a class. Each entry is the function with its arguments.
 LABELLED: dict[str, tuple[Callable[..., float], dict[str, Any]]] = {
     "neg_log_loss": (log_loss, {"greater_is_better": False}),
     "roc_auc_ovr": (roc_auc_score, {"multi_class": "ovr"}),
@@ -32,9 +37,9 @@ LABELLED: dict[str, tuple[Callable[..., float], dict[str, Any]]] = {
     "roc_auc_ovo_weighted": (roc_auc_score, {"multi_class": "ovo", "average": "weighted"}),
 }
 
-
-# These look for one class, which scikit-learn takes to be 1; of other labels it is the second one.
-# Each entry is the name of the function and what the scorer looks at.
+# Scores of a single class, which scikit-learn expects to be 1; of other labels the second is taken.
+# Each entry is the name of the function with the arguments of `make_scorer`. Functions are named
+# rather than imported, because the scorer of a tuned threshold is written into scripts.
 ONE_CLASS: dict[str, tuple[str, dict[str, Any]]] = {
     "f1": ("f1_score", {}),
     "precision": ("precision_score", {}),
@@ -102,11 +107,12 @@ class Metric:
     scorer: Scorer
     """Called as ``scorer(estimator, X, y)``."""
     quantile: float | None = None
-    """What is predicted instead of the mean."""
+    """The quantile that is predicted instead of the mean."""
     threshold: str | Call | None = None
-    """The score for which the decision threshold is tuned, as a name or as what makes it."""
+    """The score for which the decision threshold is tuned: a name, or the call of a scorer."""
     is_own: bool = False
-    """Whether it is a function of the user's, whatever its name."""
+    """Whether it is a function of the user. Its name may be that of a scorer, so nothing can be
+    concluded from that."""
 
 
 SPECIAL_SCORINGS: dict[str, Callable[..., Quantile | TunedThreshold]] = {
@@ -116,7 +122,10 @@ SPECIAL_SCORINGS: dict[str, Callable[..., Quantile | TunedThreshold]] = {
 
 
 def special_scoring(scoring: Scoring) -> tuple[str, float | str] | None:
-    """Return what JSON can hold of a scoring that is more than a score, to be made again."""
+    """Return a `Quantile` or `TunedThreshold` as its entry in `SPECIAL_SCORINGS` with its argument.
+
+    JSON can hold these, so that a saved model can make it again. Any other scoring gives None.
+    """
     if isinstance(scoring, Quantile):
         return "quantile", scoring.level
     return ("threshold", scoring.scoring) if isinstance(scoring, TunedThreshold) else None
@@ -154,6 +163,7 @@ def resolve_metric(scoring: Scoring, task: Task, classes: Sequence[Any] | None) 
         function, options = LABELLED[name]
         options = {**options, "labels": list(classes), "response_method": "predict_proba"}
         return Metric(name, make_scorer(function, **options))
+    # scikit-learn's own scorer prefers decision values, which an average of pipelines has not.
     if name == "roc_auc" and classes is not None and len(classes) == 2:
         return Metric(name, make_scorer(roc_auc_score, response_method="predict_proba"))
     if name in ONE_CLASS and classes is not None and len(classes) == 2 and 1 not in classes:
@@ -161,14 +171,15 @@ def resolve_metric(scoring: Scoring, task: Task, classes: Sequence[Any] | None) 
     try:
         return Metric(name, get_scorer(name))
     except (ValueError, TypeError) as error:
-        near = get_close_matches(str(scoring), get_scorer_names(), n=3)
+        similar = get_close_matches(str(scoring), get_scorer_names(), n=3)
         raise SettingsError(
             f"expected scoring to be None, a callable (estimator, X, y) or the name of a scorer of "
-            f"scikit-learn, got {scoring!r}; near it: {near or 'none'}"
+            f"scikit-learn, got {scoring!r}; near it: {similar or 'none'}"
         ) from error
 
 
 def _check_takes_three(scoring: Scorer) -> None:
+    """Raise an error if a function cannot be called as a scorer; every fold would fail later."""
     try:
         inspect.signature(scoring).bind("estimator", "X", "y")
     except TypeError as error:
@@ -191,18 +202,19 @@ def _of_quantile(scoring: Quantile, task: Task) -> Metric:
 
 def _of_threshold(scoring: TunedThreshold, classes: Sequence[Any] | None) -> Metric:
     if classes is None or len(classes) != 2:
-        found = "numbers" if classes is None else f"{len(classes)} classes"
-        raise SettingsError(f"expected two classes to tune a threshold between, got {found}")
+        target = "numbers" if classes is None else f"{len(classes)} classes"
+        raise SettingsError(f"expected two classes to tune a threshold between, got {target}")
     name = scoring.scoring
     if name not in THRESHOLD_SCORES:
         raise SettingsError(f"expected a score of {list(THRESHOLD_SCORES)}, got {scoring}")
     metric = resolve_metric(name, "classification", classes)
-    special = name in ONE_CLASS and 1 not in classes
-    return Metric(name, metric.scorer, threshold=_second_class(name, classes) if special else name)
+    needs_label = name in ONE_CLASS and 1 not in classes
+    threshold = _second_class(name, classes) if needs_label else name
+    return Metric(name, metric.scorer, threshold=threshold)
 
 
 def _second_class(name: str, classes: Sequence[Any]) -> Call:
-    """Return the scorer that looks for the second class."""
+    """Return the call of a scorer that looks for the second class."""
     function, options = ONE_CLASS[name]
     settings = {"score_func": Name(f"sklearn.metrics.{function}"), **options}
     return Call("sklearn.metrics.make_scorer", {**settings, "pos_label": classes[1]})

@@ -24,12 +24,25 @@ def pose_problem(
 ) -> Problem:
     """Return the problem that data and settings pose.
 
+    Parameters
+    ----------
+    dataset : Dataset
+    catalogue : str, path or Catalogue
+        The operators, by the name of a preset, by a file, or as they are.
+    cv : NestedCV
+    scoring : str, callable, Quantile, TunedThreshold or None
+    seed : int
+        The seed of the folds, and of every operator that draws.
+    refit : bool or "bagged"
+        How the final fits are made: on all rows, not at all, or on folds.
+
     Raises
     ------
     DataError, SettingsError
         If the data do not allow the folds, or a setting is not understood.
     """
-    operators = _catalogue(catalogue)
+    operators = resolve_catalogue(catalogue)
+    # An operator that makes no difference here would only make the space of pipelines larger.
     if not dataset.has_gaps:
         operators = operators.without_gaps()
     if dataset.sample_weight is not None:
@@ -46,6 +59,7 @@ def pose_problem(
         )
     if refit not in (True, False, "bagged"):
         raise SettingsError(f"expected refit in [True, False, 'bagged'], got {refit!r}")
+    # The bag draws folds of its own, as an exported script does: from a number, not a splitter.
     if refit == "bagged" and not isinstance(cv.outer, Integral):
         raise SettingsError(
             f"refit='bagged' needs a number of folds, got cv={cv.outer!r}; take refit=True"
@@ -54,14 +68,14 @@ def pose_problem(
         raise SettingsError("refit='bagged' does not work with groups; take refit=True")
     if refit == "bagged" and metric.threshold is not None:
         raise SettingsError(
-            "refit='bagged' averages probabilities, not labels, which is what TunedThreshold is "
-            "about; take refit=True"
+            "refit='bagged' averages probabilities, but TunedThreshold predicts labels; take "
+            "refit=True"
         )
     splits = outer_splits(dataset, cv, seed)
     bagging = None
     if refit == "bagged":
-        folds = len(splits) // cv.repeats_of(len(dataset))  # fewer than asked for on few rows
-        bagging = Bagging(dataset.task, folds, seed)
+        n_folds = len(splits) // cv.repeats_of(len(dataset))  # fewer than asked for on few rows
+        bagging = Bagging(dataset.task, n_folds, seed)
     return Problem(
         dataset=dataset,
         catalogue=operators.with_operator(BASELINES[dataset.task]),
@@ -73,7 +87,14 @@ def pose_problem(
     )
 
 
-def _catalogue(catalogue: Any) -> Catalogue:
+def resolve_catalogue(catalogue: Any) -> Catalogue:
+    """Return the catalogue that an argument stands for: the name of a preset or a file, or itself.
+
+    Raises
+    ------
+    SettingsError
+        If there is no such catalogue.
+    """
     if isinstance(catalogue, Catalogue):
         return catalogue
     if isinstance(catalogue, os.PathLike):

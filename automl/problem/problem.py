@@ -1,17 +1,16 @@
-"""All that the evaluation of a pipeline needs."""
+"""Everything that the evaluation of a pipeline needs."""
 
 import math
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from statistics import fmean
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import has_fit_parameter
 
-from automl.pipelines import Bagging, Catalogue, Genome, Operator, Traits
+from automl.pipelines import Bagging, BuildOptions, Catalogue, Genome, Operator, Traits
 from automl.pipelines.building.bagging import bagged
 from automl.pipelines.building.build import make, model_of, pipeline_call
 from automl.pipelines.operators.calls import locate
@@ -19,12 +18,15 @@ from automl.problem.dataset import Dataset
 from automl.problem.metric import Metric
 from automl.problem.splits import NestedCV, Split, inner_splits
 
-LARGEST_SHARE = 0.9  # of a training part that is worth looking at as fewer rows
+LARGEST_SHARE = 0.9  # of a training part: with a larger share, fewer rows make no difference
 
 
 @dataclass(frozen=True)
 class Problem:
-    """All that the evaluation of a pipeline needs, and that does not change during a search."""
+    """Everything that the evaluation of a pipeline needs, and that a search does not change.
+
+    Workers read it once from a file, so it holds nothing of the state of a search.
+    """
 
     dataset: Dataset
     """The data."""
@@ -33,13 +35,13 @@ class Problem:
     splits: list[Split]
     """The outer folds."""
     metric: Metric
-    """What is maximized."""
+    """The score to maximize."""
     seed: int
     """The seed of every operator that draws."""
     cv: NestedCV = field(default_factory=NestedCV)
-    """How folds lie inside folds, and who chooses the settings there."""
+    """The folds of both levels, and the tuner of settings."""
     bagging: Bagging | None = None
-    """How final fits are made on folds, if not on all rows at once."""
+    """The folds of final fits; None if these are made on all rows at once."""
 
     @property
     def inner_splits(self) -> list[list[Split]]:
@@ -50,14 +52,14 @@ class Problem:
 
     @property
     def folds_per_repeat(self) -> int:
-        """The outer folds that hold every row out once, where they are drawn more than once."""
+        """The number of outer folds of one draw, which holds every row out once."""
         return len(self.splits) // self.cv.repeats_of(len(self.dataset))
 
     @property
     def averages(self) -> bool:
-        """Whether averages of predictions are predictions: not of labels, nor of several targets.
+        """Whether predictions can be averaged, as an ensemble does.
 
-        Where a threshold is tuned, labels are what is predicted.
+        Labels cannot, and a tuned threshold predicts labels. Several targets are not supported.
         """
         return self.dataset.n_outputs == 1 and self.metric.threshold is None
 
@@ -67,9 +69,10 @@ class Problem:
 
     @cached_property
     def smaller_share(self) -> float:
-        """The share of its training part that a fold learns from to see what fewer rows do.
+        """The share of a training part that the learning curve takes as its fewer rows.
 
-        It is that of training parts in all rows, or nine tenths where that is more.
+        It is the share of training parts in all rows, at most nine tenths. So the step from the
+        fewer rows to a training part is like the step from there to all rows.
         """
         parts = [len(train) for train, _ in self.splits[: self.folds_per_repeat]]
         return min(fmean(parts) / len(self.dataset), LARGEST_SHARE)
@@ -77,16 +80,22 @@ class Problem:
     def fewer_rows(self, fold: int) -> NDArray[np.intp]:
         """Return rows of the training part of an outer fold, `smaller_share` of them.
 
-        They are the training part of a fold inside; in the order of time, the last ones.
+        They are the training part of an inner fold, so that groups and classes are kept together as
+        in the outer folds. Where the folds follow time, they are the last rows.
         """
         train, test = self.splits[fold]
+        # Held-out rows come after the training part: old rows would be the wrong ones to keep.
         if train.max() < test.min():
             return train[-max(int(len(train) * self.smaller_share), 1) :]
+        # Of n folds, each leaves 1 - 1/n of the rows to learn from.
         inner = max(round(1 / (1 - self.smaller_share)), 2)
         return inner_splits(self.dataset, train, replace(self.cv, inner=inner), self.seed)[-1][0]
 
     def tuning_fold(self, number: int) -> int:
-        """Return the outer fold in whose training part a leader of that number is tuned."""
+        """Return the outer fold in whose training part a leader of that number is tuned.
+
+        Leaders take turns, so that settings are not fitted to a single training part.
+        """
         return number % len(self.splits)
 
     @cached_property
@@ -96,11 +105,11 @@ class Problem:
 
     @cached_property
     def traits(self) -> Traits:
-        """What decides which operators are offered."""
+        """The traits of the data by which operators are offered."""
         data = self.dataset
         return Traits(
             task=data.task,
-            n_rows=self.training_rows,
+            n_rows=self.training_rows,  # an operator has to work in the smallest fold, too
             n_columns=len(data.columns.names),
             n_outputs=data.n_outputs,
             least_target=float(data.y.min()) if data.task == "regression" else -math.inf,
@@ -111,21 +120,29 @@ class Problem:
         """Return the operator that predicts at the end of a pipeline."""
         return self.catalogue[model_of(genome, self.catalogue).operator]
 
-    def build(self, genome: Genome, *, final: bool = False, **options: Any) -> BaseEstimator:
-        """Return the estimator of a genome, by default as it is tried on folds."""
-        call = pipeline_call(
-            genome,
-            self.catalogue,
-            self.dataset.columns,
-            random_state=self.seed,
-            quantile=self.metric.quantile,
-            threshold=self.metric.threshold,
-            final=final,
-            **options,
-        )
+    @property
+    def build_options(self) -> BuildOptions:
+        """The settings that all estimators of the problem share."""
+        return BuildOptions(self.seed, self.metric.quantile, self.metric.threshold)
+
+    def build(
+        self, genome: Genome, *, rounds: int | None = None, final: bool = False
+    ) -> BaseEstimator:
+        """Return the estimator of a genome.
+
+        Parameters
+        ----------
+        genome : Genome
+        rounds : int, optional
+            The number of rounds that early stopping chose.
+        final : bool
+            Whether it is for the final fit; by default it is for an outer fold.
+        """
+        columns, options = self.dataset.columns, self.build_options
+        call = pipeline_call(genome, self.catalogue, columns, options, rounds=rounds, final=final)
         return make(bagged(call, self.bagging if final else None))
 
 
 def accepts_weights(operator: Operator) -> bool:
-    """Tell whether a model takes sample weights; what is no model does not have to."""
+    """Tell whether an operator works with sample weights: a model has to take them in `fit`."""
     return not operator.is_model or has_fit_parameter(locate(operator.path), "sample_weight")

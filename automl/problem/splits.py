@@ -1,4 +1,15 @@
-"""The folds of both levels: scikit-learn's splitters, chosen by the data and by the user."""
+"""The folds of both levels: scikit-learn's splitters, chosen by the data and by the user.
+
+::
+
+    all rows           |  outer training part of fold 0                    | held out |
+                       |  inner training part           | validation rows  |
+                             settings are compared here ─┘                       │
+                                           the pipeline is scored here, once ────┘
+
+Where few rows make a single draw of the outer folds a matter of luck, they are drawn several times.
+The draws follow each other in the list of splits.
+"""
 
 import warnings
 from collections.abc import Iterable, Iterator
@@ -19,17 +30,18 @@ from sklearn.model_selection import (
     check_cv,
 )
 
-from automl.errors import AutoMLWarning, DataError, SettingsError
+from automl.errors import DataError, SettingsError, warn
 from automl.problem.dataset import Dataset
 
 Split: TypeAlias = tuple[NDArray[np.intp], NDArray[np.intp]]
 Tuner: TypeAlias = Literal[
     "auto", "halving", "random", "grid", "bayesian", "hyperopt", "genetic", None
 ]
-INSIDE = ("halving", "random", "grid", "bayesian", "hyperopt", "genetic")  # each training part
+# Methods that tune every pipeline, in every training part.
+INSIDE = ("halving", "random", "grid", "bayesian", "hyperopt", "genetic")
 TUNERS = ("auto", *INSIDE)
-FEW_ROWS = 1_000  # fewer are too few for the best of many pipelines to be chosen by one draw
-FEW_ROWS_REPEATS = 3
+FEW_ROWS = 1_000  # with fewer, the best of many pipelines is often the luckiest of one draw
+FEW_ROWS_REPEATS = 3  # only leaders see all of them, so that they cost little
 
 
 @dataclass(frozen=True)
@@ -47,19 +59,19 @@ class NestedCV:
     inner: Any = 3
     """Folds of every outer training part, on which settings are compared: a number, a splitter."""
     repeats: int | None = None
-    """How often a number of outer folds is drawn; only the best pipelines see more than the first
+    """How often a number of outer folds is drawn. Only the best pipelines see more than the first
     draw. None means 3 below 1,000 rows, where a single draw says little, and otherwise 1, as for
     splitters and for methods that tune every pipeline."""
     tuner: Tuner = "auto"
-    """Who chooses the settings: "auto" (what models find out by themselves, and a few halving
-    trials for the best pipelines), a method that tunes every pipeline in every training part, or
-    None."""
+    """The tuner of settings. "auto" leaves them to the models, and tunes only the best pipelines by
+    a few halving trials. A method tunes every pipeline in every training part; None tunes nothing.
+    """
     trials: int = 20
-    """Settings that a method tries for a pipeline in a training part."""
+    """The settings that a method tries for a pipeline in a training part."""
 
     def __post_init__(self) -> None:
         for name in ("outer", "inner"):
-            if isinstance(folds := getattr(self, name), Iterator):  # it can be gone through once
+            if isinstance(folds := getattr(self, name), Iterator):  # it is empty after one pass
                 object.__setattr__(self, name, list(folds))
         if self.tuner is not None and self.tuner not in TUNERS:
             raise SettingsError(f"expected tuner in {[*TUNERS, None]}, got {self.tuner!r}")
@@ -101,7 +113,7 @@ class NestedCV:
 
 
 def nested_cv(cv: Any, tuner: Tuner) -> NestedCV:
-    """Return what `cv` and `tuner` of an estimator stand for.
+    """Return the folds and the tuner that `cv` and `tuner` of an estimator stand for.
 
     Raises
     ------
@@ -121,7 +133,14 @@ def outer_splits(dataset: Dataset, cv: NestedCV, seed: int) -> list[Split]:
     """Return the training and held-out rows of every outer fold.
 
     A number stands for that many shuffled folds: stratified by class for a classification, never
-    splitting a group where groups are given.
+    splitting a group where groups are given. The draws follow each other.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    cv : NestedCV
+    seed : int
+        The seed of the first draw; the next has the next seed.
 
     Raises
     ------
@@ -132,7 +151,7 @@ def outer_splits(dataset: Dataset, cv: NestedCV, seed: int) -> list[Split]:
     return [
         split
         for repeat in range(cv.repeats_of(len(dataset)))
-        for split in _splits(dataset, rows, cv.outer, seed + repeat, "cv", told=repeat == 0)
+        for split in _splits(dataset, rows, cv.outer, seed + repeat, "cv", warns=repeat == 0)
     ]
 
 
@@ -140,29 +159,43 @@ def inner_splits(dataset: Dataset, rows: NDArray[np.intp], cv: NestedCV, seed: i
     """Return the folds of an outer training part, as rows of the whole data.
 
     A number keeps groups together, and follows time if the outer folds are a `TimeSeriesSplit`.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    rows : ndarray
+        The rows of the outer training part.
+    cv : NestedCV
+    seed : int
     """
     inner, outer = cv.inner, cv.outer
+    # Shuffled inner folds would choose settings by the future, which the outer folds hide.
     if isinstance(inner, Integral) and isinstance(outer, TimeSeriesSplit):
-        like = {"gap": outer.gap, "max_train_size": outer.max_train_size}
-        inner = TimeSeriesSplit(int(inner), **like)
-    return _splits(dataset, rows, inner, seed, "inner", told=False)
+        options = {"gap": outer.gap, "max_train_size": outer.max_train_size}
+        inner = TimeSeriesSplit(int(inner), **options)
+    # The user was warned of fewer folds by the outer ones; workers would warn a thousand times.
+    return _splits(dataset, rows, inner, seed, "inner", warns=False)
 
 
 def _splits(
-    dataset: Dataset, rows: NDArray[np.intp], cv: Any, seed: int, name: str, *, told: bool
+    dataset: Dataset, rows: NDArray[np.intp], cv: Any, seed: int, name: str, *, warns: bool
 ) -> list[Split]:
+    """Return the folds of some rows, as rows of all data; raise an error if `cv` has none."""
     is_splitter = hasattr(cv, "split") or isinstance(cv, Integral | Iterable)
     if isinstance(cv, bool | str) or not is_splitter:
         raise SettingsError(f"expected {name} to be an integer, a splitter or splits, got {cv!r}")
-    if getattr(cv, "random_state", seed) is None:  # it would draw from the global state
+    # Without a seed, a splitter draws other folds at each call, and no run could be resumed.
+    if getattr(cv, "random_state", seed) is None:
         cv = copy(cv)
         cv.random_state = seed
     part = dataset.take(rows)
     splitter = (
-        _folds(part, int(cv), seed, name, told=told) if isinstance(cv, Integral) else check_cv(cv)
+        _folds(part, int(cv), seed, name, warns=warns) if isinstance(cv, Integral) else check_cv(cv)
     )
     try:
         with warnings.catch_warnings():
+            # A class may have fewer rows than there are folds; a warning of our own comes where
+            # that matters.
             warnings.filterwarnings(
                 "ignore", message="The least populated class", category=UserWarning
             )
@@ -181,11 +214,12 @@ def _splits(
 
 
 def _folds(
-    dataset: Dataset, n_splits: int, seed: int, name: str, *, told: bool
+    dataset: Dataset, n_splits: int, seed: int, name: str, *, warns: bool
 ) -> BaseCrossValidator:
+    """Return the splitter that a number of folds stands for."""
     if n_splits < 2:
         raise SettingsError(f"expected {name} of at least 2 folds, got {n_splits}")
-    n_splits = _fewer_folds(dataset, n_splits, told=told)
+    n_splits = _fewer_folds(dataset, n_splits, warns=warns)
     options = {"n_splits": n_splits, "shuffle": True, "random_state": seed}
     if dataset.groups is None:
         return StratifiedKFold(**options) if dataset.classes is not None else KFold(**options)
@@ -194,17 +228,16 @@ def _folds(
     return GroupKFold(**options)
 
 
-def _fewer_folds(dataset: Dataset, n_splits: int, *, told: bool) -> int:
-    """Lower the number of folds to what rows, classes and groups allow."""
-    most = len(dataset)
-    what = "rows"
+def _fewer_folds(dataset: Dataset, n_splits: int, *, warns: bool) -> int:
+    """Return the number of folds, lowered to the number that rows, classes and groups allow."""
+    limit, unit = len(dataset), "rows"
     if dataset.classes is not None:
-        most, what = int(np.unique(dataset.y, return_counts=True)[1].max()), "rows of a class"
-    if dataset.groups is not None and len(np.unique(dataset.groups)) < most:
-        most, what = len(np.unique(dataset.groups)), "groups"
-    if most < 2:
-        raise DataError(f"expected two {what} or more, to have two folds, got {most}")
-    if most < n_splits and told:
-        message = f"cv={n_splits} needs as many {what}, of which there are {most}: folds are fewer"
-        warnings.warn(message, AutoMLWarning, stacklevel=6)
-    return min(n_splits, most)
+        # scikit-learn needs a fold's worth of rows of the largest class, and lets rarer ones miss.
+        limit, unit = int(np.unique(dataset.y, return_counts=True)[1].max()), "rows of a class"
+    if dataset.groups is not None and len(np.unique(dataset.groups)) < limit:
+        limit, unit = len(np.unique(dataset.groups)), "groups"
+    if limit < 2:
+        raise DataError(f"expected two {unit} or more, to have two folds, got {limit}")
+    if limit < n_splits and warns:
+        warn(f"cv={n_splits} needs as many {unit}, of which there are {limit}: folds are fewer")
+    return min(n_splits, limit)

@@ -1,4 +1,7 @@
-"""What looks wrong in data, and makes every score too good to be true."""
+"""Signs of flaws in data that make every score too good to be true.
+
+Only warnings come of them: a column that tells the target may be known at the time of prediction.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,9 +15,9 @@ from automl.pipelines import Columns
 from automl.pipelines.operators.operator import Task
 
 SAME_ORDER = 0.9999  # rank correlation with the target from which a column is the target
-SAME_GROUPS = 0.999  # share of the errors of a constant guess that a column leaves none of
+SAME_GROUPS = 0.999  # share of the errors of a constant guess that a column has to avoid
 FEW_VALUES = 100  # different values up to which a column is taken for groups of rows
-LOOKED_AT = 2_000  # rows; leaks show in few
+SAMPLED_ROWS = 2_000  # in which leaks are looked for first: they show in few
 MIN_ROWS = 50  # with fewer, columns agree with the target by chance
 DUPLICATES = 0.05  # share of rows that occur before
 
@@ -22,7 +25,7 @@ DUPLICATES = 0.05  # share of rows that occur before
 def suspicions(
     cells: pd.DataFrame, columns: Columns, y: NDArray[Any], task: Task, *, grouped: bool = False
 ) -> Iterator[str]:
-    """Yield a sentence for everything that looks wrong.
+    """Yield a sentence for every sign of a flaw.
 
     Parameters
     ----------
@@ -32,7 +35,7 @@ def suspicions(
     y : ndarray of shape (n_rows,) or (n_rows, n_outputs)
     task : {"classification", "regression"}
     grouped : bool
-        Whether the user told which rows belong together, and so may be equal.
+        Whether the user gave groups, whose rows may be equal.
     """
     leaks = target_leaks(cells, columns, y, task)
     if leaks:
@@ -57,29 +60,39 @@ def suspicions(
 def target_leaks(cells: pd.DataFrame, columns: Columns, y: NDArray[Any], task: Task) -> list[str]:
     """Return the columns that are the target in another form.
 
-    A column of numbers is one if it has the order of the target; a column of few different cells
-    if it leaves next to no doubt about the class.
+    A column of numbers is the target if it has the same order. A column of few different cells is
+    the target if it leaves next to no doubt about the class.
+
+    Parameters
+    ----------
+    cells : DataFrame of shape (n_rows, n_columns)
+    columns : Columns
+    y : ndarray of shape (n_rows,) or (n_rows, n_outputs)
+        No column is found for several targets.
+    task : {"classification", "regression"}
     """
     if y.ndim > 1 or len(y) < MIN_ROWS:
         return []
-    if len(y) > LOOKED_AT:  # a look at some rows, then at all rows of what is suspicious there
-        some = np.linspace(0, len(y) - 1, LOOKED_AT).astype(int)
-        near = target_leaks(cells.iloc[some], columns, y[some], task)
-        return _leaks(cells[near], columns, y, task) if near else []
+    if len(y) > SAMPLED_ROWS:
+        # Few columns look suspicious in a sample, and only these are ranked with all rows. The
+        # sample is spread out, for data often come sorted.
+        sample = np.linspace(0, len(y) - 1, SAMPLED_ROWS).astype(int)
+        suspects = target_leaks(cells.iloc[sample], columns, y[sample], task)
+        return _leaks(cells[suspects], columns, y, task) if suspects else []
     return _leaks(cells, columns, y, task)
 
 
 def _leaks(cells: pd.DataFrame, columns: Columns, y: NDArray[Any], task: Task) -> list[str]:
     codes = np.unique(y, return_inverse=True)[1]
     two_classes = task == "classification" and codes.max() == 1
-    found = []
+    leaks = []
     numbers = [name for name in (*columns.numeric, *columns.durations) if name in cells]
     if task == "regression" or two_classes:
-        found += _same_order(cells[numbers], codes if two_classes else y, two_classes)
+        leaks += _same_order(cells[numbers], codes if two_classes else y, two_classes)
     if task == "classification":
         texts = [name for name in (*columns.ordered, *columns.categorical) if name in cells]
-        found += [name for name in (*texts, *numbers) if _same_groups(cells[name], codes)]
-    return sorted(set(found), key=list(cells).index)
+        leaks += [name for name in (*texts, *numbers) if _same_groups(cells[name], codes)]
+    return sorted(set(leaks), key=list(cells).index)
 
 
 def duplicate_share(cells: pd.DataFrame, y: NDArray[Any]) -> float:
@@ -94,14 +107,15 @@ def _same_order(numbers: pd.DataFrame, y: NDArray[Any], two_classes: bool) -> li
 
     Rows in which a column has a gap have no say on it.
     """
-    is_there = numbers.notna()
-    full = is_there.all()
-    found = []
-    for name in numbers.columns[~full]:
-        rows = is_there[name].to_numpy()
+    has_cell = numbers.notna()
+    is_full = has_cell.all()
+    leaks = []
+    for name in numbers.columns[~is_full]:
+        rows = has_cell[name].to_numpy()
         if rows.sum() >= MIN_ROWS and len(np.unique(y[rows])) > 1:
-            found += _same_order_of_full(numbers.loc[rows, [name]], y[rows], two_classes)
-    return [*found, *_same_order_of_full(numbers.loc[:, full], y, two_classes)]
+            leaks += _same_order_of_full(numbers.loc[rows, [name]], y[rows], two_classes)
+    # Columns without gaps share the ranks of the target, and are compared all at once.
+    return [*leaks, *_same_order_of_full(numbers.loc[:, is_full], y, two_classes)]
 
 
 def _same_order_of_full(numbers: pd.DataFrame, y: NDArray[Any], two_classes: bool) -> list[str]:
@@ -109,6 +123,8 @@ def _same_order_of_full(numbers: pd.DataFrame, y: NDArray[Any], two_classes: boo
         return []
     ranks = rankdata(numbers.to_numpy(), axis=0)
     if two_classes:
+        # The rank correlation of two classes, which have many ties, never gets to 1. So this is
+        # ROC AUC by the ranks of the second class (Mann-Whitney), from -1 to 1.
         n_low, n_high = np.bincount(y.astype(int))
         above = ranks[y == 1].sum(axis=0) - n_high * (n_high + 1) / 2
         agreement = np.abs(2 * above / (n_low * n_high) - 1)
@@ -124,15 +140,15 @@ def _same_order_of_full(numbers: pd.DataFrame, y: NDArray[Any], two_classes: boo
 def _same_groups(column: pd.Series, codes: NDArray[np.intp]) -> bool:
     """Tell whether the most frequent class of every cell leaves next to no error.
 
-    A cell that occurs once tells nothing of its class, which is then guessed.
+    For a cell that occurs once, the most frequent class of all rows is taken instead.
     """
     groups, cells = pd.factorize(column, use_na_sentinel=False)
-    if len(cells) > FEW_VALUES:
+    if len(cells) > FEW_VALUES:  # the finer the groups, the purer they are by chance
         return False
     n_classes = codes.max() + 1
     table = np.bincount(groups * n_classes + codes, minlength=len(cells) * n_classes)
     table = table.reshape(len(cells), n_classes)
     guess = table.sum(axis=0).argmax()
-    right = np.where(table.sum(axis=1) > 1, table.max(axis=1), table[:, guess])
-    errors, doubt = len(codes) - right.sum(), len(codes) - table[:, guess].sum()
-    return bool(doubt > 0 and errors <= (1 - SAME_GROUPS) * doubt)
+    n_right = np.where(table.sum(axis=1) > 1, table.max(axis=1), table[:, guess])
+    n_errors, n_constant = len(codes) - n_right.sum(), len(codes) - table[:, guess].sum()
+    return bool(n_constant > 0 and n_errors <= (1 - SAME_GROUPS) * n_constant)

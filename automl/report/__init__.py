@@ -1,8 +1,8 @@
-"""What a person gets to see of a search.
+"""Tables of a search, and its progress on a terminal.
 
-`leaderboard`, `pareto_front`: tables of pipelines. `nested_results`: one of them, fold by fold.
-`ablation_table`: the best of them, step by step.
-`describe`: a table of columns. `ProgressLine`: a line while it works.
+`leaderboard`, `pareto_front`: tables of pipelines. `nested_results`: a pipeline, fold by fold.
+`ablation_table`: the best pipeline, step by step. `describe`: a table of columns. `ProgressLine`: a
+line while a search is under way.
 """
 
 from automl.report.describe import describe

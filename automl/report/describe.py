@@ -20,8 +20,8 @@ def describe(frame: Any, *, kinds: Mapping[str, str] | None = None) -> pd.DataFr
     Returns
     -------
     DataFrame of shape (n_columns, 4)
-        Indexed by column: its kind, the cells that are missing when it is read so, its distinct
-        cells, and why it is left out.
+        A row for every column: its kind, its missing cells when it is read so, its distinct cells,
+        and the reason if it is left out.
 
     Raises
     ------
@@ -41,7 +41,9 @@ def describe(frame: Any, *, kinds: Mapping[str, str] | None = None) -> pd.DataFr
     rows = {
         name: {
             "kind": kind_of.get(name, "left out"),
+            # A cell may get missing by reading, such as a text in a column of numbers.
             "missing": int((cells if name in cells else table)[name].isna().sum()),
+            # As texts, for cells such as lists have no equality that pandas can count by.
             "distinct": table[name].dropna().astype(object).map(str).nunique(),
             "reason": columns.dropped.get(name, ""),
         }

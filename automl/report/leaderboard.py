@@ -1,14 +1,15 @@
 """Tables of the pipelines of a search."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from automl.outcome import Outcome
 from automl.pipelines import Genome
-from automl.search.trial import Trial, standing
-from automl.selection import Ablation, Refitted
+from automl.search.evaluated import Evaluated
+from automl.selection import Ablation, FittedMember
 
 COLUMNS = [
     "rank",
@@ -24,14 +25,17 @@ COLUMNS = [
 ]
 
 
-def leaderboard(
-    finished: Sequence[tuple[Trial, Outcome]], first: Genome | None = None
-) -> pd.DataFrame:
+def leaderboard(evaluated: Sequence[Evaluated], first: Genome | None = None) -> pd.DataFrame:
     """Return a row for every pipeline, the best first and those without a score last.
 
-    The first is the best without its useless steps, which may have a little less of a score. Where
-    folds are drawn more than once, a pipeline that has seen more draws stands before those
+    Where folds are drawn more than once, a pipeline that has seen more draws stands before those
     that were worse than the best after fewer.
+
+    Parameters
+    ----------
+    evaluated : sequence of Evaluated
+    first : Genome or None
+        The pipeline of the first row, of any score: the winner without its useless steps.
 
     Columns
     -------
@@ -44,47 +48,40 @@ def leaderboard(
     pipeline, cause
         The text of the pipeline, and why it has no score.
     """
-    rows = [
-        {
-            "score": outcome.score,
-            "deviation": outcome.deviation,
-            "state": outcome.state.value,
-            "folds": len(outcome.scores),
-            "size": trial.genome.size,
-            "fit_seconds": outcome.fit_seconds,
-            "predict_seconds": outcome.predict_seconds,
-            "pipeline": trial.genome.text,
-            "cause": outcome.cause,
-        }
-        for trial, outcome in sorted(
-            finished, key=lambda pair: (pair[0].genome == first, _place(pair)), reverse=True
-        )
-    ]
+    ranked = sorted(evaluated, key=lambda row: (row.genome == first, _place(row)), reverse=True)
+    rows = [_row(pipeline.genome, pipeline.outcome) for pipeline in ranked]
     table = pd.DataFrame(rows, columns=COLUMNS[1:])
+    # Without this, a table in which no pipeline has a score would have columns of objects.
     table[["score", "deviation"]] = table[["score", "deviation"]].astype("float64")
     table.insert(0, "rank", np.arange(1, len(table) + 1))
     return table
 
 
 def pareto_front(board: pd.DataFrame) -> pd.DataFrame:
-    """Return the pipelines of a leaderboard that no other beats or equals in all, smallest first.
+    """Return the pipelines of a leaderboard that no other pipeline dominates, smallest first.
 
-    Compared are the rank, the size and the seconds of a prediction.
+    Pipelines are compared by rank, size and seconds of a prediction. The rank stands for the score,
+    since it counts the draws of the folds, too.
     """
     scored = board.dropna(subset="score")
+    # Smaller is better in all three columns.
     costs = scored[["rank", "size", "predict_seconds"]].to_numpy()
-    beaten = [bool(((costs <= one).all(axis=1) & (costs < one).any(axis=1)).any()) for one in costs]
-    return scored[~np.array(beaten, dtype=bool)].sort_values(["size", "rank"], ignore_index=True)
+    dominated = [
+        bool(((costs <= cost).all(axis=1) & (costs < cost).any(axis=1)).any()) for cost in costs
+    ]
+    return scored[~np.array(dominated, dtype=bool)].sort_values(["size", "rank"], ignore_index=True)
 
 
 def ablation_table(ablations: Sequence[Ablation]) -> pd.DataFrame:
     """Return a row for every step that was left out on trial."""
-    rows = [(one.step, one.worth, one.error, one.dropped, one.pipeline.text) for one in ablations]
+    rows = [
+        (step.step, step.worth, step.error, step.dropped, step.pipeline.text) for step in ablations
+    ]
     return pd.DataFrame(rows, columns=["step", "worth", "error", "dropped", "pipeline"])
 
 
-def nested_results(best: Refitted) -> pd.DataFrame:
-    """Return a row for every outer fold of a pipeline, with what was chosen inside."""
+def nested_results(best: FittedMember) -> pd.DataFrame:
+    """Return a row for every outer fold of a pipeline, with the settings chosen inside of it."""
     folds = best.outcome.folds
     return pd.DataFrame(
         {
@@ -98,6 +95,21 @@ def nested_results(best: Refitted) -> pd.DataFrame:
     )
 
 
-def _place(finished: tuple[Trial, Outcome]) -> tuple[tuple[bool, int, float], int]:
+def _row(genome: Genome, outcome: Outcome) -> dict[str, Any]:
+    """Return the cells of a pipeline, all but its rank."""
+    return {
+        "score": outcome.score,
+        "deviation": outcome.deviation,
+        "state": outcome.state.value,
+        "folds": len(outcome.scores),
+        "size": genome.size,
+        "fit_seconds": outcome.fit_seconds,
+        "predict_seconds": outcome.predict_seconds,
+        "pipeline": genome.text,
+        "cause": outcome.cause,
+    }
+
+
+def _place(evaluated: Evaluated) -> tuple[tuple[bool, int, float], int]:
     """Return the key by which rows are ranked: of equals, the smaller stands first."""
-    return standing(finished), -finished[0].genome.size
+    return evaluated.standing, -evaluated.genome.size

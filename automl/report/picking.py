@@ -11,13 +11,13 @@ from automl.pipelines import Genome, load_catalogue
 Rule = Callable[[pd.DataFrame], pd.DataFrame]
 
 
-def pick(board: pd.DataFrame, which: str | int) -> Genome:
+def pick(board: pd.DataFrame, rule: str | int) -> Genome:
     """Return a pipeline of a leaderboard.
 
     Parameters
     ----------
     board : DataFrame
-    which : str or int
+    rule : str or int
         The name of a rule, or a rank.
 
     Raises
@@ -26,13 +26,13 @@ def pick(board: pd.DataFrame, which: str | int) -> Genome:
         If there is no such rule or pipeline.
     """
     scored = board.dropna(subset="score")
-    if isinstance(which, str) and which not in RULES:
-        raise SettingsError(f"expected a rank or one of {list(RULES)}, got {which!r}")
-    found = RULES[which](scored) if isinstance(which, str) else scored[scored["rank"] == which]
-    if found.empty:
+    if isinstance(rule, str) and rule not in RULES:
+        raise SettingsError(f"expected a rank or one of {list(RULES)}, got {rule!r}")
+    matches = RULES[rule](scored) if isinstance(rule, str) else scored[scored["rank"] == rule]
+    if matches.empty:
         ranks = f"ranks with a score are 1 to {len(scored)}"
-        raise SettingsError(f"the leaderboard has no pipeline for {which!r}; {ranks}")
-    return Genome.parse(str(found.iloc[0]["pipeline"]))
+        raise SettingsError(f"the leaderboard has no pipeline for {rule!r}; {ranks}")
+    return Genome.parse(str(matches.iloc[0]["pipeline"]))
 
 
 def _best(board: pd.DataFrame) -> pd.DataFrame:
@@ -41,6 +41,8 @@ def _best(board: pd.DataFrame) -> pd.DataFrame:
 
 def _as_good(board: pd.DataFrame) -> pd.DataFrame:
     """Return the pipelines within one standard error of the best.
+
+    Among these, noise decides the rank, so that another rule may as well.
 
     References
     ----------
@@ -60,10 +62,14 @@ def _fastest(board: pd.DataFrame) -> pd.DataFrame:
 
 
 def _interpretable(board: pd.DataFrame) -> pd.DataFrame:
-    known = load_catalogue("interpretable")
+    # Whoever wants to read the model may accept any loss, so no score is too low here.
+    operators = load_catalogue("interpretable")
     walks = [Genome.parse(text).walk() for text in board["pipeline"]]
     return board[
-        [all(one.is_leaf or one.is_join or one.operator in known for one in walk) for walk in walks]
+        [
+            all(node.is_leaf or node.is_join or node.operator in operators for node in walk)
+            for walk in walks
+        ]
     ]
 
 

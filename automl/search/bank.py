@@ -1,104 +1,140 @@
-"""The out-of-fold bank: what every finished pipeline predicted for rows that were held out."""
+"""The out-of-fold bank: the predictions of evaluated pipelines for rows that were held out.
 
-from collections.abc import Collection
+::
+
+    fold done ──put──► predictions ──settle, when the pipeline is done──► kept, up to 256 MiB
+                                                   └──► the worst pipelines are dropped
+
+With these, ensembles and honest scores are computed without a further fit.
+"""
+
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.outcome import FoldOutcome, Outcome
+from automl.outcome import FoldOutcome
 from automl.pipelines import Genome
+from automl.search.evaluated import Evaluated
 from automl.search.history import History
-from automl.search.trial import Trial, standing
 
-MEBIBYTES = 256.0  # 500 pipelines of two classes on 65,000 rows
+MEBIBYTES = 256.0  # room for 500 pipelines of two classes on 65,000 rows
 
-Held = NDArray[np.float32]
+HeldOut = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A finished pipeline with its held-out predictions."""
+    """An evaluated pipeline with its predictions for held-out rows."""
 
-    genome: Genome
-    """The pipeline."""
-    outcome: Outcome
-    """What it was worth on the outer folds."""
-    held: dict[int, Held] = field(repr=False)
+    evaluated: Evaluated
+    """The pipeline with its outcome."""
+    held_out: dict[int, HeldOut] = field(repr=False)
     """Its predictions by fold, shape (n_rows, n_classes) or (n_rows, n_outputs)."""
+
+    @property
+    def genome(self) -> Genome:
+        """The pipeline."""
+        return self.evaluated.genome
 
 
 class Bank:
-    """Keeps held-out predictions, in memory and in the history, and forgets the least useful.
+    """Keeps held-out predictions, in memory and in the history, and drops the least useful.
 
     Parameters
     ----------
     history : History
+    baseline : Genome or None
+        The constant predictor. The winner is compared with it and with the reference, so their
+        predictions are never dropped.
+    reference : Genome or None
+        A random forest.
     mebibytes : float
-        What all predictions may take.
-    spared : collection of Genome
-        Pipelines whose predictions are never forgotten, because others are compared with them.
+        The most that all predictions may take, in MiB.
     """
 
     def __init__(
         self,
         history: History,
+        baseline: Genome | None = None,
+        reference: Genome | None = None,
         mebibytes: float = MEBIBYTES,
-        spared: Collection[Genome | None] = (),
     ) -> None:
+        self.baseline = baseline
+        self.reference = reference
         self._history = history
-        self._spared = spared
         self._limit = mebibytes * 2**20
-        self._held: dict[int, dict[int, Held]] = {}
-        self._finished: dict[int, tuple[Trial, Outcome]] = {}
-        self._taken = 0  # bytes of those that are finished
+        self._held_out: dict[int, dict[int, HeldOut]] = {}
+        self._settled: dict[int, Evaluated] = {}
+        self._n_bytes = 0  # of the settled pipelines
 
     def put(self, number: int, fold: int, outcome: FoldOutcome) -> None:
-        """Take the predictions of a pipeline for a fold."""
-        if outcome.predictions is not None:
-            self._held.setdefault(number, {})[fold] = outcome.predictions
+        """Take the predictions of a pipeline for a fold.
 
-    def settle(self, trial: Trial, outcome: Outcome) -> None:
-        """Keep what was put of a pipeline that is done, and forget what was put of others.
-
-        Of pipelines that others are compared with, the folds are kept that they came through.
+        Parameters
+        ----------
+        number : int
+            The place of the pipeline in the order of asking.
+        fold : int
+        outcome : FoldOutcome
         """
-        if outcome.score is None and trial.genome not in self._spared:
-            self._forget(trial.number)
+        if outcome.predictions is not None:
+            self._held_out.setdefault(number, {})[fold] = outcome.predictions
+
+    def settle(self, evaluated: Evaluated) -> None:
+        """Keep the predictions of a pipeline that is done, and drop others beyond the limit.
+
+        The baseline and the reference keep theirs even if they were raced out: the winner is
+        compared with them on the folds that they came through.
+        """
+        # Without a score, a pipeline cannot be chosen, so its predictions are of no use.
+        number = evaluated.number
+        if evaluated.score is None and not self._is_compared_with(evaluated.genome):
+            self._drop(number)
             return
-        if trial.number in self._held:
-            self._finished[trial.number] = trial, outcome
-            self._taken += self._bytes(trial.number)
-        while self._taken > self._limit and (useless := self._least_useful()) is not None:
-            self._forget(useless)
+        if number in self._held_out:
+            self._settled[number] = evaluated
+            self._n_bytes += self._size(number)
+        while self._n_bytes > self._limit and (worst := self._worst()) is not None:
+            self._drop(worst)
 
     def __len__(self) -> int:
-        return len(self._finished)
+        return len(self._settled)
 
     def candidates(self) -> list[Candidate]:
-        """Return the pipelines that are done, the best first."""
-        done = [pair for pair in self._finished.values() if pair[1].score is not None]
-        return [self._candidate(*pair) for pair in sorted(done, key=standing, reverse=True)]
+        """Return the pipelines with a score, the best first."""
+        scored = [evaluated for evaluated in self._settled.values() if evaluated.score is not None]
+        scored.sort(key=lambda evaluated: evaluated.standing, reverse=True)
+        return [self._candidate(evaluated) for evaluated in scored]
 
     def find(self, genome: Genome | None) -> Candidate | None:
-        """Return a pipeline with what it predicted, if any of that was kept."""
-        found = (pair for pair in self._finished.values() if pair[0].genome == genome)
-        return next((self._candidate(*pair) for pair in found), None)
+        """Return a pipeline with its predictions, or None if these were not kept."""
+        for evaluated in self._settled.values():
+            if evaluated.genome == genome:
+                return self._candidate(evaluated)
+        return None
 
-    def _candidate(self, trial: Trial, outcome: Outcome) -> Candidate:
-        return Candidate(trial.genome, outcome, self._held[trial.number])
+    def _candidate(self, evaluated: Evaluated) -> Candidate:
+        return Candidate(evaluated, self._held_out[evaluated.number])
 
-    def _forget(self, number: int) -> None:
-        if self._finished.pop(number, None) is not None:
-            self._taken -= self._bytes(number)
-        if self._held.pop(number, None) is not None:
+    def _is_compared_with(self, genome: Genome) -> bool:
+        return genome in (self.baseline, self.reference)
+
+    def _drop(self, number: int) -> None:
+        # From the history, too, so that a resumed run has the same bank and makes the same choice.
+        if self._settled.pop(number, None) is not None:
+            self._n_bytes -= self._size(number)
+        if self._held_out.pop(number, None) is not None:
             self._history.drop_predictions(number)
 
-    def _least_useful(self) -> int | None:
-        """Return the worst pipeline that may be forgotten; the best may not."""
-        ranked = sorted(self._finished, key=lambda one: standing(self._finished[one]))
-        droppable = (n for n in ranked[:-1] if self._finished[n][0].genome not in self._spared)
-        return next(droppable, None)
+    def _worst(self) -> int | None:
+        """Return the number of the worst pipeline that may be dropped; the best never is."""
+        ranked = sorted(self._settled.values(), key=lambda evaluated: evaluated.standing)
+        for evaluated in ranked[:-1]:
+            if not self._is_compared_with(evaluated.genome):
+                return evaluated.number
+        return None
 
-    def _bytes(self, number: int) -> int:
-        return sum(part.nbytes for part in self._held[number].values())
+    def _size(self, number: int) -> int:
+        """Return the bytes of a pipeline's predictions."""
+        return sum(predictions.nbytes for predictions in self._held_out[number].values())

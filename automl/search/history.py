@@ -1,10 +1,18 @@
-"""What happened in a run, in one SQLite file: written the moment it happens, read to resume.
+"""The history of a run in one SQLite file: written at each event, read to resume.
 
-Two kinds of rows: a trial is a pipeline that was asked for, with how many outcomes the strategy
-had been told before; a fold is what came of it on one outer fold. From these the strategy can be
-asked and told again in the same order, which brings it to where it was. Predictions for held-out
-rows stand beside the folds, as raw 32-bit numbers. Pipelines are text and settings are JSON:
-opening a stranger's file runs nothing.
+::
+
+    run          settings of the run, which a resumed run has to share
+    trials       a pipeline that was asked for ── number of outcomes told before it, its own place
+      └─ folds          its outcome on an outer fold
+      └─ predictions    for the held-out rows of that fold, as raw 32-bit numbers
+
+The order of asking and telling is all that a strategy depends on. A resumed run asks and tells a
+new strategy in this order, which brings it to the state of the old one.
+
+Pipelines are text and settings are JSON: opening a stranger's file runs no code. Rows are written
+ahead to a log (WAL). A process that is killed leaves all rows but those of its last transaction,
+and others may read the file meanwhile.
 """
 
 import json
@@ -54,8 +62,8 @@ SCHEMA = (
 )""",
 )
 APPLICATION_ID = 0x41_4D_4C_33  # marks the file as a history of this project
-PATIENCE = 5.0  # seconds in which others who open a new file are waited for
-CELLS = np.dtype("<f4")  # of predictions, row by row
+PATIENCE = 5.0  # seconds to wait for another process that opens the same new file
+CELLS = np.dtype("<f4")  # little-endian on any machine, for files travel
 TABLE = "SELECT * FROM trials JOIN folds USING (number) ORDER BY number, fold"
 
 
@@ -68,11 +76,11 @@ class PastTrial:
     genome: str
     """Its text."""
     tells_before: int
-    """How many outcomes the strategy had been told when it was asked for."""
-    told: int | None
-    """Its place in the order of telling, from 0; None if it was under way."""
+    """The number of outcomes that the strategy had been told when it was asked for."""
+    tell_number: int | None
+    """Its place in the order of telling, from 0; None if it was still under way."""
     folds: Mapping[int, FoldOutcome]
-    """What came of it on the folds that had ended."""
+    """Its outcomes on the folds that had ended."""
 
 
 class History:
@@ -80,13 +88,14 @@ class History:
 
     Parameters
     ----------
-    path : path
-        The file; it is made if it does not exist.
+    path : path or None
+        The file, which is made if it does not exist. None stands for a file that only this process
+        sees, and that is gone when the process ends.
 
     Raises
     ------
     HistoryError
-        If the file is something else.
+        If the file is no history.
 
     Examples
     --------
@@ -99,11 +108,13 @@ class History:
     ['ridge(numeric, alpha=1.0)']
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = Path(path)
+    def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
+        self.path = Path(path or "temporary history")
         if not self.path.parent.is_dir():
             raise HistoryError(f"expected history in a folder that exists, got {str(path)!r}")
-        self._database = sqlite3.connect(self.path, isolation_level=None)
+        # SQLite keeps a database without a name in memory, and in a file of its own if it gets too
+        # large. `isolation_level=None`: no transaction begins but those that are begun below.
+        self._database = sqlite3.connect("" if path is None else path, isolation_level=None)
         try:
             self._prepare()
         except sqlite3.DatabaseError as error:
@@ -113,17 +124,22 @@ class History:
             ) from error
 
     def _prepare(self) -> None:
-        self._check()
+        self._check()  # before anything is written to a database of somebody else
         self._write_ahead()
+        # With a log, no row is lost when a process is killed. A power cut may take the last rows,
+        # which a resumed run evaluates again; waiting for the disk at each fold costs more.
         self._database.execute("PRAGMA synchronous = NORMAL")
-        self._database.execute("BEGIN IMMEDIATE")  # another process may be making it, too
+        self._database.execute("BEGIN IMMEDIATE")  # another process may be making the file, too
         if not self._check():
             for statement in (*SCHEMA, f"PRAGMA application_id = {APPLICATION_ID}"):
                 self._database.execute(statement)
         self._database.execute("COMMIT")
 
     def _write_ahead(self) -> None:
-        """Let others read while this writes; for this one switch SQLite waits for nobody."""
+        """Switch to a log, so that others can read while this writes.
+
+        SQLite waits for locks by itself, but not at this switch.
+        """
         end = time.monotonic() + PATIENCE
         while True:
             try:
@@ -135,7 +151,7 @@ class History:
                 time.sleep(0.01)
 
     def _check(self) -> bool:
-        """Tell whether the file is a history yet; raise if it is something else."""
+        """Tell whether the file is a history yet; raise an error if it is something else."""
         tables = self._database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         application = self._database.execute("PRAGMA application_id").fetchone()[0]
         if tables and application != APPLICATION_ID:
@@ -143,17 +159,17 @@ class History:
         return bool(tables)
 
     def open_run(self, settings: Mapping[str, Any], *, resume: bool) -> None:
-        """Begin a run, or make sure that the one in the file is the same.
+        """Begin a run, or make sure that the run in the file has the same settings.
 
         Raises
         ------
         HistoryError
             If there is a run in the file and `resume` is false, or its settings differ.
         """
-        found = self.settings()
-        if not found:
+        stored = self.settings()
+        if not stored:
             rows = [(name, json.dumps(value)) for name, value in settings.items()]
-            self._database.execute("BEGIN")  # all of them or none
+            self._database.execute("BEGIN")  # half of the settings would be another run
             self._database.executemany("INSERT INTO run VALUES (?, ?)", rows)
             self._database.execute("COMMIT")
             return
@@ -162,7 +178,7 @@ class History:
                 f"{self.path.name} holds a run already; pass resume=True to continue it, or name "
                 "another file"
             )
-        differing = sorted(name for name in settings if found.get(name) != settings[name])
+        differing = sorted(name for name in settings if stored.get(name) != settings[name])
         if differing:
             raise HistoryError(
                 f"{self.path.name} holds a run with other {', '.join(differing)}; resume it with "
@@ -170,17 +186,34 @@ class History:
             )
 
     def settings(self) -> dict[str, Any]:
-        """Return the settings of the run in the file; none before it began."""
+        """Return the settings of the run in the file; empty before a run began."""
         rows = self._database.execute("SELECT name, value FROM run")
         return {name: json.loads(value) for name, value in rows}
 
     def add_trial(self, number: int, genome: str, tells_before: int) -> None:
-        """Write that a pipeline was asked for."""
+        """Write that a pipeline was asked for.
+
+        Parameters
+        ----------
+        number : int
+            Its place in the order of asking, from 0.
+        genome : str
+        tells_before : int
+            The number of outcomes that the strategy had been told.
+        """
         row = (number, genome, tells_before)
         self._database.execute("INSERT INTO trials VALUES (?, ?, ?, NULL)", row)
 
     def add_fold(self, number: int, fold: int, outcome: FoldOutcome) -> None:
-        """Write what came of a pipeline on a fold."""
+        """Write the outcome of a pipeline on a fold.
+
+        Parameters
+        ----------
+        number : int
+            The place of the pipeline in the order of asking.
+        fold : int
+        outcome : FoldOutcome
+        """
         row = (
             number,
             fold,
@@ -196,38 +229,41 @@ class History:
             outcome.tune_seconds,
         )
         places = ", ".join("?" * len(row))
-        held = outcome.predictions
-        with self._database:  # both or none
+        held_out = outcome.predictions
+        with self._database:  # a fold without its predictions could not be resumed
             self._database.execute("BEGIN")
             self._database.execute(f"INSERT INTO folds VALUES ({places})", row)
-            if held is not None:
-                cells = (number, fold, held.shape[1], held.astype(CELLS).tobytes())
+            if held_out is not None:
+                cells = (number, fold, held_out.shape[1], held_out.astype(CELLS).tobytes())
                 self._database.execute("INSERT INTO predictions VALUES (?, ?, ?, ?)", cells)
 
     def drop_predictions(self, number: int) -> None:
-        """Forget what a pipeline predicted."""
+        """Remove the predictions of a pipeline; its outcomes stay."""
         self._database.execute("DELETE FROM predictions WHERE number = ?", (number,))
 
-    def set_told(self, number: int, told: int) -> None:
-        """Write that the strategy was told the outcome of a pipeline."""
-        self._database.execute("UPDATE trials SET told = ? WHERE number = ?", (told, number))
+    def set_told(self, number: int, tell_number: int) -> None:
+        """Write that the strategy was told the outcome of a pipeline, and as which outcome."""
+        row = (tell_number, number)
+        self._database.execute("UPDATE trials SET told = ? WHERE number = ?", row)
 
     def trials(self) -> Iterator[PastTrial]:
         """Yield the pipelines in the order of asking."""
         folds: dict[int, dict[int, FoldOutcome]] = {}
-        held = {
+        held_out = {
             (number, fold): np.frombuffer(cells, CELLS).astype(np.float32).reshape(-1, n_columns)
             for number, fold, n_columns, cells in self._database.execute(
                 "SELECT * FROM predictions"
             )
         }
-        for number, fold, state, *rest in self._database.execute("SELECT * FROM folds"):
-            outcome = FoldOutcome(State(state), *rest)
-            held_out = held.get((number, fold))
-            folds.setdefault(number, {})[fold] = replace(outcome, predictions=held_out)
+        # The columns stand in the order of the fields of `FoldOutcome`.
+        for number, fold, state, *fields in self._database.execute("SELECT * FROM folds"):
+            outcome = FoldOutcome(State(state), *fields)
+            predictions = held_out.get((number, fold))
+            folds.setdefault(number, {})[fold] = replace(outcome, predictions=predictions)
+        # All at once, for a resumed run writes to the file while it goes through them.
         rows = self._database.execute("SELECT * FROM trials ORDER BY number").fetchall()
-        for number, genome, tells_before, told in rows:
-            yield PastTrial(number, genome, tells_before, told, folds.get(number, {}))
+        for number, genome, tells_before, tell_number in rows:
+            yield PastTrial(number, genome, tells_before, tell_number, folds.get(number, {}))
 
     def table(self) -> pd.DataFrame:
         """Return a row for every pipeline and fold."""

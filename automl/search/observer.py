@@ -1,24 +1,88 @@
-"""Who watches a search."""
+"""The base class of those who watch a search."""
 
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Protocol
 
-from automl.outcome import Outcome
-from automl.search.trial import Trial
-
-OBSERVED = ("on_start", "on_pulse", "on_trial", "on_end")  # what an observer hears of
+from automl.search.budget import Budget
+from automl.search.evaluated import Evaluated
 
 
-class Observer(Protocol):
-    """Watches a search; nothing that it does changes the search, not even an error."""
+class RunningSearch(Protocol):
+    """The part of a search that observers may use."""
 
-    def on_start(self, search: Any) -> None:
-        """Hear that the search begins."""
+    @property
+    def budget(self) -> Budget:
+        """The budget: `seconds`, `evaluations`, `elapsed()`, `remaining()`."""
 
-    def on_pulse(self, search: Any) -> None:
-        """Hear that some time went by."""
+    @property
+    def metric(self) -> str:
+        """The name of the score; greater is better."""
 
-    def on_trial(self, search: Any, trial: Trial, outcome: Outcome) -> None:
-        """Hear what came of a pipeline."""
+    @property
+    def best(self) -> Evaluated | None:
+        """The best pipeline so far; the baseline only while it is alone."""
 
-    def on_end(self, search: Any) -> None:
-        """Hear that the search ended, in whatever way."""
+    @property
+    def evaluated(self) -> Sequence[Evaluated]:
+        """The pipelines that ended, in the order in which they did."""
+
+    def stop(self) -> None:
+        """End the search; the winner is chosen among the pipelines so far."""
+
+
+class Observer:
+    """Watches a search; derive from it, and override the calls that you need.
+
+    Every call is given the search: its `budget`, its `metric`, its `best` pipeline, all that were
+    `evaluated`, and `stop()`, which ends it with the best pipelines so far.
+
+    All calls are made by the process and thread that called `fit`, while the workers go on, so
+    return from them quickly. An error of an observer is reported once, as a warning, and changes
+    nothing else.
+
+    Examples
+    --------
+    >>> from automl import AutoMLClassifier, Observer
+    >>> class FirstGood(Observer):
+    ...     def on_evaluated(self, search, evaluated):
+    ...         if evaluated.score is not None and evaluated.score > 0.9:
+    ...             search.stop()
+    >>> search = AutoMLClassifier(callbacks=[FirstGood()])
+    """
+
+    def on_start(self, search: RunningSearch) -> None:
+        """Take note that the search begins.
+
+        Parameters
+        ----------
+        search : RunningSearch
+        """
+
+    def on_pulse(self, search: RunningSearch) -> None:
+        """Take note that some time went by, half a second at most.
+
+        Parameters
+        ----------
+        search : RunningSearch
+        """
+
+    def on_evaluated(self, search: RunningSearch, evaluated: Evaluated) -> None:
+        """Take note of a pipeline that ended.
+
+        A resumed run repeats the calls of the run that it continues.
+
+        Parameters
+        ----------
+        search : RunningSearch
+        evaluated : Evaluated
+            The pipeline as `genome`, its `outcome` (`state`, `score`, `scores`, `cause`, ...), and
+            its `number` in the order of asking; 0 is the constant baseline.
+        """
+
+    def on_end(self, search: RunningSearch) -> None:
+        """Take note that the search ended, for whatever reason.
+
+        Parameters
+        ----------
+        search : RunningSearch
+        """

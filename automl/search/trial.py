@@ -1,4 +1,14 @@
-"""A pipeline on its way through a search."""
+"""A pipeline on its way through the outer folds.
+
+::
+
+    fold 0 ──► folds 1 to 4, side by side ──► the next draw of the folds ──► done
+      │                  │                               │
+      └─ raced out?      └─ raced out?                   └─ worse than the best: done
+
+Outcomes are looked at in the order of the folds, never in the order in which workers return them.
+So the verdict is the same for any number of workers.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,32 +17,33 @@ from statistics import fmean
 
 from automl.outcome import FoldOutcome, Outcome, State
 from automl.pipelines import Genome
+from automl.search.evaluated import Evaluated
 
-Pair = tuple[Genome, Outcome]  # a pipeline and what came of it
-
-BEATEN = 3  # folds in a row on which a pipeline is worse than the last leader, and so is out
+# A pipeline that is worse than the hurdle on each of so many folds is out. With two folds, one in
+# four equally good pipelines would be out by chance; with three, one in eight.
+BEATEN = 3
 
 
 @dataclass
 class Trial:
-    """A pipeline on its way through the outer folds, one repeat of them after the other."""
+    """A pipeline on its way through the outer folds, one draw of them after the other."""
 
     number: int
     """Its place in the order of asking, from 0."""
     genome: Genome
     """The pipeline."""
     n_folds: int
-    """The number of outer folds; 1 if its settings are tuned."""
+    """The number of outer folds over all draws; 1 for a tuning."""
     folds_per_repeat: int
-    """Those that it sees before it is compared with the best."""
+    """The folds of one draw, after which it is compared with the best."""
     rival: Sequence[float] = ()
-    """The scores of the best so far, fold by fold; none if there is none."""
+    """The scores of the best pipeline so far, fold by fold; empty if there is none."""
     hurdle: Sequence[float] = ()
-    """Those of the worst pipeline that may still be a member of the ensemble."""
+    """The scores of the worst pipeline that may still be a member of the ensemble."""
     is_tuning: bool = False
-    """Whether better settings are looked for, which become a pipeline of its own."""
+    """Whether it looks for better settings, which become a pipeline of their own."""
     folds: dict[int, FoldOutcome] = field(default_factory=dict)
-    """What came of it so far."""
+    """The outcomes so far, by fold."""
 
     @property
     def is_baseline(self) -> bool:
@@ -41,76 +52,86 @@ class Trial:
 
     @property
     def threshold(self) -> float:
-        """The mean below which it is raced out: the worst fold of what it has to reach."""
+        """The worst fold of the hurdle; a trial whose mean falls below it is raced out."""
         return min(self.hurdle[: self.folds_per_repeat], default=-inf)
 
     def outcome(self) -> Outcome | None:
-        """Return what came of it, once that is known.
+        """Return the outcome, or None as long as the folds so far do not decide it.
 
-        Folds are looked at in order, whatever the order in which they ended: a pipeline is out
-        when one has no score; when its running mean is worse than the worst fold of the last
-        leader (the "forgiving" rule of Bergman et al., 2024, arXiv:2405.03389, for ensembles); or
-        when it is worse than the last leader on each of the first folds. After each repeat of the
-        folds it is done if it is worse there than the best.
+        A pipeline is out when a fold has no score, when its running mean is below the worst fold
+        of the hurdle (the "forgiving" rule, for ensembles), or when it is worse than the hurdle on
+        each of the first folds. After a draw of the folds it is done if it is worse than the best
+        on the folds so far.
+
+        References
+        ----------
+        Bergman, E. and others (2024). Don't waste your time: early stopping cross-validation.
+        arXiv:2405.03389.
         """
-        seen: list[FoldOutcome] = []
+        outcomes: list[FoldOutcome] = []
         for fold in range(self.n_folds):
             if fold not in self.folds:
                 return None
-            seen.append(self.folds[fold])
-            if not seen[-1].state.has_score():
-                return Outcome(seen[-1].state, tuple(seen))
-            scores = Outcome(State.DONE, tuple(seen)).scores
-            mean = fmean(scores)
-            is_early = len(seen) < self.folds_per_repeat
-            if is_early and (mean < self.threshold or self._is_beaten(scores)):
-                return Outcome(State.RACED_OUT, tuple(seen))
-            is_repeat = len(seen) % self.folds_per_repeat == 0
-            if is_repeat and self.rival and mean < fmean(self.rival[: len(seen)]):
+            outcomes.append(self.folds[fold])
+            if not outcomes[-1].state.has_score():
+                return Outcome(outcomes[-1].state, tuple(outcomes))
+            scores = Outcome(State.DONE, tuple(outcomes)).scores
+            if self._is_raced_out(scores):
+                return Outcome(State.RACED_OUT, tuple(outcomes))
+            if self._is_behind_the_best(scores):
                 break
-        return Outcome(State.DONE, tuple(seen))
+        return Outcome(State.DONE, tuple(outcomes))
 
-    def whole_repeats(self) -> Outcome | None:
-        """Return what came of it as far as it got, if that is a whole repeat or more."""
-        n_whole = 0
-        while n_whole in self.folds:
-            n_whole += 1
-        n_whole -= n_whole % self.folds_per_repeat
-        if self.is_tuning or not n_whole:
-            return None
-        return Outcome(State.DONE, tuple(self.folds[fold] for fold in range(n_whole)))
+    def _is_raced_out(self, scores: Sequence[float]) -> bool:
+        """Tell whether the first folds are so bad that it cannot be a member of the ensemble."""
+        if len(scores) >= self.folds_per_repeat:  # a whole draw is evidence worth keeping
+            return False
+        return fmean(scores) < self.threshold or self._is_beaten(scores)
 
     def _is_beaten(self, scores: Sequence[float]) -> bool:
         pairs = list(zip(scores, self.hurdle, strict=False))
-        return len(pairs) >= BEATEN and all(own < other for own, other in pairs)
+        return len(pairs) >= BEATEN and all(score < least for score, least in pairs)
+
+    def _is_behind_the_best(self, scores: Sequence[float]) -> bool:
+        """Tell whether a draw of the folds is through, and the best is better on them so far."""
+        is_draw = len(scores) % self.folds_per_repeat == 0
+        return is_draw and bool(self.rival) and fmean(scores) < fmean(self.rival[: len(scores)])
+
+    def whole_repeats(self) -> Outcome | None:
+        """Return the outcome of the whole draws that it came through, or None before the first."""
+        n_folds = 0
+        while n_folds in self.folds:
+            n_folds += 1
+        n_folds -= n_folds % self.folds_per_repeat
+        if self.is_tuning or not n_folds:
+            return None
+        return Outcome(State.DONE, tuple(self.folds[fold] for fold in range(n_folds)))
+
+    def evaluated(self, outcome: Outcome) -> Evaluated:
+        """Return the record of the pipeline with its outcome."""
+        n_repeats = len(outcome.folds) // self.folds_per_repeat
+        return Evaluated(self.genome, outcome, self.number, n_repeats)
 
     def to_start(self, n_running: int) -> int:
-        """Return how many folds of its repeat did not start yet, or of the next if all have ended.
+        """Return the number of folds of this draw that did not start yet.
+
+        If all of them have ended, those of the next draw are counted.
 
         Parameters
         ----------
         n_running : int
             Its folds that are being evaluated.
         """
-        in_repeat = -(len(self.folds) + n_running) % self.folds_per_repeat
-        return in_repeat if in_repeat or n_running else self.folds_per_repeat
+        in_draw = -(len(self.folds) + n_running) % self.folds_per_repeat
+        return in_draw if in_draw or n_running else self.folds_per_repeat
 
     def next_folds(self) -> list[int]:
-        """Return the folds that may be evaluated now: the first, then the others of a repeat."""
+        """Return the folds that may be evaluated now.
+
+        The first fold is alone, since many pipelines fail or are raced out on it.
+        """
         if 0 not in self.folds:
             return [0]
         missing = [fold for fold in range(self.n_folds) if fold not in self.folds]
-        repeat = missing[0] // self.folds_per_repeat if missing else 0
-        return [fold for fold in missing if fold // self.folds_per_repeat == repeat]
-
-
-def standing(finished: tuple[Trial, Outcome]) -> tuple[bool, int, float]:
-    """Return the key by which finished trials are ranked.
-
-    The baseline is the last with a score. A pipeline that has seen more repeats of the folds was
-    not worse than the best of its time on those before.
-    """
-    trial, outcome = finished
-    if outcome.score is None:
-        return False, 0, -inf
-    return not trial.is_baseline, len(outcome.folds) // trial.folds_per_repeat, outcome.score
+        draw = missing[0] // self.folds_per_repeat if missing else 0
+        return [fold for fold in missing if fold // self.folds_per_repeat == draw]

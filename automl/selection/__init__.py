@@ -1,31 +1,39 @@
-"""After the search: what predicts is chosen, its score corrected, and all of it fitted.
+"""After the search: the predictor is chosen, its score corrected, and all of it fitted.
 
-`simplify`: the best pipeline without its useless steps, by an `Ablation` of each. `Bank`: what
-pipelines predicted for rows that were held out. `Chooser`: one pipeline or an ensemble
-of these, a `Choice`; `choice_seconds`: how long that takes. `rescaled`: its probabilities on
-another scale, if that helps; `rescaling_seconds`: how long that takes. `LearningCurve`: what more
-rows are worth, a `Growth`. `HonestScore`: what all that is worth. `Refit`: plans final fits that
-end within what is left of the budget, and makes them, each a `Refitted`.
+Choice
+    `simplify`: the best pipeline without its useless steps, by an `Ablation` of each.
+    `Chooser`: one pipeline or an ensemble of several, a `Choice`.
+    `rescaled`: its probabilities on another scale, if that helps.
+
+Score
+    `honest_score`: the score to expect, an `HonestScore`.
+    `LearningCurve`: the gain by more rows, a `Growth`.
+
+Final fits
+    `FinalFits`: plans fits that end within the budget, and makes them, each a `FittedMember`.
+    `make_reserve`: the seconds to keep for all of that; `choice_seconds`, `rescaling_seconds`.
 """
 
 from automl.selection.ablation import Ablation, simplify
-from automl.selection.choice import NO_GROWTH, Choice, Chooser, Growth, HonestScore
-from automl.selection.final_fits import Refit, Refitted
+from automl.selection.choice import Choice, Chooser
+from automl.selection.final_fits import FinalFits, FittedMember
+from automl.selection.honest_score import NO_GROWTH, Growth, HonestScore, honest_score
 from automl.selection.learning_curve import LearningCurve
-from automl.selection.rescaling import rescaled, rescaling_seconds
-from automl.selection.seconds import choice_seconds, make_reserve
+from automl.selection.rescaling import rescaled
+from automl.selection.seconds import choice_seconds, make_reserve, rescaling_seconds
 
 __all__ = [
     "NO_GROWTH",
     "Ablation",
     "Choice",
     "Chooser",
+    "FinalFits",
+    "FittedMember",
     "Growth",
     "HonestScore",
     "LearningCurve",
-    "Refit",
-    "Refitted",
     "choice_seconds",
+    "honest_score",
     "make_reserve",
     "rescaled",
     "rescaling_seconds",

@@ -1,4 +1,7 @@
-"""The best pipeline without each of its steps: what is worth less than its noise is left out."""
+"""Ablations: the best pipeline without each of its steps.
+
+A step that is worth no more than its noise is left out.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,24 +10,24 @@ from statistics import fmean, stdev
 
 from automl.outcome import Outcome
 from automl.pipelines import Genome
-from automl.search.trial import Pair
+from automl.search.evaluated import Evaluated
 
 
 @dataclass(frozen=True)
 class Ablation:
-    """What a step of a pipeline is worth, by the same pipeline without it."""
+    """The worth of a step of a pipeline, by the same pipeline without it."""
 
     step: str
     """The operator that was left out."""
     worth: float
     """The score of the best pipeline less the score without the step, on the folds that both have
-    seen; steps that were dropped before are not there either."""
+    seen; steps that were dropped before are in neither."""
     error: float
-    """The standard error of that; infinite after a single fold."""
+    """The standard error of the worth; infinite after a single fold."""
     pipeline: Genome
     """The pipeline without the step."""
     dropped: bool = False
-    """Whether that is taken instead, for the step is worth no more than its noise."""
+    """Whether that pipeline is taken instead, for the step is worth no more than its noise."""
 
     @property
     def is_noise(self) -> bool:
@@ -33,44 +36,51 @@ class Ablation:
 
 
 def simplify(
-    ranked: Sequence[Pair], outcomes: Mapping[Genome, Outcome]
-) -> tuple[list[Pair], list[Ablation]]:
+    ranked: Sequence[Evaluated], outcomes: Mapping[Genome, Outcome]
+) -> tuple[list[Evaluated], list[Ablation]]:
     """Put the best pipeline without its useless steps in the first place.
 
     Of the steps that are worth no more than their standard error the least useful is left out,
-    then the same is done with what is left. Only pipelines that the search evaluated count.
+    then the same is done with the rest. Only pipelines that the search evaluated count.
 
     Parameters
     ----------
-    ranked : sequence of (Genome, Outcome)
+    ranked : sequence of Evaluated
         The pipelines that may be taken, the best first; one or more.
     outcomes : mapping of Genome to Outcome
         All pipelines, those that were raced out among them.
 
     Returns
     -------
-    list of (Genome, Outcome)
+    list of Evaluated
         All of `ranked`.
     list of Ablation
-        What was looked at.
+        The steps that were compared.
     """
-    (genome, best), looked_at, kept = ranked[0], [], dict(ranked)
-    while found := _ablations(best, genome, outcomes):
-        useless = [one for one in found if one.pipeline in kept and one.is_noise]
-        least = min(useless, key=lambda one: one.worth, default=None)
-        looked_at += [replace(one, dropped=one is least) for one in found]
+    allowed = {evaluated.genome for evaluated in ranked}
+    genome, best = ranked[0].genome, ranked[0].outcome
+    compared: list[Ablation] = []
+    while ablations := _ablations(best, genome, outcomes):
+        useless = [step for step in ablations if step.pipeline in allowed and step.is_noise]
+        least = min(useless, key=lambda step: step.worth, default=None)
+        compared += [replace(step, dropped=step is least) for step in ablations]
         if least is None:
             break
         genome = least.pipeline
-    return sorted(ranked, key=lambda pair: pair[0] != genome), looked_at
+    return sorted(ranked, key=lambda evaluated: evaluated.genome != genome), compared
 
 
 def _ablations(best: Outcome, genome: Genome, outcomes: Mapping[Genome, Outcome]) -> list[Ablation]:
-    found = []
+    """Return an ablation for every step of a pipeline that was left out on trial.
+
+    The worth is always a lead over the shorter pipeline by the best one, so that several steps
+    which are noise one by one do not go if they matter together.
+    """
+    ablations = []
     for step, shorter in genome.shortened():
         scores = outcomes[shorter].scores if shorter in outcomes else []
-        leads = [more - less for more, less in zip(best.scores, scores, strict=False)]
+        leads = [with_step - less for with_step, less in zip(best.scores, scores, strict=False)]
         if leads:
             error = stdev(leads) / sqrt(len(leads)) if len(leads) > 1 else inf
-            found.append(Ablation(step, fmean(leads), error, shorter))
-    return found
+            ablations.append(Ablation(step, fmean(leads), error, shorter))
+    return ablations

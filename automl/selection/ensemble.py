@@ -1,4 +1,14 @@
-"""Weights of an ensemble, chosen on held-out predictions: greedily, or by least squares."""
+"""Weights of an ensemble, chosen on held-out predictions: greedily, or by least squares.
+
+::
+
+    step        1   2   3   4  ...  12        the pipeline that makes the average best is added;
+    added       A   B   A   C  ...            the average with the least loss of all steps wins
+    weights     A: 2/4, B: 1/4, C: 1/4 after four steps
+
+Greedy selection works with any loss, and its coarse weights hardly overfit. Least squares gives
+finer weights, for the squared loss only.
+"""
 
 from collections.abc import Callable
 
@@ -8,13 +18,15 @@ from scipy.optimize import nnls
 
 from automl.selection.row_values import Numbers
 
-STEPS = 12  # additions: weights are multiples of a twelfth or more
+STEPS = 12  # additions, so that a weight is a twelfth or more: coarse weights overfit less
 
 Loss = Callable[[NDArray[np.float32]], Numbers]
 
 
 def greedy_weights(predictions: NDArray[np.float32], loss: Loss, size: int) -> Numbers:
-    """Add pipelines one by one, whichever makes the average best, some of them repeatedly.
+    """Return weights from adding pipelines one by one, each time the one that helps most.
+
+    A pipeline may be added several times, which gives it more weight.
 
     Parameters
     ----------
@@ -23,7 +35,7 @@ def greedy_weights(predictions: NDArray[np.float32], loss: Loss, size: int) -> N
     loss : callable
         Takes averages of shape (n_averages, n_rows); returns the losses, shape (n_averages,).
     size : int
-        Pipelines that may have a weight.
+        The number of pipelines that may have a weight.
 
     Returns
     -------
@@ -43,20 +55,23 @@ def greedy_weights(predictions: NDArray[np.float32], loss: Loss, size: int) -> N
     array([0.5, 0.5, 0. ])
     """
     counts = _additions(predictions, loss)
-    keep = np.argsort(-counts, kind="stable")[:size]
-    keep = np.union1d([0], keep if 0 in keep else keep[: size - 1])
-    if np.count_nonzero(counts) > len(keep):
+    members = np.argsort(-counts, kind="stable")[:size]
+    # The best pipeline stays a member, however few additions it has.
+    members = np.union1d([0], members if 0 in members else members[: size - 1])
+    if np.count_nonzero(counts) > len(members):
+        # Weights are made for all that were added: without some of them, others are better.
         counts = np.zeros_like(counts)
-        counts[keep] = _additions(predictions[keep], loss)
+        counts[members] = _additions(predictions[members], loss)
     return np.asarray(counts / counts.sum())
 
 
 def _additions(predictions: NDArray[np.float32], loss: Loss) -> Numbers:
-    """Return how often each pipeline was added when the average was best."""
+    """Return the number of additions of each pipeline, at the step whose average was best."""
     counts = np.zeros(len(predictions))
     counts[0] = 1
     total = predictions[0].copy()
     best, least = counts.copy(), float(loss(predictions[:1])[0])
+    # An addition is made even if it raises the loss, for the next one may make up for it.
     for step in range(2, STEPS + 1):
         losses = loss((total + predictions) / np.float32(step))
         chosen = int(losses.argmin())
@@ -70,16 +85,19 @@ def _additions(predictions: NDArray[np.float32], loss: Loss) -> Numbers:
 def stacked_weights(
     predictions: NDArray[np.float32], target: Numbers, row_weights: Numbers, size: int
 ) -> Numbers:
-    """Weigh pipelines by least squares without negative weights, and keep the heaviest.
+    """Return weights of pipelines by least squares, none of them negative, the heaviest only.
+
+    Pipelines err alike. Without the bound, large weights of both signs would cancel out on these
+    rows, and not on others.
 
     Parameters
     ----------
     predictions : ndarray of shape (n_pipelines, n_rows)
     target : ndarray of shape (n_rows,)
-        What they should have been.
+        The true values.
     row_weights : ndarray of shape (n_rows,)
     size : int
-        Pipelines that may have a weight.
+        The number of pipelines that may have a weight.
 
     Returns
     -------
@@ -96,17 +114,18 @@ def stacked_weights(
     >>> stacked_weights(predictions, np.array([0.5, 1, 1.5]), np.ones(3), size=2)
     array([0.75, 0.25])
     """
-    # The error of an average is the average of the errors. The last row keeps the weights from
-    # being 0; in proportion they are the same however heavy it is.
+    # The error of an average is the average of the errors, so weights of 0 would have no error at
+    # all. The last row asks for a sum of 1 instead. However much it counts, the proportions of the
+    # weights are the same.
     errors = ((predictions - target) * np.sqrt(row_weights)).astype(np.float64)
     heavy = float(np.linalg.norm(errors)) or 1.0
-    keep = np.arange(len(predictions))
-    for _ in range(2):  # with all, and once more with those that stay
-        table = np.vstack([errors[keep].T, np.full(len(keep), heavy)])
-        found = nnls(table, np.append(np.zeros(len(target)), heavy))[0]
-        heaviest = np.argsort(-found, kind="stable")[:size]
-        heaviest = heaviest[found[heaviest] > 0]
-        keep, found = keep[heaviest], found[heaviest]
+    members = np.arange(len(predictions))
+    for _ in range(2):  # with all pipelines, and once more with the heaviest
+        table = np.vstack([errors[members].T, np.full(len(members), heavy)])
+        shares = nnls(table, np.append(np.zeros(len(target)), heavy))[0]
+        heaviest = np.argsort(-shares, kind="stable")[:size]
+        heaviest = heaviest[shares[heaviest] > 0]
+        members, shares = members[heaviest], shares[heaviest]
     weights = np.zeros(len(predictions))
-    weights[keep] = found / found.sum()
+    weights[members] = shares / shares.sum()
     return weights

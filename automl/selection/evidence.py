@@ -1,6 +1,11 @@
-"""What the held-out predictions of a search say, row by row and unit by unit.
+"""The evidence of a search: held-out predictions with their scores, row by row and unit by unit.
 
-A *unit* is what resampling draws: a group, or a row. Rows that several folds hold out are one unit.
+::
+
+    held-out predictions ──RowValues──► values of rows ──mean──► values of units ──mean──► score
+
+A *unit* is drawn as a whole by resampling, since its rows are not independent: it is a group, or a
+row without one. A row that several folds hold out is a single unit.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.problem import Problem
-from automl.search.bank import Candidate, Held
+from automl.search.bank import Candidate, HeldOut
 from automl.selection.ensemble import Loss
-from automl.selection.row_values import EPSILON, Measure, Numbers
+from automl.selection.row_values import EPSILON, Numbers, RowValues
 
-RANKED_ROWS = 10_000  # by which ensembles are compared where that takes sorting
+RANKED_ROWS = 10_000  # rows by which ensembles are compared where a comparison takes sorting
 
 
 @dataclass(frozen=True)
@@ -27,9 +32,9 @@ class Evidence:
     """The data, the folds and the metric."""
 
     @cached_property
-    def measure(self) -> Measure:
-        """What the search maximized."""
-        return Measure(self.problem.metric, self.problem.dataset.classes)
+    def row_values(self) -> RowValues:
+        """The score that the search maximized, with its values for rows."""
+        return RowValues(self.problem.metric, self.problem.dataset.classes)
 
     @cached_property
     def folds(self) -> list[NDArray[np.intp]]:
@@ -38,12 +43,13 @@ class Evidence:
 
     @cached_property
     def rows(self) -> NDArray[np.intp]:
-        """These rows, fold after fold."""
+        """The held-out rows of the first draw, fold after fold; a row may come twice."""
         return np.concatenate(self.folds)
 
     @cached_property
     def target(self) -> NDArray[np.float64]:
-        """Their target: numbers, or the places of labels among the classes."""
+        """The target of `rows`: numbers, or the places of labels among the classes."""
+        # Places rather than labels: losses pick probabilities by them.
         data = self.problem.dataset
         y = data.y if data.classes is None else np.searchsorted(data.classes, data.y)
         return np.asarray(y[self.rows], dtype=np.float64)
@@ -54,8 +60,8 @@ class Evidence:
         groups = self.problem.dataset.groups
         names = np.arange(len(self.problem.dataset)) if groups is None else groups
         units = np.full(len(names), -1)
-        held = np.unique(self.rows)
-        units[held] = np.unique(names[held], return_inverse=True)[1]
+        held_out = np.unique(self.rows)
+        units[held_out] = np.unique(names[held_out], return_inverse=True)[1]
         return units
 
     @cached_property
@@ -70,101 +76,112 @@ class Evidence:
         return np.bincount(self.units[self.rows], self.row_weights[self.rows]).astype(np.float64)
 
     def by_unit(self, values: Numbers) -> Numbers:
-        """Return the means of units.
+        """Return the mean value of each unit.
 
         Parameters
         ----------
         values : ndarray of shape (n_rows,)
-            Of `rows`.
+            The values of `rows`.
         """
         rows = self.rows
         return np.bincount(self.units[rows], self.row_weights[rows] * values) / self.sizes
 
-    def values(self, held: Mapping[int, Held]) -> Numbers:
-        """Return what the units add to the score of a pipeline, over all draws that it has seen.
+    def values(self, held_out: Mapping[int, HeldOut]) -> Numbers:
+        """Return the values of units for a pipeline, over all draws that it has seen.
 
         Parameters
         ----------
-        held : mapping of fold to predictions
+        held_out : mapping of fold to predictions
 
         Returns
         -------
         ndarray of shape (n_units,)
-            Their mean by `sizes` is the score, and to first order that of resampled units, too.
+            Their mean by `sizes` is the score. The mean of resampled units is, to first order, the
+            score of these.
         """
-        n_folds = len(held) // len(self.folds) * len(self.folds)  # whole draws only
-        sums, sizes = self._sums(held, range(n_folds))
+        # Whole draws only: in half of a draw, some units would count more than others.
+        n_folds = len(held_out) // len(self.folds) * len(self.folds)
+        sums, sizes = self._sums(held_out, range(n_folds))
         return sums / sizes
 
-    def lead(self, values: Numbers, held: Mapping[int, Held]) -> tuple[Numbers, Numbers]:
-        """Return what units add to the lead over a pipeline, which may have seen some folds only.
+    def lead(self, values: Numbers, held_out: Mapping[int, HeldOut]) -> tuple[Numbers, Numbers]:
+        """Return the lead of a choice over a pipeline, unit by unit.
+
+        The pipeline may have seen some folds only; the lead is taken on the units of these.
 
         Parameters
         ----------
         values : ndarray of shape (n_units,)
-            Of what is ahead.
-        held : mapping of fold to predictions
-            Those of the pipeline behind it.
+            The values of the choice, which is ahead.
+        held_out : mapping of fold to predictions
+            The predictions of the pipeline behind it.
 
         Returns
         -------
         two ndarrays of shape (n_seen_units,)
-            The differences, and the sizes of these units.
+            The differences of values, and the sizes of these units.
         """
-        sums, sizes = self._sums(held, sorted(held))
-        seen = sizes > 0
-        return values[seen] - sums[seen] / sizes[seen], self.sizes[seen]
+        sums, sizes = self._sums(held_out, sorted(held_out))
+        has_value = sizes > 0
+        return values[has_value] - sums[has_value] / sizes[has_value], self.sizes[has_value]
 
-    def _sums(self, held: Mapping[int, Held], folds: Iterable[int]) -> tuple[Numbers, Numbers]:
-        """Return sums of values and of weights by unit."""
+    def _sums(
+        self, held_out: Mapping[int, HeldOut], folds: Iterable[int]
+    ) -> tuple[Numbers, Numbers]:
+        """Return the sums of values and of weights over the rows of each unit, in some folds."""
         data = self.problem.dataset
         sums, sizes = np.zeros(len(self.sizes)), np.zeros(len(self.sizes))
         for fold in folds:
             rows = self.problem.held_out(fold)
             weights = None if data.sample_weight is None else data.sample_weight[rows]
             units = self.units[rows]
-            found = self.measure.values(data.y[rows], held[fold], weights, units)
-            sums += np.bincount(units, self.row_weights[rows] * found, len(sums))
+            # Fold by fold, as the search scored them: its score is the mean over folds.
+            values = self.row_values.values(data.y[rows], held_out[fold], weights, units)
+            sums += np.bincount(units, self.row_weights[rows] * values, len(sums))
             sizes += np.bincount(units, self.row_weights[rows], len(sums))
         return sums, sizes
 
     def is_complete(self, candidate: Candidate) -> bool:
         """Whether a pipeline has predictions for every fold of the first draw."""
-        return all(fold in candidate.held for fold in range(len(self.folds)))
+        return all(fold in candidate.held_out for fold in range(len(self.folds)))
 
-    def average(self, candidates: Sequence[Candidate], weights: Numbers) -> dict[int, Held]:
-        """Return what an ensemble predicts for the first draw of the folds."""
-        members = [(one, weight) for one, weight in zip(candidates, weights, strict=True) if weight]
+    def average(self, candidates: Sequence[Candidate], weights: Numbers) -> dict[int, HeldOut]:
+        """Return the predictions of an ensemble for the first draw of the folds."""
+        pairs = zip(candidates, weights, strict=True)
+        members = [(candidate, weight) for candidate, weight in pairs if weight]
+        # In 32 bits as the predictions are: NumPy would make 64 bits of a mixture.
         shares = np.array([weight for _, weight in members], dtype=np.float32)
-        return {
-            fold: np.tensordot(shares, np.array([one.held[fold] for one, _ in members]), axes=1)
-            for fold in range(len(self.folds))
-        }
+        averages = {}
+        for fold in range(len(self.folds)):
+            predictions = np.array([candidate.held_out[fold] for candidate, _ in members])
+            averages[fold] = np.tensordot(shares, predictions, axes=1)
+        return averages
 
     def reduced(self, candidate: Candidate) -> NDArray[np.float32]:
-        """Return what the loss of an ensemble needs of a pipeline's predictions.
+        """Return the part of a pipeline's predictions that the loss of an ensemble needs.
 
-        Averages of it are what the average of the predictions has of it: the number, the
-        probability of the second of two classes, or that of the true one.
+        It is a single number for each row: the prediction of a regression, the probability of the
+        second class for ROC AUC, or else that of the true class. The part of an average is the
+        average of the parts, so that ensembles are compared without the rest.
 
         Returns
         -------
         ndarray of shape (n_rows,)
         """
-        held = np.concatenate([candidate.held[fold] for fold in range(len(self.folds))])
+        predictions = np.concatenate([candidate.held_out[fold] for fold in range(len(self.folds))])
         if self.problem.dataset.classes is None:
             column: int | NDArray[np.intp] = 0
         elif self._is_ranked:
             column = 1
         else:
             column = self.target.astype(np.intp)
-        return np.asarray(held[np.arange(len(held)), column], dtype=np.float32)
+        return np.asarray(predictions[np.arange(len(predictions)), column], dtype=np.float32)
 
     def error_of_few(self, area: float) -> float:
-        """Return the part of an error that few rows of a class do not show; 0 but for ROC AUC.
+        """Return the part of the standard error that few rows of a class hide; 0 but for ROC AUC.
 
-        Where twelve positive rows are all ranked high, they hardly vary, and the next may be ranked
-        low. So the error counts two rows more of the rarer class, one ranked first and one last.
+        Twelve positive rows that are all ranked high hardly vary, but the next row may be ranked
+        low. So the error counts two more rows of the rarer class, one ranked first and one last.
 
         Parameters
         ----------
@@ -176,7 +193,7 @@ class Evidence:
         Kottas, M., Kuss, O. and Zapf, A. (2014). A modified Wald interval for the area under the
         ROC curve (AUC) in diagnostic case-control studies. BMC Medical Research Methodology 14.
         """
-        if not self._is_ranked:
+        if not self._is_ranked:  # other scores are means of rows, whose spread shows the error
             return 0.0
         positive = int(self.target.sum())
         rarer = min(positive, len(self.target) - positive)
@@ -189,13 +206,13 @@ class Evidence:
     def loss(self, unit_counts: Numbers | None = None) -> Loss:
         """Return the loss of reduced averages, by which the members of an ensemble are chosen.
 
-        It is the metric where that is quick and smooth: ROC AUC, log loss, squared, absolute and
-        pinball loss. For other metrics it is log loss or squared loss.
+        The loss is the metric where that is quick and smooth: ROC AUC, log loss, squared, absolute
+        and pinball loss. Other metrics are replaced by log loss or squared loss.
 
         Parameters
         ----------
         unit_counts : ndarray of shape (n_units,), optional
-            How often each unit counts; by default once.
+            The number of times that each unit counts; by default once.
         """
         weights = self.weights(unit_counts)
         if self.problem.dataset.classes is None:
@@ -205,19 +222,23 @@ class Evidence:
         return lambda means: -np.log(np.clip(means, EPSILON, 1)) @ weights
 
     def weights(self, unit_counts: Numbers | None = None) -> Numbers:
-        """Return the weights of `rows`, where units count as often as is said."""
+        """Return the weights of `rows`, times the counts of their units."""
         weights = self.row_weights[self.rows]
         return weights if unit_counts is None else weights * unit_counts[self.units[self.rows]]
 
     def _distance(self, means: NDArray[np.float32]) -> Numbers:
-        apart = self.target - means
+        residuals = self.target - means
         metric = self.problem.metric
         if metric.quantile is not None:
-            return np.maximum(metric.quantile * apart, (metric.quantile - 1) * apart)
-        return np.abs(apart) if metric.name == "neg_mean_absolute_error" else apart**2
+            return np.maximum(metric.quantile * residuals, (metric.quantile - 1) * residuals)
+        return np.abs(residuals) if metric.name == "neg_mean_absolute_error" else residuals**2
 
     def _inversions(self, means: NDArray[np.float32], weights: Numbers) -> Numbers:
-        """Return 1 minus the mean ROC AUC of the folds; equal scores are in a random order."""
+        """Return 1 minus the mean ROC AUC of the folds; equal scores are in a random order.
+
+        A random order costs a sorting only. Counting equal scores as half, as ROC AUC does, would
+        take a second pass over each average.
+        """
         areas = np.zeros(len(means))
         for part in self._shuffled_folds:
             positive = weights[part] * self.target[part]
@@ -230,28 +251,32 @@ class Evidence:
 
     @cached_property
     def _shuffled_folds(self) -> list[NDArray[np.intp]]:
-        """The places of every fold in `rows`, shuffled: data may come sorted by the target.
+        """The places of every fold in `rows`, shuffled, and a sample of them where they are many.
 
-        Of many rows, some are enough to compare ensembles by, and sorting all would take long.
+        Data may come sorted by the target, and then rows with equal scores would be in the right
+        order. A sample is enough to compare ensembles, and sorting all rows would take long.
         """
         ends = np.cumsum([len(rows) for rows in self.folds])[:-1]
         rng = np.random.default_rng(0)
-        most = RANKED_ROWS // len(self.folds)
+        limit = RANKED_ROWS // len(self.folds)
         parts = np.split(np.arange(len(self.rows)), ends)
-        return [rng.permutation(part)[:most] for part in parts]
+        return [rng.permutation(part)[:limit] for part in parts]
 
 
 def standard_error(values: Numbers, sizes: Numbers) -> float:
-    """Return the standard error of a mean over units."""
+    """Return the standard error of a mean over units.
+
+    Units may differ in size, so that the mean is a ratio of sums; its error is linearized.
+    """
     mean = np.average(values, weights=sizes)
     return float(sqrt(np.sum((sizes * (values - mean)) ** 2)) / sizes.sum())
 
 
 def skewness(values: Numbers, sizes: Numbers) -> float:
-    """Return the skewness of a mean over units, which is that of units by the root of their number.
+    """Return the skewness of a mean over units: that of units by the root of their number.
 
-    Where few units decide, as outliers do for squared errors, it is far from 0.
+    It is far from 0 where few units decide, as outliers do for squared errors.
     """
-    apart = sizes * (values - np.average(values, weights=sizes))
-    spread = float(np.sum(apart**2))
-    return float(np.sum(apart**3)) / spread**1.5 if spread > 0 else 0.0
+    deviations = sizes * (values - np.average(values, weights=sizes))
+    spread = float(np.sum(deviations**2))
+    return float(np.sum(deviations**3)) / spread**1.5 if spread > 0 else 0.0

@@ -1,4 +1,4 @@
-"""What more rows are worth: the final fit learns from all of them, the folds did not.
+"""The learning curve: the gain by more rows, since the folds learn from fewer than the final fit.
 
 ::
 
@@ -8,42 +8,37 @@ These are the shares with five folds.
 """
 
 from concurrent.futures import Future, wait
-from math import ceil
+from math import ceil, inf
 from statistics import fmean
 
 import numpy as np
 
-from automl.execution import Limits, LocalExecutor
-from automl.execution.local import outcome_of
-from automl.execution.worker import run_fewer
+from automl.execution import Evaluator, outcome_of
 from automl.outcome import FoldOutcome, Outcome
 from automl.pipelines import Genome, Rescaling
-from automl.problem import Problem
-from automl.search.bank import Held
+from automl.search.bank import HeldOut
 from automl.search.budget import Budget
-from automl.selection.choice import NO_GROWTH, Choice, Growth
+from automl.search.evaluated import Evaluated
+from automl.selection.choice import Choice
 from automl.selection.evidence import Evidence, standard_error
+from automl.selection.honest_score import NO_GROWTH, Growth
 from automl.selection.rescaling import rescale
 
-SHARE = 0.05  # of the budget, that finding out may cost
-FOLDS = 5  # that are looked at, at most
+SHARE = 0.05  # of the budget, that the fits on fewer rows may cost
+FOLDS = 5  # compared at most: more would cost as much as a whole pipeline
 
 Tasks = dict[int, "Future[FoldOutcome]"]  # by fold
 
 
 class LearningCurve:
-    """Finds out what more rows are worth to a pipeline, by fitting it on fewer.
+    """Measures the gain by more rows for a pipeline, by fitting it on fewer.
 
     These fits can start while final fits are under way, so that no worker is idle.
 
     Parameters
     ----------
-    problem : Problem
-    problem_path : str
-        Where workers read it.
-    executor : LocalExecutor
+    evaluator : Evaluator
     budget : Budget
-    limits : Limits
 
     References
     ----------
@@ -52,58 +47,49 @@ class LearningCurve:
     faster than most and so promises rather too little.
     """
 
-    def __init__(
-        self,
-        problem: Problem,
-        problem_path: str,
-        executor: LocalExecutor,
-        budget: Budget,
-        limits: Limits,
-    ) -> None:
-        self._problem = problem
-        self._path = problem_path
-        self._executor = executor
+    def __init__(self, evaluator: Evaluator, budget: Budget) -> None:
+        self._evaluator = evaluator
+        self._problem = evaluator.problem
         self._budget = budget
-        self._limits = limits
         self._tasks: dict[Genome, Tasks] = {}
         self.estimator_seconds = 0.0
 
     def seconds(self, outcome: Outcome) -> float:
-        """Return the seconds of one core that this should take for a pipeline."""
-        return self._folds(outcome) * _one(outcome)
+        """Return the expected seconds of one core for a pipeline."""
+        return self._n_folds(outcome) * _fold_seconds(outcome)
 
     def wall_seconds(self, outcome: Outcome) -> float:
-        """Return what it should take where workers have nothing else to do."""
-        return ceil(self._folds(outcome) / self._executor.workers) * _one(outcome)
+        """Return the expected wall seconds where workers have nothing else to do."""
+        n_rounds = ceil(self._n_folds(outcome) / self._evaluator.workers)
+        return n_rounds * _fold_seconds(outcome)
 
-    def start(self, genome: Genome, outcome: Outcome) -> None:
+    def start(self, evaluated: Evaluated) -> None:
         """Let workers fit a pipeline on fewer rows as soon as they have nothing else to do."""
-        left = self._budget.remaining()
-        folds = self._folds(outcome) if left > 0 else 0
-        limit = min(self._limits.seconds_of(self._budget.seconds or np.inf), left)
-        self._tasks[genome] = {
-            fold: self._executor.submit(run_fewer, self._path, genome.text, fold, timeout=limit)
-            for fold in range(folds)
+        remaining = self._budget.remaining()
+        n_folds = self._n_folds(evaluated.outcome) if remaining > 0 else 0
+        seconds = min(self._evaluator.limit, remaining)
+        self._tasks[evaluated.genome] = {
+            fold: self._evaluator.fewer(evaluated.genome, fold, seconds) for fold in range(n_folds)
         }
 
-    def _folds(self, outcome: Outcome) -> int:
-        """Return the folds to look at.
+    def _n_folds(self, outcome: Outcome) -> int:
+        """Return the number of folds to compare.
 
-        None where each takes many fits, for a tuner, or where final fits see no more rows.
+        It is 0 where each takes many fits, for a tuner, or where final fits see no more rows.
         """
-        folds = min(self._problem.folds_per_repeat, FOLDS)
+        n_folds = min(self._problem.folds_per_repeat, FOLDS)
         if self._problem.cv.tunes_inside or self._problem.bagging is not None:
             return 0
         if self._budget.seconds is None or self._budget.is_ordered:
-            return folds  # the clock has no say
-        rounds = int(SHARE * self._budget.seconds / max(_one(outcome), 1e-9))
-        return min(folds, rounds * self._executor.workers)
+            return n_folds  # the clock has no say
+        n_rounds = int(SHARE * self._budget.seconds / max(_fold_seconds(outcome), 1e-9))
+        return min(n_folds, n_rounds * self._evaluator.workers)
 
     def growth(self, choice: Choice, rescaling: Rescaling | None, evidence: Evidence) -> Growth:
-        """Return what the final fit should gain.
+        """Return the expected gain of the final fit.
 
-        The best pipeline of the choice stands for all of it. Its lead over itself with fewer rows
-        is lowered by what the choice had in luck, then shrunk by its noise; it is nothing if that
+        The best pipeline of the choice stands for all members. Its lead over itself with fewer rows
+        is lowered by the luck of the choice, then shrunk by its noise; the gain is 0 if the noise
         is larger.
 
         Parameters
@@ -116,21 +102,19 @@ class LearningCurve:
         best = choice.members[0]
         if best.genome not in self._tasks:
             self.stop()
-            self.start(best.genome, best.outcome)
-        fewer = self._fewer(self._tasks[best.genome])
+            self.start(best.evaluated)
+        fewer, full = self._predictions(self._tasks[best.genome]), best.held_out
         if not fewer:
             return NO_GROWTH
-        more = best.held
         if rescaling is not None:
-            fewer, more = (
-                {n: rescale(p, rescaling) for n, p in of.items()} for of in (fewer, more)
-            )
-        lead, sizes = evidence.lead(evidence.values(more), fewer)
-        step = float(np.average(lead, weights=sizes)) + min(choice.correction, 0.0)
-        error = standard_error(lead, sizes)
+            fewer = {fold: rescale(values, rescaling) for fold, values in fewer.items()}
+            full = {fold: rescale(values, rescaling) for fold, values in full.items()}
+        leads, sizes = evidence.lead(evidence.values(full), fewer)
+        step = float(np.average(leads, weights=sizes)) + min(choice.correction, 0.0)
+        error = standard_error(leads, sizes)
         share = self._share(fewer)
-        trusted = 1 - (error / step) ** 2 if step > error else 0.0
-        return Growth(share * trusted * step, share * error)
+        trust = 1 - (error / step) ** 2 if step > error else 0.0
+        return Growth(share * trust * step, share * error)
 
     def stop(self) -> None:
         """End the fits that are not done by now."""
@@ -139,28 +123,28 @@ class LearningCurve:
                 task.cancel()
         self._tasks.clear()
 
-    def _fewer(self, tasks: Tasks) -> dict[int, Held]:
-        """Return what a pipeline predicts after learning from fewer rows, by fold."""
-        left = self._budget.remaining()
-        wait(tasks.values(), timeout=None if left == np.inf else max(left, 0))
+    def _predictions(self, tasks: Tasks) -> dict[int, HeldOut]:
+        """Return the predictions of a pipeline that learnt from fewer rows, by fold."""
+        remaining = self._budget.remaining()
+        wait(tasks.values(), timeout=None if remaining == inf else max(remaining, 0))
         self.stop()
         outcomes = {fold: outcome_of(task) for fold, task in tasks.items()}
-        self.estimator_seconds += sum(one.estimator_seconds for one in outcomes.values())
+        self.estimator_seconds += sum(fold.estimator_seconds for fold in outcomes.values())
         return {
             fold: outcome.predictions
             for fold, outcome in outcomes.items()
             if outcome.predictions is not None
         }
 
-    def _share(self, fewer: dict[int, Held]) -> float:
-        """Return what the last step of the curve is worth, in units of the one before it."""
+    def _share(self, fewer: dict[int, HeldOut]) -> float:
+        """Return the worth of the last step of the curve, in units of the step before it."""
         problem = self._problem
-        more = [len(problem.splits[fold][0]) for fold in fewer]
-        last = fmean(1 / rows for rows in more) - 1 / len(problem.dataset)
-        before = fmean(1 / (rows * problem.smaller_share) - 1 / rows for rows in more)
+        n_rows = [len(problem.splits[fold][0]) for fold in fewer]
+        last = fmean(1 / rows for rows in n_rows) - 1 / len(problem.dataset)
+        before = fmean(1 / (rows * problem.smaller_share) - 1 / rows for rows in n_rows)
         return min(last / before, 1.0)
 
 
-def _one(outcome: Outcome) -> float:
-    """Return the seconds of a fold."""
+def _fold_seconds(outcome: Outcome) -> float:
+    """Return the seconds of a fold, its prediction included."""
     return outcome.fit_seconds + outcome.predict_seconds

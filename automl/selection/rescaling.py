@@ -1,4 +1,13 @@
-"""Probabilities that come true: another scale for them, where held-out rows say that it helps."""
+"""Rescaled probabilities that come true, where held-out rows show that this helps.
+
+::
+
+    held-out probabilities p ──► log(p) ──► slope × log(p) + shift of the class ──► probabilities
+                                   slope below 1: less sure · above 1: surer · shifts: other shares
+
+Slope and shifts are few numbers, so that the held-out rows are enough to find them. No
+pipeline is fitted again, and with two classes the order of the rows, so ROC AUC, stays.
+"""
 
 from dataclasses import replace
 
@@ -13,36 +22,27 @@ from automl.selection.choice import Choice
 from automl.selection.evidence import Evidence, standard_error
 from automl.selection.row_values import EPSILON, Numbers
 
-PARTS = 5  # that are judged by what was found on the others
-MOST_CELLS = 40_000  # rows times classes by which slope and shifts are found
-SECONDS_PER_CELL = 1.5e-5  # of all parts together, measured on one core of 2.6 GHz
-OFFSET = 1e-4  # of probabilities, as in `RescaledClassifier`: forests are sure of much
-SLOPES = (0.05, 10.0)  # the order of probabilities is kept
+PARTS = 5  # of the folds: each is judged by a rescaling that the other parts gave
+MOST_CELLS = 40_000  # rows times classes: more hardly move so few numbers
+OFFSET = 1e-4  # added as in `RescaledClassifier`: forests give 0, whose logarithm is infinite
+SLOPES = (0.05, 10.0)  # above 0, so that the order of probabilities stays
 CERTAINTY = 2.0  # standard errors by which rescaled probabilities have to be better
-DIGITS = 6  # that are enough of a slope or shift
+DIGITS = 6  # significant digits of a slope or shift: a script shows them
 
 
 def can_rescale(problem: Problem) -> bool:
-    """Whether there are probabilities that should be frequencies.
+    """Tell whether the problem has probabilities that should come true as frequencies.
 
-    They are none of rows with sample weights, and labels are what a tuned threshold predicts.
+    Frequencies of weighted rows have no such meaning, and a tuned threshold predicts labels.
     """
     data = problem.dataset
     return data.classes is not None and data.sample_weight is None and problem.averages
 
 
-def rescaling_seconds(problem: Problem) -> float:
-    """Return the seconds that `rescaled` takes at most."""
-    classes = problem.dataset.classes
-    if classes is None or not can_rescale(problem):
-        return 0.0
-    return SECONDS_PER_CELL * min(len(problem.dataset) * len(classes), MOST_CELLS)
-
-
 def rescaled(choice: Choice, evidence: Evidence) -> tuple[Choice, Rescaling | None]:
     """Rescale the probabilities of a choice, if that makes them come true.
 
-    Slope and shifts are found on the other folds before the rows of a fold are judged. They help if
+    The rows of a fold are judged with slope and shifts from the other folds. The rescaling helps if
     the log loss falls by two standard errors or more, and the metric by no more than its noise.
 
     Parameters
@@ -53,9 +53,9 @@ def rescaled(choice: Choice, evidence: Evidence) -> tuple[Choice, Rescaling | No
     Returns
     -------
     Choice
-        With what its units add to the score after that.
+        With the values and the scores of the rescaled probabilities, if they are taken.
     Rescaling or None
-        None if nothing is gained, or a class was never held out.
+        None if the rescaling does not help, or a class was never held out.
 
     References
     ----------
@@ -64,26 +64,28 @@ def rescaled(choice: Choice, evidence: Evidence) -> tuple[Choice, Rescaling | No
     (2017). On calibration of modern neural networks. ICML 34.
     """
     codes = evidence.target.astype(np.intp)
+    # A fold is never split between parts: its rows come from the same fits.
     fold_of = np.repeat(np.arange(len(evidence.folds)), [len(rows) for rows in evidence.folds])
     parts = fold_of % PARTS
     classes = evidence.problem.dataset.classes
-    is_known = classes is not None and len(np.unique(codes)) == len(classes)
-    if not can_rescale(evidence.problem) or len(evidence.folds) < 2 or not is_known:
+    has_all_classes = classes is not None and len(np.unique(codes)) == len(classes)
+    if not can_rescale(evidence.problem) or len(evidence.folds) < 2 or not has_all_classes:
         return choice, None
-    held = evidence.average(choice.members, np.array(choice.weights))
-    before = np.concatenate([held[fold] for fold in range(len(evidence.folds))]).astype(float)
+    held_out = evidence.average(choice.members, np.array(choice.weights))
+    before = np.concatenate([held_out[fold] for fold in range(len(evidence.folds))]).astype(float)
     after = np.empty_like(before)
     for part in np.unique(parts):
-        mine, others = parts == part, parts != part
-        after[mine] = rescale(before[mine], find_rescaling(before[others], codes[others]))
+        inside, outside = parts == part, parts != part
+        after[inside] = rescale(before[inside], find_rescaling(before[outside], codes[outside]))
     gains = evidence.by_unit(_log_likelihood(after, codes) - _log_likelihood(before, codes))
     sizes = evidence.sizes
     if not np.average(gains, weights=sizes) > CERTAINTY * standard_error(gains, sizes):
         return choice, None
-    changed = {fold: after[fold_of == fold].astype(np.float32) for fold in held}
-    lead = evidence.values(changed) - evidence.values(held)
+    changed = {fold: after[fold_of == fold].astype(np.float32) for fold in held_out}
+    lead = evidence.values(changed) - evidence.values(held_out)
     gain = float(np.average(lead, weights=sizes))
-    if not gain >= -standard_error(lead, sizes):  # labels may be worse, or the ranks of two folds
+    # Labels may get worse, and so may the ranks of rows from folds with different rescalings.
+    if not gain >= -standard_error(lead, sizes):
         return choice, None
     better = replace(
         choice,
@@ -91,14 +93,14 @@ def rescaled(choice: Choice, evidence: Evidence) -> tuple[Choice, Rescaling | No
         naive=choice.naive + gain,
         estimate=choice.estimate + gain,
     )
-    return better, find_rescaling(before, codes)
+    return better, find_rescaling(before, codes)  # that of the winner may learn from all folds
 
 
 def find_rescaling(probabilities: Numbers, codes: NDArray[np.intp]) -> Rescaling:
-    """Return slope and shifts with the least log loss.
+    """Return the slope and the shifts with the least log loss.
 
-    A slope of 1 and shifts of 0 weigh as much as a normal distribution around them with a standard
-    deviation of 1: otherwise separable classes would have no slope that is large enough.
+    Slope and shifts have a normal prior around 1 and 0, with a standard deviation of 1. Without it,
+    no slope would be large enough for separable classes.
 
     Parameters
     ----------
@@ -109,23 +111,26 @@ def find_rescaling(probabilities: Numbers, codes: NDArray[np.intp]) -> Rescaling
     Examples
     --------
     >>> unsure = np.repeat([[0.6, 0.4], [0.4, 0.6]], 50, axis=0)
-    >>> found = find_rescaling(unsure, np.repeat([0, 1], 50))
-    >>> found.slope > 3, abs(found.shifts[1]) < 1e-6
+    >>> rescaling = find_rescaling(unsure, np.repeat([0, 1], 50))
+    >>> rescaling.slope > 3, abs(rescaling.shifts[1]) < 1e-6
     (True, True)
     """
     n_classes = probabilities.shape[1]
-    some = np.random.default_rng(0).permutation(len(codes))[: max(MOST_CELLS // n_classes, 1)]
-    logs, codes = np.log(probabilities[some] + OFFSET), codes[some]
-    picked = np.arange(len(codes)), codes
+    sample = np.random.default_rng(0).permutation(len(codes))[: max(MOST_CELLS // n_classes, 1)]
+    logs, codes = np.log(probabilities[sample] + OFFSET), codes[sample]
+    of_truth = np.arange(len(codes)), codes
+    # Shifts have no meaning but by their differences, so that of the first class is 0.
     start = np.append(1.0, np.zeros(n_classes - 1))
 
     def loss(theta: Numbers) -> tuple[float, Numbers]:
-        found = log_softmax(theta[0] * logs + np.append(0, theta[1:]), axis=1)
-        slopes = np.exp(found)
-        slopes[picked] -= 1
-        gradient = np.append((slopes * logs).sum(), slopes.sum(axis=0)[1:])
-        apart = theta - start
-        return -float(found[picked].sum()) + apart @ apart / 2, gradient + apart
+        log_probabilities = log_softmax(theta[0] * logs + np.append(0, theta[1:]), axis=1)
+        # The derivative of the log loss by the argument of a softmax: probability less truth.
+        errors = np.exp(log_probabilities)
+        errors[of_truth] -= 1
+        gradient = np.append((errors * logs).sum(), errors.sum(axis=0)[1:])
+        deviation = theta - start  # from the prior
+        log_loss = -float(log_probabilities[of_truth].sum())
+        return log_loss + deviation @ deviation / 2, gradient + deviation
 
     bounds = [SLOPES, *[(None, None)] * (n_classes - 1)]
     theta = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
@@ -134,10 +139,10 @@ def find_rescaling(probabilities: Numbers, codes: NDArray[np.intp]) -> Rescaling
 
 
 def rescale(probabilities: NDArray[np.floating], rescaling: Rescaling) -> NDArray[np.floating]:
-    """Return what `RescaledClassifier` makes of probabilities."""
+    """Return rescaled probabilities, as `RescaledClassifier` computes them in a winner."""
     logs = np.log(probabilities.astype(float) + OFFSET)
-    found = softmax(rescaling.slope * logs + np.array(rescaling.shifts), axis=1)
-    return np.asarray(found, dtype=probabilities.dtype)
+    scaled = softmax(rescaling.slope * logs + np.array(rescaling.shifts), axis=1)
+    return np.asarray(scaled, dtype=probabilities.dtype)
 
 
 def _log_likelihood(probabilities: Numbers, codes: NDArray[np.intp]) -> Numbers:

@@ -1,9 +1,17 @@
-"""Scores of predictions that were kept, and what every row adds to them.
+"""Scores of stored predictions, and the part of every row in them.
 
-`values` are what makes resampling cheap: numbers for the rows whose mean is the score and whose
-mean over other rows is, to first order, the score there. For a mean of losses they are the losses;
-for RMSE and ROC AUC they come from the influence of a row; for any other scorer from leaving out
-one block of rows after the other (the jackknife).
+::
+
+    metric ─┬─ mean of losses ─────► the losses themselves ─┐
+            ├─ RMSE, ROC AUC ──────► influence of a row ────┼─► a value for each row
+            └─ any other scorer ───► jackknife of blocks ───┘     their mean is the score
+
+The values make resampling cheap. Their mean over resampled rows is, to first order, the score of
+these rows. So the score of a thousand resamples takes a thousand means, and no call of a scorer.
+
+The *influence* of a row is the rate at which the score changes with the weight of the row. The
+value of a row is the score plus its influence. The *jackknife* estimates influences for any
+metric: it leaves rows out, and takes the loss of the score.
 """
 
 import warnings
@@ -15,22 +23,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.evaluation.held_out import KeptClasses, KeptNumbers
+from automl.evaluation.held_out import StoredNumbers, StoredProbabilities
 from automl.problem.metric import Metric
 
 Numbers = NDArray[np.float64]
 Values = Callable[[NDArray[Any], Numbers, Numbers], Numbers]
 
-BLOCKS = 10  # of a fold, that the jackknife leaves out: each costs a call of the scorer
+BLOCKS = 10  # blocks of a fold for the jackknife: each costs a call of the scorer
 EPSILON = np.finfo(np.float64).eps  # scikit-learn's least probability of a log loss
 
 
 @dataclass(frozen=True)
-class Measure:
-    """A metric of kept predictions; greater is better."""
+class RowValues:
+    """A metric of stored predictions; greater is better."""
 
     metric: Metric
-    """What the search maximized."""
+    """The score that the search maximized."""
     classes: NDArray[Any] | None
     """The labels of a classification, sorted."""
 
@@ -41,7 +49,7 @@ class Measure:
         weights: Numbers | None = None,
         units: NDArray[np.intp] | None = None,
     ) -> Numbers:
-        """Return numbers for rows, whose weighted mean is the score of all.
+        """Return a number for every row; their weighted mean is the score.
 
         Parameters
         ----------
@@ -51,7 +59,8 @@ class Measure:
         weights : ndarray of shape (n_rows,), optional
             Sample weights.
         units : ndarray of shape (n_rows,), optional
-            What the jackknife may not tear apart, as numbers from 0: groups. By default rows.
+            The unit of every row, as numbers from 0. The jackknife leaves out whole units, such as
+            groups. By default every row is a unit.
 
         Returns
         -------
@@ -65,35 +74,43 @@ class Measure:
         Journal of the Royal Statistical Society B 54.
         """
         w = np.ones(len(y)) if weights is None else weights
-        known = self._known(y)
-        if known is None:
+        closed_form = self._closed_form(y)
+        if closed_form is None:
             units = np.arange(len(y)) if units is None else units
             return self._jackknife(y, predictions, w, weights is not None, units)
         target = y if self.classes is None else np.searchsorted(self.classes, y)
-        return known(target, predictions, w)
+        return closed_form(target, predictions, w)
 
     def is_quick(self, y: NDArray[Any]) -> bool:
-        """Whether values are known in closed form; otherwise they take many calls of the scorer."""
-        return self._known(y) is not None
+        """Whether values have a closed form; otherwise they take many calls of the scorer."""
+        return self._closed_form(y) is not None
 
     def score(
         self, y: NDArray[Any], predictions: NDArray[Any], weights: Numbers | None = None
     ) -> float:
-        """Return the score of predictions; it takes the arguments of `values`."""
-        if self._known(y) is not None:
+        """Return the score of predictions.
+
+        Parameters
+        ----------
+        y : ndarray of shape (n_rows,) or (n_rows, n_outputs)
+        predictions : ndarray of shape (n_rows, n_classes) or (n_rows, n_outputs)
+        weights : ndarray of shape (n_rows,), optional
+            Sample weights.
+        """
+        if self._closed_form(y) is not None:
             return float(np.average(self.values(y, predictions, weights), weights=weights))
         options = {} if weights is None else {"sample_weight": weights}
-        kept: Any = (
-            KeptNumbers(predictions)
+        stored: Any = (
+            StoredNumbers(predictions)
             if self.classes is None
-            else KeptClasses(predictions, self.classes)
+            else StoredProbabilities(predictions, self.classes)
         )
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # as in the folds: what matters ends up in the score
-            return float(self.metric.scorer(kept, np.empty((len(y), 0)), y, **options))
+            warnings.simplefilter("ignore")  # as in the folds: the score has the last word
+            return float(self.metric.scorer(stored, np.empty((len(y), 0)), y, **options))
 
-    def _known(self, y: NDArray[Any]) -> Values | None:
-        """Return the function for a metric whose values are known in closed form."""
+    def _closed_form(self, y: NDArray[Any]) -> Values | None:
+        """Return the function for a metric whose values have a closed form, or else None."""
         if self.metric.is_own or y.ndim > 1:
             return None
         if self.metric.quantile is not None:
@@ -108,44 +125,51 @@ class Measure:
         weighted: bool,
         units: NDArray[np.intp],
     ) -> Numbers:
-        whole = self.score(y, predictions, weights if weighted else None)
-        values = np.full(len(y), whole)
+        """Return values of rows from the scores without each block of rows.
+
+        A block whose rest has no score keeps the value of the whole: it has no influence then.
+        """
+        score = self.score(y, predictions, weights if weighted else None)
+        values = np.full(len(y), score)
         blocks = _blocks(units)
         for block in range(n_blocks if (n_blocks := blocks.max() + 1) > 1 else 0):
-            mine, others = blocks == block, blocks != block
-            left = weights[others] if weighted else None
-            score = self._score_if_any(y[others], predictions[others], left)
-            if np.isfinite(score):
-                share = weights[others].sum() / weights[mine].sum()
-                # All rows of a block get the same, so that their mean varies too little when rows
-                # are resampled one by one; the root makes up for that.
-                root = np.sqrt(len(np.unique(units[mine])))
-                values[mine] += share * (whole - score) * root
-        return np.asarray(values - np.average(values, weights=weights) + whole)
+            inside, outside = blocks == block, blocks != block
+            weights_outside = weights[outside] if weighted else None
+            score_outside = self._score_if_any(y[outside], predictions[outside], weights_outside)
+            if np.isfinite(score_outside):
+                # If the score were a mean, this would be the mean of the block less that of all.
+                share = weights[outside].sum() / weights[inside].sum()
+                influence = share * (score - score_outside)
+                # All units of a block get the same value. A mean of equal values varies less than
+                # one of different values when units are resampled; the root makes up for that.
+                values[inside] += influence * np.sqrt(len(np.unique(units[inside])))
+        # Influences are of first order, so that their mean is near 0 but not quite.
+        return np.asarray(values - np.average(values, weights=weights) + score)
 
     def _score_if_any(
         self, y: NDArray[Any], predictions: NDArray[Any], weights: Numbers | None
     ) -> float:
-        """Return a score, or NaN where what is left has none, such as rows of a single class."""
+        """Return a score, or NaN where the rows have none, such as rows of a single class."""
         try:
             return self.score(y, predictions, weights)
-        except Exception:  # noqa: BLE001 the user's scorers divide by what may be 0, too
+        except Exception:  # noqa: BLE001 a scorer of the user may raise any error
             return float("nan")
 
 
 def _blocks(units: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Deal the units into blocks at random: alike blocks would vary less than rows do.
+    """Return the block of every row; units are dealt into blocks at random.
 
-    A single unit is a single block, which cannot be left out.
+    In the order of the data, a block might hold rows of a single class. A single unit is a single
+    block, which cannot be left out.
     """
     names, places = np.unique(units, return_inverse=True)
-    dealt = np.random.default_rng(0).permutation(len(names))
-    return np.asarray(dealt[places] % BLOCKS)
+    order = np.random.default_rng(0).permutation(len(names))
+    return np.asarray(order[places] % BLOCKS)
 
 
 def _log_loss_values(y: NDArray[Any], p: Numbers, w: Numbers) -> Numbers:
-    picked = p[np.arange(len(y)), y].astype(np.float64)
-    return np.asarray(np.log(np.clip(picked, EPSILON, 1 - EPSILON)))
+    of_truth = p[np.arange(len(y)), y].astype(np.float64)
+    return np.asarray(np.log(np.clip(of_truth, EPSILON, 1 - EPSILON)))
 
 
 def _accuracy_values(y: NDArray[Any], p: Numbers, w: Numbers) -> Numbers:
@@ -153,25 +177,36 @@ def _accuracy_values(y: NDArray[Any], p: Numbers, w: Numbers) -> Numbers:
 
 
 def _auc_values(y: NDArray[Any], p: Numbers, w: Numbers) -> Numbers:
+    """Return the area plus the influence of a row on it.
+
+    The area is the probability that a positive row has a higher score than a negative one. The
+    *placement* of a row is the share of the other class that the row is right about: below a
+    positive row, above a negative one. The mean placement of either class is the area (DeLong).
+    """
     order = np.argsort(p[:, 1])
     scores, positive, weights = p[order, 1], y[order] == 1, w[order]
     share = weights[positive].sum() / weights.sum()
-    # Rows with equal scores are a step of the curve: half of its weight counts as below.
+    # Rows with equal scores are a step of the curve. Half of its weight counts as below, as in
+    # scikit-learn, so that a constant score has an area of a half.
     step = np.concatenate([[0], np.cumsum(scores[1:] != scores[:-1])])
     below = {}
-    for side, mine in ((True, positive), (False, ~positive)):
-        heights = np.bincount(step, weights * mine)
+    for side, members in ((True, positive), (False, ~positive)):
+        heights = np.bincount(step, weights * members)
         below[side] = ((np.cumsum(heights) - heights / 2) / heights.sum())[step]
-    placed = np.where(positive, below[False], 1 - below[True])
-    area = np.average(placed[positive], weights=weights[positive])
+    placements = np.where(positive, below[False], 1 - below[True])
+    area = np.average(placements[positive], weights=weights[positive])
     values = np.empty(len(y))
-    values[order] = area + (placed - area) / np.where(positive, share, 1 - share)
+    # The area is a mean over each class rather than over all rows: a row of the rarer class has the
+    # more influence, by the share of its class.
+    values[order] = area + (placements - area) / np.where(positive, share, 1 - share)
     return values
 
 
 def _rmse_values(y: NDArray[Any], p: Numbers, w: Numbers) -> Numbers:
     squares = (y - p[:, 0]) ** 2
     root = np.sqrt(np.average(squares, weights=w))
+    # The derivative of a root: the square of a row moves RMSE by 1 / (2 RMSE). An RMSE of 0 has no
+    # derivative, but all squares are 0 then.
     return np.asarray(-root - (squares - root**2) / (2 * root)) if root else -squares
 
 

@@ -1,7 +1,14 @@
-"""Who proposes the next pipeline, by ask and tell.
+"""Strategies: they propose the next pipeline, by ask and tell.
 
-`Strategy`: the protocol. `make_strategy`: the strategies by their names, each over a space: whole
-pipelines (`Grammar`) or the settings of one (`Skeleton`). `Proposals`: starts first, nothing twice.
+The protocol
+    `Strategy`: `ask` returns a pipeline, `tell` hands over its outcome.
+    `Proposals`: a strategy behind its starts, without repetitions.
+By name
+    `make_strategy`: the proposals of a strategy over a space, which is a `Grammar` of whole
+    pipelines or a `Skeleton` with the settings of one. `find_strategy`: its class.
+    `STRATEGIES`: the names.
+Implementations, one a file
+    `genetic`, `random`, `grid`, and with optional packages `bayesian` and `hyperopt`
 """
 
 from automl.strategies.registry import STRATEGIES, find_strategy, make_strategy

@@ -1,4 +1,14 @@
-"""Bayesian optimization with Optuna's tree-structured Parzen estimator."""
+"""Bayesian optimization with Optuna's tree-structured Parzen estimator.
+
+::
+
+    ask     Optuna's trial ──suggests──► a choice at every place ──► genome
+    tell    genome ──► its choices (`Space.choices`) ──► a finished trial of Optuna
+
+Places (see `automl.pipelines.spaces.space`) are the parameters of Optuna's conditional space. A
+told pipeline is always added as a new trial, because most pipelines are starts that Optuna never
+suggested, and all of them must be learnt from.
+"""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -25,15 +35,15 @@ from automl.randomness import SEEDS
 class BayesianStrategy:
     """Optuna's TPE over the conditional space of a grammar, or over the settings of a pipeline.
 
-    Every place of a pipeline is a parameter: which operator stands there, then the values of its
-    hyperparameters. Pipelines without a score count as worse than all with one, and among these
-    the ones that got further as better, then those with the better mean.
+    Every place of a pipeline is a parameter: the operator that stands there, then the values of its
+    hyperparameters. Pipelines without a score rank below all pipelines with a score. Among these,
+    more finished folds rank higher, then the better mean.
 
     Parameters
     ----------
     space : Space
     starts : sequence of Genome
-        Of no use to this strategy; it learns from what came of them.
+        Not used: it learns from their outcomes when it is told them.
 
     References
     ----------
@@ -48,30 +58,33 @@ class BayesianStrategy:
         with _silence():
             self._study = optuna.create_study(direction="maximize")
         self._running: dict[Genome, Trial] = {}
-        self._known: set[Genome] = set()
+        self._proposed: set[Genome] = set()
 
     def ask(self, rng: np.random.Generator) -> Genome | None:
-        """Return the pipeline of which the estimator expects most."""
+        """Return the pipeline for which the estimator expects most."""
+        # A sampler draws from its own state, so every question gets one with a seed of its own.
         self._study.sampler = optuna.samplers.TPESampler(
             seed=int(rng.integers(SEEDS)), multivariate=True
         )
         trial = self._study.ask()
-        genome = self._space.draw(_TrialChooser(trial))
-        if genome in self._known or not self._space.contains(genome):  # nobody will tell of it
+        genome = self._space.draw(_TrialSampler(trial))
+        if genome in self._proposed or not self._space.contains(genome):
+            # `Proposals` skips it, so its outcome would never be told and the trial never end.
             self._study.tell(trial.number, state=TrialState.FAIL)
         else:
-            self._known.add(genome)
+            self._proposed.add(genome)
             self._running[genome] = trial
         return genome
 
     def tell(self, genome: Genome, outcome: Outcome) -> None:
-        """Let the estimator learn what came of a pipeline."""
-        self._known.add(genome)
-        if genome in self._running:  # so far it only kept others away from it
+        """Let the estimator learn the outcome of a pipeline."""
+        self._proposed.add(genome)
+        # A running trial keeps other suggestions away; the finished trial below replaces it.
+        if genome in self._running:
             self._study.tell(self._running.pop(genome).number, state=TrialState.FAIL)
         try:
             choices = self._space.choices(genome)
-        except ValueError:  # it is deeper than what is drawn here
+        except ValueError:  # it is deeper than any tree that is drawn here
             return
         scores = outcome.scores
         self._study.add_trial(
@@ -79,24 +92,27 @@ class BayesianStrategy:
                 state=TrialState.COMPLETE if outcome.state is State.DONE else TrialState.PRUNED,
                 value=outcome.score,
                 params={place: _encoded(*choice) for place, choice in choices.items()},
-                distributions={place: _distribution(of) for place, (of, _) in choices.items()},
+                distributions={
+                    place: _distribution(options) for place, (options, _) in choices.items()
+                },
                 intermediate_values={n: fmean(scores[: n + 1]) for n in range(len(scores))},
             )
         )
 
 
-class _TrialChooser:
-    """Chooses what a trial of Optuna suggests."""
+class _TrialSampler:
+    """Makes the choices that a trial of Optuna suggests."""
 
     def __init__(self, trial: Trial) -> None:
         self._trial = trial
 
     def option(self, place: str, names: Sequence[str]) -> str:
-        """Return the name that is suggested."""
+        """Return the suggested name."""
         return str(self._trial.suggest_categorical(place, names))
 
     def value(self, place: str, domain: Domain) -> Value:
-        """Return the value that is suggested."""
+        """Return the suggested value."""
+        # Optuna takes no tuples as categories, so a choice is suggested by its position.
         if isinstance(domain, Choice):
             return domain.values[self._trial.suggest_categorical(place, range(len(domain.values)))]
         if isinstance(domain, Integer):
@@ -106,23 +122,24 @@ class _TrialChooser:
         )
 
 
-def _distribution(of: Sequence[str] | Domain) -> BaseDistribution:
-    if isinstance(of, Choice):
-        return CategoricalDistribution(range(len(of.values)))
-    if isinstance(of, Integer):
-        return IntDistribution(of.low, of.high, log=of.log)
-    if isinstance(of, Sequence):
-        return CategoricalDistribution(of)
-    return FloatDistribution(of.low, of.high, log=of.log)
+def _distribution(options: Sequence[str] | Domain) -> BaseDistribution:
+    """Return options as Optuna describes them; they must equal those of its suggestions."""
+    if isinstance(options, Choice):
+        return CategoricalDistribution(range(len(options.values)))
+    if isinstance(options, Integer):
+        return IntDistribution(options.low, options.high, log=options.log)
+    if isinstance(options, Sequence):
+        return CategoricalDistribution(options)
+    return FloatDistribution(options.low, options.high, log=options.log)
 
 
-def _encoded(of: Sequence[str] | Domain, value: Value) -> Value:
-    return of.position(value) if isinstance(of, Choice) else value
+def _encoded(options: Sequence[str] | Domain, value: Value) -> Value:
+    return options.position(value) if isinstance(options, Choice) else value
 
 
 @contextmanager
 def _silence() -> Iterator[None]:
-    """Keep Optuna from telling that a study was made."""
+    """Silence Optuna's message about a new study, and restore its level of logging."""
     logger = logging.getLogger("optuna")
     level = logger.level
     logger.setLevel(logging.WARNING)

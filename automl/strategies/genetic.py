@@ -6,10 +6,19 @@
      ▲                                 │                                   │
      └── a move, drawn by its credit ◄─┴────────── tournament ◄────────────┘
 
-There are no generations: every outcome enters the population when it is told. The second
-objective is size, so that a longer pipeline has to be a better one. Moves that made children
-better than their parents are drawn more often, and so are operators that survive. Seconds give no
-credit: what is proposed would depend on the machine.
+There are no generations: every outcome enters the population when it is told, so no worker waits
+for a slower one. The second objective is size, so that a longer pipeline has to be a better one.
+
+Credit is the estimated probability that a draw pays off, and draws follow it:
+
+* of a move, the share of its children that were better than their parents;
+* of an operator, the share of its pipelines that survived the tell in which they came.
+
+Seconds give no credit, because proposals would then depend on the machine.
+
+The order of draws is part of a run's repeatability. A move is drawn from the generator of the
+birth; inside `stdlib_random`, DEAP draws from a state that the same generator seeded. DEAP also
+draws from sets of types, and `FlowType` gives these one order in every process.
 """
 
 from collections import Counter
@@ -27,14 +36,14 @@ from automl.pipelines.operators.flow_types import FlowType
 from automl.pipelines.spaces.space import Space
 from automl.randomness import stdlib_random
 
-POPULATION = 24  # small populations and much mutation are what public systems settled on
-FOUNDERS = 8  # drawn at random where the starts are fewer: relatives of one are all alike
+POPULATION = 24  # small populations and much mutation are common in public systems
+FOUNDERS = 8  # drawn at random if the starts are fewer, because relatives of one start are alike
 MAX_SIZE = 10  # operators; longer pipelines were never among the winners
-GROWTH = 3  # operators more than a start, where many kinds of columns make starts long
-ATTEMPTS = 50  # to make a child that the space has
-TOURNAMENT = 3  # individuals, of which the best becomes a parent
-DOUBT = 5  # children of which one would have been better: what a move is worth before any is known
-EXPLORED = 0.1  # share of the moves that is drawn whatever their credit
+GROWTH = 3  # operators more than the longest start, for many kinds of columns make starts long
+ATTEMPTS = 50  # to make a child that is short enough
+TOURNAMENT = 3  # individuals; the best of more would nearly always be the same few
+DOUBT = 5  # a move starts as if one of five children had been better, and early luck counts less
+EXPLORED = 0.1  # share of draws without regard to credit, so that a move can recover
 
 
 class Fitness(base.Fitness):  # type: ignore[misc]
@@ -44,7 +53,16 @@ class Fitness(base.Fitness):  # type: ignore[misc]
 
 
 class Individual(gp.PrimitiveTree):  # type: ignore[misc]
-    """A tree with a fitness, its operators, and the scores by which its twins are known."""
+    """A tree with a fitness, its operators, and the scores by which its twins are recognized.
+
+    Parameters
+    ----------
+    tree : PrimitiveTree
+    genome : Genome
+        The pipeline that the tree stands for.
+    scores : list of float
+        Of the folds; pipelines with equal scores on all folds are twins.
+    """
 
     def __init__(self, tree: gp.PrimitiveTree, genome: Genome, scores: list[float]) -> None:
         super().__init__(tree)
@@ -60,16 +78,16 @@ def operators_of(genome: Genome) -> frozenset[str]:
 
 @dataclass
 class Move:
-    """A way to make a child, with what it was worth so far."""
+    """A way to make a child, with a record of its success."""
 
     weight: float
-    """How often it is drawn while nothing is known."""
+    """The probability with which it is drawn before any child is evaluated."""
     change: Callable[[gp.PrimitiveTree, np.random.Generator], None]
-    """Changes a copy of the parent."""
+    """The function that changes a copy of the parent."""
     children: int = 0
-    """Children whose outcome is known."""
+    """Number of evaluated children."""
     better: int = 0
-    """Those that have a higher score than their parent."""
+    """Number of children with a higher score than their parent."""
 
     @property
     def credit(self) -> float:
@@ -77,7 +95,7 @@ class Move:
         return self.weight * (self.better + 1) / (self.children + DOUBT)
 
 
-Birth = tuple[Move, float]  # what made a child, and the score of its parent
+Birth = tuple[Move, float]  # the move that made a child, and the score of its parent
 
 
 class GeneticStrategy:
@@ -87,7 +105,8 @@ class GeneticStrategy:
     ----------
     space : Space
     starts : sequence of Genome
-        What is proposed before; children may be somewhat longer than the longest of them.
+        The pipelines that are proposed first; children may be longer than the longest by a few
+        operators.
 
     References
     ----------
@@ -95,14 +114,15 @@ class GeneticStrategy:
     Deb, K. et al. (2002). A fast and elitist multiobjective genetic algorithm: NSGA-II. IEEE
     Transactions on Evolutionary Computation 6(2).
     Thierens, D. (2005). An adaptive pursuit strategy for allocating operator probabilities. GECCO
-    (what it compares itself with, probability matching).
+    (the credit of moves is the probability matching that this paper compares itself with).
     """
 
     def __init__(self, space: Space, starts: Sequence[Genome]) -> None:
         self._space = space
         self._max_size = max([MAX_SIZE, *(start.size + GROWTH for start in starts)])
         self._population: list[Individual] = []
-        self._told: set[Genome] = set()
+        self._evaluated: set[Genome] = set()
+        # The weights are priors: after some dozens of children, credit outweighs them.
         self._moves = (
             Move(0.45, self._nudge),
             Move(0.15, self._replace),
@@ -117,7 +137,7 @@ class GeneticStrategy:
 
     def ask(self, rng: np.random.Generator) -> Genome | None:
         """Return a child of the population, or a founder while there are few."""
-        evolves = self._population and len(self._told) >= FOUNDERS
+        evolves = self._population and len(self._evaluated) >= FOUNDERS
         for _ in range(ATTEMPTS):
             genome, birth = self._child(rng) if evolves else (self._space.grow(rng), None)
             if genome.size <= self._max_size:
@@ -126,7 +146,7 @@ class GeneticStrategy:
         return None
 
     def tell(self, genome: Genome, outcome: Outcome) -> None:
-        """Let a pipeline with a score into the population; the worst one leaves."""
+        """Add a pipeline with a score to the population, and drop the worst pipeline."""
         self._give_credit(genome, outcome)
         if outcome.score is None or not self._space.contains(genome):
             return
@@ -134,18 +154,19 @@ class GeneticStrategy:
         twins = [old for old in self._population if old.scores == new.scores]
         if any(old.fitness.values[1] <= genome.size for old in twins):
             return  # a setting without effect: the population would fill up with copies
-        others = [old for old in self._population if old.scores != new.scores]
-        self._population = tools.selNSGA2([*others, new], POPULATION)
-        if any(one is new for one in self._population):
+        rivals = [old for old in self._population if old.scores != new.scores]
+        self._population = tools.selNSGA2([*rivals, new], POPULATION)
+        if any(survivor is new for survivor in self._population):
             self._survived.update(new.operators)
 
     def _note_birth(self, genome: Genome, birth: Birth | None) -> None:
-        """Remember where a child comes from, until its outcome is told."""
-        if birth is not None and genome not in self._told:
+        """Remember the move and the parent of a child until its outcome is told."""
+        # The first move to make a child gets the credit: later ones only repeat it.
+        if birth is not None and genome not in self._evaluated:
             self._births.setdefault(genome, birth)
 
     def _give_credit(self, genome: Genome, outcome: Outcome) -> None:
-        self._told.add(genome)
+        self._evaluated.add(genome)
         self._tried.update(operators_of(genome))
         if genome in self._births:
             move, score = self._births.pop(genome)
@@ -158,7 +179,7 @@ class GeneticStrategy:
         with stdlib_random(rng):
             parent = self._parent()
             tree = gp.PrimitiveTree(parent)
-            with suppress(IndexError):  # DEAP found nothing of the type that it needs
+            with suppress(IndexError):  # DEAP has no primitive of the type: the child is a copy
                 move.change(tree, rng)
             return self._space.genome(tree), (move, parent.fitness.values[0])
 
@@ -169,7 +190,7 @@ class GeneticStrategy:
         return self._moves[rng.choice(len(shares), p=shares)]
 
     def _parent(self) -> Individual:
-        """Return the best of a few, of equals the smallest."""
+        """Return the best of a few individuals, and the smallest of equals."""
         (best,) = tools.selTournament(self._population, k=1, tournsize=TOURNAMENT)
         assert isinstance(best, Individual)
         return best
@@ -184,19 +205,20 @@ class GeneticStrategy:
             tree[place] = self._space.value(value, like=tree[place])
 
     def _replace(self, tree: gp.PrimitiveTree, rng: np.random.Generator) -> None:
-        """Put another operator in the place of one, over the same input."""
+        """Replace an operator by another one with default settings, over the same input."""
         genome = self._space.genome(tree)
         parts = [part for part in genome.walk() if not (part.is_leaf or part.is_join)]
         part = parts[rng.integers(len(parts))]
-        others = self._space.alternatives(part)
-        if others:
-            credits = np.array([self.credit(other.name) for other in others])
-            other = others[rng.choice(len(others), p=credits / credits.sum())]
-            new = Genome.of(other.name, *part.inputs, settings=other.defaults())
+        alternatives = self._space.alternatives(part)
+        if alternatives:
+            credits = np.array([self.credit(operator.name) for operator in alternatives])
+            operator = alternatives[rng.choice(len(alternatives), p=credits / credits.sum())]
+            new = Genome.canonical(operator.name, *part.inputs, settings=operator.defaults())
             tree[tree.searchSubtree(0)] = self._space.tree(genome.replaced(part, new))
 
     def credit(self, operator: str) -> float:
-        """Return the share of the pipelines with an operator that survived their birth."""
+        """Return the share of an operator's pipelines that survived, as if one more had."""
+        # The one more gives an operator without pipelines the credit 1, so that it gets its chance.
         return (self._survived[operator] + 1) / (self._tried[operator] + 1)
 
     def _insert(self, tree: gp.PrimitiveTree, rng: np.random.Generator) -> None:
@@ -204,13 +226,14 @@ class GeneticStrategy:
         gp.mutInsert(tree, self._space.pset)
 
     def _shrink(self, tree: gp.PrimitiveTree, rng: np.random.Generator) -> None:
-        """Take an operator out."""
+        """Remove an operator."""
         gp.mutShrink(tree)
 
     def _regrow(self, tree: gp.PrimitiveTree, rng: np.random.Generator) -> None:
-        """Grow a random branch in the place of one."""
+        """Replace a branch by a random one of the same type."""
 
         def grow(pset: gp.PrimitiveSetTyped, type_: FlowType) -> gp.PrimitiveTree:
+            # DEAP's own generators know neither domains nor the least height of a type.
             return self._space.grow_tree(rng, type_)
 
         gp.mutUniform(tree, expr=grow, pset=self._space.pset)

@@ -10,21 +10,25 @@ from automl.pipelines import Genome, Skeleton
 from automl.pipelines.operators.domains import Domain
 from automl.pipelines.spaces.space import Space
 
-VALUES = (21, 11, 7, 5, 4, 3)  # of every hyperparameter: as many as MOST_POINTS allows, or three
-MOST_POINTS = 250
+# Values of every hyperparameter: the most with which a grid stays below the bound on points, and
+# three at least, which are both ends and the middle.
+VALUES = (21, 11, 7, 5, 4, 3)
+MOST_POINTS = (
+    250  # a grid of a structure; a search of some minutes evaluates about as many pipelines
+)
 
 
 class GridStrategy:
-    """Goes through every combination of some values, of one starting structure after the other.
+    """Proposes every combination of evenly spaced values, for the structures of the starts.
 
-    It makes no structures of its own: over whole pipelines, the grid is that of the settings of
-    the starts, taken in turn, so that each has its share whenever the budget ends.
+    It makes no structures of its own. Over whole pipelines, the grids of the starts take turns, so
+    that each has its share whenever the budget ends.
 
     Parameters
     ----------
     space : Space
     starts : sequence of Genome
-        The structures.
+        Pipelines with the structures.
 
     Examples
     --------
@@ -40,18 +44,20 @@ class GridStrategy:
 
     def __init__(self, space: Space, starts: Sequence[Genome]) -> None:
         skeletons = [Skeleton(start, space.operators) for start in starts]
-        different = {one.structure: one for one in skeletons}.values()
-        self._points = _in_turn([one.grid(_size(one)) for one in different])
+        # Starts that differ in settings only have the same grid.
+        structures = {skeleton.structure: skeleton for skeleton in skeletons}.values()
+        self._points = _in_turn([skeleton.grid(_size(skeleton)) for skeleton in structures])
 
     def ask(self, rng: np.random.Generator) -> Genome | None:
         """Return the next point of the grid, or None after the last."""
         return next(self._points, None)
 
     def tell(self, genome: Genome, outcome: Outcome) -> None:
-        """Take no note."""
+        """Ignore the outcome: a grid is fixed beforehand."""
 
 
 def _size(skeleton: Skeleton) -> int:
+    """Return the number of values of every hyperparameter."""
     domains = skeleton.hyperparameters().values()
     sizes = (size for size in VALUES if _n_points(domains, size) <= MOST_POINTS)
     return next(sizes, VALUES[-1])
@@ -62,6 +68,7 @@ def _n_points(domains: Iterable[Domain], size: int) -> int:
 
 
 def _in_turn(grids: list[Iterator[Genome]]) -> Iterator[Genome]:
+    """Yield a point of every grid in turn until all grids end."""
     while grids:
         for grid in list(grids):
             point = next(grid, None)

@@ -1,4 +1,13 @@
-"""The tree-structured Parzen estimator of Hyperopt."""
+"""The tree-structured Parzen estimator of Hyperopt.
+
+::
+
+    structure  0 ──► "0/ridge.alpha", ...            a label for every hyperparameter
+               1 ──► "1/svc.C", "1/svc.gamma", ...   of every structure
+
+Hyperopt keeps trials as documents with the drawn values by label. Outcomes are written as such
+documents, also those of pipelines that Hyperopt did not suggest.
+"""
 
 import math
 from collections.abc import Sequence
@@ -20,14 +29,14 @@ N_STARTUP = 10  # random proposals before the estimator is asked, as in Optuna
 class HyperoptStrategy:
     """Hyperopt's TPE over the settings of the starting structures.
 
-    Hyperopt wants its whole space beforehand, which a grammar cannot give: over whole pipelines,
-    the space is the choice of a start and then its settings.
+    Hyperopt needs its whole space beforehand, which a grammar cannot give. Over whole pipelines,
+    the space is therefore the choice of a start and then its settings.
 
     Parameters
     ----------
     space : Space
     starts : sequence of Genome
-        The structures.
+        Pipelines with the structures.
 
     References
     ----------
@@ -37,7 +46,8 @@ class HyperoptStrategy:
 
     def __init__(self, space: Space, starts: Sequence[Genome]) -> None:
         skeletons = [Skeleton(start, space.operators) for start in starts]
-        self._skeletons = list({one.structure: one for one in skeletons}.values())
+        # Starts that differ in settings only share their structure.
+        self._skeletons = list({item.structure: item for item in skeletons}.values())
         self._labels = [
             {f"{number}/{'.'.join(place)}": place for place in skeleton.hyperparameters()}
             for number, skeleton in enumerate(self._skeletons)
@@ -53,12 +63,14 @@ class HyperoptStrategy:
         self._trials = Trials()
 
     def ask(self, rng: np.random.Generator) -> Genome | None:
-        """Return the pipeline of which the estimator expects most."""
+        """Return the pipeline for which the estimator expects most."""
         seed = int(rng.integers(SEEDS))
         ids = self._trials.new_trial_ids(1)
         options = {"n_startup_jobs": N_STARTUP, "verbose": False}
         (document,) = tpe.suggest(ids, self._objective, self._trials, seed, **options)
-        chosen = {label: found[0] for label, found in document["misc"]["vals"].items() if found}
+        # The values of the structures that were not chosen are empty lists.
+        drawn = document["misc"]["vals"].items()
+        chosen = {label: values[0] for label, values in drawn if values}
         number = int(chosen["structure"])
         domains = self._skeletons[number].hyperparameters()
         return self._skeletons[number].with_values(
@@ -69,8 +81,8 @@ class HyperoptStrategy:
         )
 
     def tell(self, genome: Genome, outcome: Outcome) -> None:
-        """Let the estimator learn what came of a pipeline; without a score it is the worst."""
-        numbers = [n for n, one in enumerate(self._skeletons) if one.contains(genome)]
+        """Let the estimator learn the outcome of a pipeline; one without a score is the worst."""
+        numbers = [n for n, item in enumerate(self._skeletons) if item.contains(genome)]
         if not numbers:
             return
         skeleton, labels = self._skeletons[numbers[0]], self._labels[numbers[0]]
@@ -93,7 +105,7 @@ class HyperoptStrategy:
 
 
 def _expression(label: str, domain: Domain) -> Any:
-    """Return the domain in Hyperopt's words."""
+    """Return a domain as an expression of Hyperopt."""
     if isinstance(domain, Choice):
         return hp.randint(label, len(domain.values))
     if isinstance(domain, Integer):

@@ -10,13 +10,13 @@ from automl.pipelines.spaces.space import Space
 
 
 class RandomStrategy:
-    """Draws structures and settings at random, whatever came of earlier ones.
+    """Draws structures and settings at random, whatever the outcomes of earlier pipelines.
 
     Parameters
     ----------
     space : Space
     starts : sequence of Genome
-        Of no use to this strategy.
+        Not used: `Proposals` proposes them before it asks this strategy.
 
     References
     ----------
@@ -32,4 +32,4 @@ class RandomStrategy:
         return self._space.grow(rng)
 
     def tell(self, genome: Genome, outcome: Outcome) -> None:
-        """Take no note."""
+        """Ignore the outcome."""

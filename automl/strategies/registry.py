@@ -1,4 +1,4 @@
-"""The strategies by their names; a package that one needs is imported when it is asked for."""
+"""The strategies by their names; their optional packages are imported only when needed."""
 
 from collections.abc import Callable, Sequence
 
@@ -15,7 +15,8 @@ STRATEGIES = {
     "bayesian": "automl.strategies.bayesian.BayesianStrategy",
     "hyperopt": "automl.strategies.hyperopt.HyperoptStrategy",
 }
-PACKAGES = {"bayesian": "optuna", "hyperopt": "hyperopt"}  # those of the extras of the same names
+# Each is an extra of the same name as the strategy. Any other missing module is a real error.
+PACKAGES = {"bayesian": "optuna", "hyperopt": "hyperopt"}
 
 
 def find_strategy(name: str) -> Callable[[Space, Sequence[Genome]], Strategy]:
@@ -23,31 +24,31 @@ def find_strategy(name: str) -> Callable[[Space, Sequence[Genome]], Strategy]:
     if name not in STRATEGIES:
         raise SettingsError(f"expected a strategy out of {list(STRATEGIES)}, got {name!r}")
     try:
-        found: Callable[[Space, Sequence[Genome]], Strategy] = locate(STRATEGIES[name])
+        strategy: Callable[[Space, Sequence[Genome]], Strategy] = locate(STRATEGIES[name])
     except ModuleNotFoundError as error:
         if error.name != PACKAGES.get(name):
             raise
         raise SettingsError(
             f"{name!r} needs {error.name}, which is not installed: pip install 'automl-gp[{name}]'"
         ) from error
-    return found
+    return strategy
 
 
 def make_strategy(name: str, space: Space, starts: Sequence[Genome]) -> Proposals:
-    """Return a strategy by its name.
+    """Return the proposals of a strategy by its name.
 
     Parameters
     ----------
     name : {"genetic", "random", "grid", "bayesian", "hyperopt"}
     space : Space
-        Whole pipelines or the settings of one.
+        Whole pipelines or the settings of one pipeline.
     starts : sequence of Genome
-        What it proposes first; grid and hyperopt vary the settings of these.
+        The first proposals; grid and hyperopt vary the settings of these.
 
     Raises
     ------
     SettingsError
-        If there is none of that name, or its package is missing.
+        If no strategy has that name, or its package is missing.
     """
     strategy = find_strategy(name)
     return Proposals(strategy(space, starts), space, starts)

@@ -1,91 +1,174 @@
-"""What a saved estimator knows about itself, as JSON, and an estimator that knows it again."""
+"""All that a fitted estimator knows: the same after `fit`, `select` and `load`."""
 
-from dataclasses import asdict
-from io import StringIO
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from statistics import fmean
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
-from automl.pipelines import Columns
-from automl.problem.metric import SPECIAL_SCORINGS, special_scoring
-from automl.report import pareto_front
+from automl.errors import FileError
+from automl.outcome import Outcome
+from automl.pipelines import Catalogue, Columns, Genome
+from automl.pipelines.operators.operator import Task
+from automl.problem import NestedCV, Problem
+from automl.report import nested_results
+from automl.search.run import Run
 from automl.selection import HonestScore
-from automl.winner.winner import best_pipeline
-
-SAVED_PARAMETERS = (
-    "scoring",
-    "time_budget",
-    "max_evaluations",
-    "ensemble_size",
-    "n_jobs",
-    "random_state",
-    "verbose",
-)
+from automl.winner.facts import UNSTORED, plain, read_record
+from automl.winner.winner import Winner
 
 
-def facts_of(search: Any) -> dict[str, Any]:
-    """Return what JSON can hold of a fitted estimator, beside the pipelines.
+@dataclass(frozen=True)
+class Names:
+    """The names of the data."""
+
+    columns: tuple[str, ...]
+    """All columns of the dataframe, also those that are left out."""
+    has_columns: bool
+    """Whether the columns have names of their own; those of an array are numbers."""
+    target: str | list[str]
+    """The target, or several targets."""
+
+
+@dataclass(frozen=True, eq=False)
+class Origin:
+    """The part of a search that no file holds, and that the fit of another pipeline needs."""
+
+    history: pd.DataFrame
+    """Every fold of every pipeline."""
+    outcomes: Mapping[Genome, Outcome]
+    """The outcome of every pipeline."""
+    seed: int
+    """The seed of the problem."""
+    cv: NestedCV
+    """The folds of the problem."""
+    data_digest: str
+    """The fingerprint of the data."""
+
+
+@dataclass(frozen=True, eq=False)
+class SearchRecord:
+    """The record of a search, whichever of its pipelines predicts."""
+
+    leaderboard: pd.DataFrame
+    """All pipelines."""
+    ablation: pd.DataFrame
+    """The steps of the best pipeline."""
+    run: Run
+    """The cost of the fit."""
+    origin: Origin | None = field(default=None, metadata=UNSTORED)
+    """What no file holds; None after `load`."""
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """All that a fitted estimator knows."""
+
+    task: Task
+    """What is predicted: classes or numbers."""
+    predictor: BaseEstimator = field(metadata=UNSTORED)
+    """The pipeline or the ensemble that predicts; a file holds it beside the facts."""
+    catalogue: Catalogue = field(metadata=UNSTORED)
+    """The operators that its pipelines may be made of."""
+    classes: NDArray[Any] | None = field(metadata=UNSTORED)
+    """The labels of a classification; the predictor knows them, too."""
+    metric: str
+    """The name of the score."""
+    best_score: float
+    """The mean score of the best pipeline over the outer folds."""
+    best_genome: str
+    """The text of the best pipeline."""
+    honest_score: HonestScore | None
+    """The score to expect on new rows; None where that is not known."""
+    residuals: NDArray[np.float64]
+    """How far predictions for held-out rows are off, sorted; none for classes."""
+    members: pd.DataFrame
+    """The pipelines that predict."""
+    nested_results: pd.DataFrame
+    """The best pipeline, fold by fold."""
+    columns: Columns
+    """The kinds of the columns."""
+    names: Names
+    """The names of the data."""
+    script: str | None
+    """The Python source; None without a final fit."""
+    search: SearchRecord
+    """The search from which the pipelines come."""
+
+    def to_facts(self) -> dict[str, Any]:
+        """Return what JSON can hold of it: all but the predictor and the origin of the search."""
+        return dict(plain(self))
+
+    @classmethod
+    def from_facts(
+        cls, facts: Mapping[str, Any], predictor: BaseEstimator, catalogue: Catalogue
+    ) -> Self:
+        """Return what `to_facts` told.
+
+        Parameters
+        ----------
+        facts : mapping of str to object
+        predictor : Pipeline, VotingClassifier, VotingRegressor or RescaledClassifier
+            Fitted.
+        catalogue : Catalogue
+            The operators that it may be made of.
+
+        Raises
+        ------
+        FileError
+            If facts are missing, unknown or of another type.
+        """
+        # Regressors of CatBoost have classes, too, so the task decides.
+        is_classification = facts.get("task") == "classification"
+        needed = ["predict", "classes_"] if is_classification else ["predict"]
+        if lacking := [name for name in needed if not hasattr(predictor, name)]:
+            raise FileError(
+                f"expected a fitted pipeline, got a {type(predictor).__name__} without {lacking}"
+            )
+        return read_record(
+            cls,
+            facts,
+            "the facts",
+            predictor=predictor,
+            catalogue=catalogue,
+            classes=predictor.classes_ if is_classification else None,
+        )
+
+
+def fitted_of(
+    problem: Problem, winner: Winner, names: Names, search: SearchRecord, script: str | None
+) -> Fitted:
+    """Return what an estimator knows of a winner.
 
     Parameters
     ----------
-    search : AutoMLClassifier or AutoMLRegressor
+    problem : Problem
+    winner : Winner
+    names : Names
+    search : SearchRecord
+        The search that found it.
+    script : str or None
+        Its Python source.
     """
-    return {
-        "task": search._task,
-        "parameters": {
-            name: value
-            for name in SAVED_PARAMETERS
-            if isinstance(value := getattr(search, name), int | float | str | None)
-        },
-        "scoring": special_scoring(search.scoring),
-        "columns": asdict(search.columns_),
-        "column_names": search._column_names,
-        "named": hasattr(search, "feature_names_in_"),
-        "target": search.target_,
-        "honest": None if search.honest_score_ is None else asdict(search.honest_score_),
-        "residuals": search._residuals.tolist(),
-        "best_score": search.best_score_,
-        "best_genome": search.best_genome_,
-        "script": search.script_,
-        "members": search.members_.to_json(orient="split", double_precision=15),
-        "leaderboard": search.leaderboard_.to_json(orient="split", double_precision=15),
-    }
-
-
-def restore(search: Any, predictor: BaseEstimator, facts: dict[str, Any]) -> None:
-    """Let an estimator know what `facts_of` told of another.
-
-    Parameters
-    ----------
-    search : AutoMLClassifier or AutoMLRegressor
-        Not fitted.
-    predictor : Pipeline, VotingClassifier or VotingRegressor
-    facts : dict
-    """
-    columns: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in facts["columns"].items()
-    }
-    columns["orders"] = {name: tuple(texts) for name, texts in columns["orders"].items()}
-    search.columns_ = Columns(**columns)
-    if facts["scoring"]:
-        search.scoring = SPECIAL_SCORINGS[facts["scoring"][0]](facts["scoring"][1])
-    search.ensemble_ = predictor
-    search.best_pipeline_ = best_pipeline(predictor)
-    search.honest_score_ = None if facts["honest"] is None else HonestScore(**facts["honest"])
-    search._residuals = np.array(facts["residuals"])
-    search.best_score_ = facts["best_score"]
-    search.best_genome_ = facts["best_genome"]
-    search.script_ = facts["script"]
-    search.members_ = pd.read_json(StringIO(facts["members"]), orient="split")
-    search.leaderboard_ = pd.read_json(StringIO(facts["leaderboard"]), orient="split")
-    search.pareto_front_ = pareto_front(search.leaderboard_)
-    search._column_names = facts["column_names"]
-    search.target_ = facts["target"]
-    search.n_features_in_ = len(search._column_names)
-    if facts["named"]:
-        search.feature_names_in_ = np.array(search._column_names, dtype=object)
-    if facts["task"] == "classification":  # regressors of CatBoost have classes, too
-        search.classes_ = predictor.classes_
+    best = winner.best
+    return Fitted(
+        task=problem.dataset.task,
+        predictor=winner.predictor,
+        catalogue=problem.catalogue,
+        classes=problem.dataset.classes,
+        metric=problem.metric.name,
+        best_score=fmean(best.outcome.scores),
+        best_genome=best.genome.text,
+        honest_score=winner.honest,
+        residuals=winner.residuals,
+        members=winner.table(),
+        nested_results=nested_results(best),
+        columns=problem.dataset.columns,
+        names=names,
+        script=script,
+        search=search,
+    )

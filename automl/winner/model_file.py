@@ -1,64 +1,57 @@
-"""A fitted pipeline in a file, and back: skops' format, from which nothing is unpickled.
+"""A fitted estimator in a file, and back: skops' format, from which nothing is unpickled.
 
-The file holds the pipeline, and as JSON what an estimator knows about it. Only types that a
-pipeline of the catalogue can be made of are let in.
+::
+
+    a model file (zip) ─┬─ automl.json    format, packages, parameters, facts of the fit
+                        ├─ schema.json    the types and attributes of the pipelines  ┐ by skops
+                        └─ *.npy, ...     their arrays                               ┘
+
+A file may come from a stranger. So its JSON is checked against the types of `Fitted`, and skops
+makes only objects of the types that the operators of a catalogue name. `load` refuses all other
+types, and `save` writes no file that `load` would refuse.
 """
 
+import io
 import json
 import os
-from collections.abc import Mapping
+import zipfile
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from automl.errors import FileError
-from automl.files import write_whole
-from automl.pipelines import Catalogue
+from automl.errors import FileError, SettingsError
+from automl.files import check_writable, write_whole
+from automl.pipelines import Catalogue, Genome, load_catalogue
+from automl.pipelines.operators.calls import locate
+from automl.pipelines.operators.operator import Task
+from automl.winner.facts import plain, read_record
+from automl.winner.fitted import Fitted
+from automl.winner.packages import Package, differences, is_required, missing_module, packages_of
+from automl.winner.parameters import StoredParameters
 
-FORMAT = 3  # of the facts; it changes when older files cannot be read any more
-PARTS = (  # what scikit-learn, xgboost, lightgbm and skrub keep inside their estimators
-    "automl.pipelines.carried.boosting.LabelXGBClassifier",
-    "automl.pipelines.carried.bagging.FoldBaggingClassifier",
-    "automl.pipelines.carried.bagging.FoldBaggingRegressor",
-    "automl.pipelines.carried.rescaling.RescaledClassifier",
-    "automl.pipelines.carried.expanding.row_statistics",
+FORMAT = 4  # of the JSON; it changes when older files cannot be read any more
+FACTS = "automl.json"  # beside the files of skops
+PARTS = (  # types of a pipeline whatever its operators; theirs are `Operator.parts`
+    # Reading of cells, and the names of columns for models that want them.
     "automl.pipelines.carried.frame.read_cells",
     "automl.pipelines.carried.frame.read_dates",
     "automl.pipelines.carried.frame.read_durations",
     "automl.pipelines.carried.frame.read_numbers",
     "automl.pipelines.carried.frame.read_texts",
-    "automl.pipelines.carried.imputing.missing_cells",
-    "automl.pipelines.carried.kernels.KernelScaler",
-    "automl.pipelines.carried.selecting.mutual_info_of_classes",
-    "automl.pipelines.carried.selecting.mutual_info_of_numbers",
     "automl.pipelines.carried.tables.number_columns",
-    "automl.pipelines.carried.targets.BoundedTarget",
-    "collections.OrderedDict",
-    "functools.partial",
-    "lightgbm.basic.Booster",
-    "lightgbm.sklearn.LGBMClassifier",
-    "lightgbm.sklearn.LGBMRegressor",
     "numpy.dtype",
-    "numpy.expm1",
-    "numpy.log1p",
-    "numpy.mean",
-    "scipy._lib.array_api_compat.numpy._aliases.asarray",
-    "scipy.interpolate._bsplines.BSpline",
-    "scipy.sparse._csr.csr_matrix",
-    "sklearn._loss.loss.HalfTweedieLoss",
-    "sklearn.calibration._CalibratedClassifier",
-    "sklearn.calibration._SigmoidCalibration",
-    "sklearn.compose._column_transformer._RemainderColsList",
-    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
-    "sklearn.feature_selection._univariate_selection.f_classif",
-    "sklearn.feature_selection._univariate_selection.f_regression",
-    "sklearn.gaussian_process._gpc._BinaryGaussianProcessClassifierLaplace",
-    "sklearn.gaussian_process.kernels.ConstantKernel",
-    "sklearn.gaussian_process.kernels.Matern",
-    "sklearn.gaussian_process.kernels.Product",
-    "sklearn.gaussian_process.kernels.Sum",
-    "sklearn.gaussian_process.kernels.WhiteKernel",
-    "sklearn.impute._iterative.IterativeImputer",
-    "sklearn.impute._iterative._ImputerTriplet",
+    # Averages over members and folds, with their weights, and rescaled probabilities.
+    "automl.pipelines.carried.bagging.FoldBaggingClassifier",
+    "automl.pipelines.carried.bagging.FoldBaggingRegressor",
+    "automl.pipelines.carried.rescaling.RescaledClassifier",
+    "sklearn.model_selection._split.KFold",
+    "sklearn.model_selection._split.StratifiedKFold",
+    "sklearn.utils._bunch.Bunch",
+    "sklearn.utils._metadata_requests.MetadataRequest",
+    "sklearn.utils._metadata_requests.MethodMetadataRequest",
+    # The decision threshold, with the score for which it is tuned.
     "sklearn.metrics._classification.accuracy_score",
     "sklearn.metrics._classification.balanced_accuracy_score",
     "sklearn.metrics._classification.f1_score",
@@ -66,92 +59,217 @@ PARTS = (  # what scikit-learn, xgboost, lightgbm and skrub keep inside their es
     "sklearn.metrics._classification.matthews_corrcoef",
     "sklearn.metrics._classification.precision_score",
     "sklearn.metrics._classification.recall_score",
-    "sklearn.metrics._dist_metrics.EuclideanDistance64",
-    "sklearn.metrics._dist_metrics.ManhattanDistance64",
     "sklearn.metrics._scorer._CurveScorer",
     "sklearn.metrics._scorer._Scorer",
     "sklearn.model_selection._classification_threshold.TunedThresholdClassifierCV",
-    "sklearn.model_selection._split.KFold",
-    "sklearn.model_selection._split.StratifiedKFold",
-    "sklearn.neighbors._ball_tree.BallTree",
-    "sklearn.neighbors._kd_tree.KDTree",
-    "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
-    "sklearn.tree._tree.Tree",
-    "sklearn.utils._bunch.Bunch",
-    "sklearn.utils._metadata_requests.MetadataRequest",
-    "sklearn.utils._metadata_requests.MethodMetadataRequest",
-    "sklearn.utils.validation.check_array",
-    "skrub._apply_to_cols.ApplyToCols",
-    "skrub._apply_to_each_col.ApplyToEachCol",
-    "skrub._datetime_encoder.DatetimeEncoder",
-    "skrub._minhash_encoder.MinHashEncoder",
-    "skrub._string_encoder.StringEncoder",
-    "skrub._to_datetime.ToDatetime",
-    "skrub._to_str.ToStr",
-    "skrub._utils.LRUDict",
-    "skrub.selectors._base.All",
-    "xgboost.core.Booster",
-    "xgboost.sklearn.XGBClassifier",
-    "xgboost.sklearn.XGBRegressor",
 )
 
 
-def write_model(path: str | os.PathLike[str], pipeline: Any, facts: Mapping[str, Any]) -> None:
-    """Write a fitted pipeline with plain facts about it.
+@dataclass(frozen=True)
+class ModelFacts:
+    """The JSON of a model file."""
+
+    packages: tuple[Package, ...]
+    """The packages that the model is made with."""
+    parameters: StoredParameters
+    """The parameters of the estimator."""
+    fitted: Mapping[str, Any]
+    """The facts of `Fitted`."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """The content of a model file."""
+
+    fitted: Fitted
+    """The state of the estimator."""
+    parameters: Mapping[str, Any]
+    """Its parameters, by name."""
+    omitted: Mapping[str, str]
+    """What the parameters are that have their default instead, by name."""
+
+
+def write_model(
+    path: str | os.PathLike[str], fitted: Fitted, parameters: Mapping[str, Any]
+) -> None:
+    """Write a fitted estimator.
 
     Parameters
     ----------
     path : path
         The file; it is replaced as a whole or not at all.
-    pipeline : Pipeline
-    facts : mapping
-        Whatever JSON can hold.
+    fitted : Fitted
+    parameters : mapping of str to object
+        As `get_params` gives them.
+
+    Raises
+    ------
+    SettingsError
+        If the pipeline holds what `read_model` would refuse.
+    FileError
+        If the file cannot be written.
     """
     import skops.io
 
-    about = json.dumps({"format": FORMAT, **facts})
-    write_whole(path, skops.io.dumps({"about": about, "pipeline": pipeline}))
+    check_writable(path)
+    try:
+        content = skops.io.dumps(fitted.predictor)
+    except Exception as error:
+        raise SettingsError(
+            "the model cannot be saved, because an operator holds what cannot be written without "
+            f"pickle: {type(error).__name__}: {error}"
+        ) from error
+    types = set(skops.io.get_untrusted_types(data=content))
+    if refused := types - known_types(fitted.catalogue):
+        raise SettingsError(_refusal(refused, fitted))
+    facts = ModelFacts(packages_of(types), StoredParameters.of(parameters), fitted.to_facts())
+    write_whole(path, _with_facts(content, {"format": FORMAT, **plain(facts)}))
 
 
-def read_model(path: str | os.PathLike[str], catalogue: Catalogue) -> tuple[Any, dict[str, Any]]:
-    """Return the pipeline and the facts that `write_model` wrote.
+def read_model(
+    path: str | os.PathLike[str], catalogue: Catalogue, defaults: Mapping[Task, Mapping[str, Any]]
+) -> Model:
+    """Return the content of a file that `write_model` wrote.
 
     Parameters
     ----------
     path : path
     catalogue : Catalogue
-        The operators that the pipeline may be made of.
+        Operators that the pipelines may be made of, beside the shipped ones.
+    defaults : mapping of task to mapping of str to object
+        All parameters of the estimator of each task.
 
     Raises
     ------
     FileError
-        If the file is something else, or holds types that no pipeline is made of.
+        If the file is something else, needs a package that is not installed, or holds types that
+        no operator names.
     """
-    import skops.io
-
     try:
         content = Path(path).read_bytes()
     except OSError as error:
         raise FileError(f"{str(path)!r} cannot be read: {error.strerror}") from error
-    try:
-        known = known_types(catalogue)
-        unknown = sorted(set(skops.io.get_untrusted_types(data=content)) - known)
-        if not unknown:
-            saved = skops.io.loads(content, trusted=sorted(known))
-            facts = json.loads(saved["about"])
-            if facts["format"] == FORMAT:
-                return saved["pipeline"], facts
-            unknown = [f"format {facts['format']}, where {FORMAT} is expected"]
-    except Exception as error:
-        raise FileError(
-            f"{str(path)!r} is not a model that this version saved: {type(error).__name__}: {error}"
-        ) from error
-    raise FileError(f"{str(path)!r} holds what no pipeline is made of: {unknown}")
+    facts = _facts(path, content)
+    if module := missing_module(facts.packages):
+        raise FileError(_absence(path, module))
+    with _explained(path, facts.packages):
+        predictor = _predictor(content, known_types(catalogue))
+        fitted = Fitted.from_facts(facts.fitted, predictor, catalogue)
+        parameters, omitted = facts.parameters.restore(defaults[fitted.task], catalogue)
+    return Model(fitted, parameters, omitted)
 
 
 def known_types(catalogue: Catalogue) -> set[str]:
-    """Return the types that a file may hold."""
-    operators = catalogue.values()
-    wrappers = {operator.wrapper.path for operator in operators if operator.wrapper}
-    final = {operator.final_path for operator in operators if operator.final_path}
-    return {operator.path for operator in operators} | wrappers | final | set(PARTS)
+    """Return the types that a file may hold: those of the shipped operators and of a catalogue."""
+    operators = [*load_catalogue().values(), *catalogue.values()]
+    return set(PARTS).union(*(operator.types() for operator in operators))
+
+
+def _with_facts(content: bytes, facts: Mapping[str, Any]) -> bytes:
+    buffer = io.BytesIO(content)
+    with zipfile.ZipFile(buffer, "a") as file:
+        file.writestr(FACTS, json.dumps(facts))
+    return buffer.getvalue()
+
+
+def _facts(path: str | os.PathLike[str], content: bytes) -> ModelFacts:
+    """Return the JSON of a file; it is read before any package that the model needs is."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as file:
+            facts = json.loads(file.read(FACTS))
+    except (zipfile.BadZipFile, KeyError, ValueError) as error:
+        raise FileError(f"{str(path)!r} is not a model that this version saved: {error}") from error
+    number = facts.pop("format", None) if isinstance(facts, dict) else None
+    if number != FORMAT:
+        raise FileError(
+            f"{str(path)!r} is a model in format {number!r}, but this version reads format "
+            f"{FORMAT}; fit and save it again"
+        )
+    with _explained(path, ()):
+        return read_record(ModelFacts, facts, "the model")
+
+
+def _predictor(content: bytes, known: Collection[str]) -> Any:
+    import skops.io
+
+    if refused := sorted(set(skops.io.get_untrusted_types(data=content)) - set(known)):
+        raise FileError(
+            f"it holds types that no operator names: {refused}; give load(..., catalogue=) the "
+            "catalogue with your own operators, or do not trust the file"
+        )
+    return skops.io.loads(content, trusted=sorted(known))
+
+
+@contextmanager
+def _explained(path: str | os.PathLike[str], packages: Collection[Package]) -> Iterator[None]:
+    """Turn every error into one that names the file, and the versions that differ."""
+    try:
+        yield
+    except Exception as error:
+        reason = str(error) if isinstance(error, FileError) else f"{type(error).__name__}: {error}"
+        message = f"{str(path)!r} cannot be loaded: {reason}"
+        differing = differences(packages)
+        raise FileError(f"{message}; {differing}" if differing else message) from error
+
+
+def _absence(path: str | os.PathLike[str], module: str) -> str:
+    """Return the message for a module that a model needs."""
+    if is_required(module):
+        return f"{str(path)!r} needs {module}, which is not installed: pip install {module}"
+    return f"{str(path)!r} needs the module {module!r}; put it where Python can import it from"
+
+
+def _refusal(refused: Collection[str], fitted: Fitted) -> str:
+    """Return the message for types that `read_model` would refuse."""
+    owners = _owners(refused, fitted)
+    reasons = []
+    for kind in sorted(refused):
+        holder = f"the operator {owners[kind]!r}" if owners.get(kind) else "an operator"
+        try:
+            locate(kind)
+            advice = f"add parts=({kind!r},) to the operator"
+        except (ImportError, AttributeError, ValueError):
+            advice = "define it at the top of a module, and name it in the operator's parts"
+        reasons.append(f"{holder} holds a {kind}, which it does not name; {advice}")
+    return f"`load` would refuse this model: {'. '.join(reasons)}"
+
+
+def _owners(refused: Collection[str], fitted: Fitted) -> dict[str, str]:
+    """Return the operators whose estimators hold types, by type."""
+    import skops.io
+
+    classes = {}
+    for name in _operators(fitted):
+        for path in fitted.catalogue[name].types():
+            with suppress(ImportError, AttributeError, ValueError):
+                classes[locate(path)] = name
+    owners: dict[str, str] = {}
+    for estimator in _estimators(fitted.predictor, set()):
+        if owner := classes.get(type(estimator)):
+            types = skops.io.get_untrusted_types(data=skops.io.dumps(estimator))
+            owners |= dict.fromkeys(set(types).intersection(refused), owner)
+    return owners
+
+
+def _estimators(value: Any, visited: set[int]) -> Iterator[Any]:
+    """Yield all estimators inside a value, an outer one before those that it holds."""
+    if id(value) in visited:
+        return
+    visited.add(id(value))
+    items: Iterable[Any] = ()
+    if hasattr(value, "fit") and hasattr(value, "__dict__"):
+        yield value
+        items = vars(value).values()
+    elif isinstance(value, list | tuple):
+        items = value
+    elif isinstance(value, dict):
+        items = value.values()
+    for item in items:
+        yield from _estimators(item, visited)
+
+
+def _operators(fitted: Fitted) -> set[str]:
+    """Return the names of the operators of the members."""
+    genomes = [Genome.parse(text) for text in fitted.members["pipeline"]]
+    names = {node.operator for genome in genomes for node in genome.walk()}
+    return names & set(fitted.catalogue)

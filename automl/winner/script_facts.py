@@ -1,4 +1,4 @@
-"""What an exported script has to know of a winner."""
+"""The facts on a winner that an exported script is written from."""
 
 from typing import Any
 
@@ -11,34 +11,34 @@ from automl.pipelines.operators.operator import Task
 from automl.problem import NestedCV, Problem
 from automl.winner.winner import Winner
 
-CHECK_ROWS = 5  # whose predictions an exported script carries, to verify itself
+# An exported script verifies itself by predictions for these. First and last row are among them,
+# so another order of the rows is noticed, and the predictions still fit into a line or two.
+CHECK_ROWS = 5
 
 
 def describe_winner(
     problem: Problem, winner: Winner, target: str | list[str], n_pipelines: int
 ) -> Script:
-    """Return what a script has to know of the winner, which is fitted.
+    """Return the facts on a fitted winner that a script is written from.
 
     Parameters
     ----------
     problem : Problem
     winner : Winner
     target : str or list of str
-        The name of the target, or those of several.
+        The name of the target column, or the names of several.
     n_pipelines : int
-        How many it was chosen among.
+        The number of pipelines that the winner was chosen among.
     """
-    data, metric = problem.dataset, problem.metric
+    data = problem.dataset
     rows = np.unique(np.linspace(0, len(data) - 1, CHECK_ROWS).astype(int))
     return Script(
-        members=[Member(one.genome, one.rounds, one.weight) for one in winner.members],
+        members=[Member(member.genome, member.rounds, member.weight) for member in winner.members],
         catalogue=problem.catalogue,
         columns=data.columns,
         task=data.task,
         target=target,
-        random_state=problem.seed,
-        quantile=metric.quantile,
-        threshold=metric.threshold,
+        options=problem.build_options,
         rescaling=winner.rescaling,
         bagging=problem.bagging,
         classes=None if data.classes is None else data.classes.tolist(),
@@ -51,34 +51,31 @@ def describe_winner(
 
 
 def _notes(problem: Problem, winner: Winner, n_pipelines: int) -> list[str]:
-    """Return what the head of a script says of the score."""
-    outcome, name = winner.best.outcome, problem.metric.name
-    score, deviation = outcome.score or 0.0, outcome.deviation or 0.0
-    which = "Best member" if len(winner.members) > 1 else "Score"
-    notes = [
-        f"{which}: {name} {score:.6g} +- {deviation:.2g}, mean and standard deviation",
-        f"from nested cross-validation with {len(outcome.folds)} outer folds",
-        *_tuning_notes(problem.cv),
-    ]
-    chosen = f"Chosen among {n_pipelines} pipelines"
+    """Return the sentences on the score for the head of a script."""
+    outcome = winner.best.outcome
+    estimated = f"nested cross-validation with {len(outcome.folds)} outer folds"
+    choice = f"the choice among {n_pipelines} pipelines"
     if winner.honest is None:
-        return [*notes, f"{chosen}: expect a little less on new data"]
-    rows = "" if problem.bagging is not None else ", and for learning from all rows"
-    return [
-        *notes,
-        f"{chosen}; corrected for that{rows}:",
-        str(winner.honest).replace("±", "+-"),
-    ]
+        score, deviation = outcome.score or 0.0, outcome.deviation or 0.0
+        subject = "Score of the best member" if len(winner.members) > 1 else "Score"
+        text = f"{subject}: {problem.metric.name} {score:.6g} ± {deviation:.2g}, from {estimated}."
+        text += f" Expect less on new data, for it is not corrected for {choice}."
+    else:
+        growth = "" if problem.bagging is not None else " and for learning from all rows"
+        text = f"Score: {winner.honest}. It is from {estimated}, corrected for {choice}{growth}."
+    return [text, *_tuning_notes(problem.cv)]
 
 
 def _tuning_notes(cv: NestedCV) -> list[str]:
     if not cv.tunes_inside:
         return []
-    return [f"Settings: {cv.trials} trials of {cv.tuner} search, in every training part anew"]
+    return [
+        f"Settings were tuned by {cv.trials} trials of {cv.tuner} search in each training part."
+    ]
 
 
 def _predictions(predictor: Any, frame: pd.DataFrame, task: Task) -> list[list[float]]:
-    # A process that used several OpenMP threads cannot be forked any more, which users may want to.
+    # A process that has used several OpenMP threads cannot be forked, which a user may want to do.
     with threadpool_limits(1):
         if task == "classification":
             values = predictor.predict_proba(frame)

@@ -23,10 +23,12 @@ LABELS = "labels.json"
 class Settings:
     """What an adapter is told about its job."""
 
+    # Told, not found out, so that no tool mistakes numbered classes for a regression.
     kind: Kind
     """What is predicted."""
     budget: float
     """The seconds that `fit` may take."""
+    # The process is bound to so many cores, too: a tool that does not listen gains nothing.
     jobs: int
     """The cores that it may use."""
     seed: int

@@ -44,17 +44,17 @@ class AutoSklearn:
         kind = self.settings.kind
         search = AutoSklearnClassifier if kind.is_classification else AutoSklearnRegressor
         y, self.classes_ = numbered(y) if kind.is_classification else (y, [])
-        self.seen_ = as_categories(X)
+        self.frame_ = as_categories(X)
         self.search_ = search(
             time_left_for_this_task=max(LEAST_SECONDS, int(self.settings.budget)),
             metric=METRICS[kind],
             n_jobs=self.settings.jobs,
             seed=self.settings.seed,
-        ).fit(self.seen_, y)
+        ).fit(self.frame_, y)
 
     def predict(self, X: pd.DataFrame) -> Predictions:
         """Predict numbers or probabilities."""
-        return predicted(self.search_, like(X, self.seen_), self.classes_)
+        return predicted(self.search_, like(X, self.frame_), self.classes_)
 
     def extras(self, X: pd.DataFrame, folder: Path) -> dict[str, Any]:
         """Return how many pipelines there were and what the ensemble takes."""

@@ -35,10 +35,10 @@ class FLAML:
 
     def fit(self, X: pd.DataFrame, y: pd.Series[Any]) -> None:
         """Search for the whole budget."""
-        self.seen_ = as_categories(X)
+        self.frame_ = as_categories(X)
         kind = self.settings.kind
         self.search_.fit(
-            self.seen_,
+            self.frame_,
             y,
             task=kind.word,
             metric=METRICS[kind],
@@ -53,7 +53,7 @@ class FLAML:
 
     def predict(self, X: pd.DataFrame) -> Predictions:
         """Predict numbers or probabilities."""
-        X = like(X, self.seen_)
+        X = like(X, self.frame_)
         if not self.settings.kind.is_classification:
             return numbers(self.search_.predict(X))
         values = np.asarray(self.search_.predict_proba(X), dtype=np.float64)

@@ -31,20 +31,17 @@ def as_categories(X: pd.DataFrame) -> pd.DataFrame:
     return X.astype(dict.fromkeys(other_columns(X), "category"))
 
 
-def like(X: pd.DataFrame, seen: pd.DataFrame) -> pd.DataFrame:
-    """Return a dataframe with the types, and so the categories, of another; what is new is missing.
+def like(X: pd.DataFrame, fitted: pd.DataFrame) -> pd.DataFrame:
+    """Return a dataframe with the types, and so the categories, of that a tool was fitted on.
 
-    Parameters
-    ----------
-    X : dataframe
-    seen : dataframe
-        With the same columns.
+    A category that is new is missing then.
     """
-    return X.astype(dict(seen.dtypes))
+    return X.astype(dict(fitted.dtypes))
 
 
 def numbered(y: pd.Series[Any]) -> tuple[pd.Series[Any], list[Any]]:
     """Return labels as numbers from 0, and the labels by number."""
+    # Peers differ in the labels they take; numbers from 0 suit all, and the suite undoes them.
     classes, codes = np.unique(y, return_inverse=True)
     return pd.Series(codes, name=y.name), classes.tolist()
 
@@ -65,7 +62,9 @@ def probabilities(estimator: Any, X: Any) -> NDArray[np.float64]:
         return np.asarray(estimator.predict_proba(X), dtype=np.float64)
     decisions = np.asarray(estimator.decision_function(X), dtype=np.float64)
     if decisions.ndim == 1:
+        # Of two classes, scikit-learn gives the decision for the second.
         decisions = np.column_stack([np.zeros(len(decisions)), decisions])
+    # Less the largest of a row, so that no power overflows.
     powers = np.exp(decisions - decisions.max(axis=1, keepdims=True))
     shares: NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
     return shares
@@ -94,4 +93,5 @@ def numbers(values: Any) -> Predictions:
 
 def folder_mib(folder: Path) -> float:
     """Return what the files of a folder take, MiB."""
+    # Some tools keep models in files only, so what they hold in memory says little.
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / MIB

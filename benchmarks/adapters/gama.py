@@ -39,7 +39,7 @@ class GAMA:
         kind = self.settings.kind
         search = GamaClassifier if kind.is_classification else GamaRegressor
         y, self.classes_ = numbered(y) if kind.is_classification else (y, [])
-        self.seen_ = as_categories(X)
+        self.frame_ = as_categories(X)
         self.search_ = search(
             scoring=SCORING[kind],
             preset="performance",
@@ -48,11 +48,11 @@ class GAMA:
             random_state=self.settings.seed,
             store="nothing",
         )
-        self.search_.fit(self.seen_, y)
+        self.search_.fit(self.frame_, y)
 
     def predict(self, X: pd.DataFrame) -> Predictions:
         """Predict numbers or probabilities."""
-        return predicted(self.search_, like(X, self.seen_), self.classes_)
+        return predicted(self.search_, like(X, self.frame_), self.classes_)
 
     def extras(self, X: pd.DataFrame, folder: Path) -> dict[str, Any]:
         """Return nothing: it does not say how many pipelines there were."""

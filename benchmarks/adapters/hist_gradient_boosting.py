@@ -20,5 +20,7 @@ class HistGradientBoosting(PlainAdapter):
             HistGradientBoostingClassifier if is_classification else HistGradientBoostingRegressor
         )
         return make_pipeline(
-            encode_categories(X, unknown=np.nan), booster(random_state=self.settings.seed)
+            # A new category is missing then, which the trees know what to do with.
+            encode_categories(X, unknown=np.nan),
+            booster(random_state=self.settings.seed),
         )

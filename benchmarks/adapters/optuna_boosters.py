@@ -49,14 +49,14 @@ class OptunaBooster:
         started = time.monotonic()
         kind, seed = self.settings.kind, self.settings.seed
         y, self.classes_ = numbered(y) if kind.is_classification else (y, [])
-        self.seen_ = as_categories(X)
+        self.frame_ = as_categories(X)
         folds = (StratifiedKFold if kind.is_classification else KFold)(
             N_FOLDS, shuffle=True, random_state=seed
         )
 
         def objective(trial: optuna.Trial) -> float:
             model = self.make(self.suggest(trial))
-            scores = cross_val_score(model, self.seen_, y, cv=folds, scoring=SCORING[kind])
+            scores = cross_val_score(model, self.frame_, y, cv=folds, scoring=SCORING[kind])
             spent = time.monotonic() - started
             next_one = spent / (trial.number + 1) * (1 + FINAL_FITS / N_FOLDS)
             if spent + next_one > self.settings.budget:
@@ -68,11 +68,11 @@ class OptunaBooster:
             direction="maximize", sampler=optuna.samplers.TPESampler(seed=seed)
         )
         self.study_.optimize(objective)
-        self.model_ = self.make(self.study_.best_params).fit(self.seen_, y)
+        self.model_ = self.make(self.study_.best_params).fit(self.frame_, y)
 
     def predict(self, X: pd.DataFrame) -> Predictions:
         """Predict numbers or probabilities."""
-        return predicted(self.model_, like(X, self.seen_), self.classes_)
+        return predicted(self.model_, like(X, self.frame_), self.classes_)
 
     def extras(self, X: pd.DataFrame, folder: Path) -> dict[str, Any]:
         """Return how many trials there were and what the model takes."""

@@ -47,9 +47,11 @@ class AutoML:
         """Return what the search cost; leave the exported script."""
         self.search_.export(folder / SCRIPT)
         if self.settings.kind.is_classification:
+            # Probabilities come again by rounding errors; labels have to be exactly the same.
             labels = self.search_.predict(X).tolist()
             (folder / LABELS).write_text(json.dumps(labels), "utf-8")
         run, honest = self.search_.run_, self.search_.honest_score_
+        # With a score, a pipeline saw a whole draw at least: the fewest folds are one draw.
         draw = int(self.search_.leaderboard_.dropna(subset="score").folds.min())
         return {
             "pipelines": run.evaluations,
@@ -60,6 +62,7 @@ class AutoML:
             "near_seconds": self.course.near_seconds,
             "whole_fit_seconds": run.seconds,
             "best_pipeline": self.search_.best_genome_,
+            # As for every tool that can be pickled, so that sizes are comparable.
             "model_mib": len(pickle.dumps(self.search_.ensemble_)) / MIB,
             "members": len(self.search_.members_),
             **spent(self.search_.history_, draw),
@@ -73,9 +76,3 @@ class AutoMLSingle(AutoML):
     """The same for the best pipeline alone."""
 
     options: ClassVar[Mapping[str, Any]] = {"ensemble_size": 1}
-
-
-class AutoML25(AutoML):
-    """The same for an ensemble that nobody would want to read."""
-
-    options: ClassVar[Mapping[str, Any]] = {"ensemble_size": 25}

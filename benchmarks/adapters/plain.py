@@ -46,7 +46,15 @@ class PlainAdapter:
 
 
 def predictions_of(estimator: Estimator, X: pd.DataFrame, kind: Kind) -> Predictions:
-    """Ask a fitted estimator in the way of scikit-learn."""
+    """Ask a fitted estimator in the way of scikit-learn.
+
+    Parameters
+    ----------
+    estimator : estimator
+    X : dataframe
+    kind : Kind
+        Whether to ask for probabilities or for numbers.
+    """
     if kind.is_classification:
         probabilities = np.asarray(estimator.predict_proba(X), dtype=np.float64)
         return Predictions(probabilities, estimator.classes_.tolist())
@@ -64,6 +72,7 @@ def encode_categories(X: pd.DataFrame, *, unknown: float) -> Estimator:
     unknown : float
         What stands for a category that is new at prediction time.
     """
+    # Decided on the training rows: a column may be empty there and nowhere else.
     empty = [name for name in X.columns if X[name].isna().all()]
     names = [name for name in other_columns(X) if name not in empty]
     encoder = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=unknown)
@@ -78,6 +87,7 @@ def as_numbers(X: pd.DataFrame) -> Estimator:
     X : dataframe
     """
     names = other_columns(X)
+    # Hundreds of one-hot columns would cost such tools most of their time.
     few = [name for name in names if X[name].nunique() <= MAX_ONE_HOT]
     many = [name for name in names if name not in few]
     return make_pipeline(

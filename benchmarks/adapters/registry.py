@@ -13,7 +13,6 @@ from benchmarks.errors import AdapterError
 ADAPTERS = {
     "automl": "benchmarks.adapters.ours:AutoML",
     "automl_single": "benchmarks.adapters.ours:AutoMLSingle",
-    "automl_25": "benchmarks.adapters.ours:AutoML25",
     "random_forest": "benchmarks.adapters.random_forest:RandomForest",
     "tuned_random_forest": "benchmarks.adapters.tuned_random_forest:TunedRandomForest",
     "hist_gradient_boosting": "benchmarks.adapters.hist_gradient_boosting:HistGradientBoosting",
@@ -43,6 +42,7 @@ def check_adapter(name: str) -> None:
     AdapterError
         If it is neither one of `ADAPTERS` nor of the form ``module:Class``.
     """
+    # At once, because a mistyped name would otherwise end a run after hours.
     if name not in ADAPTERS and ":" not in name:
         raise AdapterError(
             f"expected an adapter out of {list(ADAPTERS)} or module:Class, got {name!r}"
@@ -74,6 +74,7 @@ def check_source(name: str) -> None:
             f"expected a module {module!r} for the adapter {name!r}: a file in this folder, or an "
             "installed package"
         )
+    # By its text: the class may be defined in ways that only an import would show.
     if attribute not in re.findall(r"\w+", Path(spec.origin).read_text("utf-8")):
         raise AdapterError(f"expected a class {attribute!r} in {spec.origin}, found none")
 

@@ -33,13 +33,14 @@ def spent(history: pd.DataFrame, draw: int) -> dict[str, float]:
     tuning = history.state == TUNED
     done = history[history.state == DONE]
     folds = done.groupby("number").size()
-    whole = history.number.map(folds).fillna(0) >= draw
+    is_whole = history.number.map(folds).fillna(0) >= draw
     first = seconds[(history.fold == 0) & ~tuning]
+    # What ended with its first fold is what a look at fewer rows would have been enough for.
     is_last = history.groupby("number").fold.transform("size")[first.index] == 1
     spared = (1 - LOOK) * first[is_last].sum() - LOOK * first[~is_last].sum()
     return {
         "tuning_share": float(seconds[tuning].sum()) / total,
-        "unfinished_share": float(seconds[~tuning & ~whole].sum()) / total,
+        "unfinished_share": float(seconds[~tuning & ~is_whole].sum()) / total,
         "row_racing_share": float(spared) / total,
         "same_steps_share": _same_steps(done),
     }
@@ -47,13 +48,13 @@ def spent(history: pd.DataFrame, draw: int) -> dict[str, float]:
 
 def _same_steps(done: pd.DataFrame) -> float:
     catalogue = load_catalogue()
-    seen: set[tuple[int, str]] = set()
+    fitted: set[tuple[int, str]] = set()
     hits = 0
     for text, fold in zip(done.genome, done.fold, strict=True):
         steps = _steps(Genome.parse(text), catalogue)
         if steps:
-            hits += (fold, steps) in seen
-            seen.add((fold, steps))
+            hits += (fold, steps) in fitted
+            fitted.add((fold, steps))
     return hits / max(len(done), 1)
 
 

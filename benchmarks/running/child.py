@@ -18,6 +18,7 @@ def do_job(job: Job) -> None:
     name, settings = job.read_settings()
     adapter = load_adapter(name)(settings)
     train_X, train_y, test_X = job.read_data()
+    # Imports and reading are over: a budget is for `fit`, and tools start at different speeds.
     start = time.perf_counter()
     adapter.fit(train_X, train_y)
     fitted = time.perf_counter()
@@ -29,6 +30,7 @@ def do_job(job: Job) -> None:
         preparation=adapter.preparation,
         classes=predictions.classes,
     )
+    # Before the extras, whose failure is then no failure of the tool.
     job.write_result(result, predictions)
     job.write_extra(adapter.extras(test_X, job.artifacts))
 

@@ -44,16 +44,16 @@ def check_script(job: Job, split: Split, limits: Limits) -> dict[str, Any]:
     """
     folder, log = job.folder / "exported", job.folder / "exported.log"
     usage = _run_script(job, folder, split, limits, log)
-    found: dict[str, Any] = {"export_matches": False, "export_seconds": usage.wall_seconds}
+    facts: dict[str, Any] = {"export_matches": False, "export_seconds": usage.wall_seconds}
     failure = describe_failure(usage, log, limits)
     if failure:
-        return {**found, "export_problem": failure}
+        return {**facts, "export_problem": failure}
     try:
         difference, problem = _compare(job, folder / "out.csv")
     except UnlikeError as error:
-        return {**found, "export_problem": str(error)}
-    found |= {"export_matches": not problem, "export_max_abs_difference": difference}
-    return {**found, "export_problem": problem} if problem else found
+        return {**facts, "export_problem": str(error)}
+    facts |= {"export_matches": not problem, "export_max_abs_difference": difference}
+    return {**facts, "export_problem": problem} if problem else facts
 
 
 def _run_script(job: Job, folder: Path, split: Split, limits: Limits, log: Path) -> Usage:
@@ -64,6 +64,7 @@ def _run_script(job: Job, folder: Path, split: Split, limits: Limits, log: Path)
     train = pd.concat([split.train_X, split.train_y], axis="columns")
     train.to_csv(folder / "train.csv", index=False)
     split.test_X.to_csv(folder / "test.csv", index=False)
+    # As a user would call it: the command line is part of what is checked.
     arguments = ["train.csv", "--target", target, "--predict", "test.csv", "--out", "out.csv"]
     command = [sys.executable, SCRIPT, *arguments]
     environment = script_environment(job.folder)
@@ -76,15 +77,16 @@ def _compare(job: Job, path: Path) -> tuple[float, str]:
     if finished is None or not path.exists():
         raise UnlikeError("expected predictions of both the search and the script, found none")
     _, predictions = finished
+    # NaN equals nothing and is near nothing: a comparison would say so of the script.
     if not np.isfinite(predictions.values).all():
         raise UnlikeError("expected finite predictions of the search, got others")
-    found = _read_output(path, predictions)
+    output = _read_output(path, predictions)
     names = _names(predictions)
-    values = _numbers(found[names]).reshape(predictions.values.shape)
+    values = _numbers(output[names]).reshape(predictions.values.shape)
     difference = float(np.abs(values - predictions.values).max())
     problem = _wrong_values(difference, predictions.values)
     if predictions.classes and not problem:
-        problem = _wrong_labels(found["prediction"], job.artifacts / LABELS)
+        problem = _wrong_labels(output["prediction"], job.artifacts / LABELS)
     return difference, problem
 
 
@@ -95,15 +97,16 @@ def _names(predictions: Predictions) -> list[str]:
 
 def _read_output(path: Path, predictions: Predictions) -> pd.DataFrame:
     """Read all cells as texts, because labels may look like numbers."""
-    found = pd.read_csv(path, dtype="str", keep_default_na=False)
+    output = pd.read_csv(path, dtype="str", keep_default_na=False)
+    # Further columns are welcome, missing ones are not.
     names = {"prediction", *_names(predictions)}
     n_rows = len(predictions.values)
-    if not names <= set(found.columns) or len(found) != n_rows:
+    if not names <= set(output.columns) or len(output) != n_rows:
         raise UnlikeError(
-            f"expected {n_rows} rows with the columns {sorted(names)}, got {len(found)} rows with "
-            f"{list(found.columns)}"
+            f"expected {n_rows} rows with the columns {sorted(names)}, got {len(output)} rows with "
+            f"{list(output.columns)}"
         )
-    return found
+    return output
 
 
 def _numbers(texts: pd.DataFrame) -> NDArray[np.float64]:
@@ -118,15 +121,16 @@ def _numbers(texts: pd.DataFrame) -> NDArray[np.float64]:
 
 
 def _wrong_values(difference: float, expected: NDArray[np.float64]) -> str:
+    # Relative to the largest value, because targets may be of any size.
     tolerance = TOLERANCE * float(np.abs(expected).max())
     if difference <= tolerance:
         return ""
     return f"predictions differ by up to {difference:.3g}, more than {tolerance:.3g}"
 
 
-def _wrong_labels(found: "pd.Series[Any]", path: Path) -> str:
+def _wrong_labels(labels: "pd.Series[Any]", path: Path) -> str:
     if not path.exists():
         raise UnlikeError(f"expected the adapter to leave the predicted labels as {path.name}")
     expected = [str(label) for label in json.loads(path.read_text("utf-8"))]
-    n_wrong = int((found.to_numpy(dtype=object) != np.array(expected, dtype=object)).sum())
+    n_wrong = int((labels.to_numpy(dtype=object) != np.array(expected, dtype=object)).sum())
     return f"{n_wrong} of {len(expected)} labels differ" if n_wrong else ""

@@ -69,6 +69,7 @@ class Job:
 
     def write_settings(self, adapter: str, settings: Settings) -> None:
         """Make the folder and say what is to be done."""
+        # An adapter finds its folder there, and the suite an empty one where nothing was left.
         self.artifacts.mkdir(parents=True)
         _write(self.folder / "job.json", {"adapter": adapter, **asdict(settings)})
 
@@ -80,6 +81,7 @@ class Job:
 
     def read_data(self) -> tuple[pd.DataFrame, pd.Series[Any], pd.DataFrame]:
         """Return features and target to fit on, and features to predict."""
+        # The held-out targets are in no file: an adapter cannot read what it is to predict.
         names = ("train_X", "train_y", "test_X")
         train_X, train_y, test_X = (_read_frame(self.data / f"{name}.parquet") for name in names)
         return train_X, train_y.iloc[:, 0], test_X
@@ -95,6 +97,7 @@ class Job:
         if not (self.folder / "result.json").exists():
             return None
         result = Result(**_read(self.folder / "result.json"))
+        # No pickle: the suite runs none of an adapter's code.
         values = np.load(self.folder / "predictions.npy", allow_pickle=False)
         return result, Predictions(values, result.classes)
 
@@ -136,6 +139,7 @@ def _plain(value: Any) -> Any:
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
+    # Tools hand back NumPy's numbers, which json does not know.
     if isinstance(value, np.generic):
         return _plain(value.item())
     if isinstance(value, float):
@@ -150,6 +154,7 @@ def _read_frame(path: Path) -> pd.DataFrame:
 
 def _write(path: Path, content: Any) -> None:
     """Write a file so that it is there whole or not at all."""
+    # A process may be killed in the middle of a line.
     draft = path.with_suffix(".draft")
     draft.write_text(json.dumps(content, allow_nan=False), "utf-8")
     os.replace(draft, path)

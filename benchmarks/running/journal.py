@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.errors import JournalError
+from benchmarks.running.lines import Lines
 from benchmarks.running.provenance import Provenance, named_versions
-from benchmarks.scores.lines import Lines
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,7 @@ class Row:
     def to_json(self) -> str:
         """Return one line of JSON; the fields of key, costs and provenance stand side by side."""
         content = asdict(self)
+        # Flat, so that a table program can read a journal as it is.
         flat: dict[str, Any] = {}
         for name in RECORDS:
             flat |= content.pop(name)
@@ -90,7 +91,7 @@ class Row:
         """
         content = json.loads(line)
         if not isinstance(content, dict):
-            raise ValueError("it is no object")
+            raise ValueError("it is no JSON object")
         for name, record in RECORDS.items():
             nested = {item.name: content.pop(item.name) for item in fields(record)}
             content[name] = record(**nested)
@@ -119,7 +120,7 @@ class Journal(Lines[Row]):
     """
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path, Row)
+        super().__init__(path, Row.from_json)
 
     def check(self, adapter: str, provenance: Provenance) -> None:
         """Refuse measurements that cannot be compared with those that are there.
@@ -136,14 +137,16 @@ class Journal(Lines[Row]):
         """
         now = provenance.versions
         for row in self.rows:
-            there = row.provenance.versions
-            if row.key.adapter == adapter and there != now:
+            before = row.provenance.versions
+            # Peers change on their own days, so only rows of the same adapter have to agree.
+            if row.key.adapter == adapter and before != now:
                 raise JournalError(
-                    f"expected {adapter} with {named_versions(there)}, as in the rows of "
+                    f"expected {adapter} with {named_versions(before)}, as in the rows of "
                     f"{self.path}, got {named_versions(now)}: one journal holds one version of "
                     "each; give another --journal, and if you change the source while a run "
                     "lasts, do that in another clone"
                 )
+            # Seconds of another machine buy another number of pipelines, and so other scores.
             if row.provenance.machine != provenance.machine:
                 raise JournalError(
                     f"expected the machine of {self.path}, {row.provenance.machine}, got "
@@ -162,5 +165,6 @@ class Journal(Lines[Row]):
         ----------
         row : Row
         """
+        # Once more, since the source may have changed while the row was measured.
         self.check(row.key.adapter, row.provenance)
         super().append(row)

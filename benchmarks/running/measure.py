@@ -39,12 +39,14 @@ class Measurement:
     """The interpreter of the adapter's process."""
 
 
-def measure(what: Measurement, job: Job, provenance: Provenance, winners: Path | None) -> Row:
+def measure(
+    measurement: Measurement, job: Job, provenance: Provenance, winners: Path | None
+) -> Row:
     """Run an adapter's job and score its predictions.
 
     Parameters
     ----------
-    what : Measurement
+    measurement : Measurement
     job : Job
         The folder to work in, with the data beside it.
     provenance : Provenance
@@ -56,23 +58,25 @@ def measure(what: Measurement, job: Job, provenance: Provenance, winners: Path |
     Row
         With a score, or with the reason for none.
     """
-    usage = _run(what, job)
-    trouble = describe_failure(usage, job.log, what.limits)
+    usage = _run(measurement, job)
+    trouble = describe_failure(usage, job.log, measurement.limits)
     finished = job.read_result()
+    split = measurement.split
     resampled: list[float] = []
     if finished is None:
         score, failure, extra = None, trouble or "no predictions were written", {}
     else:
-        score, resampled, failure = _score(what.split, finished[1])
-        extra = _extra(what, job, trouble, winners)
+        # Predictions that were written count, whatever became of the process afterwards.
+        score, resampled, failure = _score(split, finished[1])
+        extra = _extra(measurement, job, trouble, winners)
     return Row(
-        key=what.key,
-        metric=METRICS[what.split.task.kind].name,
+        key=measurement.key,
+        metric=METRICS[split.task.kind].name,
         score=score,
-        constant=score_predictions(what.split, constant_predictions(what.split)),
-        costs=_costs(what.key.budget, usage, finished and finished[0]),
+        constant=score_predictions(split, constant_predictions(split)),
+        costs=_costs(measurement.key.budget, usage, finished and finished[0]),
         provenance=provenance,
-        digest=what.split.digest,
+        digest=split.digest,
         preparation=finished[0].preparation if finished else "",
         failure=failure,
         resampled=resampled,
@@ -80,13 +84,14 @@ def measure(what: Measurement, job: Job, provenance: Provenance, winners: Path |
     )
 
 
-def _run(what: Measurement, job: Job) -> Usage:
-    settings = Settings(what.split.task.kind, what.key.budget, what.jobs, what.key.seed)
-    job.write_settings(what.key.adapter, settings)
+def _run(measurement: Measurement, job: Job) -> Usage:
+    key = measurement.key
+    settings = Settings(measurement.split.task.kind, key.budget, measurement.jobs, key.seed)
+    job.write_settings(key.adapter, settings)
     return supervise(
-        [str(what.python), "-m", "benchmarks.running.child", str(job.folder), str(job.data)],
+        [str(measurement.python), "-m", "benchmarks.running.child", str(job.folder), str(job.data)],
         folder=job.folder,
-        limits=what.limits,
+        limits=measurement.limits,
         log=job.log,
         environment=adapter_environment(job.folder),
     )
@@ -100,32 +105,32 @@ def _score(split: Split, predictions: Predictions) -> tuple[float | None, list[f
     return score, resampled_scores(split, predictions), ""
 
 
-def _extra(what: Measurement, job: Job, trouble: str, winners: Path | None) -> dict[str, Any]:
+def _extra(
+    measurement: Measurement, job: Job, trouble: str, winners: Path | None
+) -> dict[str, Any]:
     """Return an adapter's extras; a failure after the predictions costs no score."""
+    # Written last, so that it is missing if the adapter failed after its predictions.
     extra = job.read_extra()
     if extra is None:
         return {"failure": trouble}
     if not (job.artifacts / SCRIPT).exists():
         return extra
+    # Before it is run: a script that fails is the one that somebody wants to read.
     if winners is not None:
         winners.mkdir(parents=True, exist_ok=True)
-        shutil.copy(job.artifacts / SCRIPT, winners / winner_name(what.key))
-    return extra | check_script(job, what.split, what.limits)
+        shutil.copy(job.artifacts / SCRIPT, winners / winner_name(measurement.key))
+    return extra | check_script(job, measurement.split, measurement.limits)
 
 
 def winner_name(key: Key) -> str:
-    """Return a file name for the exported script of a measurement.
-
-    Parameters
-    ----------
-    key : Key
-    """
-    adapter = key.adapter.replace(":", ".")
+    """Return a file name for the exported script of a measurement."""
+    adapter = key.adapter.replace(":", ".")  # which file systems of Windows refuse
     return f"{key.task}-{adapter}-{key.budget:g}s-split{key.split}-seed{key.seed}.py"
 
 
 def _costs(budget: float, usage: Usage, result: Result | None) -> Costs:
     fit_seconds = result.fit_seconds if result else None
+    # What failed inside the fit has no seconds of its own; its process stands for it.
     spent = usage.wall_seconds if fit_seconds is None else fit_seconds
     return Costs(
         fit_seconds=fit_seconds,

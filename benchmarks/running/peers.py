@@ -48,16 +48,13 @@ class Needs:
     @property
     def digest(self) -> str:
         """Eight digits that change with what is needed."""
+        # The environment is made anew when a pin changes, and only then.
         text = "\n".join([self.python, *self.dependencies])
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def read_needs(adapter: str) -> Needs | None:
     """Read what an adapter needs; nothing if it runs where the suite does.
-
-    Parameters
-    ----------
-    adapter : str
 
     Raises
     ------
@@ -68,10 +65,10 @@ def read_needs(adapter: str) -> Needs | None:
     if spec is None or spec.origin is None:
         return None
     path = Path(spec.origin)
-    found = BLOCK.search(path.read_text("utf-8"))
-    if found is None:
+    block = BLOCK.search(path.read_text("utf-8"))
+    if block is None:
         return None
-    text = "\n".join(line[1:].removeprefix(" ") for line in found[1].splitlines())
+    text = "\n".join(line[1:].removeprefix(" ") for line in block[1].splitlines())
     try:
         content = tomllib.loads(text)
         return Needs(path.stem, content["requires-python"], tuple(content["dependencies"]))
@@ -142,21 +139,23 @@ def install(adapter: str, folder: Path = ENVIRONMENTS) -> Installation:
         needs = read_needs(adapter)
     assert needs is not None  # otherwise its environment would have been found
     place = folder / needs.name
+    # An environment with other packages, or one whose installation was stopped.
     shutil.rmtree(place, ignore_errors=True)
     _run([find_python(needs.python), "-m", "venv", str(place)], f"venv for {adapter}")
     python = str(place / "bin" / "python")
+    # One call for all, so that pip finds versions that go together.
     _run([python, "-m", "pip", "install", *needs.dependencies], f"pip for {adapter}")
     stamp = {"needs": needs.digest, "versions": _versions(python, needs)}
     (place / STAMP).write_text(json.dumps(stamp), "utf-8")
     return find_installation(adapter, folder)
 
 
-def find_python(wanted: str) -> str:
+def find_python(specifier: str) -> str:
     """Return the command of a Python of some version: this one, or one on the PATH.
 
     Parameters
     ----------
-    wanted : str
+    specifier : str
         Such as ``==3.11.*``.
 
     Raises
@@ -164,14 +163,15 @@ def find_python(wanted: str) -> str:
     PeerError
         If there is none.
     """
-    versions = SpecifierSet(wanted)
+    versions = SpecifierSet(specifier)
+    # This Python first: it exists for sure, and saves a second one on most machines.
     on_path = (shutil.which(name) for name in PYTHONS)
     for command in [sys.executable, *filter(None, on_path)]:
-        asked = [command, "-c", "import platform; print(platform.python_version())"]
-        said = subprocess.run(asked, capture_output=True, text=True, check=False)
-        if said.returncode == 0 and versions.contains(said.stdout.strip()):
+        ask = [command, "-c", "import platform; print(platform.python_version())"]
+        done = subprocess.run(ask, capture_output=True, text=True, check=False)
+        if done.returncode == 0 and versions.contains(done.stdout.strip()):
             return command
-    raise PeerError(f"expected a Python {wanted} on the PATH, found none; put one there")
+    raise PeerError(f"expected a Python {specifier} on the PATH, found none; put one there")
 
 
 def _versions(python: str, needs: Needs) -> dict[str, str]:
@@ -179,16 +179,16 @@ def _versions(python: str, needs: Needs) -> dict[str, str]:
     names = [Requirement(line).name for line in needs.dependencies]
     code = (
         "import json, platform, sys; from importlib.metadata import version; "
-        "found = {name: version(name) for name in sys.argv[1:]}; "
-        "print(json.dumps(found | {'python': platform.python_version()}))"
+        "versions = {name: version(name) for name in sys.argv[1:]}; "
+        "print(json.dumps(versions | {'python': platform.python_version()}))"
     )
-    found: dict[str, str] = json.loads(_run([python, "-c", code, *names], "versions"))
-    return found
+    versions: dict[str, str] = json.loads(_run([python, "-c", code, *names], "versions"))
+    return versions
 
 
-def _run(command: list[str], what: str) -> str:
+def _run(command: list[str], title: str) -> str:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-15:])
-        raise PeerError(f"{what} ended with status {done.returncode}:\n{tail}")
+        raise PeerError(f"{title} ended with status {done.returncode}:\n{tail}")
     return done.stdout

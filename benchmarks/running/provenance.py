@@ -62,6 +62,7 @@ def package_version() -> str:
         number = version("automl-gp")
     except PackageNotFoundError:
         return "not installed"
+    # Found, not imported: the suite can measure peers where this project cannot be imported.
     spec = find_spec("automl")
     if spec is None or spec.origin is None:
         return number
@@ -70,12 +71,7 @@ def package_version() -> str:
 
 
 def source_digest(folders: list[Path]) -> str:
-    """Return eight digits that change with any file of the folders; missing folders are empty.
-
-    Parameters
-    ----------
-    folders : list of path
-    """
+    """Return eight digits that change with any file of the folders; missing folders are empty."""
     digest = hashlib.sha256()
     for folder in folders:
         for path in sorted(folder.rglob("*")):
@@ -86,12 +82,7 @@ def source_digest(folders: list[Path]) -> str:
 
 
 def read_commit(root: Path) -> str:
-    """Return the short name of the commit, ``+`` after it if files differ, or ``unknown``.
-
-    Parameters
-    ----------
-    root : path
-    """
+    """Return the short name of the commit, ``+`` after it if files differ, or ``unknown``."""
     commit = _git(root, "rev-parse", "--short=12", "HEAD")
     if not commit:
         return "unknown"
@@ -103,16 +94,17 @@ def read_commit(root: Path) -> str:
 def _git(root: Path, *arguments: str) -> str:
     command = ["git", "-C", str(root), *arguments]
     try:
-        found = subprocess.run(command, capture_output=True, text=True, check=False)
-    except FileNotFoundError:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError:  # git is not installed
         return ""
-    return found.stdout.strip() if found.returncode == 0 else ""
+    return done.stdout.strip() if done.returncode == 0 else ""
 
 
 @cache
 def read_machine() -> dict[str, str | int]:
     """Return the processor's name and the number of cores that this process may use."""
     name = platform.processor() or platform.machine()
+    # On Linux, `platform` says "x86_64" of every processor; psutil does not name it either.
     if CPU_INFO.exists():
         lines = CPU_INFO.read_text("utf-8", errors="replace").splitlines()
         models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
@@ -122,6 +114,7 @@ def read_machine() -> dict[str, str | int]:
 
 def usable_cores() -> int:
     """Return the number of cores that this process may use."""
+    # A container or `taskset` may leave fewer than the machine has.
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

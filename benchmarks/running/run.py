@@ -1,8 +1,9 @@
 """The loop of the suite: every task, split and adapter that the journal does not have yet."""
 
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from benchmarks.running.job import Job, write_data
@@ -12,7 +13,7 @@ from benchmarks.running.peers import ENVIRONMENTS, find_installation
 from benchmarks.running.provenance import Provenance, read_provenance
 from benchmarks.running.supervisor import Limits
 from benchmarks.tasks.split import Split, split_task
-from benchmarks.tasks.task import Task, TaskReference
+from benchmarks.tasks.task import TaskReference
 
 
 @dataclass(frozen=True)
@@ -39,16 +40,12 @@ class Plan:
     @property
     def limits(self) -> Limits:
         """What the processes of a job may use."""
+        # A tool may be late, and start slowly, before it is called a failure.
         seconds = 2 * self.budget + 120 if self.kill_seconds is None else self.kill_seconds
         return Limits(seconds, self.jobs)
 
     def keys(self, task: str) -> list[Key]:
-        """Return all that is to be measured on a task, split by split.
-
-        Parameters
-        ----------
-        task : str
-        """
+        """Return all that is to be measured on a task, split by split."""
         return [
             Key(task, split, adapter, self.seed, self.budget)
             for split in range(self.splits)
@@ -70,44 +67,44 @@ def run_plan(
     plan : Plan
     journal : Journal
     on_row : callable
-        Is told every new row.
+        Is called with every new row.
     """
+    # Before any work: an environment that is missing would otherwise be told hours later.
     for adapter in plan.adapters:
         journal.check(adapter, _provenance(adapter, plan))
     for reference in references:
-        missing = [key for key in plan.keys(reference.name) if not journal.has(key)]
-        if missing:
-            run_task(reference.load(), missing, plan, journal, on_row)
+        journal.fill(
+            plan.keys(reference.name),
+            partial(measure_task, reference=reference, plan=plan, journal=journal),
+            on_row,
+        )
 
 
-def run_task(
-    task: Task,
-    keys: Sequence[Key],
-    plan: Plan,
-    journal: Journal,
-    on_row: Callable[[Row], object],
-) -> None:
-    """Measure on one task.
+def measure_task(
+    keys: Sequence[Key], reference: TaskReference, plan: Plan, journal: Journal
+) -> Iterator[Row]:
+    """Measure on one task, split by split; it is read only if there is something to measure.
 
     Parameters
     ----------
-    task : Task
     keys : sequence of Key
-        What is missing.
+    reference : TaskReference
     plan : Plan
     journal : Journal
-    on_row : callable
+        Knows which version of the package it holds.
     """
+    if not keys:
+        return
+    task = reference.load()
     for number in sorted({key.split for key in keys}):
+        # The number alone seeds it, so that all adapters of all days get the same rows.
         split = split_task(task, number)
         with tempfile.TemporaryDirectory(prefix="benchmarks-") as name:
             folder = Path(name)
             write_data(folder / "data", split.train_X, split.train_y, split.test_X)
             for key in keys:
                 if key.split == number:
-                    row = run_job(key, split, plan, journal, folder)
-                    journal.append(row)
-                    on_row(row)
+                    yield run_job(key, split, plan, journal, folder)
 
 
 def run_job(key: Key, split: Split, plan: Plan, journal: Journal, folder: Path) -> Row:
@@ -119,17 +116,19 @@ def run_job(key: Key, split: Split, plan: Plan, journal: Journal, folder: Path) 
     split : Split
     plan : Plan
     journal : Journal
-        Is asked whether the package is still the one that it knows.
+        Knows which version of the package it holds.
     folder : path
         Where the data are.
     """
+    # Again before every job, because somebody may edit the package while a run lasts.
     provenance = _provenance(key.adapter, plan)
     journal.check(key.adapter, provenance)
+    # A folder for each job, so that no tool finds the files of another.
     with tempfile.TemporaryDirectory(dir=folder) as name:
         job = Job(folder=Path(name) / "job", data=folder / "data")
         python = find_installation(key.adapter, plan.environments).python
-        what = Measurement(key, split, plan.jobs, plan.limits, python)
-        return measure(what, job, provenance, plan.winners)
+        measurement = Measurement(key, split, plan.jobs, plan.limits, python)
+        return measure(measurement, job, provenance, plan.winners)
 
 
 def _provenance(adapter: str, plan: Plan) -> Provenance:

@@ -9,8 +9,7 @@
 
 A process in between, because only a parent that has waited for all processes knows their CPU
 seconds (workers of a forkserver outlive the process that started them), and because adopting
-orphans is a setting of a whole process that neither the suite nor its tests should have. Standard
-library only.
+orphans is a setting of a whole process that neither the suite nor its tests should have.
 """
 
 import argparse
@@ -23,16 +22,16 @@ import signal
 import subprocess
 import sys
 import time
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import FrameType
 
+import psutil
+
 SAMPLE_SECONDS = 0.2  # between two looks at memory: a few milliseconds of work each
 LOG_TAIL = 2000  # characters of a log that explain a failure: the end of a traceback
 GRACE_SECONDS = 2.0  # for clean-up, such as that of shared memory, before SIGKILL
-PROC = Path("/proc")
 ROOT = Path(__file__).resolve().parents[2]  # where files are is nobody's business
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
@@ -128,9 +127,8 @@ def describe_failure(usage: Usage, log: Path, limits: Limits) -> str:
         how = f"ended with status {usage.status}"
     else:
         return ""
-    said = log.read_text("utf-8", errors="replace").replace(f"{ROOT}{os.sep}", "")
-    said = said[-LOG_TAIL:].strip()
-    return f"{how}\n{said}".strip()
+    text = log.read_text("utf-8", errors="replace").replace(f"{ROOT}{os.sep}", "")
+    return f"{how}\n{text[-LOG_TAIL:].strip()}".strip()
 
 
 class Tree:
@@ -139,21 +137,27 @@ class Tree:
     def __init__(self, command: Sequence[str]) -> None:
         self.process = subprocess.Popen(command, start_new_session=True)
         self.start = time.monotonic()
-        self.peak_kib = 0
+        self.peak_bytes = 0
 
     def wait(self, limit: float) -> bool:
         """Wait for the command and watch its memory; say whether the limit came first."""
         while self.process.poll() is None:
-            left = self.start + limit - time.monotonic()
-            if left <= 0:
+            remaining = self.start + limit - time.monotonic()
+            if remaining <= 0:
                 return True
-            self.peak_kib = max(self.peak_kib, sum(map(memory_kib, descendants(os.getpid()))))
+            self.peak_bytes = max(self.peak_bytes, sum(map(memory_bytes, descendants())))
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(min(left, SAMPLE_SECONDS))
+                self.process.wait(min(remaining, SAMPLE_SECONDS))
         return False
 
     def end(self, *, ask: bool) -> None:
-        """End all processes: by SIGTERM if asked to, by themselves, at last by SIGKILL."""
+        """End all processes: by SIGTERM if asked to, by themselves, at last by SIGKILL.
+
+        Parameters
+        ----------
+        ask : bool
+            Whether to send SIGTERM; what ended by itself may still be cleaning up.
+        """
         if ask:
             self.send(signal.SIGTERM)
         deadline = time.monotonic() + GRACE_SECONDS
@@ -165,14 +169,15 @@ class Tree:
 
     def send(self, number: signal.Signals) -> None:
         """Send a signal to every process of the tree."""
-        for pid in descendants(os.getpid()):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, number)
+        for process in descendants():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.send_signal(number)
+        # Also what was started between the look at the tree and the signals.
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, number)
 
     def alive(self) -> bool:
-        """Collect the dead and say whether anybody is left."""
+        """Collect the dead and say whether any process is alive."""
         while True:
             if self.process.poll() is None:
                 return True
@@ -184,35 +189,18 @@ class Tree:
                 return True
 
 
-def descendants(root: int) -> list[int]:
-    """Return the processes below one, as far as `/proc` tells."""
-    children: dict[int, list[int]] = defaultdict(list)
-    for pid, parent in _parents():
-        children[parent].append(pid)
-    found: list[int] = []
-    todo = [root]
-    while todo:
-        below = children[todo.pop()]
-        found += below
-        todo += below
-    return found
+def descendants() -> list[psutil.Process]:
+    """Return the processes below this one."""
+    children: list[psutil.Process] = psutil.Process().children(recursive=True)
+    return children
 
 
-def _parents() -> Iterator[tuple[int, int]]:
-    for folder in PROC.glob("[0-9]*"):
-        with contextlib.suppress(OSError):  # it has ended meanwhile
-            # The name of the program, in parentheses, may hold anything; the parent is the second
-            # field after it.
-            fields = (folder / "stat").read_text().rpartition(")")[2].split()
-            yield int(folder.name), int(fields[1])
-
-
-def memory_kib(pid: int) -> int:
+def memory_bytes(process: psutil.Process) -> int:
     """Return a process' memory; pages shared by n processes count one n-th in each."""
-    with contextlib.suppress(OSError):
-        for line in (PROC / str(pid) / "smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1])
+    # A process may end between two looks, and macOS tells nobody of what a tool protects.
+    with contextlib.suppress(psutil.Error):
+        memory = process.memory_full_info()
+        return int(getattr(memory, "pss", memory.uss))  # Linux alone knows how pages are shared
     return 0
 
 
@@ -235,14 +223,15 @@ def _leave(number: int, _frame: FrameType | None) -> None:
 
 
 def _usage(tree: Tree, wall: float, *, timed_out: bool) -> Usage:
+    # Of all processes that were waited for, which is more than samples can see of short ones.
     spent = resource.getrusage(resource.RUSAGE_CHILDREN)
-    largest_kib = spent.ru_maxrss // (1024 if sys.platform == "darwin" else 1)
+    largest_bytes = spent.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     return Usage(
         status=tree.process.returncode,
         timed_out=timed_out,
         wall_seconds=wall,
         cpu_seconds=spent.ru_utime + spent.ru_stime,
-        peak_mib=max(tree.peak_kib, largest_kib) / 1024,
+        peak_mib=max(tree.peak_bytes, largest_bytes) / 2**20,
     )
 
 

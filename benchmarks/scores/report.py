@@ -1,76 +1,59 @@
 """The report of a journal: Markdown tables."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from statistics import fmean, median
 from typing import Any
 
 from benchmarks.running.journal import Row
-from benchmarks.running.provenance import named_versions
+from benchmarks.scores.markdown import (
+    EMPTY,
+    NONE,
+    bullets,
+    cell,
+    describe_origin,
+    document,
+    escape,
+    markdown_table,
+    mean_cell,
+    section,
+)
 from benchmarks.scores.standings import BASELINE, Standings, anytime_curves, compute_standings
 from benchmarks.scores.statistics import Difference, compare_ranks, paired_differences
 
-NONE = "–"
 OURS = "automl"
 CONSTANT = "dummy"
+SEARCH_CELLS = {
+    "pipelines": "g",
+    "pipelines_per_minute": ".1f",
+    "estimator_share": ".0%",
+    "first_model_seconds": ".1f",
+    "near_seconds": ".1f",
+    "whole_fit_seconds": ".1f",
+    "members": "g",
+}
 TEXT_LENGTH = 100  # characters of a pipeline that fit beside ten other columns
 
 
 def render_report(rows: Sequence[Row]) -> str:
-    """Return the report of a journal's rows.
-
-    Parameters
-    ----------
-    rows : sequence of Row
-    """
+    """Return the report of a journal's rows in Markdown."""
     if not rows:
-        return "The journal is empty.\n"
-    parts = [_origin(rows), _anytime(rows)]
+        return EMPTY
+    origin = describe_origin("measurements", [row.provenance for row in rows])
+    parts = ["# Benchmark", origin, _anytime(rows)]
     for budget in sorted({row.key.budget for row in rows}):
         parts += _budget_parts(budget, [row for row in rows if row.key.budget == budget])
-    return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def markdown_table(header: Sequence[str], body: Iterable[Sequence[str]]) -> str:
-    """Return a Markdown table.
-
-    Parameters
-    ----------
-    header : sequence of str
-    body : iterable of sequence of str
-    """
-    lines = [header, ["---"] * len(header), *body]
-    return "\n".join(f"| {' | '.join(map(_cell, line))} |" for line in lines)
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.replace("|", "\\|").split())
-
-
-def _origin(rows: Sequence[Row]) -> str:
-    """Say where the measurements come from."""
-    origins = [row.provenance for row in rows]
-    named = dict.fromkeys(named_versions(origin.versions) for origin in origins)
-    machines = [f"{origin.machine['cpu']}, {origin.machine['cores']} cores" for origin in origins]
-    lines = [
-        f"{len(rows)} measurements with {'; '.join(named)}",
-        f"commit {_unlike(origin.commit for origin in origins)}",
-        f"machine {_unlike(machines)}; {_unlike(str(origin.jobs) for origin in origins)} used",
-    ]
-    return "# Benchmark\n\n" + "\n".join(f"- {line}" for line in lines)
-
-
-def _unlike(texts: Iterable[str]) -> str:
-    return ", ".join(dict.fromkeys(texts))
+    return document(*parts)
 
 
 def _anytime(rows: Sequence[Row]) -> str:
     """Show what adapters reach by budget, if there are several."""
     curves = anytime_curves(rows)
     budgets = sorted({budget for curve in curves.values() for budget in curve})
+    # One point is no curve.
     if len(budgets) < 2:
         return ""
     body = [
-        [name, *(_number(curve.get(at), ".3f") for at in budgets)] for name, curve in curves.items()
+        [name, *(cell(curve.get(at), ".3f") for at in budgets)] for name, curve in curves.items()
     ]
     table = markdown_table(["adapter", *(f"{budget:g} s" for budget in budgets)], body)
     note = (
@@ -109,6 +92,7 @@ def _score(standings: Standings, task: str, adapter: str) -> str:
     if adapter not in standings.scores[task]:
         return NONE
     text = f"{standings.scores[task][adapter]:.4f}"
+    # Only where all adapters have finished is there a best.
     if standings.normalized.get(task, {}).get(adapter) == 1.0:
         text = f"**{text}**"
     return f"{text} †" if standings.failures[task][adapter] else text
@@ -122,8 +106,7 @@ def _ranks(standings: Standings) -> str:
     unfinished = [task for task in standings.scores if task not in standings.ranks]
     note = f"Not ranked, because not all adapters have finished: {', '.join(unfinished)}."
     table = markdown_table(["task", *standings.adapters], body)
-    parts = ["### Ranks", table, note if unfinished else ""]
-    return "\n\n".join(part for part in parts if part)
+    return document("### Ranks", table, note if unfinished else "").strip()
 
 
 def _summary(standings: Standings, rows: Sequence[Row]) -> str:
@@ -131,18 +114,20 @@ def _summary(standings: Standings, rows: Sequence[Row]) -> str:
     header += ["fit / budget", "worst overrun s", "CPU s", "cores busy", "peak MiB"]
     header += ["pipelines", "model MiB", "predict s", "failures"]
     adapters = standings.adapters
+    # Without a task that all have finished, no order is fair but that of the journal.
     if standings.ranks:
         adapters = sorted(adapters, key=standings.mean_rank)
-    body = [
-        [adapter, *_places(standings, adapter), *_costs(_of(rows, adapter))] for adapter in adapters
-    ]
+    body = []
+    for adapter in adapters:
+        runs = [row for row in rows if row.key.adapter == adapter]
+        body.append([adapter, *_places(standings, adapter), *_costs(runs)])
     note = (
         f"Over {len(standings.ranks)} tasks. Normalized: 0 the constant, 1 the best of each task. "
         "CPU seconds are those of a whole job, imports and prediction included; cores busy are "
         "their share of its wall seconds × cores."
     )
-    parts = ["### Summary", note, _significance(standings), markdown_table(header, body)]
-    return "\n\n".join(part for part in parts if part)
+    table = markdown_table(header, body)
+    return document("### Summary", note, _significance(standings), table).strip()
 
 
 def _scale(standings: Standings) -> str:
@@ -152,33 +137,34 @@ def _scale(standings: Standings) -> str:
         return ""
     body = []
     for adapter in standings.adapters:
-        found = [standings.scaled[task].get(adapter) for task in tasks]
-        known = [share for share in found if share is not None]
-        middle = median(known) if known else None
-        body.append([adapter, *(_number(share, ".2f") for share in (*found, middle))])
+        shares = [standings.scaled[task].get(adapter) for task in tasks]
+        measured = [share for share in shares if share is not None]
+        # The median, because shares are unbounded below where the baseline is nearly the best.
+        middle = median(measured) if measured else None
+        body.append([adapter, *(cell(share, ".2f") for share in (*shares, middle))])
     note = f"0 is {BASELINE}, 1 the best of each task; the median over the tasks of an adapter."
     return f"### Scale\n\n{note}\n\n{markdown_table(['adapter', *tasks, 'median'], body)}"
 
 
 def _significance(standings: Standings) -> str:
-    found = compare_ranks(standings)
-    if found is None:
+    significance = compare_ranks(standings)
+    if significance is None:
         return ""
     return (
-        f"Mean ranks that differ by less than {found.critical_difference:.2f}, the critical "
+        f"Mean ranks that differ by less than {significance.critical_difference:.2f}, the critical "
         "difference at 5 % (Nemenyi), may well be equal; that all adapters are equally good has "
-        f"p = {found.p_value:.2g} (Friedman)."
+        f"p = {significance.p_value:.2g} (Friedman)."
     )
 
 
 def _differences(standings: Standings, rows: Sequence[Row]) -> str:
-    """Show by how much this project is ahead of every other adapter, task by task."""
-    others = [name for name in standings.adapters if name not in (OURS, CONSTANT)]
-    if OURS not in standings.adapters or not others:
+    """Show by how much this project is ahead of each peer, task by task."""
+    peers = [name for name in standings.adapters if name not in (OURS, CONSTANT)]
+    if OURS not in standings.adapters or not peers:
         return ""
     table = paired_differences(rows, OURS)
     body = [
-        [task, standings.metrics[task], *(_difference(table[task].get(name)) for name in others)]
+        [task, standings.metrics[task], *(_difference(table[task].get(name)) for name in peers)]
         for task in standings.ranks
     ]
     note = (
@@ -186,18 +172,14 @@ def _differences(standings: Standings, rows: Sequence[Row]) -> str:
         "bootstrap over the held-out rows. Bold: the interval is on one side of zero. Other "
         "training rows would make a difference, too, which these intervals do not know of."
     )
-    return f"### Differences\n\n{note}\n\n{markdown_table(['task', 'metric', *others], body)}"
+    return f"### Differences\n\n{note}\n\n{markdown_table(['task', 'metric', *peers], body)}"
 
 
-def _difference(found: Difference | None) -> str:
-    if found is None:
+def _difference(difference: Difference | None) -> str:
+    if difference is None:
         return NONE
-    text = f"{found.gain:+.4g} [{found.low:+.4g}, {found.high:+.4g}]"
-    return f"**{text}**" if found.is_clear else text
-
-
-def _of(rows: Sequence[Row], adapter: str) -> list[Row]:
-    return [row for row in rows if row.key.adapter == adapter]
+    text = f"{difference.gain:+.4g} [{difference.low:+.4g}, {difference.high:+.4g}]"
+    return f"**{text}**" if difference.is_clear else text
 
 
 def _places(standings: Standings, adapter: str) -> list[str]:
@@ -212,10 +194,11 @@ def _places(standings: Standings, adapter: str) -> list[str]:
 
 
 def _costs(rows: Sequence[Row]) -> list[str]:
+    # A fit of no time at all is a failure inside of it.
     fits = [row.costs.fit_seconds / row.key.budget for row in rows if row.costs.fit_seconds]
     busy = [row.costs.cpu_seconds / (row.costs.wall_seconds * row.provenance.jobs) for row in rows]
     return [
-        f"{fmean(fits):.2f}" if fits else NONE,
+        mean_cell(fits, ".2f"),
         f"{max(row.costs.overrun_seconds for row in rows):.1f}",
         f"{fmean(row.costs.cpu_seconds for row in rows):.1f}",
         f"{fmean(busy):.0%}",
@@ -227,34 +210,22 @@ def _costs(rows: Sequence[Row]) -> list[str]:
     ]
 
 
-def mean_cell(values: Sequence[float | None], form: str) -> str:
-    """Return the mean of what is known, as a table shows it; a dash if nothing is.
-
-    Parameters
-    ----------
-    values : sequence of float or None
-    form : str
-        As `format` takes it.
-    """
-    known = [value for value in values if value is not None]
-    return format(fmean(known), form) if known else NONE
-
-
 def _preparations(rows: Sequence[Row]) -> str:
-    found = {row.key.adapter: row.preparation for row in rows if row.preparation}
-    lines = [f"- {adapter}: {text}" for adapter, text in found.items()]
-    return "\n".join(["Preparation of the data before the tool:", "", *lines]) if lines else ""
+    texts = {row.key.adapter: row.preparation for row in rows if row.preparation}
+    lines = [f"{adapter}: {text}" for adapter, text in texts.items()]
+    return section("Preparation of the data before the tool:", lines)
 
 
 def _failures(rows: Sequence[Row]) -> str:
     lines = [_failure(row, row.failure) for row in rows if row.score is None]
+    # A tool that crashes after its predictions is scored, but its users would see the crash.
     late = [row for row in rows if row.extra.get("failure")]
     lines += [_failure(row, f"scored, but {row.extra['failure']}") for row in late]
-    return "\n".join(["### Failures", "", *lines]) if lines else ""
+    return section("### Failures", lines)
 
 
 def _failure(row: Row, text: str) -> str:
-    return f"- {_place(row)}, {row.key.adapter}: {_cell(_shorten_log(text))}"
+    return f"{_place(row)}, {row.key.adapter}: {escape(_shorten_log(text))}"
 
 
 def _place(row: Row) -> str:
@@ -263,7 +234,7 @@ def _place(row: Row) -> str:
 
 def _shorten_log(failure: str) -> str:
     """Return the first line, which says how it ended, and the last, which says why."""
-    lines = failure.splitlines() or ["unknown"]
+    lines = failure.splitlines() or ["unknown"]  # a process may end without a word
     return lines[0] if len(lines) == 1 else f"{lines[0]}: {lines[-1]}"
 
 
@@ -272,56 +243,45 @@ def _extras(rows: Sequence[Row]) -> str:
     rows = [row for row in rows if "pipelines_per_minute" in row.extra]
     if not rows:
         return ""
-    header = [
-        "search",
-        "adapter",
-        "pipelines",
-        "per minute",
-        "estimator share",
-        "first model s",
+    header = ["search", "adapter", "pipelines", "per minute", "estimator share", "first model s"]
+    header += [
         "within 2 % s",
         "fit s",
+        "members",
+        "score",
+        "honest score",
+        "its interval",
+        "naive score",
     ]
-    header += ["members", "score", "honest score", "its interval", "naive score"]
     header += ["export matches", "largest difference", "best pipeline"]
     body = [
         [
             _place(row),
             row.key.adapter,
-            _number(row.extra.get("pipelines"), "g"),
-            _number(row.extra.get("pipelines_per_minute"), ".1f"),
-            _number(row.extra.get("estimator_share"), ".0%"),
-            _number(row.extra.get("first_model_seconds"), ".1f"),
-            _number(row.extra.get("near_seconds"), ".1f"),
-            _number(row.extra.get("whole_fit_seconds"), ".1f"),
-            _number(row.extra.get("members"), "g"),
-            _number(row.score, ".4f"),
+            *(cell(row.extra.get(name), form) for name, form in SEARCH_CELLS.items()),
+            cell(row.score, ".4f"),
             *_promised(row.extra),
             _yes_or_no(row.extra),
-            _number(row.extra.get("export_max_abs_difference"), ".2g"),
+            cell(row.extra.get("export_max_abs_difference"), ".2g"),
             _shorten(str(row.extra.get("best_pipeline", NONE))),
         ]
         for row in rows
     ]
     problems = [
-        f"- {_place(row)}: {_cell(_shorten_log(row.extra['export_problem']))}"
+        f"{_place(row)}: {escape(_shorten_log(row.extra['export_problem']))}"
         for row in rows
         if row.extra.get("export_problem")
     ]
-    parts = ["### Our searches", markdown_table(header, body), "\n".join(problems)]
-    return "\n\n".join(part for part in parts if part)
+    return document("### Our searches", markdown_table(header, body), bullets(problems)).strip()
 
 
 def _promised(extra: dict[str, Any]) -> list[str]:
     """Return what a search said of its score before anybody else looked: greater is better."""
+    # Searches of a single evaluation promise nothing.
     low, high = extra.get("honest_interval") or (None, None)
     between = NONE if low is None else f"{low:.4f} to {high:.4f}"
-    honest, naive = (_number(extra.get(name), ".4f") for name in ("honest_score", "naive_score"))
+    honest, naive = (cell(extra.get(name), ".4f") for name in ("honest_score", "naive_score"))
     return [honest, between, naive]
-
-
-def _number(value: Any, form: str) -> str:
-    return NONE if value is None else format(value, form)
 
 
 def _yes_or_no(extra: dict[str, Any]) -> str:

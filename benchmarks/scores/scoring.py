@@ -30,7 +30,7 @@ LOG_LOSS = Metric("log_loss", greater_is_better=False)
 RMSE = Metric("rmse", greater_is_better=False)
 
 METRICS = {Kind.BINARY: ROC_AUC, Kind.MULTICLASS: LOG_LOSS, Kind.REGRESSION: RMSE}
-N_RESAMPLES = 200  # enough for the 95 % interval of a difference
+N_RESAMPLES = 200  # five beyond each end of a 95 % interval, and short lines in the journal
 BY_NAME = {metric.name: metric for metric in METRICS.values()}
 
 
@@ -55,10 +55,23 @@ def score_predictions(split: Split, predictions: Predictions) -> float:
     _check(predictions.values, (len(y), len(predictions.classes)))
     probabilities = align_probabilities(predictions, classes)
     if split.task.kind is Kind.BINARY:
+        # scikit-learn would only warn and return NaN, which no journal can hold.
         if len(np.unique(y)) < 2:
             raise ScoringError(f"expected both classes among the held-out rows, got only {y[0]!r}")
         return float(roc_auc_score(y == classes[1], probabilities[:, 1]))
     return float(log_loss(np.searchsorted(classes, y), probabilities, labels=range(len(classes))))
+
+
+def gain_score(split: Split, predictions: Predictions) -> float:
+    """Score predictions for the held-out rows of a split; greater is better."""
+    score = score_predictions(split, predictions)
+    return score if METRICS[split.task.kind].greater_is_better else -score
+
+
+def gain_name(split: Split) -> str:
+    """Return the name of what `gain_score` gives, as scikit-learn names it."""
+    metric = METRICS[split.task.kind]
+    return metric.name if metric.greater_is_better else f"neg_{metric.name}"
 
 
 def resampled_scores(split: Split, predictions: Predictions) -> list[float]:
@@ -89,6 +102,7 @@ def resampled_scores(split: Split, predictions: Predictions) -> list[float]:
         rows = resample(
             np.arange(len(split.test_y)),
             random_state=seed,
+            # A resample without a rare class has no ROC AUC.
             stratify=split.test_y if is_classification else None,
         )
         drawn = replace(split, test_y=split.test_y.iloc[rows])
@@ -118,6 +132,7 @@ def align_probabilities(predictions: Predictions, classes: Sequence[Any]) -> NDA
         If a class is unknown to the task, or probabilities are negative.
     """
     places = {label: place for place, label in enumerate(classes)}
+    # A label of another type, such as "1" for 1, would otherwise lose all its probability.
     unknown = [label for label in predictions.classes if label not in places]
     if unknown or len(set(predictions.classes)) != len(predictions.classes):
         raise ScoringError(
@@ -125,6 +140,7 @@ def align_probabilities(predictions: Predictions, classes: Sequence[Any]) -> NDA
         )
     aligned = np.zeros((len(predictions.values), len(classes)))
     aligned[:, [places[label] for label in predictions.classes]] = predictions.values
+    # Some tools give probabilities as floats of 32 bits, whose sums are a little off.
     sums = aligned.sum(axis=1, keepdims=True)
     if (aligned < 0).any() or not (sums > 0).all():
         raise ScoringError("expected probabilities of 0 or more that sum to 1, got others")
@@ -133,9 +149,10 @@ def align_probabilities(predictions: Predictions, classes: Sequence[Any]) -> NDA
 
 
 def constant_predictions(split: Split) -> Predictions:
-    """Return the predictions of one who has seen the training targets and no feature."""
+    """Return what the training targets alone predict, without any feature."""
     n_rows = len(split.test_y)
     if not split.task.kind.is_classification:
+        # The mean, because the metric is the squared error.
         return Predictions(np.full(n_rows, split.train_y.mean()), [])
     labels, counts = np.unique(split.train_y, return_counts=True)
     return Predictions(np.tile(counts / counts.sum(), (n_rows, 1)), labels.tolist())

@@ -13,7 +13,7 @@ from benchmarks.running.journal import Key, Row
 from benchmarks.scores.scoring import BY_NAME
 
 BASELINE = "random_forest"
-"""The adapter that others are compared with one by one."""
+"""The adapter that all are compared with one by one."""
 
 Table = dict[str, dict[str, float]]
 """Numbers by task and adapter."""
@@ -51,10 +51,6 @@ class Standings:
     def wins(self, adapter: str) -> tuple[int, int, int] | None:
         """Count the ranked tasks on which an adapter beats, equals and loses to `BASELINE`.
 
-        Parameters
-        ----------
-        adapter : str
-
         Returns
         -------
         tuple of three int, or None if there is no baseline or the adapter is it
@@ -67,32 +63,30 @@ class Standings:
 
 
 def compute_standings(rows: Sequence[Row]) -> Standings:
-    """Compare the adapters of some rows of one budget.
-
-    Parameters
-    ----------
-    rows : sequence of Row
+    """Compare the adapters of the rows of a budget.
 
     Raises
     ------
     JournalError
         If the same split of a task does not always have the same data.
     """
+    # First: scores on different rows would be ranked without a word.
     check_data(rows)
     adapters = list(dict.fromkeys(row.key.adapter for row in rows))
     metrics = {row.key.task: row.metric for row in rows}
     cells: dict[str, dict[str, list[Row]]] = {task: {} for task in metrics}
     for row in rows:
         cells[row.key.task].setdefault(row.key.adapter, []).append(row)
-    constants = {task: _mean_constant(found) for task, found in cells.items()}
+    constants = {task: _mean_constant(by_adapter) for task, by_adapter in cells.items()}
     scores = {
-        task: {adapter: fmean(map(_credit, of)) for adapter, of in found.items()}
-        for task, found in cells.items()
+        task: {adapter: fmean(map(_credit, runs)) for adapter, runs in by_adapter.items()}
+        for task, by_adapter in cells.items()
     }
+    # A rank among fewer adapters is no rank, and a mean over other splits compares with nothing.
     gains = {
         task: _gains(scores[task], constants[task], metrics[task])
-        for task, found in cells.items()
-        if len(found) == len(adapters) and _is_even(found)
+        for task, by_adapter in cells.items()
+        if len(by_adapter) == len(adapters) and _is_even(by_adapter)
     }
     return Standings(
         adapters=adapters,
@@ -100,11 +94,11 @@ def compute_standings(rows: Sequence[Row]) -> Standings:
         constants=constants,
         scores=scores,
         failures={
-            task: {adapter: sum(row.score is None for row in of) for adapter, of in found.items()}
-            for task, found in cells.items()
+            task: {name: sum(row.score is None for row in runs) for name, runs in by_name.items()}
+            for task, by_name in cells.items()
         },
-        ranks={task: rank_gains(found) for task, found in gains.items()},
-        normalized={task: normalize_gains(found) for task, found in gains.items()},
+        ranks={task: rank_gains(by_name) for task, by_name in gains.items()},
+        normalized={task: normalize_gains(by_name) for task, by_name in gains.items()},
         scaled={
             task: shares
             for task, metric in metrics.items()
@@ -114,13 +108,8 @@ def compute_standings(rows: Sequence[Row]) -> Standings:
 
 
 def rank_gains(gains: dict[str, float]) -> dict[str, float]:
-    """Return ranks from 1 for the greatest gain; equal gains share their mean rank.
-
-    Parameters
-    ----------
-    gains : dict
-        Gains by adapter.
-    """
+    """Return ranks by adapter from 1 for the greatest gain; equal gains share their mean rank."""
+    # By counting rather than sorting, so that ties share the mean of their ranks.
     values = list(gains.values())
     return {
         adapter: 1 + sum(value > gain for value in values) + (values.count(gain) - 1) / 2
@@ -129,13 +118,8 @@ def rank_gains(gains: dict[str, float]) -> dict[str, float]:
 
 
 def normalize_gains(gains: dict[str, float]) -> dict[str, float]:
-    """Return shares of the greatest gain; if nobody gains anything, all have nothing.
-
-    Parameters
-    ----------
-    gains : dict
-        Gains over the constant prediction by adapter.
-    """
+    """Return shares of the greatest gain by adapter; if nobody gains anything, all have nothing."""
+    # Nobody may be better than a constant, and then all are worth as little.
     best = max(gains.values())
     return {adapter: gain / best if best > 0 else 0.0 for adapter, gain in gains.items()}
 
@@ -145,7 +129,7 @@ def _credit(row: Row) -> float:
 
 
 def _mean_constant(cells: dict[str, list[Row]]) -> float:
-    by_split = {row.key.split: row.constant for of in cells.values() for row in of}
+    by_split = {row.key.split: row.constant for runs in cells.values() for row in runs}
     return fmean(by_split.values())
 
 
@@ -158,25 +142,23 @@ def _scaled(scores: dict[str, float], metric: str) -> dict[str, float]:
     """Return shares of the best lead over the baseline, less than 0 for those behind it."""
     leads = _gains(scores, scores[BASELINE], metric) if BASELINE in scores else {}
     best = max(leads.values(), default=0.0)
+    # The 0.0 makes a plain zero of the baseline's -0.0.
     return {adapter: lead / best + 0.0 for adapter, lead in leads.items()} if best > 0 else {}
 
 
 def _is_even(cells: dict[str, list[Row]]) -> bool:
     """Whether all adapters have the same splits and seeds."""
-    runs = [{(row.key.split, row.key.seed) for row in of} for of in cells.values()]
-    return all(run == runs[0] for run in runs)
+    places = [{(row.key.split, row.key.seed) for row in runs} for runs in cells.values()]
+    return all(pairs == places[0] for pairs in places)
 
 
 def anytime_curves(rows: Sequence[Row]) -> dict[str, dict[float, float]]:
     """Return mean normalized scores by adapter and budget; 1 is the best of all budgets.
 
     Only tasks count that every adapter has finished with every budget.
-
-    Parameters
-    ----------
-    rows : sequence of Row
     """
     budgets = sorted({row.key.budget for row in rows})
+    # Every adapter counts once for each budget, so that all share one scale on a task.
     runs = [replace(row, key=replace(row.key, adapter=_run_name(row.key))) for row in rows]
     standings = compute_standings(runs)
     return {
@@ -195,10 +177,6 @@ def _run_name(key: Key) -> str:
 
 def check_data(rows: Sequence[Row]) -> None:
     """Refuse to compare scores on different data.
-
-    Parameters
-    ----------
-    rows : sequence of Row
 
     Raises
     ------

@@ -28,17 +28,14 @@ class Significance:
 def compare_ranks(standings: Standings) -> Significance | None:
     """Test the ranks of a journal; None with fewer than three adapters or two tasks.
 
-    Parameters
-    ----------
-    standings : Standings
-
     References
     ----------
     Demšar, J. (2006). Statistical Comparisons of Classifiers over Multiple Data Sets. Journal of
     Machine Learning Research 7.
     """
-    ranks = [[of[adapter] for of in standings.ranks.values()] for adapter in standings.adapters]
+    ranks = [[row[adapter] for row in standings.ranks.values()] for adapter in standings.adapters]
     n_adapters, n_tasks = len(ranks), len(standings.ranks)
+    # Friedman's test needs three, and two adapters are compared pair by pair below.
     if n_adapters < 3 or n_tasks < LEAST_TASKS:
         return None
     quantile = float(studentized_range.ppf(1 - ALPHA, n_adapters, np.inf)) / sqrt(2)
@@ -48,7 +45,7 @@ def compare_ranks(standings: Standings) -> Significance | None:
 
 @dataclass(frozen=True)
 class Difference:
-    """By how much one adapter is better than another on a task."""
+    """By how much an adapter is better than a peer on a task."""
 
     gain: float
     """In units of the metric, greater than 0 if it is better."""
@@ -63,49 +60,50 @@ class Difference:
         return self.low > 0 or self.high < 0
 
 
-def paired_differences(rows: Sequence[Row], ours: str) -> dict[str, dict[str, Difference]]:
-    """Return what an adapter is ahead of others by task and name of the other.
+def paired_differences(rows: Sequence[Row], adapter: str) -> dict[str, dict[str, Difference]]:
+    """Return what an adapter is ahead of its peers, by task and name of the peer.
 
     Parameters
     ----------
     rows : sequence of Row
-        Of one budget.
-    ours : str
-        The name of the adapter.
+        Of a single budget.
+    adapter : str
     """
     cells: dict[str, dict[str, list[Row]]] = {}
     for row in sorted(rows, key=lambda row: (row.key.split, row.key.seed)):
         cells.setdefault(row.key.task, {}).setdefault(row.key.adapter, []).append(row)
     return {
         task: {
-            name: found
-            for name, theirs in of.items()
-            if name != ours and (found := paired_difference(of.get(ours, []), theirs))
+            name: difference
+            for name, peer_rows in by_name.items()
+            if name != adapter
+            and (difference := paired_difference(by_name.get(adapter, []), peer_rows))
         }
-        for task, of in cells.items()
+        for task, by_name in cells.items()
     }
 
 
-def paired_difference(ours: Sequence[Row], theirs: Sequence[Row]) -> Difference | None:
-    """Return what one adapter is ahead of another on the splits of a task.
+def paired_difference(rows: Sequence[Row], peer_rows: Sequence[Row]) -> Difference | None:
+    """Return what an adapter is ahead of a peer on the splits of a task.
 
     The interval is that of other held-out rows from the same source. It does not know what other
     training rows would have changed, so it is rather too narrow.
 
     Parameters
     ----------
-    ours, theirs : sequence of Row
+    rows, peer_rows : sequence of Row
         Of one task, with the same splits and seeds in the same order.
 
     Returns
     -------
     Difference, or None if a row has no score
     """
-    pairs = list(zip(ours, theirs, strict=False))
-    if len(ours) != len(theirs) or any(not (one.resampled and two.resampled) for one, two in pairs):
+    if len(rows) != len(peer_rows) or not all(row.resampled for row in (*rows, *peer_rows)):
         return None
-    sign = 1 if BY_NAME[ours[0].metric].greater_is_better else -1
-    gains = [sign * ((one.score or 0.0) - (two.score or 0.0)) for one, two in pairs]
-    drawn = [sign * (np.array(one.resampled) - np.array(two.resampled)) for one, two in pairs]
+    pairs = list(zip(rows, peer_rows, strict=True))
+    sign = 1 if BY_NAME[rows[0].metric].greater_is_better else -1
+    gains = [sign * ((row.score or 0.0) - (peer.score or 0.0)) for row, peer in pairs]
+    # Resamples have the same rows for all, so that what is hard for everybody cancels out.
+    drawn = [sign * (np.array(row.resampled) - np.array(peer.resampled)) for row, peer in pairs]
     low, high = np.quantile(np.mean(drawn, axis=0), [ALPHA / 2, 1 - ALPHA / 2])
     return Difference(float(np.mean(gains)), float(low), float(high))

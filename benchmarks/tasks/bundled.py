@@ -35,6 +35,7 @@ def bundled_tasks(names: Iterable[str]) -> list[TaskReference]:
 
 def _load(name: str) -> Task:
     bunch = LOADERS[name](as_frame=True)
+    # The numbers of diabetes are no classes, whatever the bunch has.
     is_classification = "target_names" in bunch and name != "diabetes"
     source = f"sklearn.datasets.load_{name}"
     return make_task(name, bunch.data, bunch.target, source, is_classification=is_classification)

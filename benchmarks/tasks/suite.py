@@ -1,6 +1,6 @@
 """A suite: names of tasks by where they come from, written in a TOML file.
 
-A file in `benchmarks/suites/` has the keys `description`, `bundled`, `packaged` and `folder` (lists
+A file in `suites/` has the keys `description`, `bundled`, `packaged` and `folder` (lists
 of names) and `openml` (a list of numbers); all but the first may be left out.
 """
 
@@ -46,11 +46,12 @@ def read_suite(name: str, folder: Path = SUITES) -> Suite:
     """
     path = folder / f"{name}.toml"
     if not path.exists():
-        known = sorted(file.stem for file in folder.glob("*.toml"))
-        raise TaskError(f"expected a suite out of {known}, got {name!r}")
+        suites = sorted(file.stem for file in folder.glob("*.toml"))
+        raise TaskError(f"expected a suite out of {suites}, got {name!r}")
     try:
         content = tomllib.loads(path.read_text("utf-8"))
         lists = {key: tuple(value) for key, value in content.items() if key != "description"}
+        # An unknown key is an error of the record, told below.
         return Suite(content["description"], **lists)
     except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
         raise TaskError(

@@ -83,6 +83,7 @@ def make_task(
     TaskError
         If the target has gaps or a single class.
     """
+    # A row without a target teaches nothing, and cannot be scored.
     if X.empty or y.isna().any():
         raise TaskError(
             f"expected rows with a target each in task {name!r} ({source}), got a table of shape "
@@ -90,12 +91,14 @@ def make_task(
         )
     kind = Kind.REGRESSION
     if is_classification:
+        # Counted, not declared, so that a folder's index can be checked.
         n_classes = y.nunique()
         if n_classes < 2:
             raise TaskError(
                 f"expected two classes or more in task {name!r} ({source}), got {y.unique()[:1]}"
             )
         kind = Kind.BINARY if n_classes == 2 else Kind.MULTICLASS
+    # An exported script finds the target by its name among all columns.
     column = _free_name("target" if y.name is None else str(y.name), X)
     target = y.reset_index(drop=True).rename(column)
     return Task(name, kind, X.reset_index(drop=True), target, source)

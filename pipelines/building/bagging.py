@@ -1,4 +1,4 @@
-"""Fits on folds instead of one on all rows, as a value."""
+"""Final fits on folds instead of a single fit on all rows, as a value."""
 
 from dataclasses import dataclass
 
@@ -31,14 +31,17 @@ class Bagging:
     """
 
     task: Task
-    """What it predicts."""
+    """The task of the pipeline."""
     folds: int
     """The number of fits."""
     seed: int
-    """By which the folds are drawn."""
+    """The seed that the folds are drawn with."""
 
     def within(self, pipeline: Call) -> Call:
-        """Return the call of a pipeline that reads its cells once and bags all steps after."""
+        """Return the call of a pipeline whose steps after the first are bagged.
+
+        The first step reads the cells, which all folds share.
+        """
         cells, *steps = pipeline.settings["steps"]
         path, splitter = BAGGED[self.task]
         folds = {"n_splits": self.folds, "shuffle": True, "random_state": self.seed}
@@ -47,5 +50,5 @@ class Bagging:
 
 
 def bagged(pipeline: Call, bagging: Bagging | None) -> Call:
-    """Return the call of a final pipeline, bagged if it is to be."""
+    """Return the call of a final pipeline, bagged where bagging is set."""
     return pipeline if bagging is None else bagging.within(pipeline)

@@ -1,43 +1,36 @@
 """Genome to scikit-learn estimator.
 
-A genome becomes nested calls first, which are then made here or written out by `export`; so the
-script cannot differ from what was fitted. A chain of operators over one kind of columns is a
-transformer of a `ColumnTransformer`; what comes after a join is a step of a `Pipeline`.
+A genome becomes nested calls first. They are made here, or written out by `export`, so a script
+cannot differ from the pipeline that was fitted. A chain of operators over one kind of columns
+becomes a transformer of a `ColumnTransformer`. An operator after a join becomes a step of a
+`Pipeline`::
+
+    ridge(join(one_hot_encoder(categorical), standard_scaler(numeric)))
+
+    Pipeline ─┬─ columns: ColumnTransformer ─┬─ one_hot_encoder over the categorical columns
+              │                              └─ standard_scaler over the numeric columns
+              └─ ridge
 """
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from sklearn.base import BaseEstimator
 
+from automl.pipelines.building.options import BuildOptions
 from automl.pipelines.columns.columns import Columns
 from automl.pipelines.operators.calls import Call, Constant, Name, locate
 from automl.pipelines.operators.domains import Value
 from automl.pipelines.operators.flow_types import Complete, Matrix, Table
-from automl.pipelines.operators.operator import ORDERS, QUANTILE, Operator, Task
+from automl.pipelines.operators.operator import ORDERS, QUANTILE, Operator
 from automl.pipelines.spaces.genome import Genome
 
 PIPELINE = "sklearn.pipeline.Pipeline"
-VOTING: dict[Task, str] = {
-    "classification": "sklearn.ensemble.VotingClassifier",
-    "regression": "sklearn.ensemble.VotingRegressor",
-}
 FOLDED = {"sklearn.preprocessing.TargetEncoder"}  # whose folds draw, not the encoder itself
-
-
-@dataclass(frozen=True)
-class Member:
-    """A pipeline of an ensemble, or the only one."""
-
-    genome: Genome
-    """The pipeline."""
-    rounds: int | None = None
-    """The rounds that early stopping chose."""
-    weight: float = 1.0
-    """Its share of the prediction."""
 
 
 def build_pipeline(
@@ -58,18 +51,18 @@ def build_pipeline(
     genome : Genome
     catalogue : Catalogue
     columns : Columns
-        The columns that its leaves stand for.
+        The columns that the leaves of the genome stand for.
     random_state : int
         The seed of every operator that draws.
     rounds : int, optional
         The number of rounds that early stopping chose.
     final : bool
-        Whether to build what is fitted on all rows and takes the raw dataframe, rather than what
-        is tried on folds of cells that were read before.
+        Whether to build a pipeline for all rows, which reads the cells of a raw dataframe. A
+        pipeline for folds takes cells that were read before.
     quantile : float, optional
-        What the model predicts instead of the mean.
+        The quantile that the model predicts instead of the mean.
     threshold : str or Call, optional
-        The score for which the probability is tuned from which a row is of the second class.
+        The score that the threshold between two classes is tuned for.
 
     Returns
     -------
@@ -87,97 +80,56 @@ def build_pipeline(
     >>> [name for name, _ in pipeline.steps]
     ['columns', 'gaussian_nb']
     """
-    call = pipeline_call(
-        genome,
-        catalogue,
-        columns,
-        random_state=random_state,
-        rounds=rounds,
-        final=final,
-        quantile=quantile,
-        threshold=threshold,
-    )
-    return make(call)
+    options = BuildOptions(random_state, quantile, threshold)
+    return make(pipeline_call(genome, catalogue, columns, options, rounds=rounds, final=final))
 
 
 def pipeline_call(
     genome: Genome,
     catalogue: Mapping[str, Operator],
     columns: Columns,
+    options: BuildOptions,
     *,
-    random_state: int,
     rounds: int | None = None,
     final: bool = False,
-    quantile: float | None = None,
-    threshold: str | Call | None = None,
 ) -> Call:
-    """Return the nested calls that `build_pipeline` makes; it takes the same arguments."""
-    model = model_of(genome, catalogue)
-    plan = _Plan(model, catalogue, columns, random_state, rounds, final, quantile)
-    steps = plan.steps(genome)
-    if threshold is not None:
-        name, last = steps[-1]
-        steps[-1] = name, _tuned(last, threshold, random_state)
-    if final:
-        steps = [("cells", columns.reader()), *steps]
-    return Call(PIPELINE, {"steps": _uniquely_named(steps)})
-
-
-def final_call(
-    members: Sequence[Member],
-    catalogue: Mapping[str, Operator],
-    columns: Columns,
-    task: Task,
-    change: Callable[[Call], Call],
-    **options: Any,
-) -> Call:
-    """Return the nested calls of what is fitted on all rows: one pipeline, or an ensemble.
+    """Return the nested calls that `build_pipeline` makes.
 
     Parameters
     ----------
-    members : sequence of Member
+    genome : Genome
     catalogue : Catalogue
     columns : Columns
-    task : {"classification", "regression"}
-    change : callable
-        Returns what becomes of the call of each pipeline.
-    **options
-        Those of `build_pipeline`.
+    options : BuildOptions
+    rounds : int, optional
+    final : bool
+        All of them as in `build_pipeline`.
     """
-    calls = [
-        change(
-            pipeline_call(one.genome, catalogue, columns, rounds=one.rounds, final=True, **options)
-        )
-        for one in members
-    ]
-    if len(calls) == 1:
-        return calls[0]
-    names = member_names(members, catalogue)
-    parts = [Call(PIPELINE, {"steps": call.settings["steps"][1:]}) for call in calls]
-    settings: dict[str, Any] = {"estimators": list(zip(names, parts, strict=True))}
-    if task == "classification":
-        settings["voting"] = "soft"
-    settings["weights"] = [one.weight for one in members]
-    steps = [("cells", columns.reader()), ("ensemble", Call(VOTING[task], settings))]
-    return Call(PIPELINE, {"steps": steps})
-
-
-def member_names(members: Sequence[Member], catalogue: Mapping[str, Operator]) -> list[str]:
-    """Return different names for the pipelines of an ensemble: those of their models."""
-    models = [(model_of(one.genome, catalogue).operator,) for one in members]
-    return [name for (name,) in _uniquely_named(models)]
+    model = model_of(genome, catalogue)
+    steps = _Plan(model, catalogue, columns, options, rounds, final).steps(genome)
+    if options.threshold is not None:
+        name, classifier = steps[-1]
+        steps[-1] = name, _tuned(classifier, options.threshold, options.random_state)
+    if final:
+        steps = [("cells", columns.reader()), *steps]
+    return Call(PIPELINE, {"steps": uniquely_named(steps)})
 
 
 def model_of(genome: Genome, catalogue: Mapping[str, Operator]) -> Genome:
-    """Return the part of a genome whose first operator is the model that predicts."""
+    """Return the part of a genome whose first operator is its model.
+
+    A finish, such as a transformed target, stands before the model in a genome.
+    """
     while catalogue[genome.operator].is_finish:
         genome = genome.inputs[0]
     return genome
 
 
 def _tuned(model: Call, threshold: str | Call, random_state: int) -> Call:
+    """Return the call of a classifier whose threshold is tuned on folds of its training rows."""
     folds = Call(
         "sklearn.model_selection.StratifiedKFold",
+        # Only one number is tuned, for which three fits do instead of scikit-learn's five.
         {"n_splits": 3, "shuffle": True, "random_state": random_state},
     )
     return Call(
@@ -187,11 +139,11 @@ def _tuned(model: Call, threshold: str | Call, random_state: int) -> Call:
 
 
 def make(argument: Any) -> Any:
-    """Make nested calls."""
+    """Return the instance that nested calls make; values that are no calls stay as they are."""
     if isinstance(argument, Call):
         settings = {name: make(value) for name, value in argument.settings.items()}
-        made = locate(argument.path)(**settings)
-        return made.set_output(transform="pandas") if argument.as_frame else made
+        instance = locate(argument.path)(**settings)
+        return instance.set_output(transform="pandas") if argument.as_frame else instance
     if isinstance(argument, Name):
         return locate(argument.path)
     if isinstance(argument, Constant):
@@ -203,26 +155,16 @@ def make(argument: Any) -> Any:
     return argument
 
 
+@dataclass(frozen=True)
 class _Plan:
-    """The calls of one genome."""
+    """How the parts of a genome become calls."""
 
-    def __init__(
-        self,
-        model: Genome,
-        catalogue: Mapping[str, Operator],
-        columns: Columns,
-        random_state: int,
-        rounds: int | None,
-        final: bool,
-        quantile: float | None,
-    ) -> None:
-        self.model = model
-        self.catalogue = catalogue
-        self.columns = columns
-        self.random_state = random_state
-        self.rounds = rounds
-        self.final = final
-        self.quantile = quantile
+    model: Genome
+    catalogue: Mapping[str, Operator]
+    columns: Columns
+    options: BuildOptions
+    rounds: int | None
+    final: bool
 
     def steps(self, genome: Genome) -> list[tuple[str, Call]]:
         """Return the steps from the dataframe to the output of a genome."""
@@ -237,11 +179,12 @@ class _Plan:
         if operator.is_finish:
             _, model = inner.pop()
             return [*inner, (genome.operator, self._operator(genome, around=model))]
-        pipeline = Call(PIPELINE, {"steps": _uniquely_named(inner)})
+        # A model around a pipeline, such as bagging, fits all steps before it on its own rows.
+        pipeline = Call(PIPELINE, {"steps": uniquely_named(inner)})
         return [(genome.operator, self._operator(genome, around=pipeline))]
 
     def _is_branch(self, genome: Genome) -> bool:
-        """Tell whether it is a chain of transformers over one kind of columns."""
+        """Tell whether a genome is a chain of transformers over one kind of columns."""
         while not genome.is_leaf:
             if genome.is_join or self.catalogue[genome.operator].is_model:
                 return False
@@ -249,19 +192,24 @@ class _Plan:
         return True
 
     def _join(self, genome: Genome) -> Call:
+        """Return the call that puts the outputs of several parts beside each other.
+
+        Branches become transformers of a single `ColumnTransformer`. A part with joins or models
+        of its own reads all columns, so it stands beside that in a `FeatureUnion`.
+        """
         branches = [part for part in genome.inputs if self._is_branch(part)]
-        others = [part for part in genome.inputs if not self._is_branch(part)]
-        if not others:
+        unions = [part for part in genome.inputs if not self._is_branch(part)]
+        if not unions:
             return self._columns(branches)
         parts = [("columns", self._columns(branches))] if branches else []
-        for part in others:
-            name, call = (steps := self.steps(part))[-1]
+        for union in unions:
+            name, call = (steps := self.steps(union))[-1]
             if len(steps) > 1:
-                call = Call(PIPELINE, {"steps": _uniquely_named(steps)})
+                call = Call(PIPELINE, {"steps": uniquely_named(steps)})
             parts.append((name, call))
         return Call(
             "sklearn.pipeline.FeatureUnion",
-            {"transformer_list": _uniquely_named(parts)},
+            {"transformer_list": uniquely_named(parts)},
             as_frame=self._is_table(branches),
         )
 
@@ -271,7 +219,8 @@ class _Plan:
         return Call(
             "sklearn.compose.ColumnTransformer",
             {
-                "transformers": _uniquely_named(transformers),
+                "transformers": uniquely_named(transformers),
+                # Set rather than left to the share of zeros, which differs from fold to fold.
                 "sparse_threshold": 1.0 if sparse else 0.0,
             },
             as_frame=self._is_table(branches),
@@ -288,10 +237,10 @@ class _Plan:
             return kind, "passthrough", columns
         if len(chain) == 1:
             return kind, chain[0][1], columns
-        return kind, Call(PIPELINE, {"steps": _uniquely_named(chain[::-1])}), columns
+        return kind, Call(PIPELINE, {"steps": uniquely_named(chain[::-1])}), columns
 
     def _numbered(self, branches: Sequence[Genome], columns: Call) -> list[tuple[str, Call]]:
-        """Give the columns of a dataframe names that every library takes."""
+        """Return the first steps; columns of a dataframe get names that every library takes."""
         steps = [("columns", columns)]
         if self._is_table(branches):
             number = Name("automl.pipelines.carried.tables.number_columns")
@@ -300,7 +249,7 @@ class _Plan:
         return steps
 
     def _is_table(self, branches: Sequence[Genome]) -> bool:
-        """Tell whether one of them has pandas' categories, which only dataframes can hold."""
+        """Tell whether a branch gives pandas' categories, which only dataframes can hold."""
         return any(
             not branch.is_leaf
             and not branch.is_join
@@ -318,9 +267,10 @@ class _Plan:
         return False
 
     def _operator(self, genome: Genome, around: Call | None = None) -> Call:
+        """Return the call of the first operator of a genome, perhaps around another call."""
         operator = self.catalogue[genome.operator]
         settings = {**operator.fixed, **dict(genome.settings)}
-        if self.quantile is not None and operator.quantile is not None:
+        if self.options.quantile is not None and operator.quantile is not None:
             settings |= operator.quantile
         path = operator.path
         if (self.final and genome == self.model) or self._is_stacked(genome):
@@ -329,7 +279,7 @@ class _Plan:
         if operator.argument is not None:
             settings = {operator.argument: around, **settings}
         if _takes_random_state(path):
-            settings["random_state"] = self.random_state
+            settings["random_state"] = self.options.random_state
         call = Call(path, {name: self._filled(value) for name, value in settings.items()})
         if operator.wrapper is None:
             return call
@@ -337,16 +287,19 @@ class _Plan:
         return Call(wrapper.path, {wrapper.argument: call, **wrapper.fixed})
 
     def _filled(self, value: Any) -> Any:
-        """Return what a placeholder stands for; other values are kept."""
+        """Return the value that a placeholder stands for, or the value itself."""
         if value == QUANTILE:
-            return self.quantile
+            return self.options.quantile
         if value == ORDERS:
             orders = [list(self.columns.orders[name]) for name in self.columns.ordered]
             return Constant("ORDERS", orders)
         return value
 
     def _is_stacked(self, genome: Genome) -> bool:
-        """Tell whether it is a model inside another pipeline, whose rounds nobody looks for."""
+        """Tell whether a genome is a model inside another pipeline.
+
+        Early stopping chooses the rounds of the outer model only.
+        """
         rounds = self.catalogue[genome.operator].rounds
         return genome != self.model and rounds is not None and rounds.inner is not None
 
@@ -367,18 +320,17 @@ def _takes_random_state(path: str) -> bool:
     class_ = locate(path)
     parameters = inspect.signature(class_).parameters
     if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()):
-        return "random_state" in class_().get_params()  # XGBoost hands its names on
+        return "random_state" in class_().get_params()  # XGBoost names it only there
     return "random_state" in parameters
 
 
-def _uniquely_named(steps: list[Any]) -> list[Any]:
+def uniquely_named(steps: list[Any]) -> list[Any]:
     """Number the names that occur more than once, as scikit-learn's `make_pipeline` does."""
-    names = [name for name, *_ in steps]
-    seen: dict[str, int] = {}
+    uses = Counter(name for name, *_ in steps)
+    numbers: Counter[str] = Counter()
     unique = []
-    for name, *rest in steps:
-        if names.count(name) > 1:
-            seen[name] = seen.get(name, 0) + 1
-            name = f"{name}_{seen[name]}"
-        unique.append((name, *rest))
+    for name, *parts in steps:
+        numbers[name] += 1
+        unique_name = f"{name}_{numbers[name]}" if uses[name] > 1 else name
+        unique.append((unique_name, *parts))
     return unique

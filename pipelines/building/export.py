@@ -1,12 +1,15 @@
-"""Genome to Python source: one script that stands alone.
+"""Genome to Python source: a script that runs without this project.
 
-The calls of `build` are written out with the settings that differ from the defaults; classes and
-functions of `carried` are copied in full. Whatever comes from the data (names of columns, classes)
-is written as a literal, never as code or comment.
+::
 
-A single pipeline is written with the names of its steps. An ensemble is written in a shorter way:
-nobody asks for the steps of its members, so these have no names; what prepares columns becomes a
-variable, for members may share it: the ensemble fits clones.
+    Script ─► final_call ─► statements ─► printer ─► build_pipeline ─┐
+       │                        └─► classes and functions of carried ┼─► source
+       ├─► names of columns, classes, predictions ─► constants ──────┤
+       └─► variant ─► functions of command_line ─────────────────────┘
+
+The calls are those that `build` makes, so a script cannot differ from the pipeline that was fitted.
+Classes and functions of `carried` and `command_line` are copied by their source. Text that comes
+from the data (names of columns, classes) is written as a literal, never as code or comment.
 """
 
 import ast
@@ -15,32 +18,22 @@ import inspect
 import re
 import sys
 import textwrap
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 from importlib.metadata import version
 from types import ModuleType
 from typing import Any
 
-from automl.pipelines.building.bagging import Bagging, bagged
-from automl.pipelines.building.build import PIPELINE, Member, final_call
-from automl.pipelines.building.rescaling import Rescaling
-from automl.pipelines.building.script import (
-    WIDTH,
-    Form,
-    flat,
-    layout,
-    parts_of,
-    static_imports,
-    static_part,
-)
-from automl.pipelines.columns.columns import Columns
+from automl.pipelines.building.bagging import bagged
+from automl.pipelines.building.ensemble import final_call
+from automl.pipelines.building.printer import WIDTH, layout, parts_of
+from automl.pipelines.building.script import Script
+from automl.pipelines.building.statements import Statement, statements_of
+from automl.pipelines.building.variants import choose_variant
 from automl.pipelines.columns.kinds import MISSING_TEXTS
 from automl.pipelines.operators.calls import Call, Constant, Name, locate
-from automl.pipelines.operators.catalogue import Catalogue
-from automl.pipelines.operators.operator import Task
 
+CARRIED = "automl.pipelines.carried."
 DISTRIBUTIONS = {
     "sklearn": "scikit-learn",
     "xgboost": "xgboost",
@@ -50,54 +43,6 @@ DISTRIBUTIONS = {
     "pandas": "pandas",
     "numpy": "numpy",
 }
-CARRIED = "automl.pipelines.carried."
-NAMELESS = {
-    PIPELINE: "sklearn.pipeline.make_pipeline",
-    "sklearn.compose.ColumnTransformer": "sklearn.compose.make_column_transformer",
-    "sklearn.pipeline.FeatureUnion": "sklearn.pipeline.make_union",
-}
-# Members see labels as numbers, which the ensemble makes of them.
-OF_NUMBERS = {f"{CARRIED}boosting.LabelXGBClassifier": "xgboost.XGBClassifier"}
-DENSE = ("sparse_threshold", 0.0)  # said where nothing is sparse, so that it makes no difference
-LONG = WIDTH // 2  # characters of a step that is worth a variable
-
-
-@dataclass(frozen=True, kw_only=True)
-class Script:
-    """What a script has to know of the pipeline that it fits."""
-
-    members: Sequence[Member]
-    """The pipeline, or those of an ensemble with their weights."""
-    catalogue: Catalogue
-    """Its operators."""
-    columns: Columns
-    """The columns that it reads."""
-    task: Task
-    """What it predicts."""
-    target: str | Sequence[str]
-    """The name of the target column, or of several."""
-    random_state: int
-    """The seed of every operator that draws."""
-    quantile: float | None = None
-    """What the model predicts instead of the mean."""
-    threshold: str | Call | None = None
-    """The score for which the decision threshold is tuned."""
-    rescaling: Rescaling | None = None
-    """How its probabilities are changed."""
-    bagging: Bagging | None = None
-    """How it is fitted on folds."""
-    classes: Sequence[Any] | None = None
-    """The labels of a classification."""
-    weighted: bool = False
-    """Whether it was fitted with sample weights."""
-    n_rows: int = 0
-    """The rows that it was fitted on."""
-    check_rows: Sequence[int] = ()
-    """Positions of a few of them."""
-    check_values: Sequence[Any] = ()
-    """What the pipeline predicted for these."""
-    notes: Sequence[str] = ()
-    """Sentences about its score, for the head of the script."""
 
 
 def export_script(script: Script) -> str:
@@ -110,13 +55,13 @@ def export_script(script: Script) -> str:
     Returns
     -------
     str
-        A module with `build_pipeline()` and a command line; it imports scikit-learn, pandas and
-        numpy, and xgboost or skrub where the pipeline uses them.
+        A module with `build_pipeline()` and a command line. It imports scikit-learn, pandas and
+        numpy, and packages such as xgboost where the pipeline uses them.
 
     Examples
     --------
     >>> from automl.pipelines import (
-    ...     Columns, Genome, Member, Script, export_script, load_catalogue
+    ...     BuildOptions, Columns, Genome, Member, Script, export_script, load_catalogue
     ... )
     >>> source = export_script(
     ...     Script(
@@ -125,7 +70,7 @@ def export_script(script: Script) -> str:
     ...         columns=Columns(numeric=("age",)),
     ...         task="regression",
     ...         target="income",
-    ...         random_state=0,
+    ...         options=BuildOptions(random_state=0),
     ...     )
     ... )
     >>> "from sklearn.linear_model import Ridge" in source
@@ -136,149 +81,33 @@ def export_script(script: Script) -> str:
         script.catalogue,
         script.columns,
         script.task,
+        script.options,
         change=partial(bagged, bagging=script.bagging),
-        random_state=script.random_state,
-        quantile=script.quantile,
-        threshold=script.threshold,
     )
-    form = Form(
-        labels=None if script.classes is None else type(script.classes[0]),
-        binary=len(script.classes or ()) == 2,
-        several=not isinstance(script.target, str),
-        weighted=script.weighted,
-        averaged=len(script.members) > 1,
-        checked=len(script.check_rows) > 0,
-    )
-    call = _changed(call, _lean)
-    statements = _statements(call) if form.averaged else [("return", call)]
+    statements = statements_of(call, script.is_ensemble, script.weighted)
     if script.rescaling is not None:
         statements[-1] = "return", script.rescaling.at_the_end_of(statements[-1][1])
-    used = [part for _, made in statements for part in parts_of(made)]
-    paths = {part.path for part in used if isinstance(part, Call | Name) and "." in part.path}
+    parts = [part for _, value in statements for part in parts_of(value)]
+    paths = {part.path for part in parts if isinstance(part, Call | Name) and "." in part.path}
     carried = [locate(path) for path in sorted(paths) if path.startswith(CARRIED)]
-    imports = {path for path in paths if not path.startswith(CARRIED)} | static_imports(form)
-    for thing in carried:
-        imports |= _imports_of(thing)
+    variant = choose_variant(script)
+    imports = {"argparse", *(path for path in paths if not path.startswith(CARRIED))}
+    for item in (*carried, *variant.functions()):
+        imports |= _imports_of(item)
     return "\n\n".join(
         [
-            _head(script.notes, imports, form),
+            _head(script, imports),
             _import_lines(imports),
-            _constants(script, form, used),
+            _constants(script, parts),
             *map(_source, carried),
             _build_function(statements),
-            static_part(form),
+            *map(_source, variant.functions()),
+            variant.last_lines() + "\n",
         ]
     )
 
 
-def _statements(call: Call) -> list[tuple[str, Call]]:
-    """Return the calls that make an ensemble: variables, and at last what is returned."""
-    (_, cells), (ensemble, voting) = call.settings["steps"]
-    members = [(name, _of_numbers(member)) for name, member in voting.settings["estimators"]]
-    variables = _variables([member for _, member in members])
-
-    def short(inner: Call) -> Call | Name:
-        source = flat(inner)
-        return variables[source][0] if source in variables else _nameless(inner)
-
-    prepared = [(name.path, _inside(_nameless(step), short)) for name, step in variables.values()]
-    weights = Constant("WEIGHTS", voting.settings["weights"])
-    changes = {"estimators": _inside(members, short), "weights": weights}
-    voting = replace(voting, settings={**voting.settings, **changes})
-    whole = replace(call, settings={"steps": [(one, Name(one)) for one in ("cells", ensemble)]})
-    return [("cells", cells), *prepared, (ensemble, voting), ("return", whole)]
-
-
-def _of_numbers(member: Call) -> Call:
-    """Return a member whose model takes numbers as labels."""
-    *steps, (name, model) = member.settings["steps"]
-    model = replace(model, path=OF_NUMBERS.get(model.path, model.path))
-    return replace(member, settings={"steps": [*steps, (name, model)]})
-
-
-def _nameless(call: Call) -> Call:
-    """Return a call that needs no names for its steps."""
-    if call.path not in NAMELESS:
-        return call
-    (_, named), *others = call.settings.items()
-    steps = [step[1] if len(step) == 2 else step[1:] for step in named]
-    kept = {setting: value for setting, value in others if (setting, value) != DENSE}
-    return replace(call, path=NAMELESS[call.path], settings={"*": steps, **kept})
-
-
-def _variables(members: Sequence[Call]) -> dict[str, tuple[Name, Call]]:
-    """Return variables for long steps, by source: a member's first, and those of several members.
-
-    What is part of another one stands before it.
-    """
-    firsts = {flat(member.settings["steps"][0][1]) for member in members}
-    uses: Counter[str] = Counter()
-    found: dict[str, tuple[str, Call]] = {}
-
-    def visit(argument: Any) -> None:
-        for name, step in _steps(argument):
-            source = flat(step)
-            uses[source] += 1
-            if uses[source] == 1:
-                visit(step)
-                found[source] = name, step
-
-    visit(members)
-    numbers: Counter[str] = Counter()
-    variables = {}
-    for source, (name, step) in found.items():
-        if len(source) > LONG and (uses[source] > 1 or source in firsts):
-            numbers[name] += 1
-            variables[source] = Name(f"{name}_{numbers[name]}"), step
-    return variables
-
-
-def _steps(argument: Any) -> Iterator[tuple[str, Call]]:
-    """Yield the outermost calls that have names, with these."""
-    if isinstance(argument, Call):
-        argument = list(argument.settings.values())
-    if isinstance(argument, tuple) and any(isinstance(part, Call) for part in argument[1:2]):
-        yield argument[:2]
-    elif isinstance(argument, list | tuple):
-        for item in argument:
-            yield from _steps(item)
-
-
-def _changed(argument: Any, change: Callable[[Call], Any]) -> Any:
-    """Return nested calls with a change made to each, the outer ones first."""
-    if isinstance(argument, Call):
-        argument = change(argument)
-    return _inside(argument, change)
-
-
-def _inside(argument: Any, change: Callable[[Call], Any]) -> Any:
-    """Return a call or a list with a change made to the calls in it."""
-    if isinstance(argument, Call):
-        changed = {name: _changed(value, change) for name, value in argument.settings.items()}
-        return replace(argument, settings=changed)
-    if isinstance(argument, list | tuple):
-        return type(argument)(_changed(item, change) for item in argument)
-    return argument
-
-
-def _lean(call: Call) -> Call:
-    """Return a call without the arguments that are defaults."""
-    defaults = inspect.signature(locate(call.path)).parameters
-    settings = {
-        name: value
-        for name, value in call.settings.items()
-        if not (name in defaults and _equal(defaults[name].default, value))
-        and not (name not in defaults and value is None)
-    }
-    return replace(call, settings=settings)
-
-
-def _equal(default: Any, value: Any) -> bool:
-    plain = (bool, int, float, str, tuple, type(None))
-    return isinstance(value, plain) and type(default) is type(value) and default == value
-
-
-def _build_function(statements: Sequence[tuple[str, Call]]) -> str:
+def _build_function(statements: Sequence[Statement]) -> str:
     lines = ["def build_pipeline():"]
     for name, call in statements:
         start = "return " if name == "return" else f"{name} = "
@@ -286,27 +115,27 @@ def _build_function(statements: Sequence[tuple[str, Call]]) -> str:
     return "\n    ".join(lines)
 
 
-def _head(notes: Iterable[str], imports: Collection[str], form: Form) -> str:
-    """Return the comments at the top: where the script is from, what it needs and how it is run."""
-    tops = {path.partition(".")[0].partition(" ")[0] for path in imports}
+def _head(script: Script, imports: Collection[str]) -> str:
+    """Return the comments at the top: the score, the packages to install and how to run it."""
+    modules = {path.partition(".")[0].partition(" ")[0] for path in imports}
     pins = [
         f"{distribution}=={importlib.import_module(module).__version__}"
         for module, distribution in DISTRIBUTIONS.items()
-        if module in tops
+        if module in modules
     ]
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    origin = f"Made by automl {version('automl-gp')} with Python {python}. It runs without automl."
     lines = [
-        f"Made by automl {version('automl-gp')}, which this script does not need.",
-        *notes,
-        f"Needs: pip install {' '.join(pins)} (and Python {python})",
+        " ".join([origin, *script.notes]),
+        f"Install: pip install {' '.join(pins)}",
     ]
-    train = "python THIS.py train.csv" + (" --weight COLUMN" if form.weighted else "")
+    weight = " --weight COLUMN" if script.weighted else ""
     usage = [
-        f"    {train} --verify --save model",
-        "    python THIS.py --load model --predict new.csv --out predictions.csv",
+        f"Fit:     python THIS.py train.csv{weight} --verify --save model",
+        "Predict: python THIS.py --load model --predict new.csv --out predictions.csv",
     ]
     wrapped = [part for line in lines for part in textwrap.wrap(line, WIDTH - 2)]
-    return "\n".join(f"# {line}".rstrip() for line in (*wrapped, *usage))
+    return "\n".join(f"# {line}" for line in (*wrapped, *usage))
 
 
 def _import_lines(paths: Collection[str]) -> str:
@@ -325,41 +154,41 @@ def _import_lines(paths: Collection[str]) -> str:
             listed = f"\n{' ' * len(start)}".join(textwrap.wrap(listed, room)) + ")"
         lines.append(start + listed)
     standard = [line for line in lines if line.split()[1] in sys.stdlib_module_names]
-    others = [line for line in lines if line not in standard]
-    return "\n".join(standard) + "\n\n" + "\n".join(others)
+    packages = [line for line in lines if line not in standard]
+    return "\n".join(standard) + "\n\n" + "\n".join(packages)
 
 
-def _imports_of(thing: Any) -> set[str]:
-    """Return the dotted paths that the source of a carried thing needs."""
-    module = inspect.getmodule(thing)
+def _imports_of(item: Any) -> set[str]:
+    """Return the dotted paths that the source of a class or function needs."""
+    module = inspect.getmodule(item)
     assert isinstance(module, ModuleType)
-    used = {node.id for node in ast.walk(ast.parse(_source(thing))) if isinstance(node, ast.Name)}
-    needed = set()
+    names = {node.id for node in ast.walk(ast.parse(_source(item))) if isinstance(node, ast.Name)}
+    paths = set()
     for node in ast.parse(inspect.getsource(module)).body:
         if isinstance(node, ast.Import):
-            needed |= {
-                f"{alias.name} as {alias.asname}" for alias in node.names if alias.asname in used
-            }
+            for alias in node.names:
+                if (alias.asname or alias.name) in names:
+                    paths.add(f"{alias.name} as {alias.asname}" if alias.asname else alias.name)
         if isinstance(node, ast.ImportFrom):
-            needed |= {f"{node.module}.{alias.name}" for alias in node.names if alias.name in used}
-    return needed
+            paths |= {f"{node.module}.{alias.name}" for alias in node.names if alias.name in names}
+    return paths
 
 
-def _source(thing: Any) -> str:
-    return re.sub(r"  # type: ignore\[.*\]", "", inspect.getsource(thing)).strip()
+def _source(item: Any) -> str:
+    """Return the source of a class or function, without the comments that type checkers need."""
+    return re.sub(r"  # type: ignore\[.*\]", "", inspect.getsource(item)).strip()
 
 
-def _constants(script: Script, form: Form, used: Iterable[Any]) -> str:
-    target = list(script.target) if form.several else script.target
-    values: dict[str, Any] = {"TARGETS" if form.several else "TARGET": target}
-    values |= {part.name: part.value for part in used if isinstance(part, Constant)}
+def _constants(script: Script, parts: Iterable[Any]) -> str:
+    """Return the assignments of all that comes from the data."""
+    values: dict[str, Any] = {"TARGETS": script.targets}
+    values |= {part.name: part.value for part in parts if isinstance(part, Constant)}
     if script.classes is not None:
         values["CLASSES"] = list(script.classes)
-    if form.checked:
-        rows = [[float(f"{number:.12g}") for number in row] for row in script.check_values]
-        values["N_ROWS"] = script.n_rows
+    values["N_ROWS"] = script.n_rows
+    if len(script.check_rows) > 0:
         values["CHECK_ROWS"] = list(script.check_rows)
-        values["CHECK_VALUES"] = [row[0] for row in rows] if form.checks_one else rows
+        values["CHECK_VALUES"] = script.checks()
     values["COLUMNS"] = [
         Constant(f"*{kind.upper()}", names) for kind, names in script.columns.kinds().items()
     ]
@@ -369,10 +198,11 @@ def _constants(script: Script, form: Form, used: Iterable[Any]) -> str:
 
 
 def _read_options(script: Script) -> dict[str, Any]:
+    """Return the options of pandas with which a CSV file is read as the training table was."""
     labels = [label for label in script.classes or () if isinstance(label, str)]
     texts = [f"*{kind.upper()}" for kind in script.columns.read_as_texts]
-    texts += ["TARGET"] if labels else []
-    types = Constant(f"dict.fromkeys([{', '.join(texts)}], str)", str)  # names of ours only
+    texts += ["*TARGETS"] if labels else []
+    types = Constant(f"dict.fromkeys([{', '.join(texts)}], str)", str)  # the names of constants
     options: dict[str, Any] = {"dtype": types} if texts else {}
     if script.columns.reads_missing_texts or not MISSING_TEXTS.isdisjoint(labels):
         options |= {"keep_default_na": False, "na_values": [""]}

@@ -21,9 +21,9 @@ class Rescaling:
     """
 
     slope: float
-    """The power that they are raised to."""
+    """The power that the probabilities are raised to."""
     shifts: tuple[float, ...]
-    """What is added to the logarithms, for every class."""
+    """The summand of every class's logarithms."""
 
     def around(self, classifier: Any) -> Call:
         """Return the call of a `RescaledClassifier` around a classifier, or its call."""

@@ -1,11 +1,20 @@
 """Small classes and functions that an exported script carries in full.
 
-They exist where the public packages have nothing for the job. Each stands alone: it uses nothing
-but the imports at the top of its file, so that its source can be copied into a script.
+They exist where no public package has an estimator for the job. Each one stands alone: its source
+is copied into scripts with the imports of its file that it uses. For the same reason, they carry no
+annotations, and methods such as `fit` have no docstring: they do as in scikit-learn.
 
-`frame` reads a dataframe's cells, `tables` makes dataframes with categories, `categories` counts
-and crosses them, `texts` weighs words, `imputing` fills gaps. `expanding`, `selecting` and
-`projecting` make, choose and turn columns; `kernels` sets the width of a kernel. `boosting` and
-`catboost` adapt XGBoost and CatBoost, `stacking` makes columns of what a model predicts, `targets`
-keeps a transformed target in its bounds, `calibrating` changes the scale of probabilities.
+Reading
+    `frame`: the cells of a dataframe as numbers, texts, dates and durations.
+    `tables`: dataframes with pandas' categories and plain names.
+Columns to numbers
+    `categories`: counts and crosses of categories. `texts`: weights of words.
+    `imputing`: missing cells, filled or marked.
+Numbers to numbers
+    `expanding`: more columns. `selecting`: fewer. `projecting`: other axes.
+    `kernels`: the width of a kernel.
+Models, and around them
+    `boosting`, `catboost`: XGBoost and CatBoost for any labels and frames.
+    `stacking`: predictions of a model as columns. `targets`: a transformed target in its bounds.
+    `rescaling`: probabilities on another scale. `bagging`: the average of fits on folds.
 """

@@ -14,8 +14,8 @@ class CountEncoder(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # ty
         self.feature_names_in_ = np.asarray(X.columns, dtype=object)
         self.n_features_in_ = X.shape[1]
         counts = [X[name].value_counts() for name in X]
-        self.texts_ = [one.index.to_numpy(dtype=object) for one in counts]
-        self.shares_ = [np.append(one, 0.0) / max(len(X), 1) for one in counts]
+        self.texts_ = [count.index.to_numpy(dtype=object) for count in counts]
+        self.shares_ = [np.append(count, 0.0) / max(len(X), 1) for count in counts]
         self.missing_ = X.isna().mean().to_numpy()
         return self
 
@@ -23,8 +23,8 @@ class CountEncoder(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # ty
         encoded = np.zeros(X.shape)
         for number, name in enumerate(X):
             texts = pd.Index(self.texts_[number], dtype=object)
-            found = texts.get_indexer(pd.Index(X[name], dtype=object))  # -1, the 0 at the end
-            shares = self.shares_[number][found]
+            positions = texts.get_indexer(pd.Index(X[name], dtype=object))  # -1, the 0 at the end
+            shares = self.shares_[number][positions]
             encoded[:, number] = np.where(X[name].isna(), self.missing_[number], shares)
         return encoded
 

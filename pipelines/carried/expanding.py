@@ -32,9 +32,9 @@ class PairFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstima
         once, twice = np.triu_indices(len(chosen)), np.nonzero(~np.eye(len(chosen), dtype=bool))
         first, second = chosen[np.hstack([once, twice])]
         is_ratio = np.arange(len(first)) >= len(once[0])
-        kept = best(self._pairs(X, first, second, is_ratio), self.n_pairs)  # type: ignore[no-untyped-call]
-        self.first_, self.second_, self.is_ratio_ = first[kept], second[kept], is_ratio[kept]
-        self._n_features_out = X.shape[1] + len(kept)
+        pairs = best(self._pairs(X, first, second, is_ratio), self.n_pairs)  # type: ignore[no-untyped-call]
+        self.first_, self.second_, self.is_ratio_ = first[pairs], second[pairs], is_ratio[pairs]
+        self._n_features_out = X.shape[1] + len(pairs)
         return self
 
     def transform(self, X):  # type: ignore[no-untyped-def]
@@ -42,10 +42,10 @@ class PairFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstima
         return np.hstack([X, self._pairs(X, self.first_, self.second_, self.is_ratio_)])  # type: ignore[no-untyped-call]
 
     def _pairs(self, X, first, second, is_ratio):  # type: ignore[no-untyped-def]
-        other = X[:, second]
-        away = np.copysign(np.maximum(np.abs(other), 0.1), np.where(other < 0, -1.0, 1.0))
+        partner = X[:, second]
+        away = np.copysign(np.maximum(np.abs(partner), 0.1), np.where(partner < 0, -1.0, 1.0))
         with np.errstate(over="ignore"):
-            pairs = X[:, first] * np.where(is_ratio, 1 / away, other)
+            pairs = X[:, first] * np.where(is_ratio, 1 / away, partner)
         return np.clip(pairs, -1e3, 1e3)
 
     def _standardize(self, columns):  # type: ignore[no-untyped-def]
@@ -59,15 +59,15 @@ class PairFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstima
 def row_statistics(X):  # type: ignore[no-untyped-def]
     """Return six columns that sum up a row's cells, a dataframe for a dataframe."""
     cells = np.asarray(X, dtype="float64")
-    there = ~np.isnan(cells)
-    none, n_there = ~there.any(axis=1), np.maximum(there.sum(axis=1), 1)
-    mean = np.where(there, cells, 0.0).sum(axis=1) / n_there
-    apart = np.where(there, cells - mean[:, np.newaxis], 0.0)
+    present = ~np.isnan(cells)
+    none, n_present = ~present.any(axis=1), np.maximum(present.sum(axis=1), 1)
+    mean = np.where(present, cells, 0.0).sum(axis=1) / n_present
+    apart = np.where(present, cells - mean[:, np.newaxis], 0.0)
     statistics = {
-        "n_missing": (~there).sum(axis=1),
+        "n_missing": (~present).sum(axis=1),
         "n_zeros": (cells == 0).sum(axis=1),
         "mean": mean,
-        "deviation": np.sqrt((apart**2).sum(axis=1) / n_there),
+        "deviation": np.sqrt((apart**2).sum(axis=1) / n_present),
         "smallest": np.where(none, 0.0, np.fmin.reduce(cells, axis=1, initial=np.nan)),
         "largest": np.where(none, 0.0, np.fmax.reduce(cells, axis=1, initial=np.nan)),
     }

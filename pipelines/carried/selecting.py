@@ -21,17 +21,17 @@ class RandomProbeSelector(SelectorMixin, BaseEstimator):  # type: ignore[misc]
         random = check_random_state(self.random_state)
         chosen = random.permutation(X.shape[1])[:20]
         probes = X[random.permutation(X.shape[0])][:, chosen]
-        both = sparse.hstack([X, probes]) if sparse.issparse(X) else np.hstack([X, probes])
+        augmented = sparse.hstack([X, probes]) if sparse.issparse(X) else np.hstack([X, probes])
         forest = ExtraTreesRegressor if self.task == "regression" else ExtraTreesClassifier
-        forest = forest(n_estimators=50, random_state=random.randint(2**31 - 1)).fit(both, y)
-        self.importances_, of_probes = np.split(forest.feature_importances_, [X.shape[1]])
-        self.threshold_ = min(of_probes.mean(), self.importances_.max())
+        forest = forest(n_estimators=50, random_state=random.randint(2**31 - 1)).fit(augmented, y)
+        self.importances_, probe_importances = np.split(forest.feature_importances_, [X.shape[1]])
+        self.threshold_ = min(probe_importances.mean(), self.importances_.max())
         return self
 
     def _get_support_mask(self):  # type: ignore[no-untyped-def]
-        kept = self.importances_ > self.threshold_
-        kept[self.importances_.argmax()] = True
-        return kept
+        mask = self.importances_ > self.threshold_
+        mask[self.importances_.argmax()] = True
+        return mask
 
 
 def mutual_info_of_classes(X, y):  # type: ignore[no-untyped-def]

@@ -40,13 +40,13 @@ class OutOfFold(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
         cv = folds(min(self.cv, n_most), shuffle=True, random_state=0)
         with catch_warnings():  # of classes with fewer rows than there are folds
             simplefilter("ignore")
-            found = cross_val_predict(self.estimator, X, y, cv=cv, method=method)
-        return self._columns(found)  # type: ignore[no-untyped-call]
+            predictions = cross_val_predict(self.estimator, X, y, cv=cv, method=method)
+        return self._columns(predictions)  # type: ignore[no-untyped-call]
 
     def transform(self, X):  # type: ignore[no-untyped-def]
         predict = "predict_proba" if is_classifier(self.estimator) else "predict"
         return self._columns(getattr(self.estimator_, predict)(X))  # type: ignore[no-untyped-call]
 
-    def _columns(self, found):  # type: ignore[no-untyped-def]
-        found = np.asarray(found, dtype="float64").reshape(len(found), -1)
-        return found[:, -self._n_features_out :]
+    def _columns(self, predictions):  # type: ignore[no-untyped-def]
+        predictions = np.asarray(predictions, dtype="float64").reshape(len(predictions), -1)
+        return predictions[:, -self._n_features_out :]

@@ -28,7 +28,7 @@ class CategoryEncoder(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  #
     def transform(self, X):  # type: ignore[no-untyped-def]
         columns = {}
         for name, texts in zip(X.columns, self.categories_, strict=True):
-            known = X[name].where(X[name].isin(texts)).astype(object)
-            some = texts if len(texts) else [""]  # XGBoost refuses a column without categories
-            columns[name] = pd.Categorical(known, pd.Index(some, dtype=object))
+            frequent = X[name].where(X[name].isin(texts)).astype(object)
+            categories = texts if len(texts) else [""]  # for XGBoost refuses columns without any
+            columns[name] = pd.Categorical(frequent, pd.Index(categories, dtype=object))
         return pd.DataFrame(columns, index=X.index)

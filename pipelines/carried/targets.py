@@ -25,5 +25,5 @@ class BoundedTarget(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def inverse_transform(self, X):  # type: ignore[no-untyped-def]
         with np.errstate(all="ignore"):  # a power of a long tail ends in infinity
-            found = self.transformer_.inverse_transform(np.clip(X, self.low_, self.high_))
-        return np.clip(found, self.lowest_, self.highest_)
+            target = self.transformer_.inverse_transform(np.clip(X, self.low_, self.high_))
+        return np.clip(target, self.lowest_, self.highest_)

@@ -4,6 +4,7 @@ from automl.pipelines.catalogue.models import classifier, regressor
 from automl.pipelines.operators.flow_types import Gappy
 from automl.pipelines.operators.operator import QUANTILE, Operator, Task
 
+# They take any input: without gaps in their way, they can be fitted to whatever a user brings.
 BASELINES: dict[Task, Operator] = {
     "classification": classifier(
         name="dummy_classifier",

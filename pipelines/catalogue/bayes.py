@@ -4,6 +4,7 @@ from automl.pipelines.catalogue.models import classifier
 from automl.pipelines.operators.domains import Choice, Real
 from automl.pipelines.operators.flow_types import Counts, Matrix, Wide
 
+# Counts are small, so that a hundred pseudo-counts already hide most of them.
 ALPHA = Real(1e-2, 100.0, default=1.0, log=True)
 PRIOR = Choice((True, False), default=True)
 
@@ -20,6 +21,7 @@ OPERATORS = (
         takes=Wide,
         domains={"alpha": ALPHA, "fit_prior": PRIOR},
     ),
+    # The two models of counts refuse negative numbers, which is why they do not take `Wide`.
     classifier(
         name="multinomial_nb",
         path="sklearn.naive_bayes.MultinomialNB",

@@ -8,6 +8,7 @@ from automl.pipelines.operators.operator import QUANTILE, Rounds
 WEAK = "as good as 0 on the logarithmic scale that this strength needs"
 STOPPED = "early stopping chooses the rounds"
 
+# Early stopping makes the number of rounds a result, so a thousand is only a bound.
 HIST_FIXED = {"early_stopping": True, "max_iter": 1000, "n_iter_no_change": 20}
 HIST_DOMAINS: dict[str, Domain] = {
     "learning_rate": Real(0.005, 0.5, default=0.1, log=True),
@@ -16,6 +17,12 @@ HIST_DOMAINS: dict[str, Domain] = {
     "l2_regularization": Real(1e-6, 100.0, default=1e-6, log=True),
     "max_features": Real(0.3, 1.0, default=1.0),
 }
+# Trees hold predictors, and categories bring a preprocessor with partial functions.
+HIST_PARTS = (
+    "functools.partial",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "sklearn.utils.validation.check_array",
+)
 HIST_REASONS = {
     "early_stopping": STOPPED,
     "max_iter": STOPPED,
@@ -32,6 +39,7 @@ XGB_DOMAINS: dict[str, Domain] = {
     "reg_lambda": Real(1e-4, 50.0, default=1.0, log=True),
     "reg_alpha": Real(1e-4, 50.0, default=1e-4, log=True),
 }
+XGB_PARTS = ("xgboost.core.Booster",)
 XGB_FIXED = {
     "early_stopping_rounds": 20,
     "enable_categorical": True,
@@ -46,6 +54,7 @@ XGB_REASONS = {
     "learning_rate": "0.3 is coarse where early stopping chooses the rounds",
     "reg_alpha": WEAK,
 }
+# One effect or a pair of columns a tree: small trees do, and the model can be plotted.
 ADDITIVE_DOMAINS: dict[str, Domain] = {
     "interaction_cst": Choice(("no_interactions", "pairwise"), default="no_interactions"),
     "learning_rate": Real(0.01, 0.5, default=0.1, log=True),
@@ -69,6 +78,7 @@ OPERATORS = (
         fixed=HIST_FIXED,
         final={"early_stopping": False},
         rounds=Rounds("max_iter", "n_iter_"),
+        parts=HIST_PARTS,
         reasons=HIST_REASONS,
     ),
     regressor(
@@ -81,6 +91,7 @@ OPERATORS = (
         fixed=HIST_FIXED,
         final={"early_stopping": False},
         rounds=Rounds("max_iter", "n_iter_"),
+        parts=HIST_PARTS,
         reasons=HIST_REASONS,
     ),
     classifier(
@@ -92,7 +103,8 @@ OPERATORS = (
         final={"early_stopping_rounds": None},
         final_path="automl.pipelines.carried.boosting.LabelXGBClassifier",
         rounds=Rounds("n_estimators", "n_iter_", inner=100),
-        min_rows=100,
+        min_rows=100,  # a tenth of fewer rows says nothing about when to stop
+        parts=XGB_PARTS,
         reasons=XGB_REASONS,
     ),
     regressor(
@@ -106,6 +118,7 @@ OPERATORS = (
         final_path="xgboost.XGBRegressor",
         rounds=Rounds("n_estimators", "n_iter_", inner=100),
         min_rows=100,
+        parts=(*XGB_PARTS, "xgboost.sklearn.XGBRegressor"),  # the module where it is defined
         reasons=XGB_REASONS,
     ),
     classifier(
@@ -116,6 +129,7 @@ OPERATORS = (
         fixed=HIST_FIXED,
         final={"early_stopping": False},
         rounds=Rounds("max_iter", "n_iter_"),
+        parts=HIST_PARTS,
         reasons=ADDITIVE_REASONS,
     ),
     regressor(
@@ -128,6 +142,7 @@ OPERATORS = (
         rounds=Rounds("max_iter", "n_iter_"),
         one_output=True,
         quantile={"loss": "quantile", "quantile": QUANTILE},
+        parts=HIST_PARTS,
         reasons=ADDITIVE_REASONS,
     ),
 )

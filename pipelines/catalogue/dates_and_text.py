@@ -4,7 +4,16 @@ from automl.pipelines.operators.domains import Choice, Integer
 from automl.pipelines.operators.flow_types import Counts, Date, Gappy, Scaled, Text
 from automl.pipelines.operators.operator import Operator, Wrapper
 
-EACH_COLUMN = Wrapper("skrub.ApplyToCols", "transformer")
+# skrub's encoders take one column; the wrapper chooses its own class and fits a copy a column.
+EACH_COLUMN = Wrapper(
+    "skrub.ApplyToCols",
+    "transformer",
+    parts=(
+        "skrub._apply_to_cols.ApplyToCols",
+        "skrub._apply_to_each_col.ApplyToEachCol",
+        "skrub.selectors._base.All",
+    ),
+)
 
 OPERATORS = (
     Operator(
@@ -18,6 +27,11 @@ OPERATORS = (
             "periodic_encoding": Choice((None, "circular"), default=None),
         },
         wrapper=EACH_COLUMN,
+        parts=(
+            "skrub._datetime_encoder.DatetimeEncoder",
+            "skrub._datetime_encoder._CircularEncoder",
+            "skrub._to_datetime.ToDatetime",
+        ),
     ),
     Operator(
         name="string_encoder",
@@ -30,6 +44,7 @@ OPERATORS = (
             "ngram_range": Choice(((1, 1), (1, 2), (2, 4), (3, 4)), default=(3, 4)),
         },
         wrapper=EACH_COLUMN,
+        parts=("skrub._string_encoder.StringEncoder", "skrub._to_str.ToStr"),
     ),
     Operator(
         name="min_hash_encoder",
@@ -38,7 +53,9 @@ OPERATORS = (
         gives=Scaled,
         domains={"n_components": Integer(10, 100, default=30, log=True)},
         wrapper=EACH_COLUMN,
+        parts=("skrub._minhash_encoder.MinHashEncoder", "skrub._utils.LRUDict"),
     ),
+    # scikit-learn's own takes one column of texts; this one joins those of all columns.
     Operator(
         name="tfidf_vectorizer",
         path="automl.pipelines.carried.texts.JoinedTfidfVectorizer",

@@ -1,4 +1,4 @@
-"""Categories to numbers, or to what models take as categories."""
+"""Categories to numbers, or to pandas' categories for models that take these."""
 
 from automl.pipelines.operators.calls import Call, Name
 from automl.pipelines.operators.domains import Choice, Integer
@@ -15,7 +15,9 @@ from automl.pipelines.operators.flow_types import (
 from automl.pipelines.operators.operator import ORDERS, Operator
 
 SMOOTH = Choice(("auto", 1.0, 3.0, 10.0, 30.0, 100.0), default="auto")
+# Folds with a seed: the encoding of training rows must be the same in search, final fit and script.
 FOLDS = Call("sklearn.model_selection.KFold", {"n_splits": 5, "shuffle": True, "random_state": 0})
+FOLD_PARTS = ("sklearn.model_selection._split.KFold",)
 REPEATABLE = "folds of its own choice would be others each time"
 NEW = "new categories come in new data"
 
@@ -36,6 +38,7 @@ OPERATORS = (
             "sparse_output": "most of the steps that follow take dense matrices only",
         },
     ),
+    # Without a bound on columns, for models that take sparse matrices.
     Operator(
         name="sparse_one_hot_encoder",
         path="sklearn.preprocessing.OneHotEncoder",
@@ -95,8 +98,9 @@ OPERATORS = (
         takes=Categorical,
         gives=HighCardinality,
         domains={"max_pairs": Integer(1, 30, default=10, log=True)},
-        max_columns=100,
+        max_columns=100,  # pairs grow with their square, and only a few are taken
     ),
+    # Two operators of one class, because only one of the tasks needs its type to be named.
     Operator(
         name="target_encoder_classification",
         path="sklearn.preprocessing.TargetEncoder",
@@ -105,6 +109,7 @@ OPERATORS = (
         tasks=("classification",),
         domains={"smooth": SMOOTH},
         fixed={"cv": FOLDS},
+        parts=FOLD_PARTS,
         reasons={"cv": REPEATABLE},
     ),
     Operator(
@@ -116,6 +121,7 @@ OPERATORS = (
         domains={"smooth": SMOOTH},
         fixed={"cv": FOLDS, "target_type": "continuous"},
         one_output=True,
+        parts=FOLD_PARTS,
         reasons={
             "cv": REPEATABLE,
             "target_type": "whole numbers as the target would be taken for classes",

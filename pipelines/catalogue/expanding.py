@@ -1,5 +1,6 @@
-"""More columns from the ones that are there."""
+"""More columns, made of the existing ones."""
 
+from automl.pipelines.catalogue.trees import TREE_PARTS
 from automl.pipelines.operators.calls import Name
 from automl.pipelines.operators.domains import Choice, Integer
 from automl.pipelines.operators.flow_types import Counts, Gappy, Matrix, Scaled
@@ -13,7 +14,7 @@ OPERATORS = (
         gives=Scaled,
         domains={"interaction_only": Choice((False, True), default=False)},
         fixed={"include_bias": False},
-        max_columns=50,
+        max_columns=50,  # these make 1,275 products
         reasons={"include_bias": "every model has an intercept of its own"},
     ),
     Operator(
@@ -26,7 +27,11 @@ OPERATORS = (
             "degree": Integer(2, 3, default=3),
         },
         fixed={"include_bias": False, "knots": "quantile"},
-        max_columns=100,
+        max_columns=100,  # with 20 knots, each makes up to 21 columns
+        parts=(
+            "scipy._lib.array_api_compat.numpy._aliases.asarray",
+            "scipy.interpolate._bsplines.BSpline",
+        ),
         reasons={
             "include_bias": "every model has an intercept of its own",
             "knots": "even spacing leaves most knots where there are no rows",
@@ -45,6 +50,7 @@ OPERATORS = (
         takes=Gappy,
         gives=Matrix,
         fixed={"func": Name("automl.pipelines.carried.expanding.row_statistics")},
+        parts=("automl.pipelines.carried.expanding.row_statistics",),
         reasons={"func": "the class has none"},
     ),
     Operator(
@@ -56,7 +62,7 @@ OPERATORS = (
             "n_bins": Integer(3, 32, default=5, log=True),
             "strategy": Choice(("uniform", "quantile", "kmeans"), default="quantile"),
         },
-        max_columns=500,
+        max_columns=500,  # each makes up to 32 columns of zeros and ones
     ),
     Operator(
         name="random_trees_embedding",
@@ -67,6 +73,7 @@ OPERATORS = (
             "n_estimators": Integer(10, 100, default=100, log=True),
             "max_depth": Integer(2, 6, default=5),
         },
+        parts=TREE_PARTS,
     ),
     Operator(
         name="k_means",

@@ -4,6 +4,7 @@ from automl.pipelines.catalogue.models import regressor
 from automl.pipelines.operators.domains import Real
 from automl.pipelines.operators.flow_types import Wide
 
+# Their loss is that of the mean row, so that strengths do not depend on the number of rows.
 ALPHA = Real(1e-6, 10.0, default=1.0, log=True)
 STEPS = {"max_iter": 300}
 REASONS = {"max_iter": "the class's own bound stops before convergence on one-hot data"}
@@ -36,6 +37,7 @@ OPERATORS = (
         takes=Wide,
         domains={"alpha": ALPHA, "power": Real(1.05, 1.95, default=1.5)},
         fixed={**STEPS, "link": "log"},
+        parts=("sklearn._loss.loss.HalfTweedieLoss",),
         min_target=0.0,
         one_output=True,
         reasons={

@@ -1,4 +1,4 @@
-"""Filling missing cells, and telling where they were."""
+"""Filling missing cells, and marking where they were."""
 
 from automl.pipelines.operators.calls import Name
 from automl.pipelines.operators.domains import Choice, Integer
@@ -34,7 +34,7 @@ OPERATORS = (
         },
         fixed=FIXED,
         reasons=REASONS,
-        max_rows=5_000,
+        max_rows=5_000,  # distances of all rows with gaps to all rows
         max_columns=200,
     ),
     Operator(
@@ -44,9 +44,14 @@ OPERATORS = (
         gives=Matrix,
         domains={"add_indicator": INDICATOR},
         max_rows=20_000,
-        max_columns=100,
+        max_columns=100,  # five rounds of one regression a column
+        parts=(
+            "sklearn.impute._iterative.IterativeImputer",
+            "sklearn.impute._iterative._ImputerTriplet",
+        ),
     ),
 )
+# Apart from the imputers, because they go beside an imputed branch and not into it.
 INDICATORS = (
     Operator(
         name="missing_indicator",
@@ -55,6 +60,7 @@ INDICATORS = (
         gives=Scaled,
         fixed={"func": Name("automl.pipelines.carried.imputing.missing_cells")},
         tells_gaps=True,
+        parts=("automl.pipelines.carried.imputing.missing_cells",),
         reasons={"func": "MissingIndicator gives booleans, which splines and others refuse"},
     ),
 )

@@ -25,12 +25,21 @@ KERNELS: dict[str, dict[str, Domain]] = {
     "sigmoid": {"coef0": COEF0},
 }
 
+# Support vector machines and hinge losses give distances; every metric of probabilities needs more.
+# Without an ensemble it holds one model, which the script can show.
+CALIBRATED_PARTS = (
+    "sklearn.calibration._CalibratedClassifier",
+    "sklearn.calibration._SigmoidCalibration",
+)
 CALIBRATED = Wrapper(
-    "sklearn.calibration.CalibratedClassifierCV", "estimator", {"cv": 3, "ensemble": False}
+    "sklearn.calibration.CalibratedClassifierCV",
+    "estimator",
+    {"cv": 3, "ensemble": False},
+    CALIBRATED_PARTS,
 )
 SCALE = Call("sklearn.preprocessing.StandardScaler")
-# With two quantiles, the least and the greatest, it brings a target to [0, 1]; its way back ends
-# there, however far a model goes: without it, a polynomial kernel was off by four times the range.
+# With two quantiles, the least and the greatest, it brings a target to [0, 1], and its inverse ends
+# there, however far a model goes. Without it, a polynomial kernel was off by four times the range.
 RANGE = Call("sklearn.preprocessing.QuantileTransformer", {"n_quantiles": 2, "subsample": None})
 _target = partial(Wrapper, "sklearn.compose.TransformedTargetRegressor", "regressor")
 STANDARDIZED = _target({"transformer": SCALE})
@@ -55,6 +64,7 @@ SCALER = Operator(
     gives=Spread,
     domains={"gamma": Real(1e-3, 10.0, default=1.0, log=True)},
 )
+# A linear kernel has no width, so it takes scaled columns without the scaler.
 LINEAR = (
     classifier(
         name="svc_linear",
@@ -105,6 +115,7 @@ REGRESSORS = tuple(
     )
     for kernel, domains in KERNELS.items()
 )
+# The same kernel with another parameter: `nu` bounds the share of rows inside the margin.
 NU = (
     classifier(
         name="nu_svc_rbf",

@@ -6,13 +6,16 @@ from automl.pipelines.operators.domains import Choice, Domain, Integer, Real
 from automl.pipelines.operators.flow_types import Scaled, Wide
 from automl.pipelines.operators.operator import QUANTILE
 
+# Eight powers of ten: the best strength depends on the number of rows and on the noise.
 STRENGTH = Real(1e-4, 1e4, default=1.0, log=True)
 CLASS_WEIGHT = Choice((None, "balanced"), default=None)
+# A share of 0 would be the plain squared penalty, which other operators have.
 MIX = Real(0.01, 1.0, default=0.5)
 ENOUGH_STEPS = "the class's own bound stops before convergence on wide or one-hot data"
 COARSE = "a looser tolerance: saga is slow, and the last digits do not change a ranking"
 PATH = "a grid as wide as the domain of the plain model; the class's own has three values"
 
+# The four parameters of two gamma priors; larger values would be more than a weak prior.
 PRIORS: dict[str, Domain] = {
     name: Real(1e-10, 1e-3, default=1e-6, log=True)
     for name in ("alpha_1", "alpha_2", "lambda_1", "lambda_2")
@@ -41,7 +44,7 @@ OPERATORS = (
         takes=Wide,
         domains={"C": STRENGTH, "class_weight": CLASS_WEIGHT},
         fixed={"l1_ratio": 1.0, "solver": "saga", "max_iter": 300, "tol": 1e-3},
-        max_rows=50_000,
+        max_rows=50_000,  # saga passes over all rows up to 300 times
         reasons={
             "l1_ratio": "this is the lasso penalty",
             "solver": "the solver that knows this penalty for several classes",
@@ -75,7 +78,7 @@ OPERATORS = (
             "scoring": "neg_log_loss",
             "use_legacy_attributes": False,
         },
-        max_rows=20_000,
+        max_rows=20_000,  # ten strengths on three folds are thirty fits
         reasons={
             "cv": "three inner folds cost less and rank ten strengths as well",
             "l1_ratios": "the default is about to change to this value",
@@ -103,6 +106,7 @@ OPERATORS = (
         takes=Wide,
         domains={"alpha": Real(1e-5, 10.0, default=1.0, log=True)},
     ),
+    # The classes with a built-in path compute it for a single target.
     regressor(
         name="lasso_cv",
         one_output=True,
@@ -148,7 +152,7 @@ OPERATORS = (
         takes=Scaled,
         domains={**PRIORS, "threshold_lambda": Real(1e3, 1e5, default=1e4, log=True)},
         max_rows=5_000,
-        max_columns=200,
+        max_columns=200,  # it inverts a matrix of columns by columns in every step
         one_output=True,
     ),
     regressor(
@@ -169,7 +173,7 @@ OPERATORS = (
         path="sklearn.linear_model.QuantileRegressor",
         takes=Wide,
         domains={"alpha": Real(1e-6, 1.0, default=1e-3, log=True)},
-        max_rows=5_000,
+        max_rows=5_000,  # a linear program with two variables for every row
         one_output=True,
         quantile={"quantile": QUANTILE},
         reasons={"alpha": "the class's own 1.0 leaves nothing of most models"},
@@ -194,7 +198,7 @@ OPERATORS = (
             **DESCENT,
             "learning_rate": Choice(("invscaling", "adaptive"), default="invscaling"),
         },
-        wrapper=STANDARDIZED,
+        wrapper=STANDARDIZED,  # its steps suit targets of unit variance, and diverge on amounts
         one_output=True,
     ),
     classifier(

@@ -1,4 +1,4 @@
-"""Short words for the declarations of models."""
+"""Shortcuts for the declarations of models: records without the fields that all models share."""
 
 from functools import partial
 

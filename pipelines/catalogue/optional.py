@@ -17,6 +17,9 @@ LGBM_DOMAINS: dict[str, Domain] = {
     "reg_lambda": Real(1e-4, 10.0, default=1e-4, log=True),
     "extra_trees": Choice((False, True), default=False),
 }
+# The booster holds its best scores in ordered dictionaries.
+LGBM_PARTS = ("collections.OrderedDict", "lightgbm.basic.Booster")
+# Early stopping makes the number of rounds a result, so two thousand is only a bound.
 LGBM_FIXED = {
     "early_stopping_rounds": 20,
     "n_estimators": 2000,
@@ -38,6 +41,7 @@ CAT_DOMAINS: dict[str, Domain] = {
     "l2_leaf_reg": Real(1e-4, 10.0, default=3.0, log=True),
     "one_hot_max_size": Integer(2, 100, default=2, log=True),
 }
+# Depths of more than 8 double the time with every level, for trees are symmetric.
 CAT_FIXED = {
     "early_stopping_rounds": 20,
     "iterations": 1000,
@@ -64,7 +68,8 @@ OPERATORS = (
         final_path="lightgbm.LGBMClassifier",
         rounds=Rounds("n_estimators", "n_iter_", inner=100),
         requires="lightgbm",
-        min_rows=100,
+        min_rows=100,  # a tenth of fewer rows says nothing about when to stop
+        parts=(*LGBM_PARTS, "lightgbm.sklearn.LGBMClassifier"),  # the module where it is defined
         reasons=LGBM_REASONS,
     ),
     regressor(
@@ -80,6 +85,7 @@ OPERATORS = (
         min_rows=100,
         one_output=True,
         quantile={"objective": "quantile", "alpha": QUANTILE},
+        parts=(*LGBM_PARTS, "lightgbm.sklearn.LGBMRegressor"),
         reasons=LGBM_REASONS,
     ),
     classifier(

@@ -1,4 +1,4 @@
-"""Catalogues by name, and what of them to leave in and out."""
+"""Catalogues by name, with operators to include and exclude."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -33,7 +33,7 @@ from automl.pipelines.operators.catalogue import Catalogue
 from automl.pipelines.operators.flow_types import FlowType
 from automl.pipelines.operators.operator import PREPARING, Operator
 
-# Models, and what goes around them or comes of them: their types say what they are.
+# Models, and operators around models or over their predictions: their types say their roles.
 MODELS: tuple[Operator, ...] = (
     *linear.OPERATORS,
     *generalized.OPERATORS,
@@ -50,7 +50,7 @@ MODELS: tuple[Operator, ...] = (
     *targets.OPERATORS,
     *stacking.OPERATORS,
 )
-# What prepares columns, by the role in which templates know it.
+# Operators on columns, by role: types alone cannot tell an imputer from a transformer.
 STEPS: dict[str, tuple[Operator, ...]] = {
     "imputer": imputing.OPERATORS,
     "encoder": (*encoding.OPERATORS, *dates_and_text.OPERATORS),
@@ -64,7 +64,8 @@ STEPS: dict[str, tuple[Operator, ...]] = {
         *expanding.OPERATORS,
     ),
 }
-LINEAR = {one.name for one in (*linear.OPERATORS, *generalized.OPERATORS)}
+LINEAR = {operator.name for operator in (*linear.OPERATORS, *generalized.OPERATORS)}
+# Their time grows about as the number of rows, so that none of them needs a bound on rows.
 FAST = {
     "decision_tree_classifier",
     "decision_tree_regressor",
@@ -72,10 +73,10 @@ FAST = {
     "linear_discriminant_analysis",
     "logistic_regression",
     "ridge",
-    *(one.name for one in (*forests.OPERATORS, *boosting.OPERATORS, *optional.OPERATORS)),
+    *(operator.name for operator in (*forests.OPERATORS, *boosting.OPERATORS, *optional.OPERATORS)),
 }
 SLOW_STEPS = {"knn_imputer", "regression_imputer", "category_crosser", "string_encoder"}
-# A model that can be read from its coefficients, its few leaves or its curves.
+# Models that can be read from their coefficients, their leaves or their curves.
 INTERPRETABLE = {
     "additive_boosting_classifier",
     "additive_boosting_regressor",
@@ -98,6 +99,7 @@ INTERPRETABLE = {
     "ridge",
     "ridge_cv",
 }
+# Steps after which a coefficient still belongs to a column, a category, a word or a range.
 READABLE_STEPS = {
     "datetime_encoder",
     "max_abs_scaler",
@@ -117,12 +119,12 @@ READABLE_STEPS = {
 @cache
 def _everything() -> Catalogue:
     """Return all operators whose packages are installed."""
-    steps = [replace(one, role=role) for role, family in STEPS.items() for one in family]
-    return Catalogue(one for one in (*MODELS, *steps) if one.is_installed)
+    steps = [replace(operator, role=role) for role, family in STEPS.items() for operator in family]
+    return Catalogue(operator for operator in (*MODELS, *steps) if operator.is_installed)
 
 
 def _place(operator: Operator) -> tuple[str, FlowType | None]:
-    """Return what two operators have in common of which one can be kept instead of the other."""
+    """Return the place of an operator: operators with the same place can replace each other."""
     return operator.role, operator.takes if operator.role in PREPARING else None
 
 
@@ -166,9 +168,9 @@ def load_catalogue(
     preset : {"default", "fast", "interpretable", "linear"} or path
         The name of a preset, or of a TOML file, which names a preset and may add operators.
     include : sequence of str
-        The only operators to keep of each role that they have: the name of a model leaves out all
-        other models, but no imputer. Of what prepares columns, only operators for the same input
-        are left out: an encoder of categories leaves those of dates alone.
+        Operators to keep without the others of their roles: the name of a model leaves out all
+        other models, but no imputer. An encoder, scaler or imputer leaves out only operators for
+        the same input: an encoder of categories does not leave out encoders of dates.
     exclude : sequence of str
         Operators to leave out.
     template : str, optional
@@ -193,7 +195,7 @@ def load_catalogue(
         catalogue = load_catalogue(**settings)
         for operator in operators:
             catalogue = catalogue.with_operator(operator)
-        if steps is not None:  # which may name an operator of the file
+        if steps is not None:  # set last, because a template may name an operator of the file
             catalogue = catalogue.with_template(steps)
     elif preset in PRESETS:
         catalogue = _everything().filter(PRESETS[preset])
@@ -203,7 +205,7 @@ def load_catalogue(
         )
     named = catalogue.only(*include)
     places = {_place(operator) for operator in named.values()}
-    kept = catalogue.without(*exclude).filter(
-        lambda one: one.name in named or _place(one) not in places
+    selected = catalogue.without(*exclude).filter(
+        lambda operator: operator.name in named or _place(operator) not in places
     )
-    return kept if template is None else kept.with_template(template)
+    return selected if template is None else selected.with_template(template)

@@ -1,4 +1,4 @@
-"""Fewer, or other, axes."""
+"""Projections of columns onto fewer or other axes."""
 
 from automl.pipelines.operators.domains import Choice, Integer, Real
 from automl.pipelines.operators.flow_types import Scaled, Spread, Wide
@@ -16,7 +16,7 @@ OPERATORS = (
             "n_components": Real(0.5, 0.999, default=0.95),
             "whiten": Choice((False, True), default=False),
         },
-        max_columns=2_000,
+        max_columns=2_000,  # it decomposes a covariance of columns by columns
         reasons={"n_components": "keeping all, the class's own, only turns the axes"},
     ),
     Operator(
@@ -46,7 +46,7 @@ OPERATORS = (
         gives=Scaled,
         domains={"n_components": AXES, "kernel": Choice(("rbf", "poly", "sigmoid"), default="rbf")},
         fixed={"gamma": 1.0},
-        max_rows=2_000,
+        max_rows=2_000,  # it decomposes a kernel of rows by rows
         reasons={
             "n_components": "all, the class's own, would be as many as rows",
             "kernel": "the class's own, linear, is plain PCA",
@@ -60,7 +60,7 @@ OPERATORS = (
         gives=Scaled,
         domains={"n_components": Integer(20, 500, default=100, log=True)},
         fixed={"gamma": 1.0},
-        min_rows=625,
+        min_rows=625,  # it samples up to 500 rows, and inner folds have fewer rows
         reasons={"gamma": "kernel_scaler sets the width"},
     ),
     Operator(
@@ -79,7 +79,8 @@ OPERATORS = (
             "n_clusters": Integer(2, 50, default=10, log=True),
             "linkage": Choice(("ward", "complete", "average"), default="ward"),
         },
-        max_columns=2_000,
+        max_columns=2_000,  # it merges columns by the distances of all pairs
+        parts=("numpy.mean",),
         reasons={"n_clusters": "two, the class's own, leave next to nothing"},
     ),
     Operator(
@@ -88,7 +89,7 @@ OPERATORS = (
         takes=Scaled,
         gives=Scaled,
         tasks=("classification",),
-        max_columns=1_000,
+        max_columns=1_000,  # as many as linear discriminant analysis takes
     ),
     Operator(
         name="pls_scores",

@@ -4,6 +4,7 @@ from automl.pipelines.operators.domains import Choice, Integer
 from automl.pipelines.operators.flow_types import Matrix, Scaled
 from automl.pipelines.operators.operator import Operator
 
+# All kinds of scalers, because a search cannot know which columns have long tails or zeros.
 OPERATORS = (
     Operator(
         name="standard_scaler",
@@ -35,7 +36,7 @@ OPERATORS = (
             "n_quantiles": Integer(10, 200, default=200, log=True),
             "output_distribution": Choice(("uniform", "normal"), default="uniform"),
         },
-        min_rows=200,
+        min_rows=200,  # no more quantiles than rows
         reasons={"n_quantiles": "the class's 1000 needs as many rows"},
     ),
     Operator(
@@ -51,6 +52,7 @@ OPERATORS = (
         gives=Scaled,
     ),
 )
+# It scales rows and not columns, so it cannot take the place of a scaler.
 ROWS = (
     Operator(
         name="normalizer",

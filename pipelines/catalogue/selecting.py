@@ -1,5 +1,6 @@
-"""Keeping the columns that matter."""
+"""Selection of columns."""
 
+from automl.pipelines.catalogue.trees import TREE_PARTS
 from automl.pipelines.operators.calls import Call, Name
 from automl.pipelines.operators.domains import Choice, Integer, Real
 from automl.pipelines.operators.flow_types import Complete, FlowType, Matrix
@@ -9,7 +10,14 @@ HALF = "a tenth of the columns, the class's own, is a last resort rather than a 
 PERCENTILE = Integer(5, 100, default=50, log=True)
 ALPHA = Real(1e-4, 0.2, default=0.05, log=True)
 THRESHOLD = Choice(("0.1*mean", "0.3*mean", "mean", "3*mean"), default="mean")
+# Half of a forest's default: importances of columns settle sooner than predictions. The seed makes
+# selection the same in search, final fit and script.
 FOREST = {"n_estimators": 50, "random_state": 0}
+# The functions' own module; the class takes them from a public one.
+SCORE_PARTS: dict[Task, tuple[str, ...]] = {
+    "classification": ("sklearn.feature_selection._univariate_selection.f_classif",),
+    "regression": ("sklearn.feature_selection._univariate_selection.f_regression",),
+}
 SCORES: dict[Task, tuple[str, dict[str, Name]]] = {
     "classification": ("classif", {}),
     "regression": ("regression", {"score_func": Name("sklearn.feature_selection.f_regression")}),
@@ -51,6 +59,7 @@ OPERATORS = (
             domains={"percentile": PERCENTILE},
             fixed=score,
             one_output=task == "regression",
+            parts=SCORE_PARTS[task],
             reasons={"percentile": HALF, **_reasons(score)},
         )
         for task, (suffix, score) in SCORES.items()
@@ -65,6 +74,7 @@ OPERATORS = (
             domains={"alpha": ALPHA},
             fixed=score,
             one_output=task == "regression",
+            parts=SCORE_PARTS[task],
             reasons=_reasons(score),
         )
         for task, (suffix, score) in SCORES.items()
@@ -78,6 +88,7 @@ OPERATORS = (
             tasks=(task,),
             domains={"threshold": THRESHOLD},
             fixed={"estimator": forest},
+            parts=TREE_PARTS,
             reasons={
                 "threshold": "what the class's own None means for trees",
                 "estimator": "the class has none",
@@ -95,12 +106,14 @@ OPERATORS = (
             domains={"percentile": PERCENTILE},
             fixed={"score_func": Name(f"automl.pipelines.carried.selecting.{function}")},
             max_rows=20_000,
-            max_columns=500,
+            max_columns=500,  # a query of neighbors for every column
             one_output=True,
+            parts=(f"automl.pipelines.carried.selecting.{function}",),
             reasons={"percentile": HALF, "score_func": "linear scores miss what is no line"},
         )
         for task, (suffix, function) in INFORMATION.items()
     ),
+    # A sparse linear model has coefficients of 0, and its columns go.
     *(
         Operator(
             name=f"select_from_l1_{task}",
@@ -130,6 +143,7 @@ OPERATORS = (
             fixed={"estimator": forest, "step": 0.2},
             max_rows=20_000,
             max_columns=500,
+            parts=TREE_PARTS,
             reasons={
                 "n_features_to_select": "half, as the class's own",
                 "estimator": "the class has none",
@@ -147,6 +161,7 @@ OPERATORS = (
             tasks=(task,),
             fixed={"task": task},
             max_columns=2_000,
+            # The class cannot see the task: it gets targets as numbers or labels alike.
             reasons={} if task == "classification" else {"task": "numbers are predicted"},
         )
         for task in FORESTS

@@ -1,4 +1,4 @@
-"""Predictions as columns: what a model predicts, out of fold, is seen by the next one."""
+"""Predictions as columns: the out-of-fold predictions of a model are the input of the next one."""
 
 from automl.pipelines.operators.flow_types import Matrix, Output
 from automl.pipelines.operators.operator import Operator
@@ -11,6 +11,6 @@ OPERATORS = (
         gives=Matrix,
         argument="estimator",
         role="stack",
-        max_rows=50_000,
+        max_rows=50_000,  # its model is fitted four times
     ),
 )

@@ -1,7 +1,8 @@
-"""What goes around a model: another scale for its target, or probabilities that can be trusted."""
+"""Operators around a model: another scale for its target, or calibrated probabilities."""
 
 from functools import partial
 
+from automl.pipelines.catalogue.kernels import CALIBRATED_PARTS
 from automl.pipelines.operators.calls import Call, Name
 from automl.pipelines.operators.domains import Choice
 from automl.pipelines.operators.flow_types import Output, Prediction
@@ -24,6 +25,10 @@ QUANTILES = Call(
 )
 
 
+# Predictions far out have no inverse under a power, and a huge one under a logarithm.
+TARGET_PARTS = ("automl.pipelines.carried.targets.BoundedTarget",)
+
+
 def _bounded(transformer: Call) -> Call:
     return Call("automl.pipelines.carried.targets.BoundedTarget", {"transformer": transformer})
 
@@ -32,18 +37,21 @@ OPERATORS = (
     rescaled(
         name="log_target",
         fixed={"transformer": _bounded(LOG)},
-        min_target=0.0,
+        min_target=0.0,  # log1p has no values below -1, and amounts are not negative
+        parts=(*TARGET_PARTS, "numpy.expm1", "numpy.log1p"),
         reasons={"transformer": "amounts are often spread over several powers of ten"},
     ),
     rescaled(
         name="power_target",
         fixed={"transformer": _bounded(Call("sklearn.preprocessing.PowerTransformer"))},
+        parts=TARGET_PARTS,
         reasons={"transformer": "it makes the target as normal as a power can"},
     ),
     rescaled(
         name="quantile_target",
         fixed={"transformer": _bounded(QUANTILES), "check_inverse": False},
-        min_rows=200,
+        parts=TARGET_PARTS,
+        min_rows=200,  # no more quantiles than rows
         reasons={
             "transformer": "it makes the target normal whatever it is",
             "check_inverse": "between the quantiles it is an inverse in part only",
@@ -56,6 +64,7 @@ OPERATORS = (
         tasks=("classification",),
         domains={"method": Choice(("sigmoid", "isotonic", "temperature"), default="sigmoid")},
         fixed={"cv": 3, "ensemble": False},
+        parts=(*CALIBRATED_PARTS, "sklearn.calibration._TemperatureScaling"),
         reasons={
             "cv": "three inner folds cost less, and calibration has few parameters",
             "ensemble": "one model that can be read, rather than one a fold",

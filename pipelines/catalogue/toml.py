@@ -1,4 +1,4 @@
-"""Catalogues in TOML: data that name classes and the values of their hyperparameters.
+"""Catalogues in TOML: operators as data, so that nobody has to run a user's file.
 
 ::
 
@@ -11,6 +11,7 @@
     gives = "Prediction"
     tasks = ["regression"]
     fixed = {solver = "sag"}
+    parts = ["my_package.Helper"]
 
     [operators.ridge_sag.domains]
     alpha = {low = 1e-3, high = 1e3, default = 1.0, log = true}
@@ -22,7 +23,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from automl.pipelines.operators import operator as types
+from automl.pipelines.operators import flow_types
 from automl.pipelines.operators.domains import Choice, Domain, Integer, Real
 from automl.pipelines.operators.flow_types import FlowType
 from automl.pipelines.operators.operator import Operator
@@ -30,16 +31,16 @@ from automl.pipelines.operators.operator import Operator
 SETTINGS = {"preset", "include", "exclude", "template"}
 LISTS = {"include", "exclude"}
 REQUIRED = ("path", "takes", "gives")
-ONLY_IN_PYTHON = {"wrapper", "rounds", "quantile"}  # records or placeholders, which TOML has not
+ONLY_IN_PYTHON = {"wrapper", "rounds", "quantile"}  # records and placeholders are no values of TOML
 
 
 def read_toml(path: Path) -> tuple[dict[str, Any], list[Operator]]:
-    """Return the settings of `load_catalogue` and the operators that a file has.
+    """Return the settings of `load_catalogue` and the operators of a file.
 
     Raises
     ------
     ValueError
-        If the file cannot be read, or says something that no catalogue has.
+        If the file cannot be read, or has a key that no catalogue has.
     """
     try:
         content = tomllib.loads(path.read_text("utf-8"))
@@ -50,13 +51,16 @@ def read_toml(path: Path) -> tuple[dict[str, Any], list[Operator]]:
     if unknown or not isinstance(tables, dict):
         raise ValueError(f"expected {sorted(SETTINGS)} and operators in {path}, got {unknown}")
     for key, value in content.items():
-        wanted, kind = ("texts", list) if key in LISTS else ("a text", str)
-        texts = value if isinstance(value, list) else [value]
-        if not isinstance(value, kind) or not all(isinstance(text, str) for text in texts):
-            raise ValueError(f"expected {wanted} as {key} in {path}, got {value!r}")
+        if not (_is_texts(value) if key in LISTS else isinstance(value, str)):
+            expected = "texts" if key in LISTS else "a text"
+            raise ValueError(f"expected {expected} as {key} in {path}, got {value!r}")
     if content.get("preset", "").endswith(".toml"):
         raise ValueError(f"expected the name of a preset in {path}, got {content['preset']!r}")
     return content, [_operator(name, table) for name, table in tables.items()]
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def _operator(name: str, table: Mapping[str, Any]) -> Operator:
@@ -69,28 +73,38 @@ def _operator(name: str, table: Mapping[str, Any]) -> Operator:
         settings["takes"] = _type(settings["takes"])
         settings["gives"] = _type(settings["gives"])
         settings["tasks"] = tuple(settings.get("tasks", ("classification", "regression")))
+        settings["parts"] = _parts(settings.get("parts", []))
         domains = {key: _domain(value) for key, value in table.get("domains", {}).items()}
         return Operator(name=name, domains=domains, **settings)
+    # Whatever a record makes of wrong values: the user is told the operator in every case.
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"the operator {name!r} is not understood: {error}") from error
 
 
 def _type(name: str) -> FlowType:
-    found = getattr(types, name, None)
-    if not isinstance(found, FlowType):
+    type_ = getattr(flow_types, name, None)
+    if not isinstance(type_, FlowType):
         raise ValueError(f"expected one of the types {_types()}, got {name!r}")
-    return found
+    return type_
 
 
 def _types() -> list[str]:
-    return [name for name, found in vars(types).items() if isinstance(found, FlowType)]
+    return [name for name, type_ in vars(flow_types).items() if isinstance(type_, FlowType)]
+
+
+def _parts(value: Any) -> tuple[str, ...]:
+    if not _is_texts(value):
+        raise ValueError(f"expected a list of dotted paths as parts, got {value!r}")
+    return tuple(value)
 
 
 def _domain(table: Any) -> Domain:
     if not isinstance(table, Mapping) or not {"values", "low", "high"} & set(table):
         raise ValueError(f"expected a domain as low, high and default or values, got {table!r}")
     if "values" in table:
-        values = tuple(tuple(one) if isinstance(one, list) else one for one in table["values"])
-        return Choice(values, table["default"])
-    whole = all(isinstance(table[key], int) for key in ("low", "high", "default"))
-    return Integer(**table) if whole else Real(**table)
+        # Values of a domain are compared and hashed, and lists cannot be.
+        values = (tuple(value) if isinstance(value, list) else value for value in table["values"])
+        return Choice(tuple(values), table["default"])
+    # TOML tells 1 from 1.0, so the bounds say whether whole numbers are meant.
+    is_integer = all(isinstance(table[key], int) for key in ("low", "high", "default"))
+    return Integer(**table) if is_integer else Real(**table)

@@ -18,6 +18,7 @@ KINDS = (
     "durations",
     "texts",
 )
+# All other kinds are read as texts.
 READERS = {"numeric": "read_numbers", "dates": "read_dates", "durations": "read_durations"}
 
 
@@ -44,7 +45,7 @@ class Columns:
     categorical: tuple[str, ...] = ()
     """Texts, booleans and pandas' categories with few different values."""
     high_cardinality: tuple[str, ...] = ()
-    """The same with many."""
+    """Texts and pandas' categories with many different values."""
     dates: tuple[str, ...] = ()
     """Dates and times, also as texts."""
     durations: tuple[str, ...] = ()
@@ -52,31 +53,32 @@ class Columns:
     texts: tuple[str, ...] = ()
     """Free text."""
     dropped: Mapping[str, str] = field(default_factory=dict)
-    """Columns of no use, with the reason."""
+    """Columns that no pipeline uses, with the reason."""
     orders: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     """The categories of ordered columns, the lowest first."""
     formats: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """How the texts of dates are written, where that is not as in 2024-01-31."""
+    """The formats of dates as texts, unless they are written as in 2024-01-31."""
     reads_missing_texts: bool = field(default=False, repr=False)
     """Whether a text such as "NA" is a value rather than a missing cell."""
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The columns that are used, in order of kind."""
+        """The columns that pipelines use, kind by kind."""
         return tuple(name for names in self.kinds().values() for name in names)
 
     @property
     def read_as_texts(self) -> dict[str, tuple[str, ...]]:
-        """The kinds whose cells are to be read from a file as the texts that they are."""
+        """The kinds whose cells must stay texts when a file is read."""
+        # Readers make numbers and dates of texts, but "007" is no category any more once it is 7.
         return {kind: names for kind, names in self.kinds().items() if kind not in READERS}
 
     def kinds(self) -> dict[str, tuple[str, ...]]:
-        """Return the columns of every kind that the frame has, by the name of the kind."""
+        """Return the columns of every kind that the frame has."""
         kinds = {kind: getattr(self, kind) for kind in KINDS}
         return {kind: names for kind, names in kinds.items() if names}
 
     def read(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return the used columns with their cells in the form that pipelines take."""
+        """Return the columns that pipelines use, with their cells as pipelines take them."""
         kinds = [
             (locate(name.path), *(constant.value for constant in constants))
             for name, *constants in self._readers()
@@ -84,7 +86,8 @@ class Columns:
         return read_cells(frame, kinds)  # type: ignore[no-any-return, no-untyped-call]
 
     def reader(self) -> Call:
-        """Return the step that does the same as `read` inside a pipeline."""
+        """Return the step of a pipeline that does the same as `read`."""
+        # One function for `read` and the step, so that search and final fit see the same cells.
         return Call(
             "sklearn.preprocessing.FunctionTransformer",
             {
@@ -94,11 +97,11 @@ class Columns:
         )
 
     def constant(self, kind: str) -> Constant:
-        """Return the names of the columns of a kind, as a script knows them."""
+        """Return the names of the columns of a kind as a constant of a script."""
         return Constant(kind.upper(), list(self.kinds()[kind]))
 
     def _readers(self) -> Iterator[tuple[Any, ...]]:
-        """Yield the function that reads a kind, its columns, and the formats of dates."""
+        """Yield the function that reads a kind, its columns, and formats in case of dates."""
         for kind in self.kinds():
             reader = Name(f"automl.pipelines.carried.frame.{READERS.get(kind, 'read_texts')}")
             formats = [Constant("DATE_FORMATS", dict(self.formats))]

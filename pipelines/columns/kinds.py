@@ -1,4 +1,17 @@
-"""The kind of every column of a dataframe: what its cells hold, or why it is of no use."""
+"""The kind of every column of a dataframe, or the reason why no pipeline uses it.
+
+The first rule that applies decides::
+
+    the user's `kinds`
+    no cell, or one value in every row            dropped
+    dtype: numbers, booleans, dates, categories   its kind
+    objects that are no texts                     by their types
+    texts: all dates, durations or numbers        that kind
+           sentences, mostly different            texts
+           different in every row                 dropped, as an identifier
+           up to 50 different values, or more     categorical, high_cardinality
+    whole numbers, all different, named as ids    dropped, as an identifier
+"""
 
 import re
 import warnings
@@ -24,12 +37,12 @@ MISSING_TEXTS = frozenset(
     "#N/A|#N/A N/A|#NA|-1.#IND|-1.#QNAN|-NaN|-nan|1.#IND|1.#QNAN|<NA>|N/A|NA|NULL|NaN|None|n/a|nan|"
     "null".split("|")
 )
-LOW_CARDINALITY = 50  # more categories than this are many
-FEW_TEXTS = 20  # as many different texts or fewer are categories, however long
-TEXT_WORDS = 3  # words of a cell, on average, from which texts are sentences
-TEXT_SHARE = 0.3  # different texts among all, from which sentences are no categories
-HUGE = 1e150  # from here on, numbers are read as missing: their squares overflow
-YEARS = (1800, 2200)  # of dates; numbers that stand for something else seldom keep to them
+LOW_CARDINALITY = 50  # categories; one-hot encoding makes at most so many columns of one column
+FEW_TEXTS = 20  # so few different texts are categories, however long: answers of a questionnaire
+TEXT_WORDS = 3  # words of a cell, on average: names and codes have fewer, sentences more
+TEXT_SHARE = 0.3  # of different texts among the cells; categories come again more often
+HUGE = 1e150  # larger numbers are read as missing, because their squares overflow
+YEARS = (1800, 2200)  # of dates; numbers with another meaning seldom stay within these bounds
 
 ISO_DATE = re.compile(
     r"[12]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
@@ -55,14 +68,14 @@ IN_OBJECTS = {
 
 
 def read_columns(frame: pd.DataFrame, kinds: Mapping[str, str] | None = None) -> Columns:
-    """Read the kind of every column.
+    """Find the kind of every column.
 
     Parameters
     ----------
     frame : DataFrame of shape (n_rows, n_columns)
         Column names are read as text.
     kinds : mapping of str to str, optional
-        The kinds of columns that are known better, or "left out".
+        Kinds of columns that the user knows better, or "left out".
 
     Returns
     -------
@@ -71,7 +84,8 @@ def read_columns(frame: pd.DataFrame, kinds: Mapping[str, str] | None = None) ->
     Raises
     ------
     ValueError
-        If `kinds` names what is no column or no kind, or leaves no cell of a column.
+        If `kinds` names a column or kind that does not exist, or no cell of a column can be read
+        as its kind.
 
     Examples
     --------
@@ -83,32 +97,32 @@ def read_columns(frame: pd.DataFrame, kinds: Mapping[str, str] | None = None) ->
     {'planet': 'constant'}
     """
     frame = frame.rename(columns=str)
-    given = {str(name): kind for name, kind in (kinds or {}).items()}
-    _check(frame, given)
-    known = _plain_numbers(frame) | given
-    found: dict[str, list[str]] = {kind: [] for kind in KINDS}
+    user_kinds = {str(name): kind for name, kind in (kinds or {}).items()}
+    _check(frame, user_kinds)
+    quick = _plain_numbers(frame) | user_kinds
+    names: dict[str, list[str]] = {kind: [] for kind in KINDS}
     dropped: dict[str, str] = {}
     for name in map(str, frame):
-        kind = known[name] if name in known else _kind(name, frame[name])
-        if kind in found:
-            found[kind].append(name)
+        kind = quick[name] if name in quick else _kind(name, frame[name])
+        if kind in names:
+            names[kind].append(name)
         else:
             dropped[name] = "as kinds says" if kind == LEFT_OUT else kind
-    columns = _described(frame, found, dropped)
-    _check_cells(frame, columns, given)
+    columns = _described(frame, names, dropped)
+    _check_cells(frame, columns, user_kinds)
     return columns
 
 
 def _described(
-    frame: pd.DataFrame, found: Mapping[str, list[str]], dropped: Mapping[str, str]
+    frame: pd.DataFrame, by_kind: Mapping[str, list[str]], dropped: Mapping[str, str]
 ) -> Columns:
-    """Add what has to be known to read the columns of some kinds."""
-    texts = [name for kind, names in found.items() if kind not in READERS for name in names]
-    formats = {name: _date_format(_texts(frame[name])) for name in found["dates"]}
+    """Return columns by kind, with the orders and formats that reading them takes."""
+    texts = [name for kind, names in by_kind.items() if kind not in READERS for name in names]
+    formats = {name: _date_format(_texts(frame[name])) for name in by_kind["dates"]}
     return Columns(
-        **{kind: tuple(names) for kind, names in found.items()},
+        **{kind: tuple(names) for kind, names in by_kind.items()},
         dropped=dropped,
-        orders={name: _order(frame[name]) for name in found["ordered"]},
+        orders={name: _order(frame[name]) for name in by_kind["ordered"]},
         formats={name: format_ for name, format_ in formats.items() if format_},
         reads_missing_texts=any(
             not MISSING_TEXTS.isdisjoint(_texts(frame[name])) for name in texts
@@ -116,24 +130,24 @@ def _described(
     )
 
 
-def _check(frame: pd.DataFrame, given: Mapping[str, str]) -> None:
-    missing = sorted(set(given) - set(frame.columns))
+def _check(frame: pd.DataFrame, kinds: Mapping[str, str]) -> None:
+    missing = sorted(set(kinds) - set(frame.columns))
     if missing:
         raise ValueError(f"kinds has {missing}, but the columns are {list(frame.columns)}")
-    wrong = {name: kind for name, kind in given.items() if kind not in (*KINDS, LEFT_OUT)}
+    wrong = {name: kind for name, kind in kinds.items() if kind not in (*KINDS, LEFT_OUT)}
     if wrong:
         raise ValueError(f"expected every kind to be one of {[*KINDS, LEFT_OUT]}, got {wrong}")
 
 
-def _check_cells(frame: pd.DataFrame, columns: Columns, given: Mapping[str, str]) -> None:
-    names = [name for name, kind in given.items() if kind in KINDS]
+def _check_cells(frame: pd.DataFrame, columns: Columns, kinds: Mapping[str, str]) -> None:
+    names = [name for name, kind in kinds.items() if kind in KINDS]
     if not names:
         return
     cells = columns.read(frame)
     for name in names:
         if cells[name].isna().all():
             raise ValueError(
-                f"kinds says that {name!r} is {given[name]}, but no cell can be read so: "
+                f"kinds says that {name!r} is {kinds[name]}, but no cell can be read so: "
                 f"{frame[name].dropna().head(3).tolist()}"
             )
 
@@ -163,10 +177,7 @@ def _is_identifier(name: str, column: pd.Series) -> bool:
 
 
 def _kind(name: str, column: pd.Series) -> str:
-    """Return the kind of a column, or why it is of no use.
-
-    One value with gaps is of use: that a cell is there is what it tells.
-    """
+    """Return the kind of a column, or the reason why no pipeline uses it."""
     present = column.dropna()
     distinct = _distinct(present)
     if "" in distinct:
@@ -174,6 +185,7 @@ def _kind(name: str, column: pd.Series) -> str:
         present = present[[str(cell) != "" for cell in present]]
     if present.empty:
         return EMPTY
+    # One value with gaps is no constant: its presence may be as good as a boolean.
     if len(distinct) == 1 and len(present) == len(column):
         return CONSTANT
     dtype = present.dtype
@@ -189,12 +201,12 @@ def _kind(name: str, column: pd.Series) -> str:
     if kind is None:
         kind = _kind_of_texts(list(map(str, distinct)), len(present), n_rows=len(column))
     if kind == "numeric" and read_numbers(present.to_frame()).isna().all(axis=None):  # type: ignore[no-untyped-call]
-        return EMPTY  # infinities
+        return EMPTY  # all cells are infinite
     return IDENTIFIER if kind == "numeric" and _is_identifier(name, column) else kind
 
 
 def _kind_of_dtype(dtype: Any) -> str | None:
-    """Return the kind of columns of a dtype, or None if it takes a look at the cells."""
+    """Return the kind of columns of a dtype, or None if only the cells can tell."""
     if types.is_complex_dtype(dtype):
         return COMPLEX
     if types.is_bool_dtype(dtype):
@@ -203,6 +215,7 @@ def _kind_of_dtype(dtype: Any) -> str | None:
         return "numeric"
     if types.is_datetime64_any_dtype(dtype) or str(dtype).startswith("date"):
         return "dates"
+    # pyarrow's dtypes are recognized by their names, because pandas has no function for them.
     if types.is_timedelta64_dtype(dtype) or str(dtype).startswith(("duration", "time")):
         return "durations"
     return None
@@ -213,6 +226,7 @@ def _kind_of_texts(distinct: list[str], n_present: int, n_rows: int) -> str:
         return "dates"
     if all(map(DURATION.fullmatch, distinct)):
         return "durations"
+    # Few different numbers as texts are mostly codes, such as those of a questionnaire.
     if len(distinct) > LOW_CARDINALITY and _are_numbers(distinct):
         return "numeric"
     words = sum(len(text.split()) for text in distinct) / len(distinct)
@@ -228,7 +242,7 @@ def _categories(distinct: list[Any]) -> str:
 
 
 def _distinct(present: pd.Series) -> list[Any]:
-    """Return the different cells in the order in which they come."""
+    """Return the different cells in the order of their first rows."""
     try:
         return list(present.unique())
     except (TypeError, NotImplementedError):  # lists have no hash, but a text
@@ -248,17 +262,18 @@ def _are_numbers(distinct: list[str]) -> bool:
 
 
 def _date_format(distinct: list[str]) -> str | None:
-    """Return how dates are written that are not written as in 2024-01-31, the month first if open.
+    """Return the format of dates other than 2024-01-31, or None if the texts are no such dates.
 
-    A time alone, or digits without anything between them, are no dates.
+    If both fit all texts, the month comes before the day. A time alone is no date, and neither are
+    digits without separators.
     """
-    # That May is not cut short does not tell whether the other months are.
+    # The short and the long name of May are equal, so another month shows which of them is used.
     first = next((text for text in distinct if "May" not in text), "".join(distinct[:1]))
     if first.isdigit() or not any(map(str.isdigit, first)) or ISO_DATE.fullmatch(first):
         return None
     for day_first in (False, True):
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # that a format contradicts day_first is no news
+            warnings.simplefilter("ignore")  # of formats that contradict `dayfirst`
             format_ = guess_datetime_format(first, dayfirst=day_first)
         if format_ is None or ("%Y" not in format_ and "%y" not in format_):
             continue
@@ -269,7 +284,7 @@ def _date_format(distinct: list[str]) -> str | None:
 
 
 def _order(column: pd.Series) -> tuple[str, ...]:
-    """Return the categories of an ordered column, by the order of values where it has no other."""
+    """Return the categories of an ordered column; without an order of their own they are sorted."""
     if isinstance(column.dtype, pd.CategoricalDtype):
         cells = list(column.dtype.categories)
         if not column.dtype.ordered:
@@ -283,7 +298,7 @@ def _order(column: pd.Series) -> tuple[str, ...]:
 
 
 def _by_number(cells: list[Any]) -> list[Any] | None:
-    """Return cells by their numbers, also those of texts, or None if one of them is none."""
+    """Return cells sorted by number, texts of numbers included, or None if any is no number."""
     texts = pd.Series([text for text in map(str, cells) if text], dtype=object)
     numbers = pd.to_numeric(texts, errors="coerce")
     return None if numbers.isna().any() else list(texts[numbers.argsort(kind="stable")])

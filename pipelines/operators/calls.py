@@ -1,4 +1,11 @@
-"""Calls of classes, before they are made: what is built, and what is exported."""
+"""Calls of classes that are not made yet: built into estimators, or exported as source.
+
+::
+
+    Call("sklearn.pipeline.Pipeline", {"steps": [("range", Call(...)), ("scale", Call(...))]})
+
+A call is the only description of an estimator, so building and exporting cannot disagree.
+"""
 
 import importlib
 from collections.abc import Mapping
@@ -8,13 +15,14 @@ from typing import Any
 
 def locate(path: str) -> Any:
     """Return the class or function at a dotted path such as ``sklearn.svm.SVC``."""
+    # Texts instead of classes: a catalogue imports none of the packages that it names.
     module, _, name = path.rpartition(".")
     return getattr(importlib.import_module(module), name)
 
 
 @dataclass(frozen=True)
 class Call:
-    """A class with arguments, before it is called: what is built and what is exported."""
+    """A class with arguments, before it is called."""
 
     path: str
     """Dotted path of the class."""

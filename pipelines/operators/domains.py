@@ -1,4 +1,12 @@
-"""The values that a hyperparameter may take, as data that can answer questions."""
+"""The values that a hyperparameter may take, as data that can answer questions.
+
+::
+
+    a value ──position──► 0 ... 1 on the domain's own scale ──at──► a value
+                              │ nudge: a normal step                (rounded to four digits)
+
+A logarithmic domain measures positions by ratios: 0.01, 0.1 and 1 are equally far apart.
+"""
 
 import math
 from dataclasses import dataclass
@@ -38,9 +46,9 @@ class Real:
     high: float
     """Largest value."""
     default: float
-    """The value of a first try."""
+    """The value before any search."""
     log: bool = False
-    """Whether ratios matter rather than differences."""
+    """Whether the scale is logarithmic, because ratios of values matter."""
 
     def __post_init__(self) -> None:
         if not all(map(_is_number, (self.low, self.default, self.high))):
@@ -67,7 +75,7 @@ class Real:
         return _is_number(value) and self.low <= float(value) <= self.high  # type: ignore[arg-type]
 
     def nearest(self, value: float) -> float:
-        """Return the value of the domain that is next to a number, short enough to be read."""
+        """Return the value of the domain that is nearest to a number, with few digits."""
         return min(max(_rounded(value), self.low), self.high)
 
     def _at(self, position: float) -> float:
@@ -101,9 +109,9 @@ class Integer:
     high: int
     """Largest value."""
     default: int
-    """The value of a first try."""
+    """The value before any search."""
     log: bool = False
-    """Whether ratios matter rather than differences."""
+    """Whether the scale is logarithmic, because ratios of values matter."""
 
     def __post_init__(self) -> None:
         self._real()
@@ -114,7 +122,8 @@ class Integer:
         """Draw a value, uniformly on the domain's own scale."""
         if not self.log:
             return int(rng.integers(self.low, self.high, endpoint=True))
-        low, high = math.log(self.low - 0.5), math.log(self.high + 0.5)  # as wide as the others
+        # Rounding would give the two bounds half the share of an inner number without the 0.5.
+        low, high = math.log(self.low - 0.5), math.log(self.high + 0.5)
         return min(max(round(math.exp(rng.uniform(low, high))), self.low), self.high)
 
     def nudge(self, value: Value, rng: np.random.Generator) -> int:
@@ -122,6 +131,7 @@ class Integer:
         near = round(self._real().nudge(value, rng))
         if near != value:
             return near
+        # A step of less than a half rounds back, so that narrow domains would often stand still.
         step = 1 if rng.uniform() < 0.5 else -1
         moved = near + step
         return moved if self.low <= moved <= self.high else near - step
@@ -131,7 +141,7 @@ class Integer:
         return list(dict.fromkeys(round(float(value)) for value in self._real().grid(size)))  # type: ignore[arg-type]
 
     def nearest(self, value: float) -> int:
-        """Return the value of the domain that is next to a number."""
+        """Return the value of the domain that is nearest to a number."""
         return min(max(round(value), self.low), self.high)
 
     def contains(self, value: Value) -> bool:
@@ -144,7 +154,7 @@ class Integer:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of some values without an order.
+    """A value out of several that have no order.
 
     Examples
     --------
@@ -155,10 +165,10 @@ class Choice:
     values: tuple[Value, ...]
     """The values, at least two."""
     default: Value
-    """The value of a first try."""
+    """The value before any search."""
 
     def __post_init__(self) -> None:
-        different = len(set(map(repr, self.values)))
+        different = len(set(map(repr, self.values)))  # a set of values would merge 1 and True
         if different < max(2, len(self.values)) or not self.contains(self.default):
             raise ValueError(
                 f"expected two or more different values, the default among them, got {self}"
@@ -170,25 +180,25 @@ class Choice:
 
     def nudge(self, value: Value, rng: np.random.Generator) -> Value:
         """Draw a value other than `value`."""
-        others = [other for other in self.values if not _same(other, value)]
-        return others[rng.integers(len(others))]
+        alternatives = [choice for choice in self.values if not _equal(choice, value)]
+        return alternatives[rng.integers(len(alternatives))]
 
     def grid(self, size: int) -> list[Value]:
-        """Return all values, whatever the size: without an order none stands for others."""
+        """Return all values, whatever the size: a value without neighbors represents no other."""
         return list(self.values)
 
     def position(self, value: Value) -> int:
-        """Return the number of a value among the values."""
-        return next(n for n, other in enumerate(self.values) if _same(other, value))
+        """Return the position of a value among the values."""
+        return next(n for n, choice in enumerate(self.values) if _equal(choice, value))
 
     def contains(self, value: Value) -> bool:
         """Tell whether `value` belongs to the domain."""
-        return any(_same(other, value) for other in self.values)
+        return any(_equal(choice, value) for choice in self.values)
 
 
-def _same(one: Value, other: Value) -> bool:
-    """Compare without mixing up 1, 1.0 and True."""
-    return repr(one) == repr(other)
+def _equal(value: Value, reference: Value) -> bool:
+    """Compare two values; 1, 1.0 and True differ, as they do for an estimator."""
+    return repr(value) == repr(reference)
 
 
 Domain: TypeAlias = Real | Integer | Choice

@@ -1,4 +1,4 @@
-"""What flows between two operators has a type.
+"""The types of the data that flow between two operators.
 
 ::
 
@@ -8,25 +8,33 @@
     Text ───────────encode──► Scaled, Counts       any matrix ─model─► Prediction ─finish─► Output
                                                    Output ─out of fold─► Matrix
 
-What needs less takes more: a type is also every type that it inherits from.
+A type is also every type that it inherits from, so an operator that needs less takes more: boosted
+trees take any `Table`, forests any `Complete` matrix, linear models `Wide` matrices only::
+
+    Scaled    is a Matrix and a Wide
+    Matrix    is a Gappy and a Complete
+    Counts    is a Wide
+    Wide      is a Complete
+    Gappy     is a Table
 """
 
 import zlib
 
 
 class FlowType(type):
-    """The type of what flows between operators, with a hash that is the same in every process.
+    """The type of data between operators, with a hash that is the same in every process.
 
-    DEAP draws from sets of types. The usual hash of a class is its address, which would give every
-    process another order, and so another search for the same seed.
+    DEAP draws from sets of types, in the order of their hashes. The usual hash of a class is its
+    address, which differs from process to process, and so would searches with the same seed.
     """
 
     def __hash__(cls) -> int:
+        # Python salts the hashes of texts in every process, so the name's own hash will not do.
         return zlib.crc32(cls.__name__.encode())
 
-    def fits(cls, other: "FlowType") -> bool:
-        """Tell whether it can stand where another type is asked for."""
-        return other in cls.__mro__
+    def fits(cls, required: "FlowType") -> bool:
+        """Tell whether data of this type can stand where a type is required."""
+        return required in cls.__mro__
 
 
 class Table(metaclass=FlowType):
@@ -74,7 +82,7 @@ class HighCardinality(Categorical, Text):
 
 
 class Numeric(Gappy):
-    """The numeric columns of the dataframe as they came."""
+    """The numeric columns of the dataframe, before any operator."""
 
 
 class Ordered(Categorical):
@@ -90,11 +98,12 @@ class Date(metaclass=FlowType):
 
 
 class Output(metaclass=FlowType):
-    """What a pipeline gives."""
+    """The predictions of a pipeline."""
 
 
 class Prediction(Output):
-    """What a model gives, as it comes."""
+    """The predictions of a model, before any finish."""
 
 
-MATRICES = (Scaled, Counts, Matrix, Wide, Gappy, Complete, Table)  # the narrowest first
+# The narrowest first: a join has the first type that all of its inputs have.
+MATRICES = (Scaled, Counts, Matrix, Wide, Gappy, Complete, Table)

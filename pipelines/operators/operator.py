@@ -1,4 +1,15 @@
-"""Operators: the estimators that a pipeline may be made of, as records."""
+"""Operators: the estimators that a pipeline may be made of, as records.
+
+An operator says everything about an estimator that the rest of the project needs::
+
+    takes, gives                where it may stand            (spaces)
+    tasks, min_rows, ...        for which data it is offered  (`suits`)
+    domains, fixed, final       its arguments                 (building)
+    rounds, quantile, wrapper   how it is fitted              (building, evaluation)
+    parts                       what a saved model may hold   (winner)
+
+So a new operator is one record, and no other file changes.
+"""
 
 import importlib.util
 import inspect
@@ -16,10 +27,10 @@ Task: TypeAlias = Literal["classification", "regression"]
 
 @dataclass(frozen=True, kw_only=True)
 class Traits:
-    """What decides which operators are offered."""
+    """The properties of the data by which operators are offered."""
 
     task: Task
-    """What is predicted."""
+    """What is predicted: classes or numbers."""
     n_rows: int
     """Rows of a training part."""
     n_columns: int = 1
@@ -29,7 +40,7 @@ class Traits:
     least_target: float = -math.inf
     """The smallest target of a regression."""
     quantile: float | None = None
-    """The quantile that a regression is after, if it is not the mean."""
+    """The quantile that a regression predicts instead of the mean."""
 
 
 @dataclass(frozen=True)
@@ -42,26 +53,28 @@ class Wrapper:
     """The argument that takes the estimator."""
     fixed: Mapping[str, Any] = field(default_factory=dict)
     """Its other arguments."""
+    parts: tuple[str, ...] = ()
+    """Dotted paths of the types that it holds, as those of an operator."""
 
 
 @dataclass(frozen=True)
 class Rounds:
-    """How the number of rounds (trees, iterations, neighbors) of the final fit is known."""
+    """How the final fit gets its number of rounds (trees, iterations, neighbors)."""
 
     parameter: str
     """The parameter that bounds the rounds."""
-    found: str | None = None
-    """The fitted attribute with the number of rounds that early stopping kept."""
+    attribute: str | None = None
+    """The fitted attribute with the number of rounds that early stopping chose."""
     final: int | None = None
-    """The rounds of the final fit, where more are better and the search makes do with few."""
+    """The rounds of the final fit, where the search saves time with fewer."""
     inner: int | None = None
-    """The rounds of a model inside a stack, where nobody looks for them."""
+    """The rounds of a model inside a stack, where early stopping would cost a fit per fold."""
 
 
 MODEL_ROLES = {"classification": "classifier", "regression": "regressor"}
-PREPARING = {"imputer", "encoder", "scaler", "kernel scaler"}  # what no template need name
-QUANTILE = Name("quantile")  # stands for the quantile that a regression is after
-ORDERS = Name("orders")  # stands for the categories of the ordered columns
+PREPARING = {"imputer", "encoder", "scaler", "kernel scaler"}  # roles that templates may omit
+QUANTILE = Name("quantile")  # a placeholder: the catalogue does not know the user's quantile
+ORDERS = Name("orders")  # a placeholder: only the data know the categories of ordered columns
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +83,7 @@ class Operator:
 
     Examples
     --------
-    >>> from automl.pipelines import Operator, Real
+    >>> from automl.pipelines import Operator, Prediction, Real, Scaled
     >>> ridge = Operator(
     ...     name="ridge",
     ...     path="sklearn.linear_model.Ridge",
@@ -90,23 +103,23 @@ class Operator:
     takes: FlowType
     """The type of its input."""
     gives: FlowType | None
-    """The type of its output; None means the type that came in."""
+    """The type of its output; None means the type of its input."""
     tasks: tuple[Task, ...] = ("classification", "regression")
     """The tasks it can be part of."""
     domains: Mapping[str, Domain] = field(default_factory=dict)
     """The hyperparameters that are searched."""
     fixed: Mapping[str, Any] = field(default_factory=dict)
-    """The hyperparameters that are not, where the class's own default would not do."""
+    """The hyperparameters that are not searched and differ from the class's own defaults."""
     final: Mapping[str, Any] = field(default_factory=dict)
     """The fixed hyperparameters that change when the winner is fitted on all rows."""
     final_path: str | None = None
-    """The class for that fit, where it is another one."""
+    """Dotted path of the class for that fit, where it is another class."""
     rounds: Rounds | None = None
-    """Where its number of rounds is not searched but found."""
+    """How the final fit gets its number of rounds, where a fit of the search tells it."""
     parallel: bool = False
     """Whether its `n_jobs` makes the fit faster without changing it."""
     role: str = ""
-    """What templates call it; by default what its types say."""
+    """The word by which templates know it; by default it follows from the types."""
     requires: str | None = None
     """The package without which it is left out."""
     wrapper: Wrapper | None = None
@@ -126,15 +139,23 @@ class Operator:
     min_target: float = -math.inf
     """The smallest target that it can learn."""
     quantile: Mapping[str, Any] | None = None
-    """The settings with which it predicts a quantile, `QUANTILE` where the quantile goes."""
+    """The settings with which it predicts a quantile; `QUANTILE` stands for the quantile."""
+    parts: tuple[str, ...] = ()
+    """Dotted paths of types that its fitted estimator holds and that skops does not trust.
+
+    A model file may hold these types and no others, so that it cannot bring code along. Each path
+    is that of the type's own module, such as ``sklearn.tree._tree.Tree``. Estimators of
+    scikit-learn, arrays and plain values need no entry, nor do the classes of `path`, `final_path`
+    and `wrapper` unless they are defined in another module than the one that they are taken from.
+    """
     reasons: Mapping[str, str] = field(default_factory=dict)
     """Why a default or a fixed value differs from the class's own."""
 
     def __post_init__(self) -> None:
         if not self.role:
-            kinds = {"model": self.is_model, "finish": self.is_finish, "stack": self.is_stack}
-            role = next((name for name, is_so in kinds.items() if is_so), "transformer")
-            object.__setattr__(self, "role", role)
+            questions = {"model": self.is_model, "finish": self.is_finish, "stack": self.is_stack}
+            role = next((name for name, answer in questions.items() if answer), "transformer")
+            object.__setattr__(self, "role", role)  # the record is frozen for everyone else
 
     @property
     def is_model(self) -> bool:
@@ -148,12 +169,12 @@ class Operator:
 
     @property
     def is_stack(self) -> bool:
-        """Whether it makes columns of what a model predicts."""
+        """Whether it makes columns of a model's predictions."""
         return self.takes is Output
 
     @property
     def is_installed(self) -> bool:
-        """Whether the package that it requires is there."""
+        """Whether the package that it requires is installed."""
         return self.requires is None or importlib.util.find_spec(self.requires) is not None
 
     def roles(self) -> set[str]:
@@ -163,32 +184,44 @@ class Operator:
         return {self.name, "model"} | {MODEL_ROLES[task] for task in self.tasks}
 
     def defaults(self) -> dict[str, Value]:
-        """Return the setting of a first try."""
+        """Return the default value of every hyperparameter that is searched."""
         return {name: domain.default for name, domain in self.domains.items()}
 
+    def types(self) -> set[str]:
+        """Return the dotted paths of the types that a model file may hold because of it."""
+        paths = {self.path, *self.parts} | ({self.final_path} if self.final_path else set())
+        return paths | ({self.wrapper.path, *self.wrapper.parts} if self.wrapper else set())
+
     def check(self) -> None:
-        """Raise a `ValueError` if its class is not there or lacks a hyperparameter."""
-        try:
-            class_ = locate(self.path)
-        except (ImportError, AttributeError, ValueError) as error:
-            raise ValueError(
-                f"{self.name}: expected the dotted path of a class, got {self.path!r}: {error}"
-            ) from error
+        """Raise a `ValueError` if its class lacks a hyperparameter, or cannot be imported.
+
+        Its parts, too, must be importable: a model file with them could not be read otherwise.
+        """
+        class_ = self._locate(self.path, "the dotted path of a class")
         if not (isinstance(class_, type) and hasattr(class_, "fit")):
             raise ValueError(f"{self.name}: expected an estimator's class, got {self.path!r}")
         wrong = sorted(set(self.tasks) - set(MODEL_ROLES))
         if wrong:
             raise ValueError(f"{self.name}: expected tasks among {list(MODEL_ROLES)}, got {wrong}")
         parameters = inspect.signature(class_).parameters
-        open_ended = any(one.kind is one.VAR_KEYWORD for one in parameters.values())
+        # A class with **options checks their names itself.
+        open_ended = any(option.kind is option.VAR_KEYWORD for option in parameters.values())
         unknown = sorted({*self.domains, *self.fixed} - set(parameters))
         if unknown and not open_ended:
             raise ValueError(
                 f"{self.name}: {self.path} has the parameters {list(parameters)}, not {unknown}"
             )
+        for part in (*self.parts, *(self.wrapper.parts if self.wrapper else ())):
+            self._locate(part, "dotted paths of types as parts, as in parts=('package.Helper',)")
+
+    def _locate(self, path: str, expected: str) -> Any:
+        try:
+            return locate(path)
+        except (ImportError, AttributeError, ValueError) as error:
+            raise ValueError(f"{self.name}: expected {expected}, got {path!r}: {error}") from error
 
     def suits(self, traits: Traits) -> bool:
-        """Tell whether it is offered."""
+        """Tell whether it is offered for data with some traits."""
         return (
             traits.task in self.tasks
             and self.min_rows <= traits.n_rows
@@ -196,5 +229,6 @@ class Operator:
             and (self.max_columns is None or traits.n_columns <= self.max_columns)
             and (traits.n_outputs == 1 or not self.one_output)
             and self.min_target <= traits.least_target
+            # Only models predict, so a scaler suits every quantile.
             and (traits.quantile is None or not self.is_model or self.quantile is not None)
         )

@@ -1,4 +1,4 @@
-"""CatBoost with early stopping on rows of its own; the package is an optional one."""
+"""CatBoost with early stopping on held-out rows of its own; the package is optional."""
 
 from typing import Any
 
@@ -14,10 +14,11 @@ class _StoppingCatBoost(Stopping):
 
     @property
     def n_iter_(self) -> int:
-        """The number of rounds that are used, as CatBoost drops those that came after."""
+        """The number of rounds with the smallest loss; CatBoost drops later ones."""
         return self.tree_count_
 
     def _watching(self, X: Any, y: NDArray[Any], weight: NDArray[Any]) -> dict[str, Any]:
+        # CatBoost checks the watched rows as it checks training rows, so they need the same names.
         names = list(X.select_dtypes("category")) if hasattr(X, "columns") else None
         texts = self.as_texts(X)  # type: ignore[attr-defined]
         return {"eval_set": Pool(texts, y, cat_features=names, weight=weight)}

@@ -1,4 +1,4 @@
-"""LightGBM with early stopping on rows of its own; the package is an optional one."""
+"""LightGBM with early stopping on held-out rows of its own; the package is optional."""
 
 import warnings
 from typing import Any, Self
@@ -14,12 +14,13 @@ class _StoppingLGBM(Stopping):
 
     @property
     def n_iter_(self) -> int:
-        """The number of rounds that are used; the class's own counts those that came after."""
+        """The number of rounds with the smallest loss; the class's own counts later ones, too."""
         return self.best_iteration_
 
     def fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Fit to nine tenths of the rows."""
-        with warnings.catch_warnings():  # eval_X, its successor in 4.7, takes no labels but codes
+        # `eval_X`, the successor of `eval_set` in LightGBM 4.7, takes codes of labels only.
+        with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "The argument 'eval_set' is deprecated")
             return super().fit(X, y, sample_weight)
 

@@ -3,6 +3,12 @@
 The text reads as nested calls, the model outermost::
 
     ridge(join(one_hot(categorical), standard_scaler(simple_imputer(numeric))), alpha=1.0)
+
+                        ┌── one_hot ◄── categorical
+    ridge ◄── join ◄────┤
+                        └── standard_scaler ◄── simple_imputer ◄── numeric
+
+Caches, the history and reports speak this text, so equal pipelines must have equal texts.
 """
 
 import ast
@@ -21,8 +27,8 @@ JOIN = "join"
 class Genome:
     """A typed tree of operators with settings.
 
-    A leaf is a kind of columns, such as ``numeric``. The inputs of a join have no order, no nesting
-    and no repetition: equal pipelines are equal genomes.
+    A leaf is a kind of columns, such as ``numeric``. `canonical` makes equal pipelines equal
+    genomes: the inputs of a join are sorted, without nesting and repetition.
 
     Examples
     --------
@@ -36,26 +42,40 @@ class Genome:
     operator: str
     """The name of an operator, of a kind of columns, or ``join``."""
     inputs: tuple["Genome", ...] = ()
-    """Where its data come from."""
+    """The genomes whose outputs it takes."""
     settings: tuple[tuple[str, Value], ...] = ()
     """Its hyperparameters by name, in the order of the names."""
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Genome) and self.text == other.text  # 1, 1.0 and True differ
+        # Tuples of settings would be equal for 1, 1.0 and True, which estimators tell apart.
+        return isinstance(other, Genome) and self.text == other.text
 
     def __hash__(self) -> int:
         return hash(self.text)
 
     @classmethod
-    def of(
+    def canonical(
         cls, operator: str, *inputs: "Genome", settings: Mapping[str, Value] | None = None
     ) -> "Genome":
-        """Return the canonical genome of an operator over its inputs."""
+        """Return the canonical genome of an operator over its inputs.
+
+        Parameters
+        ----------
+        operator : str
+        *inputs : Genome
+            A join of a single input is that input.
+        settings : mapping of str to value, optional
+
+        Raises
+        ------
+        ValueError
+            If a join is given settings.
+        """
         if operator == JOIN:
             if settings:
                 raise ValueError(f"a join has no settings, got {dict(settings)}")
-            flat = [part for one in inputs for part in (one.inputs if one.is_join else (one,))]
-            inputs = tuple(sorted(set(flat), key=lambda part: part.text))
+            parts = [part for item in inputs for part in (item.inputs if item.is_join else (item,))]
+            inputs = tuple(sorted(set(parts), key=lambda part: part.text))
             if len(inputs) == 1:
                 return inputs[0]
         return cls(operator, inputs, tuple(sorted((settings or {}).items())))
@@ -70,6 +90,7 @@ class Genome:
             If the text is not that of a genome.
         """
         try:
+            # Parsed and never evaluated, because a history may come from somebody else.
             return _read(ast.parse(text, mode="eval").body)
         except (SyntaxError, TypeError, ValueError, RecursionError, MemoryError) as error:
             raise ValueError(f"expected the text of a genome, got {text!r}: {error}") from error
@@ -113,14 +134,14 @@ class Genome:
         return replace(self, settings=tuple(sorted(settings.items())))
 
     def replaced(self, part: "Genome", new: "Genome") -> "Genome":
-        """Return the same tree with another part in the place of every occurrence of one."""
+        """Return the same tree with a new part in every place of an old one."""
         if self == part:
             return new
-        inputs = [one.replaced(part, new) for one in self.inputs]
-        return Genome.of(self.operator, *inputs, settings=dict(self.settings))
+        inputs = [item.replaced(part, new) for item in self.inputs]
+        return Genome.canonical(self.operator, *inputs, settings=dict(self.settings))
 
     def shortened(self) -> Iterator[tuple[str, "Genome"]]:
-        """Yield every step with one input, and the same tree without it.
+        """Yield every operator with one input, and the same tree without that operator.
 
         Examples
         --------
@@ -145,16 +166,17 @@ def _read(node: ast.expr) -> Genome:
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or not node.args:
         raise ValueError(f"expected a name or a call, got {ast.unparse(node)}")
     settings = {str(word.arg): _value(word.value) for word in node.keywords}
-    if "None" in settings or len(settings) < len(node.keywords):  # ** unpacks under no name
+    # The name of `**settings` is None, and a name that comes twice is one key.
+    if "None" in settings or len(settings) < len(node.keywords):
         raise ValueError("expected every setting once and by its name")
-    return Genome.of(node.func.id, *map(_read, node.args), settings=settings)
+    return Genome.canonical(node.func.id, *map(_read, node.args), settings=settings)
 
 
 def _value(node: ast.expr) -> Value:
     value = ast.literal_eval(node)
     if isinstance(value, tuple) and all(isinstance(item, int) for item in value):
         return value
-    if isinstance(value, float) and not math.isfinite(value):
+    if isinstance(value, float) and not math.isfinite(value):  # 1e999 is read as infinity
         raise ValueError(f"expected a finite number, got {value!r}")
     if value is None or isinstance(value, float | int | str | bool):
         return value

@@ -1,4 +1,14 @@
-"""Which pipelines there are: catalogue and column kinds to DEAP's typed primitive set."""
+"""The grammar of whole pipelines: catalogue and kinds of columns to DEAP's typed primitive set.
+
+::
+
+    kinds of columns ──► terminals        numeric: Numeric, texts: Text, ...
+    join             ──► primitives       (Scaled, Scaled) ─► Scaled, one for each type of matrix
+    operators        ──► primitives       (Matrix, settings) ─► Scaled, one for each signature
+
+An operator whose output has the type of its input (a selector) has a signature for every type of
+matrix that it takes. With a template, the types are also numbered by stage: see `stages`.
+"""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -34,11 +44,13 @@ COLUMN_TYPES: dict[str, FlowType] = {
     "durations": Duration,
     "texts": Text,
 }
-MAX_DEPTH = 6  # operators from the columns to the model, joins included
+# Operators from the columns to the model, joins included. Six leave room for an imputer, a join, a
+# scaler, two more steps and the model; the steps of a template come on top.
+MAX_DEPTH = 6
 
 
 class Grammar(Space):
-    """Which pipelines there are for a frame and a task.
+    """The pipelines that a catalogue allows for the columns of a frame and a task.
 
     Parameters
     ----------
@@ -74,7 +86,8 @@ class Grammar(Space):
             operator.is_finish and any(self._flow.signatures(operator))
             for operator in operators.values()
         )
-        root = Output if finishes else Prediction  # DEAP knows a type by what makes it
+        # DEAP has no options for a type that no primitive gives.
+        root = Output if finishes else Prediction
         super().__init__(operators, root, MAX_DEPTH + len(catalogue.template))
         for kind in self.kinds:
             self.pset.addTerminal(kind, COLUMN_TYPES[kind])
@@ -88,7 +101,8 @@ class Grammar(Space):
         if root not in self._heights:
             raise ValueError(
                 f"no pipeline can be made of {list(operators)} for {traits.task} with columns "
-                f"of the kinds {list(self.kinds)}; add a model, and what makes its input of them"
+                f"of the kinds {list(self.kinds)}; add a model and the operators that make its "
+                "input of these kinds"
             )
 
     @property
@@ -97,33 +111,34 @@ class Grammar(Space):
         return [kind for kind in self.kinds if not self._is_used(kind)]
 
     def tree(self, genome: Genome) -> gp.PrimitiveTree:
-        """Return a genome as a tree of DEAP; raises a `ValueError` if the grammar has none such."""
+        """Return a genome as a tree of DEAP; raises a `ValueError` if the grammar lacks it."""
         nodes, type_ = self._nodes(genome)
         if not type_.fits(Output):
             raise ValueError(f"expected a model at the root, got {genome.operator!r} in {genome}")
         return gp.PrimitiveTree(nodes)
 
     def type_of(self, part: Genome) -> FlowType | None:
-        """Return the type of a part of a pipeline, or None if it is none."""
+        """Return the type of a part of a pipeline, or None if the grammar lacks the part."""
         try:
             return self._nodes(part)[1]
         except ValueError:
             return None
 
-    def after(self, given: FlowType, names: Iterable[str]) -> FlowType | None:
-        """Return the type that operators make of a type, one after the other, or None."""
-        type_: FlowType | None = given
+    def after(self, start: FlowType, names: Iterable[str]) -> FlowType | None:
+        """Return the type that a sequence of operators makes of a type, or None if one refuses."""
+        type_: FlowType | None = start
         for name in names:
             type_ = None if type_ is None else self._flow.result(self.operators[name], type_)
         return type_
 
     def alternatives(self, part: Genome) -> Sequence[Operator]:
-        """Return the operators that can stand where the first one of a part stands."""
-        given = self._nodes(part.inputs[0])[1]
-        own = self._flow.result(self.operators[part.operator], given)
+        """Return the operators that can replace the first operator of a part."""
+        input_type = self._nodes(part.inputs[0])[1]
+        own = self._flow.result(self.operators[part.operator], input_type)
         assert own is not None
         results = {
-            name: self._flow.result(operator, given) for name, operator in self.operators.items()
+            name: self._flow.result(operator, input_type)
+            for name, operator in self.operators.items()
         }
         return [
             self.operators[name]
@@ -132,18 +147,19 @@ class Grammar(Space):
         ]
 
     def _is_used(self, kind: str) -> bool:
-        """Tell whether a kind of columns occurs in a pipeline, by what can be made of it."""
-        made = {COLUMN_TYPES[kind]}
+        """Tell whether a kind of columns can occur in a pipeline."""
+        # A fixed point: the types that can be made of the kind, until no new type comes in.
+        reachable = {COLUMN_TYPES[kind]}
         before = 0
-        while before < len(made):
-            before = len(made)
-            made |= {
+        while before < len(reachable):
+            before = len(reachable)
+            reachable |= {
                 primitive.ret
                 for primitive in self._primitives.values()
                 if all(argument in self._heights for argument in primitive.args)
-                and any(type_.fits(argument) for type_ in made for argument in primitive.args)
+                and any(type_.fits(argument) for type_ in reachable for argument in primitive.args)
             }
-        return any(type_.fits(self._root) for type_ in made)
+        return any(type_.fits(self._root) for type_ in reachable)
 
     def _nodes(self, genome: Genome) -> tuple[list[Any], FlowType]:
         if genome.is_leaf:
@@ -153,13 +169,14 @@ class Grammar(Space):
         if genome.operator not in self.operators:
             raise ValueError(f"the grammar has no operator {genome.operator!r}, which {genome} has")
         operator = self.operators[genome.operator]
-        inner, given = self._nodes(genome.inputs[0])
-        gives = self._flow.result(operator, given)
+        inner, input_type = self._nodes(genome.inputs[0])
+        gives = self._flow.result(operator, input_type)
         if len(genome.inputs) > 1 or gives is None:
             raise ValueError(
-                f"{operator.name} takes one {operator.takes.__name__}, got {given.__name__} from "
-                f"{', '.join(part.text for part in genome.inputs)}"
+                f"{operator.name} takes one {operator.takes.__name__}, got {input_type.__name__} "
+                f"from {', '.join(part.text for part in genome.inputs)}"
             )
+        # A stack fits its model once a fold, so a stack upon a stack would square the cost.
         if operator.is_stack and any(
             self.operators[part.operator].is_stack
             for part in genome.inputs[0].walk()
@@ -180,8 +197,9 @@ class Grammar(Space):
     def _joined(self, genome: Genome) -> tuple[list[Any], FlowType]:
         parts = [self._nodes(part) for part in genome.inputs]
         for type_ in MATRICES:
-            if len(parts) > 1 and all(given.fits(type_) for _, given in parts):
+            if len(parts) > 1 and all(part_type.fits(type_) for _, part_type in parts):
                 join = self._primitives[JOIN, type_]
+                # A join of DEAP has two arguments, so n inputs are a chain of n - 1 joins.
                 nodes = parts[-1][0]
                 for part, _ in reversed(parts[:-1]):
                     nodes = [join, *part, *nodes]

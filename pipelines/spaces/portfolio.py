@@ -1,4 +1,18 @@
-"""The pipelines that every search starts from: learnt on other sets, by gain per second."""
+"""The pipelines that every search starts from: learnt on other sets, by gain per second.
+
+::
+
+    portfolio.json ──► Start (a model, its settings, preferences) ──┐
+    grammar        ──► kinds of columns, operators, template  ──────┴──► Genome
+
+A start names a model and little else, because columns and catalogue differ from data to data. The
+rest follows from the grammar: for every step, each branch of columns gets the first operators that
+bring it to the type that the step takes::
+
+    numeric ──── simple_imputer ──── standard_scaler ─┐
+                                                      ├─ join ─ ridge
+    categorical ─ one_hot_encoder ────────────────────┘
+"""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,13 +32,16 @@ from automl.pipelines.operators.operator import Task
 from automl.pipelines.spaces.genome import JOIN, Genome
 from automl.pipelines.spaces.grammar import Grammar
 
-FEWEST = 8  # starts: where a catalogue has fewer of the portfolio, its other models come after
-FIRSTS = 5  # starts, of which one is the forest that winners are compared with: short searches, too
+# Starts. Catalogues with fewer of the portfolio's models add their other models up to this number,
+# which is that of the genetic strategy's founders.
+FEWEST = 8
+# Starts among which the reference is, so that short searches can compare their winner with it.
+FIRSTS = 5
 
 
 @dataclass(frozen=True)
 class Start:
-    """A model with what departs from its defaults.
+    """A model with settings and steps other than the usual ones.
 
     Examples
     --------
@@ -40,27 +57,27 @@ class Start:
     settings: Mapping[str, Value] = field(default_factory=dict)
     """Settings other than defaults."""
     prefer: tuple[str, ...] = ()
-    """What prepares columns where it can, other than the usual: encoders, scalers, imputers."""
+    """Encoders, scalers and imputers to take instead of the usual ones, where they fit."""
     before: tuple[str, ...] = ()
-    """What comes between prepared columns and the model."""
+    """Operators between prepared columns and the model."""
     finish: str | None = None
-    """What goes around the model."""
+    """An operator around the model."""
     seconds: float | None = field(default=None, compare=False)
-    """What a fit took on the sets that it was learnt from, the median; None if nobody measured."""
+    """Median seconds of a fit on the sets that it was learnt from; None if never measured."""
 
     def to_json(self) -> str:
-        """Return it on one line, without what it leaves as it is."""
+        """Return it as JSON on one line, without fields that are empty."""
         content = {name: value for name, value in asdict(self).items() if value}
         return json.dumps(content, sort_keys=True)
 
     @classmethod
     def from_json(cls, line: str) -> "Start":
-        """Return the start of a line."""
-        return cls.of(json.loads(line))
+        """Return the start of a line that `to_json` wrote."""
+        return cls.from_values(json.loads(line))
 
     @classmethod
-    def of(cls, content: Mapping[str, Any]) -> "Start":
-        """Return the start that plain values say."""
+    def from_values(cls, content: Mapping[str, Any]) -> "Start":
+        """Return the start of a mapping with plain values, such as JSON holds."""
         settings = content.get("settings", {}).items()
         return cls(
             content["model"],
@@ -72,22 +89,25 @@ class Start:
         )
 
 
-# What people would take without a search. scikit-learn's default for numbers tries all columns at
-# every split, which is bagging rather than a forest.
+# The reference is the model that people would take without a search. For regression,
+# scikit-learn's default tries all columns at every split, which is bagging rather than a forest.
 FORESTS = {
     "classification": Start("random_forest_classifier"),
     "regression": Start("random_forest_regressor", {"max_features": 0.33}),
 }
 NATIVE = "category_encoder"
 KERNEL = "kernel_scaler"
-PORTFOLIO = "portfolio.json"  # learnt by benchmarks/portfolio, from sets that it names
-MANY_ROWS = 2_500  # training rows from which the starts for many rows are the better ones
-MOST_ROWS = 5_000  # training rows with which they were learnt
+PORTFOLIO = "portfolio.json"  # learnt by `make portfolio`, from sets that it names
+# Training rows from which the second list is taken. The first list was learnt with 1,000 rows at
+# most, the second with up to 5,000: this number lies between the two.
+MANY_ROWS = 2_500
+MOST_ROWS = 5_000  # training rows; nothing was learnt with more
 TARGET_ENCODERS: dict[Task, str] = {
     "classification": "target_encoder_classification",
     "regression": "target_encoder_regression",
 }
-# What comes first of its role; what is not named here comes after, in the catalogue's order.
+# The first operators of their roles. All others follow in the catalogue's order, which is one of
+# topics rather than of merit.
 FIRST = (
     "simple_imputer",
     "standard_scaler",
@@ -98,78 +118,81 @@ FIRST = (
     "tfidf_vectorizer",
     "pca",
 )
-FOR_SIZES = ("one_hot_encoder", "sparse_one_hot_encoder")  # usual where columns' sizes matter
+# A linear model takes the codes of categories for amounts; a tree splits them as it likes, and
+# thousands of columns of zeros and ones would slow it down.
+FOR_SIZES = ("one_hot_encoder", "sparse_one_hot_encoder")
 FOR_TREES = ("ordinal_encoder",)
 
 
 def starting_pipelines(grammar: Grammar, rng: np.random.Generator) -> list[Genome]:
-    """Return the first pipelines of a search, those that gain most per second first.
+    """Return the first pipelines of a search, those with the most gain per second first.
 
-    They are the portfolio's, then models that do not ship with the project, such as those of a
-    user; where these are few, other models at their defaults. The forest that winners are compared
-    with is among the first five. The steps of a template, and what prepares columns for them, are
-    the first operators there are at their defaults. Columns that nothing prepares are left out.
+    The portfolio comes first, then the user's own models. Where these are few, other models follow
+    at their defaults. The forest that winners are compared with is among the first five.
+    The steps of a template, and the operators that prepare columns for them, are the first ones of
+    the catalogue, at their defaults. Columns that no operator can prepare are left out.
 
     Parameters
     ----------
     grammar : Grammar
-        Pipelines that it does not have are left out.
+        Pipelines that it does not contain are left out.
     rng : Generator
-        Used only where no model can be reached so.
+        Used only if no start leads to a pipeline of the grammar.
 
     Returns
     -------
     list of Genome
         At least one, without duplicates.
     """
-    known = portfolio(grammar.traits.task, grammar.traits.n_rows)
-    models = [one.name for one in grammar.operators.values() if one.is_model]
+    learnt = portfolio(grammar.traits.task, grammar.traits.n_rows)
+    models = [name for name, operator in grammar.operators.items() if operator.is_model]
     shipped = load_catalogue()
     own = [Start(name) for name in models if name not in shipped]
-    genomes = _genomes(grammar, [*known, *own])
+    genomes = _genomes(grammar, [*learnt, *own])
     if len(genomes) < FEWEST:
-        genomes = _genomes(grammar, [*known, *own, *map(Start, models)])[:FEWEST]
+        genomes = _genomes(grammar, [*learnt, *own, *map(Start, models)])[:FEWEST]
     reference = reference_pipeline(grammar)
     if reference is not None and reference not in genomes[:FIRSTS]:
-        others = [genome for genome in genomes if genome != reference]
-        genomes = [*others[: FIRSTS - 1], reference, *others[FIRSTS - 1 :]]
+        rivals = [genome for genome in genomes if genome != reference]
+        genomes = [*rivals[: FIRSTS - 1], reference, *rivals[FIRSTS - 1 :]]
     return genomes or list(dict.fromkeys(grammar.grow(rng) for _ in range(FEWEST)))
 
 
 def portfolio(task: Task, n_rows: int) -> tuple[Start, ...]:
     """Return the starts that were learnt for a task and a number of training rows.
 
-    They are others where not all of the packages are installed that models may need. With more rows
-    than they were learnt with, models that do not scale come last.
+    A second list was learnt without optional packages, for where these are not installed. With more
+    rows than the starts were learnt with, models that do not scale come last.
 
     Parameters
     ----------
     task : {"classification", "regression"}
     n_rows : int
     """
-    known = load_catalogue()
+    installed = load_catalogue()
     lists = _read_portfolio()[task]["many" if n_rows >= MANY_ROWS else "few"]
-    starts = list(map(Start.of, lists["all packages"]))
-    if any(start.model not in known for start in starts):
-        starts = list(map(Start.of, lists["required packages"]))
+    starts = list(map(Start.from_values, lists["all packages"]))
+    if any(start.model not in installed for start in starts):
+        starts = list(map(Start.from_values, lists["required packages"]))
     if n_rows > MOST_ROWS:
-        starts.sort(key=lambda start: known[start.model].max_rows is not None)
+        # A bound on rows says that the time grows faster than they do.
+        starts.sort(key=lambda start: installed[start.model].max_rows is not None)
     return tuple(starts)
 
 
 def learnt_seconds(grammar: Grammar) -> dict[Genome, float]:
-    """Return what the portfolio's pipelines took on the sets that it was learnt from.
+    """Return the seconds that the portfolio's pipelines took on the sets it was learnt from.
 
-    Other rows, columns and machines take longer, but all pipelines do so by about the same factor.
+    On other rows, columns and machines they take longer, all by about the same factor.
 
     Parameters
     ----------
     grammar : Grammar
-        Pipelines that it does not have are left out.
+        Pipelines that it does not contain are left out.
     """
     starts = portfolio(grammar.traits.task, grammar.traits.n_rows)
-    found = {starting_pipeline(grammar, one): one.seconds for one in starts}
-    return {genome: seconds for genome, seconds in found.items() if genome and seconds}
+    measured = {starting_pipeline(grammar, start): start.seconds for start in starts}
+    return {genome: seconds for genome, seconds in measured.items() if genome and seconds}
 
 
 @cache
@@ -179,22 +202,22 @@ def _read_portfolio() -> Any:
 
 def baseline_pipeline(task: Task, columns: Columns) -> Genome:
     """Return the constant predictor, which every other pipeline has to beat."""
-    return Genome.of(BASELINES[task].name, Genome(next(iter(columns.kinds()))))
+    return Genome.canonical(BASELINES[task].name, Genome(next(iter(columns.kinds()))))
 
 
 def reference_pipeline(grammar: Grammar) -> Genome | None:
-    """Return the random forest that winners are compared with; None where there is none."""
+    """Return the random forest that winners are compared with, or None without forests."""
     return starting_pipeline(grammar, FORESTS[grammar.traits.task])
 
 
 def _genomes(grammar: Grammar, starts: Iterable[Start]) -> list[Genome]:
-    """Return the genomes of the starts that the grammar has, without duplicates."""
+    """Return the genomes of the starts that the grammar contains, without duplicates."""
     genomes = [starting_pipeline(grammar, start) for start in starts]
-    return list(dict.fromkeys(one for one in genomes if one is not None))
+    return list(dict.fromkeys(genome for genome in genomes if genome is not None))
 
 
 def starting_pipeline(grammar: Grammar, start: Start) -> Genome | None:
-    """Return the genome of a start, of all kinds of columns that can be brought to its model.
+    """Return the genome of a start, over all kinds of columns that can reach its model.
 
     Parameters
     ----------
@@ -204,7 +227,7 @@ def starting_pipeline(grammar: Grammar, start: Start) -> Genome | None:
     Returns
     -------
     Genome or None
-        None where the grammar does not have it.
+        None if the grammar does not contain it.
     """
     finish = () if start.finish is None else (start.finish,)
     needed = {start.model, *start.before, *finish}
@@ -217,44 +240,60 @@ def _genome(grammar: Grammar, start: Start) -> Genome | None:
     preferred = _preferred(grammar, start, words)
     parts = [Genome(kind) for kind in grammar.kinds]
     for word in words:
-        found = [_step(grammar, part, word, preferred) for part in parts]
-        branches = [part for part in found if part is not None]
+        # Every branch takes the step alone, which tells how its columns have to be prepared.
+        attempts = [_step(grammar, part, word, preferred) for part in parts]
+        branches = [part for part in attempts if part is not None]
         if not branches:
             return None
-        joined = Genome.of(JOIN, *map(_before, branches))
-        whole = _step(grammar, joined, word, preferred)
-        parts = branches if whole is None else [whole]
+        # Then the prepared branches are joined and take it together, if their join has a type that
+        # the step takes; columns of text, for one, cannot be joined before an encoder.
+        joined = Genome.canonical(JOIN, *map(_before, branches))
+        together = _step(grammar, joined, word, preferred)
+        parts = branches if together is None else [together]
     model = grammar.operators[start.model]
     genome = parts[0].with_settings({**model.defaults(), **start.settings})
     return genome if start.finish is None else _chain(grammar, genome, [start.finish])
 
 
 def _before(part: Genome) -> Genome:
-    """Return what a branch has before its last step, as it can be joined with others."""
+    """Return a branch without its last step, as it can be joined with other branches."""
     (inner,) = part.inputs
+    # A kernel wants the spread of all columns together, so its scaler comes after the join.
     return inner.inputs[0] if inner.operator == KERNEL else inner
 
 
 def _step(grammar: Grammar, part: Genome, word: str, preferred: Sequence[str]) -> Genome | None:
-    """Return the first operator of a name or role over a part, prepared as it has to be."""
-    given = grammar.type_of(part)
-    if given is None:
+    """Return the first operator of a name or role over a part, with the preparation it needs.
+
+    Parameters
+    ----------
+    grammar : Grammar
+    part : Genome
+    word : str
+        The name or role of the step.
+    preferred : sequence of str
+        The operators to try first.
+    """
+    part_type = grammar.type_of(part)
+    if part_type is None:
         return None
     roles = ["encoder"] * part.is_leaf + ["imputer", "scaler", KERNEL]
+    # Thousands of categories make thousands of columns, unless the model takes them as they are.
     if part.operator == "high_cardinality" and NATIVE not in preferred:
         preferred = (TARGET_ENCODERS[grammar.traits.task], *preferred)
     choices = [[(), *((name,) for name in _ranked(grammar, role, preferred))] for role in roles]
     for name in _ranked(grammar, word, preferred):
         for preparation in product(*choices):
             names = (*chain.from_iterable(preparation), name)
-            if grammar.after(given, names) is not None:
+            if grammar.after(part_type, names) is not None:
                 return _chain(grammar, part, names)
     return None
 
 
 def _ranked(grammar: Grammar, word: str, preferred: Sequence[str]) -> list[str]:
-    """Return the operators of a name or role, those that are preferred first."""
-    names = [one.name for one in grammar.operators.values() if word in one.roles()]
+    """Return the operators of a name or role, the preferred ones first."""
+    operators = grammar.operators.values()
+    names = [operator.name for operator in operators if word in operator.roles()]
     return sorted(names, key=[*preferred, *names].index)
 
 
@@ -270,7 +309,7 @@ def _preferred(grammar: Grammar, start: Start, words: Sequence[str]) -> tuple[st
 
 
 def _chain(grammar: Grammar, genome: Genome, names: Iterable[str]) -> Genome:
-    """Return operators at their defaults, one after the other."""
+    """Return a genome with a chain of operators after it, at their defaults."""
     for name in names:
-        genome = Genome.of(name, genome, settings=grammar.operators[name].defaults())
+        genome = Genome.canonical(name, genome, settings=grammar.operators[name].defaults())
     return genome

@@ -1,4 +1,15 @@
-"""All settings of one pipeline: the space that a tuner searches."""
+"""All settings of one pipeline: the space that a tuner searches.
+
+The output of every operator has a type of its own, named by its place. A place is its position in
+the tree, so that two operators of the same name do not share a type::
+
+    0        ridge             gives "0",    has the setting "0.alpha"
+    0.0      standard_scaler   gives "0.0"
+    0.0.0    numeric           gives "0.0.0"
+
+With one primitive for each type, every tree of the space has the same structure. DEAP's crossover
+and mutation can therefore exchange and redraw settings only.
+"""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -13,16 +24,15 @@ from automl.pipelines.operators.operator import Operator
 from automl.pipelines.spaces.genome import Genome
 from automl.pipelines.spaces.space import Space
 
-GOLDEN = (math.sqrt(5) - 1) / 2  # a step of so much of a circle never comes near an earlier one
+# The golden section: steps of this share of a circle keep furthest from all earlier points, because
+# no other number is so badly approximated by fractions.
+GOLDEN = (math.sqrt(5) - 1) / 2
 
-Place = tuple[str, str]  # where an operator stands, and the name of its hyperparameter
+Place = tuple[str, str]  # the place of an operator, and the name of its hyperparameter
 
 
 class Skeleton(Space):
-    """The pipelines that differ from one in their settings only.
-
-    What an operator gives has a type of its own at every place, so that DEAP's operators exchange
-    and redraw settings and leave the structure alone.
+    """The pipelines that differ from a given pipeline in their settings only.
 
     Parameters
     ----------
@@ -34,7 +44,7 @@ class Skeleton(Space):
     >>> from automl.pipelines import load_catalogue
     >>> genome = Genome.parse("lasso(max_abs_scaler(numeric), alpha=1.0)")
     >>> skeleton = Skeleton(genome, load_catalogue("linear"))
-    >>> [dict(one.settings)["alpha"] for one in skeleton.grid(3)]
+    >>> [dict(point.settings)["alpha"] for point in skeleton.grid(3)]
     [1e-05, 10.0, 0.01]
     """
 
@@ -47,7 +57,7 @@ class Skeleton(Space):
 
     @property
     def structure(self) -> tuple[Any, ...]:
-        """What all its pipelines share: the tree of operators without their settings."""
+        """The tree of operators without their settings, which all its pipelines share."""
         return _shape(self.pattern)
 
     def hyperparameters(self) -> dict[Place, Domain]:
@@ -67,21 +77,24 @@ class Skeleton(Space):
 
     def with_values(self, values: Mapping[Place, Value]) -> Genome:
         """Return the pipeline with a value for every hyperparameter."""
-        given = {self._settings[place]: value for place, value in values.items()}
+        by_type = {self._settings[place]: value for place, value in values.items()}
         nodes = self.tree(self.pattern)
         changed = [
-            self.value(given[node.ret], like=node) if node.ret in given else node for node in nodes
+            self.value(by_type[node.ret], like=node) if node.ret in by_type else node
+            for node in nodes
         ]
         return self.genome(gp.PrimitiveTree(changed))
 
     def grid(self, size: int) -> Iterator[Genome]:
         """Yield every combination of up to `size` values of each hyperparameter.
 
-        Wherever one stops, the combinations so far are spread over the whole grid.
+        The first combinations of any number are spread over the whole grid, so that a search may
+        stop anywhere.
         """
         domains = self.hyperparameters()
         axes = [domain.grid(size) for domain in domains.values()]
         n_points = math.prod(map(len, axes))
+        # A stride without a common factor visits every point of the grid exactly once.
         stride = next(
             n
             for n in range(int(GOLDEN * n_points) + 1, 2 * n_points + 1)
@@ -119,9 +132,9 @@ class Skeleton(Space):
         nodes = [primitive]
         for part, argument in zip(pattern.inputs, primitive.args, strict=False):
             # A join sorts its inputs by their texts, which other settings change.
-            like = next((one for one in inputs if _shape(one) == _shape(part)), inputs[0])
-            inputs.remove(like)
-            nodes += self._nodes(part, like, argument)
+            match = next((item for item in inputs if _shape(item) == _shape(part)), inputs[0])
+            inputs.remove(match)
+            nodes += self._nodes(part, match, argument)
         return nodes if genome.is_join else [*nodes, *self._values(genome, type_.__name__)]
 
 

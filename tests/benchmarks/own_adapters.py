@@ -43,7 +43,8 @@ class Hanging(Constant):
     """Never comes back."""
 
     def fit(self, X: pd.DataFrame, y: "pd.Series[Any]") -> None:
-        time.sleep(600)
+        while True:
+            time.sleep(1)
 
 
 class Infinite(Constant):

@@ -40,7 +40,7 @@ def test_run_then_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
         ("run --suite small --adapters tpott", "or module:Class, got 'tpott'"),
         ("run --suite small --adapters nowhere:Foo", "expected a module 'nowhere'"),
         ("run --suite small --adapters no.where:Foo", "expected a module 'no.where'"),
-        ("run --suite small --adapters benchmarks.suite:Foo", "expected a class 'Foo' in"),
+        ("run --suite small --adapters benchmarks.tasks.suite:Foo", "expected a class 'Foo' in"),
         ("run --data nowhere", "index.json, got nowhere without"),
     ],
 )

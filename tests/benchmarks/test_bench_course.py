@@ -8,7 +8,7 @@ from benchmarks.adapters.course import Course
 
 
 def search_at(seconds: float, score: float | None, *, is_baseline: bool = False) -> object:
-    leader = SimpleNamespace(is_baseline=is_baseline), SimpleNamespace(score=score)
+    leader = SimpleNamespace(is_baseline=is_baseline, score=score)
     budget = SimpleNamespace(elapsed=lambda: seconds)
     return SimpleNamespace(budget=budget, best=None if score is None else leader)
 
@@ -19,18 +19,12 @@ def search_at(seconds: float, score: float | None, *, is_baseline: bool = False)
 )
 def test_two_percent_of_the_final_score_are_near(scores: list[float], seconds: float) -> None:
     course = Course()
-    course.on_trial(search_at(0.1, None), None, None)
-    course.on_trial(search_at(0.2, scores[-1], is_baseline=True), None, None)
+    course.on_evaluated(search_at(0.1, None), None)
+    course.on_evaluated(search_at(0.2, scores[-1], is_baseline=True), None)
     for number, score in enumerate(scores, start=1):
-        course.on_trial(search_at(float(number), score), None, None)
+        course.on_evaluated(search_at(float(number), score), None)
     assert course.near_seconds == seconds
 
 
 def test_without_a_model_there_is_no_course() -> None:
     assert Course().near_seconds is None
-
-
-def test_points_are_where_the_score_grew() -> None:
-    course = Course()
-    course.steps = [(1.0, 0.5), (2.0, 0.5), (3.0, 0.7), (4.0, 0.6)]
-    assert course.points == [(1.0, 0.5), (3.0, 0.7)]

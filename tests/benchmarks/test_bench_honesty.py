@@ -19,16 +19,10 @@ from benchmarks.errors import TaskError
 from benchmarks.running.provenance import Provenance
 from benchmarks.studies.honesty import study
 from benchmarks.studies.honesty.calibration import Calibration, count_signs
-from benchmarks.studies.honesty.command import SETS
+from benchmarks.studies.honesty.promise import INTERVAL, HonestyKey, HonestyRow, Promise
 from benchmarks.studies.honesty.report import honesty_report
-from benchmarks.studies.honesty.rows import (
-    INTERVAL,
-    HonestyJournal,
-    HonestyKey,
-    HonestyRow,
-    Promise,
-)
-from benchmarks.studies.honesty.study import draw_split, measure_honesty
+from benchmarks.studies.honesty.study import SETS, Honesty, draw_split
+from benchmarks.studies.study import StudyRow
 from benchmarks.tasks.folder import folder_tasks
 from benchmarks.tasks.split import Split
 from benchmarks.tasks.task import Kind, Task, make_task
@@ -54,14 +48,14 @@ PROMISE = Promise(
 
 def row(task: str, seed: int, **changes: float) -> HonestyRow:
     promise = replace(PROMISE, **changes)
-    return HonestyRow(HonestyKey(task, seed, 500, 30, "fast"), "d", ORIGIN, promise)
+    return StudyRow(HonestyKey(task, seed, 500, 30, "fast"), ORIGIN, promise, digest="d")
 
 
 ROWS = [
     row("a", 0),
     row("a", 1, test=0.9, single_test=0.94, members=2),
     row("b", 0, single_test=0.75, members=1, seconds=40.0),
-    replace(row("b", 1), promise=None, failure="ValueError: no\nluck"),
+    replace(row("b", 1), result=None, failure="ValueError: no luck"),
 ]
 
 
@@ -87,21 +81,21 @@ def test_without_an_interval_any_gap_is_infinite() -> None:
     assert [sure.gap(promised) for promised in (1.0, 1.1, 0.9)] == [0.0, inf, -inf]
     assert Calibration([sure]).noise is None
     promise = replace(sure, test=0.9)
-    assert "| +inf | -inf | +0.00 | 0 |" in honesty_report([replace(ROWS[0], promise=promise)])
+    assert "| +inf | -inf | +0.00 | 0 |" in honesty_report([replace(ROWS[0], result=promise)])
 
 
 def test_calibration_is_that_of_all_runs() -> None:
-    found = Calibration([one.promise for one in ROWS if one.promise])
-    assert found.estimate_gaps == pytest.approx([1.0, -2.0, 1.0])
-    assert found.naive_gaps == pytest.approx([2.0, -1.0, 2.0])
-    assert (found.covered, found.duels) == (2, (1, 1, 1))
+    overall = Calibration([run.result for run in ROWS if run.result])
+    assert overall.estimate_gaps == pytest.approx([1.0, -2.0, 1.0])
+    assert overall.naive_gaps == pytest.approx([2.0, -1.0, 2.0])
+    assert (overall.covered, overall.duels) == (2, (1, 1, 1))
     # Clopper and Pearson: where one of 2 or none of 3 would be as rare as 2.5 %.
-    assert Calibration([found.promises[0]] * 2).coverage == pytest.approx((1, 0.025**0.5, 1))
-    assert Calibration(found.promises[:2]).coverage == pytest.approx(
+    assert Calibration([overall.promises[0]] * 2).coverage == pytest.approx((1, 0.025**0.5, 1))
+    assert Calibration(overall.promises[:2]).coverage == pytest.approx(
         (0.5, 1 - 0.975**0.5, 0.975**0.5)
     )
-    assert found.noise == pytest.approx(0.2)
-    assert found.gain == pytest.approx((0.01 - 0.04 + 0.0) / 3)
+    assert overall.noise == pytest.approx(0.2)
+    assert overall.gain == pytest.approx((0.01 - 0.04 + 0.0) / 3)
     assert count_signs([]) == (0, 0, 0)
 
 
@@ -140,24 +134,16 @@ def test_probabilities_and_intervals_are_reported_where_there_are_some() -> None
     assert "| c | 3 | 2 | 0.45 | 0.45 | +0.0% |" in page
     assert "**93.0%**, the mean of 1 sets" in page
     assert "| d | 1 | 93.0% |" in page
-    assert Calibration([scaled.promise] if scaled.promise else []).growth == pytest.approx(0.5)
+    assert Calibration([scaled.result] if scaled.result else []).growth == pytest.approx(0.5)
     assert "another scale" not in honesty_report(ROWS)
     assert "Intervals" not in honesty_report(ROWS)
 
 
 def test_settings_are_reported_apart() -> None:
-    other = replace(ROWS[0], key=replace(ROWS[0].key, rows=200))
-    page = honesty_report([*ROWS, other])
+    smaller = replace(ROWS[0], key=replace(ROWS[0].key, rows=200))
+    page = honesty_report([*ROWS, smaller])
     assert "Over 3 runs" in page.split("## 200 rows")[0]
     assert "Over 1 runs" in page.split("## 200 rows")[1]
-
-
-def test_a_journal_gives_its_rows_back(tmp_path: Path) -> None:
-    journal = HonestyJournal(tmp_path / "rows.jsonl")
-    for one in ROWS:
-        journal.append(one)
-    assert HonestyJournal(journal.path).rows == ROWS
-    assert journal.has(ROWS[-1].key)
 
 
 def task_of(counts: list[int]) -> Task:
@@ -170,7 +156,7 @@ def test_few_rows_are_drawn_and_the_others_tested_on() -> None:
     split = draw_split(task_of([300, 90, 10]), seed=1, rows=40)
     assert split.train_y.value_counts().tolist() == [30, 9, 1]
     assert sorted([*split.train_X["a"], *split.test_X["a"]]) == list(range(400))
-    assert len(draw_split(split.task, seed=1, rows=40, most=100).test_y) == 100
+    assert len(draw_split(split.task, seed=1, rows=40, max_test_rows=100).test_y) == 100
     assert draw_split(split.task, seed=1, rows=40).digest == split.digest
     assert draw_split(split.task, seed=2, rows=40).digest != split.digest
 
@@ -208,20 +194,20 @@ def test_what_is_there_is_not_measured_again(
     assert main([*command.split(), "1"]) == 0
     out, err = capsys.readouterr()
     assert [line.split(":")[0] for line in err.splitlines()] == [
-        "binary seed 0",
-        "regression seed 0",
+        "binary, seed 0",
+        "regression, seed 0",
     ]
     assert "| **overall** | – | 2 |" in out
-    rows = HonestyJournal(journal).rows
-    assert [one.promise and one.promise.metric for one in rows] == METRICS
-    for one in rows:
-        assert one.promise is not None, one.failure
-        assert one.promise.low < one.promise.estimate <= one.promise.high
-        assert one.promise.test_rows == 300
-        assert 0 < one.promise.test_error < one.promise.error
-        assert abs(one.promise.gap(one.promise.estimate)) < 4
-        assert one.promise.baseline < 1
-        assert one.promise.members <= 4
+    rows = Honesty.open(journal).rows
+    promises = [run.result for run in rows if run.result]
+    assert [promise.metric for promise in promises] == METRICS, [run.failure for run in rows]
+    for promise in promises:
+        assert promise.low < promise.estimate <= promise.high
+        assert promise.test_rows == 300
+        assert 0 < promise.test_error < promise.error
+        assert abs(promise.gap(promise.estimate)) < 4
+        assert promise.baseline < 1
+        assert promise.members <= 4
     assert main([*command.split(), "1"]) == 0
     assert capsys.readouterr() == (out, "")
     assert main([*command.split(), "2", "--report"]) == 0
@@ -268,23 +254,24 @@ def test_greater_is_better_in_test_scores(
     search = Search(PROMISE)
     for name in ("AutoMLClassifier", "AutoMLRegressor"):
         monkeypatch.setattr(study, name, lambda **settings: search)
-    split = draw_split(folder_tasks(folder, [kind])[0].load(), seed=0, rows=100)
-    found = measure_honesty(HonestyKey(kind, 0, 100, 4, "fast"), split).promise
-    assert found is not None
-    assert found.test == found.single_test == pytest.approx(SCORES[kind](search, split))
-    assert (found.single_naive, found.members) == (0.5, 1)
+    references = folder_tasks(folder, [kind])
+    split = draw_split(references[0].load(), seed=0, rows=100)
+    honesty = Honesty(references, seeds=1, settings=(100, 4, "fast"))
+    promise = honesty.measure(*honesty.keys())
+    assert promise.test == promise.single_test == pytest.approx(SCORES[kind](search, split))
+    assert (promise.single_naive, promise.members) == (0.5, 1)
     promised = ("naive", "estimate", "low", "high", "baseline")
-    assert all(getattr(found, name) == getattr(PROMISE, name) for name in promised)
+    assert all(getattr(promise, name) == getattr(PROMISE, name) for name in promised)
 
 
 def test_a_search_without_an_honest_score_is_a_failure(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(study, "AutoMLRegressor", lambda **settings: Search(None))
-    split = draw_split(folder_tasks(folder, ["regression"])[0].load(), seed=0, rows=100)
-    found = measure_honesty(HonestyKey("regression", 0, 100, 4, "fast"), split)
-    assert found.promise is None
-    assert found.failure.startswith("TaskError: expected an honest score")
+    honesty = Honesty(folder_tasks(folder, ["regression"]), seeds=1, settings=(100, 4, "fast"))
+    (failed,) = honesty.rows(honesty.keys())
+    assert failed.result is None
+    assert failed.failure.startswith("TaskError: expected an honest score")
 
 
 def test_enough_sets() -> None:

@@ -5,7 +5,7 @@ from textwrap import dedent
 
 import pytest
 
-from benchmarks.house import (
+from benchmarks.studies.house import (
     FILLERS,
     UNDOCUMENTED,
     Measures,

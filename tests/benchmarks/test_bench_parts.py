@@ -30,8 +30,9 @@ from benchmarks.adapters.adapter import Settings
 from benchmarks.adapters.spent import spent
 from benchmarks.running.journal import Row
 from benchmarks.studies.parts import variants
-from benchmarks.studies.parts.command import ON, PARTS, VARIANTS
-from benchmarks.studies.parts.report import growths, loss, parts_report
+from benchmarks.studies.parts.command import ONLY_ON
+from benchmarks.studies.parts.report import VARIANTS, growths, loss, parts_report
+from benchmarks.studies.parts.variants import PARTS
 from benchmarks.studies.portfolio.candidates import BY_HAND
 from benchmarks.tasks.task import Kind
 
@@ -60,8 +61,8 @@ def test_costs_are_out() -> None:
     costs = Costs()
     costs.note(GENOME, FoldOutcome(State.DONE, 0.5, fit_seconds=9.0))
     with variants.WithoutCosts(SETTINGS).absence():
-        assert costs.with_time([Trial(1, GENOME, 5, 5)], {}, 1, left=1.0)
-    assert not costs.with_time([Trial(1, GENOME, 5, 5)], {}, 1, left=1.0)
+        assert costs.with_time([Trial(1, GENOME, 5, 5)], {}, 1, seconds_left=1.0)
+    assert not costs.with_time([Trial(1, GENOME, 5, 5)], {}, 1, seconds_left=1.0)
 
 
 def test_starts_are_those_by_hand() -> None:
@@ -69,7 +70,7 @@ def test_starts_are_those_by_hand() -> None:
     learnt = starting_pipelines(GRAMMAR, rng)
     with variants.WithoutPortfolio(SETTINGS).absence():
         by_hand = starting_pipelines(GRAMMAR, rng)
-    assert {one.operator for one in by_hand} <= {start.model for start in BY_HAND}
+    assert {genome.operator for genome in by_hand} <= {start.model for start in BY_HAND}
     assert learnt == starting_pipelines(GRAMMAR, rng) != by_hand
 
 
@@ -98,22 +99,24 @@ def test_nothing_is_foretold_and_nothing_shortened() -> None:
 def test_every_part_has_its_variant(part: str) -> None:
     check_source(VARIANTS.format(part))
     assert load_adapter(VARIANTS.format(part)).__doc__
-    assert set(ON) <= set(PARTS)
+    assert set(ONLY_ON) <= set(PARTS)
 
 
 def test_losses_grow_without_what_pays(make_row: MakeRow) -> None:
-    found = [
+    variant = VARIANTS.format("WithoutRacing")
+    rows = [
         make_row(task=task, adapter=adapter, metric="rmse", score=score)
-        for task, whole in (("a", 1.0), ("b", 2.0))
-        for adapter, score in (("automl", whole), ("less", 1.1 * whole))
+        for task, full in (("a", 1.0), ("b", 2.0))
+        for adapter, score in (("automl", full), (variant, 1.1 * full))
     ]
-    assert growths({row.key: loss(row) for row in found}, "less") == {
+    assert growths({row.key: loss(row) for row in rows}, variant) == {
         "a": [pytest.approx(np.log(1.1))],
         "b": [pytest.approx(np.log(1.1))],
     }
-    report = parts_report(found, {"less": "what pays", "none": "what is not there"})
-    assert "| what pays | 2 | +10.0% ± 0.0% | 2–0 |" in report
-    assert "what is not there" not in report
+    report = parts_report(rows)
+    assert f"| {PARTS['WithoutRacing']} | 2 | +10.0% ± 0.0% | 2–0 |" in report
+    assert PARTS["WithoutCosts"] not in report
+    assert "on tuning leaders" not in report  # no row has that
 
 
 def test_most_pipelines_may_be_raced_out() -> None:
@@ -125,7 +128,7 @@ def test_most_pipelines_may_be_raced_out() -> None:
 
 
 def test_nothing_measured_is_an_empty_report() -> None:
-    assert parts_report([], {}) == "The journal is empty.\n"
+    assert parts_report([]) == "The journal is empty.\n"
 
 
 def test_a_loss_is_small_where_the_score_is_good(make_row: MakeRow) -> None:
@@ -143,11 +146,11 @@ def test_what_a_search_spent_its_time_on() -> None:
     rows += [(4, 0, same, "tuned", 6.0)]
     history = pd.DataFrame(rows, columns=["number", "fold", "genome", "state", "fit_seconds"])
     history[["predict_seconds", "tune_seconds"]] = 0.0
-    found = spent(history, draw=5)
-    assert found["tuning_share"] == pytest.approx(6 / 20)
-    assert found["unfinished_share"] == pytest.approx(4 / 20)
-    assert found["row_racing_share"] == pytest.approx((0.75 * 4 - 0.25 * 2) / 20)
-    assert found["same_steps_share"] == pytest.approx(6 / 11)
+    shares = spent(history, draw=5)
+    assert shares["tuning_share"] == pytest.approx(6 / 20)
+    assert shares["unfinished_share"] == pytest.approx(4 / 20)
+    assert shares["row_racing_share"] == pytest.approx((0.75 * 4 - 0.25 * 2) / 20)
+    assert shares["same_steps_share"] == pytest.approx(6 / 11)
 
 
 def test_the_command_measures_and_goes_on(

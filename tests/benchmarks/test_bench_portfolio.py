@@ -1,7 +1,7 @@
 """A portfolio is measured in processes, learnt greedily, and shown with a set left out."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,19 +14,19 @@ from automl.pipelines import Start, load_catalogue
 from automl.pipelines.spaces.portfolio import MOST_ROWS
 from benchmarks.__main__ import main
 from benchmarks.running.provenance import Provenance
-from benchmarks.studies.portfolio import forecast, measure
+from benchmarks.studies.portfolio import forecast, study
 from benchmarks.studies.portfolio.candidates import BY_HAND, candidates
 from benchmarks.studies.portfolio.learn import SMALLEST_GAIN, gather, learn, leave_one_out
-from benchmarks.studies.portfolio.measure import SIZES, evaluate
 from benchmarks.studies.portfolio.report import portfolio_report, portfolio_text
-from benchmarks.studies.portfolio.rows import CandidateJournal, CandidateKey, CandidateRow
+from benchmarks.studies.portfolio.rows import SIZES, CandidateKey, CandidateRow, Fit
+from benchmarks.studies.portfolio.study import Portfolio, evaluate
+from benchmarks.studies.study import StudyRow
 from benchmarks.tasks.task import Kind
 
 ORIGIN = Provenance({"automl": "0.1.0"}, "abc", {"cpu": "a processor", "cores": 2}, 1)
 FEW, MANY = SIZES
 CATALOGUE = load_catalogue()
-REQUIRED_LIST = "required packages"
-REQUIRED = {one.name for one in CATALOGUE.values() if one.requires is None}
+REQUIRED = {name for name, operator in CATALOGUE.items() if operator.requires is None}
 
 Table = dict[str, dict[str, float | None]]
 
@@ -37,10 +37,19 @@ def rows_of(
     """Yield what models score on sets of few rows."""
     for model, scores in table.items():
         for name, score in scores.items():
-            key = CandidateKey(name, FEW.rows, Start(model).to_json())
-            took = (seconds or {}).get(model, 1.0)
+            key = CandidateKey(name, kind, FEW.rows, Start(model).to_json())
+            fit = Fit(score, (seconds or {}).get(model, 1.0))
             failure = "" if score is not None else "no luck"
-            yield CandidateRow(key, kind, ORIGIN, score, took, failure)
+            yield StudyRow(key, ORIGIN, fit, failure)
+
+
+def slower(row: CandidateRow, seconds: float) -> CandidateRow:
+    assert row.result is not None
+    return replace(row, result=replace(row.result, seconds=seconds))
+
+
+def of_kind(rows: Iterable[CandidateRow], kind: str) -> list[CandidateRow]:
+    return [replace(row, key=replace(row.key, kind=kind)) for row in rows]
 
 
 def chosen(rows: Iterator[CandidateRow]) -> list[str]:
@@ -74,8 +83,8 @@ def test_a_gain_counts_per_second() -> None:
 
 
 def test_the_quickest_of_those_that_are_worth_something_goes_first() -> None:
-    found = chosen(rows_of(TABLE, seconds={"svr_rbf": 0.05, "lasso": 0.01, "poor": 0.001}))
-    assert found[0] == "lasso"
+    rows = rows_of(TABLE, seconds={"svr_rbf": 0.05, "lasso": 0.01, "poor": 0.001})
+    assert chosen(rows)[0] == "lasso"
 
 
 def test_what_only_repeats_another_is_left_out() -> None:
@@ -111,17 +120,17 @@ def test_a_set_says_nothing_about_its_own_portfolio() -> None:
     table = {**TABLE, "only_z": scores(0.0, 0.0, 1.5, 0.0)}
     evidence = gather(list(rows_of(table)), "regression", FEW)
     assert "only_z" in {evidence.models[place] for place in learn(evidence)}
-    found = {one.name: one for one in leave_one_out(evidence)}
-    assert max(found["z"].best) < 1.0
-    known = {one.name: one for one in leave_one_out(evidence, learn(evidence))}
-    assert max(known["z"].best) == 1.0
+    unseen = {curve.name: curve for curve in leave_one_out(evidence)}
+    assert max(unseen["z"].best) < 1.0
+    learnt = {curve.name: curve for curve in leave_one_out(evidence, learn(evidence))}
+    assert max(learnt["z"].best) == 1.0
 
 
 def test_worth_within_seconds_counts_what_has_ended() -> None:
     evidence = gather(list(rows_of(TABLE)), "regression", FEW)
-    (one, *_) = leave_one_out(evidence, [0, 1])
-    assert [one.within(0.5), one.within(1.0), one.within(2.5)] == [0.0, one.best[0], one.best[1]]
-    assert [one.after(1), one.after(28)] == one.best
+    (curve, *_) = leave_one_out(evidence, [0, 1])
+    assert [curve.within(seconds) for seconds in (0.5, 1.0, 2.5)] == [0.0, *curve.best]
+    assert [curve.after(1), curve.after(28)] == curve.best
 
 
 def test_seconds_are_foretold_by_what_starts_took_elsewhere(
@@ -129,18 +138,19 @@ def test_seconds_are_foretold_by_what_starts_took_elsewhere(
 ) -> None:
     monkeypatch.setattr(forecast, "SEEN", 1)
     rows = list(rows_of(TABLE, seconds={"lasso": 1.0, "svr_rbf": 3.0}))
-    slower = [
-        replace(row, seconds=10 * row.seconds) if row.key.task == "x" else row for row in rows
+    rows = [
+        slower(row, 10 * row.result.seconds) if row.result and row.key.task == "x" else row
+        for row in rows
     ]
-    found = forecast.forecast(gather(slower, "regression", FEW))
-    assert found.by_start == pytest.approx(np.ones(len(found.by_start)))
-    assert len(found.by_start) == len(found.by_model) >= 4
-    assert not found.by_model.any()  # no model is there twice
+    forecasts = forecast.forecast(gather(rows, "regression", FEW))
+    assert forecasts.by_start == pytest.approx(np.ones(len(forecasts.by_start)))
+    assert len(forecasts.by_start) == len(forecasts.by_model) >= 4
+    assert not forecasts.by_model.any()  # every model has a single start
 
 
 def test_the_package_knows_what_starts_took() -> None:
     rows = list(rows_of(TABLE, seconds={"lasso": 0.12345}))
-    rows += [replace(row, kind="classification") for row in rows]
+    rows += of_kind(rows, "classification")
     lists = json.loads(portfolio_text(rows))["regression"]
     seconds = {start["model"]: start["seconds"] for start in lists["few"]["all packages"]}
     assert seconds["lasso"] == 0.123
@@ -150,7 +160,7 @@ def test_the_package_knows_what_starts_took() -> None:
 
 def test_fits_without_a_score_say_nothing_of_seconds() -> None:
     table = {**TABLE, "lasso": scores(None, 0.9, 0.9, 0.1)}
-    rows = [replace(row, seconds=2.0 if row.score is not None else 1e-5) for row in rows_of(table)]
+    rows = [slower(row, 1e-5 if row.failure else 2.0) for row in rows_of(table)]
     evidence = gather(rows, "regression", FEW)
     seconds = dict(zip(evidence.models, evidence.typical_seconds(), strict=True))
     assert (seconds["lasso"], seconds["ridge"], seconds["broken"]) == (2.0, 2.0, 0.0)
@@ -172,12 +182,12 @@ def test_other_sizes_count_half() -> None:
 
 @pytest.mark.parametrize("task", ["classification", "regression"])
 def test_candidates_are_hundreds_that_the_catalogue_has(task: str) -> None:
-    found = candidates(task)
-    assert len({start.to_json() for start in found}) == len(found) > 150
-    assert found == candidates(task)
+    starts = candidates(task)
+    assert len({start.to_json() for start in starts}) == len(starts) > 150
+    assert starts == candidates(task)
     by_hand = [start for start in BY_HAND if task in CATALOGUE[start.model].tasks]
-    assert found[: len(by_hand)] == by_hand
-    for start in found:
+    assert starts[: len(by_hand)] == by_hand
+    for start in starts:
         domains = CATALOGUE[start.model].domains
         assert all(domains[name].contains(value) for name, value in start.settings.items())
 
@@ -205,53 +215,50 @@ def few(monkeypatch: pytest.MonkeyPatch) -> Few:
     def starts(task: str) -> list[Start]:
         return [start for start in BY_HAND if task in CATALOGUE[start.model].tasks][:3]
 
-    monkeypatch.setattr(measure, "candidates", starts)
+    monkeypatch.setattr(study, "candidates", starts)
     return starts
 
 
 def test_a_candidate_is_scored_on_rows_that_it_did_not_see(folder: Path) -> None:
-    key = CandidateKey("binary", 100, Start("linear_discriminant_analysis").to_json())
-    score, seconds, failure = evaluate(folder, key, splits=2)
-    assert (failure, seconds > 0) == ("", True)
-    assert score is not None
-    assert 0.8 < score < 1.0
+    start = Start("linear_discriminant_analysis").to_json()
+    fit, failure = evaluate(folder, CandidateKey("binary", "classification", FEW.rows, start))
+    assert (failure, fit.seconds > 0) == ("", True)
+    assert fit.score is not None
+    assert 0.8 < fit.score < 1.0
 
 
 def test_what_the_grammar_lacks_is_a_failure(folder: Path) -> None:
-    key = CandidateKey("binary", 100, Start("ridge").to_json())
-    assert evaluate(folder, key, splits=1)[::2] == (
-        None,
-        "ValueError: the grammar does not have it",
-    )
+    key = CandidateKey("binary", "classification", FEW.rows, Start("ridge").to_json())
+    fit, failure = evaluate(folder, key)
+    assert (fit.score, failure) == (None, "ValueError: the grammar does not have it")
 
 
 def unmeasured(content: dict[str, Any]) -> str:
     """Return a start of a portfolio as it was before its seconds were known."""
     assert content["seconds"] > 0
-    return replace(Start.of(content), seconds=None).to_json()
+    return replace(Start.from_values(content), seconds=None).to_json()
 
 
-def test_what_is_there_is_not_measured_again(
+def test_what_is_in_the_journal_is_not_measured_again(
     folder: Path, few: Few, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    journal, out = tmp_path / "rows.jsonl", tmp_path / "portfolio.json"
-    command = f"portfolio --data {folder} --journal {journal} --out {out} --jobs 2 --tasks "
-    assert main([*command.split(), "binary"]) == 2  # nothing was learnt for regressions
-    assert main([*command.split(), "binary,regression"]) == 0
-    rows = CandidateJournal(journal).rows
+    journal = tmp_path / "rows.jsonl"
+    command = f"portfolio --data {folder} --journal {journal} --jobs 2 --tasks ".split()
+    assert main([*command, "binary"]) == 2  # nothing was learnt for regressions
+    assert main([*command, "binary,regression"]) == 0
+    rows = Portfolio.open(journal).rows
     assert len({row.key for row in rows}) == len(rows) == 6
-    assert all(row.score is not None and row.seconds > 0 for row in rows)
+    assert all(row.result and row.result.score and row.result.seconds > 0 for row in rows)
     assert "## Regression, fits on up to 1,000 rows" in capsys.readouterr().out
-    assert out.read_text("utf-8") == portfolio_text(rows)
-    content = json.loads(out.read_text("utf-8"))
+    content = json.loads(portfolio_text(rows))
     assert content["from sets"] == ["binary", "regression"]
     for task in ("classification", "regression"):
-        known = {one.to_json() for one in few(task)}
+        measured = {start.to_json() for start in few(task)}
         for lists in content[task].values():
-            learnt = {name: [unmeasured(one) for one in lists[name]] for name in lists}
-            assert set(learnt["all packages"]) <= known
+            learnt = {name: [unmeasured(start) for start in lists[name]] for name in lists}
+            assert set(learnt["all packages"]) <= measured
             assert all(
-                Start.from_json(one).model in REQUIRED for one in learnt["required packages"]
+                Start.from_json(text).model in REQUIRED for text in learnt["required packages"]
             )
             assert all(learnt.values())
 
@@ -259,9 +266,9 @@ def test_what_is_there_is_not_measured_again(
 def test_what_takes_too_long_is_stopped(
     folder: Path, few: Few, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(measure, "SECONDS", 1e-3)
-    journal = CandidateJournal(tmp_path / "rows.jsonl")
-    measure.measure(folder, ["binary"], journal, jobs=1)
+    monkeypatch.setattr(study, "SECONDS", 1e-3)
+    journal = Portfolio.open(tmp_path / "rows.jsonl")
+    Portfolio(folder, ["binary"], workers=1).run(journal)
     assert [row.failure for row in journal.rows] == ["stopped after 0.001 s a fit"] * 3
 
 

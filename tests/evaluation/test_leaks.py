@@ -1,7 +1,7 @@
 """Noise has no score: the nested one stays around chance; leaks that are made on purpose do not.
 
-Random labels of 200 rows with 500 columns are easy to fit and impossible to predict. Whatever looks
-at held-out rows before it is scored on them shows as a score above chance.
+Random labels of 200 rows with 500 columns are easy to fit and impossible to predict. A pipeline
+that looks at held-out rows before it is scored on them has a score above chance.
 """
 
 from dataclasses import replace
@@ -74,7 +74,7 @@ def genome_of(problem: Problem) -> Genome:
     """Return a selector and a model, with their default settings."""
     genome = Genome("numeric")
     for name in STEPS:
-        genome = Genome.of(name, genome, settings=problem.catalogue[name].defaults())
+        genome = Genome.canonical(name, genome, settings=problem.catalogue[name].defaults())
     return genome
 
 

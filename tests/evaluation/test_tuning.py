@@ -1,4 +1,4 @@
-"""The inner loop chooses by what it may look at, keeps its count, and never looks further."""
+"""The inner loop chooses by the inner folds, counts its fits, and never looks further."""
 
 import numpy as np
 import pytest
@@ -17,10 +17,10 @@ SPLITS = [(ROWS[fold != ROWS % 3], ROWS[fold == ROWS % 3]) for fold in range(3)]
 
 
 class Judge:
-    """Scores settings by how near C is to 100, and writes down what it was asked."""
+    """Scores settings by how near C is to 100, and writes down its calls."""
 
     def __init__(self, noise=0.0, refuse=lambda genome: False):
-        self.calls: list[tuple[Genome, np.ndarray, np.ndarray]] = []
+        self.calls = []
         self.noise = noise
         self.refuse = refuse
 
@@ -41,28 +41,28 @@ def tuned(method, judge, trials=20, seed=0, splits=SPLITS):
 class TestEveryMethod:
     def test_it_finds_better_settings_of_the_same_structure(self, method):
         judge = Judge()
-        found = tuned(method, judge)
-        assert Skeleton(SVC, CATALOGUE).contains(found.genome)
-        chosen = dict(found.genome.settings)["C"]
-        assert found.outcome.score == pytest.approx(-abs(np.log10(chosen) - 2))
-        assert found.outcome.score > -1.5
+        result = tuned(method, judge)
+        assert Skeleton(SVC, CATALOGUE).contains(result.genome)
+        chosen = dict(result.genome.settings)["C"]
+        assert result.outcome.score == pytest.approx(-abs(np.log10(chosen) - 2))
+        assert result.outcome.score > -1.5
         assert judge.calls[0][0] == SVC  # its own settings come first
 
     def test_it_looks_at_the_inner_folds_only(self, method):
         judge = Judge()
         tuned(method, judge)
-        held = {frozenset(test) for _, test in SPLITS}
+        validation = {frozenset(test) for _, test in SPLITS}
         for _, train, test in judge.calls:
-            assert frozenset(test) in held
+            assert frozenset(test) in validation
             assert not set(train) & set(test)
             assert set(train) <= set(ROWS)
 
     def test_it_counts_its_fits(self, method):
         judge = Judge()
-        found = tuned(method, judge)
-        assert found.n_fits == len(judge.calls)
+        result = tuned(method, judge)
+        assert result.n_fits == len(judge.calls)
         if method != "halving":
-            assert found.n_fits == 20 * 3
+            assert result.n_fits == 20 * 3
 
     def test_the_seed_decides(self, method):
         assert tuned(method, Judge()).genome == tuned(method, Judge()).genome
@@ -71,8 +71,8 @@ class TestEveryMethod:
 
     def test_settings_that_fail_are_passed_over(self, method):
         half = Judge(refuse=lambda genome: dict(genome.settings)["class_weight"] is None)
-        found = tuned(method, half)
-        assert dict(found.genome.settings)["class_weight"] == "balanced"
+        result = tuned(method, half)
+        assert dict(result.genome.settings)["class_weight"] == "balanced"
         with pytest.raises(ValueError, match="settings could be fitted: ValueError: not these"):
             tuned(method, Judge(refuse=lambda genome: True))
 
@@ -84,22 +84,22 @@ class TestEveryMethod:
             calls.append(genome)
             return FoldOutcome(State.DONE, score=1.0)
 
-        found = tune(Skeleton(plain, CATALOGUE), SPLITS, method, 20, judge, 0)
-        assert found.genome == plain
+        result = tune(Skeleton(plain, CATALOGUE), SPLITS, method, 20, judge, 0)
+        assert result.genome == plain
         assert set(calls) == {plain}
         assert len(calls) == 3
 
 
 def test_halving_gives_many_few_rows_and_few_all():
     judge = Judge()
-    found = tuned("halving", judge, trials=9)
+    result = tuned("halving", judge, trials=9)
     sizes = [len(train) for _, train, _ in judge.calls]
-    whole = len(SPLITS[0][0])
+    n_rows = len(SPLITS[0][0])
     n_by_size = {size: sizes.count(size) for size in sorted(set(sizes))}
-    assert list(n_by_size) == [-(-whole // 9), -(-whole // 3), whole]
+    assert list(n_by_size) == [-(-n_rows // 9), -(-n_rows // 3), n_rows]
     assert list(n_by_size.values())[:2] == [9 * 3, 3 * 3]
-    assert n_by_size[whole] in (3, 6)  # the winner, and the incumbent
-    assert found.outcome.rounds == whole
+    assert n_by_size[n_rows] in (3, 6)  # the winner, and the incumbent
+    assert result.outcome.rounds == n_rows
 
 
 def test_halving_of_few_rows_is_plain_comparison():
@@ -117,8 +117,8 @@ def test_halving_lets_nobody_lead_by_luck_on_few_rows():
             return FoldOutcome(State.DONE, score=-outcome.score if few else outcome.score)
 
     good = Genome.parse(SVC.text.replace("C=1.0", "C=100.0"))
-    found = tune(Skeleton(good, CATALOGUE), SPLITS, "halving", 9, Lucky(), 0)
-    assert found.genome == good
+    result = tune(Skeleton(good, CATALOGUE), SPLITS, "halving", 9, Lucky(), 0)
+    assert result.genome == good
 
 
 def test_learning_methods_beat_chance_where_chance_is_poor():

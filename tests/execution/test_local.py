@@ -1,4 +1,4 @@
-"""Workers meet monsters: whatever a pipeline does, the search gets an outcome and goes on."""
+"""Workers meet monsters: a pipeline may do anything, and the search gets an outcome and goes on."""
 
 import ctypes
 import mmap
@@ -25,6 +25,9 @@ from automl.problem import Problem
 from automl.problem.dataset import read_dataset
 from automl.problem.metric import resolve_metric
 
+FOREVER = 10**6  # seconds; so that a limit ends it on any machine
+PLENTY = 600.0  # seconds: a job that takes them hangs, also on a busy machine
+
 
 @pytest.fixture(scope="module")
 def executor():
@@ -36,11 +39,11 @@ def executor():
 def hang_ignoring_signals():
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     while True:
-        time.sleep(1)
+        time.sleep(FOREVER)
 
 
 def hang_in_compiled_code():
-    ctypes.PyDLL(None).sleep(60)  # holds the interpreter's lock: no Python handler ever runs
+    ctypes.PyDLL(None).sleep(FOREVER)  # holds the interpreter's lock: no Python handler ever runs
 
 
 def die():
@@ -63,27 +66,27 @@ def settings_of_worker():
 
 
 @pytest.mark.parametrize(
-    ("monster", "state"),
+    ("monster", "limit", "state"),
     [
-        (hang_ignoring_signals, State.TIMED_OUT),
-        (hang_in_compiled_code, State.TIMED_OUT),
-        (die, State.CRASHED),
-        (bomb, State.OUT_OF_MEMORY),
-        (unpicklable, State.CRASHED),
+        (hang_ignoring_signals, 0.5, State.TIMED_OUT),
+        (hang_in_compiled_code, 0.5, State.TIMED_OUT),
+        (die, PLENTY, State.CRASHED),
+        (bomb, PLENTY, State.OUT_OF_MEMORY),
+        (unpicklable, PLENTY, State.CRASHED),
     ],
 )
-def test_monsters_become_outcomes_and_the_pool_goes_on(executor, monster, state):
-    outcome = outcome_of(executor.submit(monster, timeout=1.0))
+def test_monsters_become_outcomes_and_the_pool_goes_on(executor, monster, limit, state):
+    outcome = outcome_of(executor.submit(monster, timeout=limit))
     assert outcome.state is state
     assert outcome.score is None
     assert outcome.cause
-    assert executor.submit(warm_up, timeout=30).result() > 0
+    assert executor.submit(warm_up, timeout=PLENTY).result() > 0
 
 
 def test_a_killed_worker_is_dead(executor):
-    before = {executor.submit(warm_up, timeout=30).result() for _ in range(20)}
+    before = {executor.submit(warm_up, timeout=PLENTY).result() for _ in range(20)}
     outcome_of(executor.submit(hang_in_compiled_code, timeout=0.5))
-    after = {executor.submit(warm_up, timeout=30).result() for _ in range(20)}
+    after = {executor.submit(warm_up, timeout=PLENTY).result() for _ in range(20)}
     killed = before - after
     assert all(not Path(f"/proc/{pid}").exists() for pid in killed)
 
@@ -91,35 +94,34 @@ def test_a_killed_worker_is_dead(executor):
 def test_an_idle_worker_may_be_killed():
     executor = LocalExecutor(workers=2, mebibytes=512)
     try:
-        pid = executor.submit(os.getpid, timeout=60).result()
+        pid = executor.submit(os.getpid, timeout=PLENTY).result()
         os.kill(pid, signal.SIGKILL)
-        deadline = time.monotonic() + 10
-        while executor.is_alive and time.monotonic() < deadline:
+        while executor.is_alive:
             time.sleep(0.05)  # until Pebble has noticed, which gives up its pool
-        assert not executor.is_alive
-        assert executor.submit(os.getpid, timeout=60).result() != pid
+        assert executor.submit(os.getpid, timeout=PLENTY).result() != pid
         assert executor.is_alive
     finally:
         executor.close()
 
 
-def test_a_cancelled_task_ends(executor):
-    future = executor.submit(hang_in_compiled_code, timeout=60)
-    time.sleep(0.2)
+def test_a_cancelled_job_ends(executor):
+    future = executor.submit(hang_in_compiled_code, timeout=PLENTY)
+    while not future.running():
+        time.sleep(0.05)
     future.cancel()
     assert outcome_of(future).state is State.CANCELLED
-    assert executor.submit(warm_up, timeout=30).result() > 0
+    assert executor.submit(warm_up, timeout=PLENTY).result() > 0
 
 
 def test_workers_have_one_thread(executor):
-    variable, threads = executor.submit(settings_of_worker, timeout=30).result()
+    variable, threads = executor.submit(settings_of_worker, timeout=PLENTY).result()
     assert variable == "1"
     assert set(threads) <= {1}
     assert os.environ.get("OMP_NUM_THREADS") != "1"
 
 
 def test_an_unknown_problem_is_refused_with_its_cause(executor, tmp_path):
-    future = executor.submit(run_fold, str(tmp_path / "none"), "ridge(numeric)", 0, timeout=30)
+    future = executor.submit(run_fold, str(tmp_path / "none"), "ridge(numeric)", 0, timeout=PLENTY)
     outcome = outcome_of(future)
     assert outcome.state is State.REFUSED
     assert "FileNotFoundError" in outcome.cause
@@ -127,15 +129,16 @@ def test_an_unknown_problem_is_refused_with_its_cause(executor, tmp_path):
 
 def test_the_pool_is_warm_for_the_next_fit():
     with borrow_executor(1, 512.0) as first:
-        pid = first.submit(warm_up, timeout=30).result()
+        pid = first.submit(warm_up, timeout=PLENTY).result()
     with borrow_executor(1, 512.0) as second:
-        assert second.submit(warm_up, timeout=30).result() == pid
+        assert second.submit(warm_up, timeout=PLENTY).result() == pid
 
 
 def test_a_fit_beside_another_gets_a_pool_of_its_own():
     with borrow_executor(1, 512.0) as first, borrow_executor(1, 512.0) as second:
         assert first is not second
-        pids = [one.submit(warm_up, timeout=30).result() for one in (first, second)]
+        executors = (first, second)
+        pids = [executor.submit(warm_up, timeout=PLENTY).result() for executor in executors]
         assert pids[0] != pids[1]
     assert not second.is_alive
 
@@ -143,7 +146,7 @@ def test_a_fit_beside_another_gets_a_pool_of_its_own():
 def test_a_script_without_a_main_guard_runs_once(tmp_path):
     script = tmp_path / "unguarded.py"
     script.write_text(
-        "del __spec__\n"  # as a debugger has none
+        "del __spec__\n"  # under some debuggers there is none
         "print('top level')\n"
         "from automl import AutoMLClassifier\n"
         "from sklearn.datasets import load_iris\n"
@@ -153,9 +156,7 @@ def test_a_script_without_a_main_guard_runs_once(tmp_path):
         "search = AutoMLClassifier(max_evaluations=2, n_jobs=2, scoring=scorer, verbose=0)\n"
         "print('score', round(search.fit(X, y).best_score_, 1))\n"
     )
-    done = subprocess.run(
-        [sys.executable, script], capture_output=True, text=True, timeout=120, check=True
-    )
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == ["top level", "score 0.9"] or done.stdout.splitlines() == [
         "top level",
         "score 1.0",
@@ -214,9 +215,9 @@ def test_a_fitted_pipeline_comes_back_by_a_file(executor, tmp_path):
     path = worker.write_problem(problem, tmp_path)
     before = set(tmp_path.iterdir())
     ridge = "ridge(numeric, alpha=0.0001)"
-    place = executor.submit(worker.run_final, path, ridge, None, 1, timeout=30).result()
+    place = executor.submit(worker.run_final, path, ridge, None, 1, timeout=PLENTY).result()
     assert set(tmp_path.iterdir()) - before == {Path(place)}
-    final = worker.take_final(place)
+    final = worker.read_final(place)
     line = LinearRegression().fit(frame, target)
     assert final.pipeline.predict(frame) == pytest.approx(line.predict(frame), rel=1e-3)
     assert final.genome == ridge
@@ -231,8 +232,8 @@ def test_packages_are_imported_before_the_first_task(monkeypatch):
     assert started == [True]
     assert executor.is_alive
     assert executor._pool is None
-    executor.close()  # which has nothing to end
-    assert executor.submit(warm_up, timeout=30).result() > 0
+    executor.close()  # there is no worker to end
+    assert executor.submit(warm_up, timeout=PLENTY).result() > 0
     executor.close()
 
 
@@ -242,4 +243,4 @@ def test_the_frame_is_mapped_into_the_memory_of_workers(executor, tmp_path):
     dataset = read_dataset(frame, target, "regression")
     problem = Problem(dataset, load_catalogue(), [], resolve_metric(None, "regression", None), 0)
     path = worker.write_problem(problem, tmp_path)
-    assert executor.submit(kinds_of_memory, path, timeout=30).result() == [True, True]
+    assert executor.submit(kinds_of_memory, path, timeout=PLENTY).result() == [True, True]

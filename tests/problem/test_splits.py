@@ -1,4 +1,4 @@
-"""The folds of both levels: what they keep apart, in what order, and what is refused."""
+"""The folds of both levels: they keep groups together and time in order, or are refused."""
 
 import numpy as np
 import pandas as pd
@@ -23,8 +23,8 @@ def outer(dataset, cv, seed=0):
 
 def test_every_row_is_held_out_once():
     splits = outer(dataset_of(["a", "b"] * 25), NestedCV(outer=5, repeats=1))
-    held = np.concatenate([test for _, test in splits])
-    assert sorted(held) == list(range(50))
+    held_out = np.concatenate([test for _, test in splits])
+    assert sorted(held_out) == list(range(50))
     for train, test in splits:
         assert not set(train) & set(test)
 
@@ -37,21 +37,21 @@ def test_classes_are_spread_evenly():
 
 def test_the_seed_decides():
     dataset = dataset_of(list(np.arange(20.0)))
-    first, same, other = (outer(dataset, 4, seed=seed) for seed in (0, 0, 1))
-    assert all((one[1] == two[1]).all() for one, two in zip(first, same, strict=True))
-    assert any((one[1] != two[1]).any() for one, two in zip(first, other, strict=True))
+    first, repeated, third = (outer(dataset, 4, seed=seed) for seed in (0, 0, 1))
+    assert [test.tolist() for _, test in first] == [test.tolist() for _, test in repeated]
+    assert [test.tolist() for _, test in first] != [test.tolist() for _, test in third]
 
 
 def test_repeats_hold_every_row_out_as_often_in_other_folds():
     dataset = dataset_of(["a", "b"] * 12)
     splits = outer(dataset, NestedCV(outer=3, repeats=2))
     assert len(splits) == 6
-    held = np.concatenate([test for _, test in splits])
-    assert (np.bincount(held) == 2).all()
-    assert any(set(splits[0][1]) != set(other) for _, other in splits[3:])
+    held_out = np.concatenate([test for _, test in splits])
+    assert (np.bincount(held_out) == 2).all()
+    assert any(set(splits[0][1]) != set(test) for _, test in splits[3:])
 
 
-def test_few_rows_are_drawn_three_times_if_a_number_of_folds_is_to_do():
+def test_a_number_of_folds_is_drawn_three_times_on_few_rows():
     assert [NestedCV(outer=4).repeats_of(n_rows) for n_rows in (999, 1000)] == [3, 1]
     assert NestedCV(outer=4, repeats=1).repeats_of(50) == 1
     assert NestedCV(outer=KFold(4)).repeats_of(50) == 1
@@ -102,9 +102,9 @@ def test_a_splitter_without_a_seed_takes_that_of_the_search():
     dataset = dataset_of(list(np.arange(30.0)))
     before = np.random.get_state()[1].tolist()
     cv = NestedCV(outer=KFold(3, shuffle=True), inner=KFold(2, shuffle=True))
-    one, two, other = (outer_splits(dataset, cv, seed) for seed in (0, 0, 1))
-    assert [test.tolist() for _, test in one] == [test.tolist() for _, test in two]
-    assert [test.tolist() for _, test in one] != [test.tolist() for _, test in other]
+    first, repeated, third = (outer_splits(dataset, cv, seed) for seed in (0, 0, 1))
+    assert [test.tolist() for _, test in first] == [test.tolist() for _, test in repeated]
+    assert [test.tolist() for _, test in first] != [test.tolist() for _, test in third]
     assert np.random.get_state()[1].tolist() == before
     assert cv.outer.random_state is None  # the user's own is left alone
 
@@ -113,9 +113,9 @@ def test_inner_folds_lie_in_the_outer_training_part_and_are_stratified():
     dataset = dataset_of(["a"] * 40 + ["b"] * 20)
     cv = NestedCV(outer=KFold(4, shuffle=True, random_state=1), inner=3)
     for train, _ in outer_splits(dataset, cv, seed=0):
-        held = [rows for _, rows in inner_splits(dataset, train, cv, seed=0)]
-        assert sorted(np.concatenate(held)) == sorted(train)
-        shares = [(dataset.y[rows] == "b").mean() for rows in held]
+        held_out = [rows for _, rows in inner_splits(dataset, train, cv, seed=0)]
+        assert sorted(np.concatenate(held_out)) == sorted(train)
+        shares = [(dataset.y[rows] == "b").mean() for rows in held_out]
         assert np.ptp(shares) < 0.1
 
 
@@ -141,11 +141,11 @@ def test_a_splitter_that_does_not_fit():
         inner_splits(dataset, np.arange(8), NestedCV(inner="many"), seed=0)
 
 
-def test_fewer_folds_are_told_once():
+def test_fewer_folds_are_warned_of_once():
     dataset = dataset_of(["a"] * 3 + ["b"] * 3)
-    with pytest.warns(AutoMLWarning, match="folds are fewer") as told:
+    with pytest.warns(AutoMLWarning, match="folds are fewer") as warned:
         splits = outer(dataset, NestedCV(outer=5, inner=5, repeats=2))
-    assert len(told) == 1
+    assert len(warned) == 1
     assert len(splits) == 6
     assert len(inner_splits(dataset, np.arange(6), NestedCV(inner=5), seed=0)) == 3
 

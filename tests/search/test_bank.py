@@ -1,4 +1,4 @@
-"""What was predicted for held-out rows: kept, forgotten, and read again from the history."""
+"""Predictions for held-out rows are kept, dropped, and read again from the history."""
 
 import numpy as np
 import pytest
@@ -9,24 +9,24 @@ from hypothesis.extra import numpy as arrays
 from automl.outcome import FoldOutcome, Outcome, State
 from automl.pipelines import Genome
 from automl.search.bank import Bank
+from automl.search.evaluated import Evaluated
 from automl.search.history import History
-from automl.search.trial import Trial
 
 FOLDS = 2
 ROWS = 128
-KIB = FOLDS * ROWS * 4 / 1024  # of one pipeline: one, in 32-bit numbers
+KIB = FOLDS * ROWS * 4 / 1024  # of one pipeline: 1, in 32-bit numbers
 
 tables = st.integers(1, 4).flatmap(
     lambda n_columns: arrays.arrays(
         np.float32,
         st.tuples(st.integers(1, 5), st.just(n_columns)),
-        elements=st.floats(width=32),  # infinity and what is no number, too
+        elements=st.floats(width=32),  # infinity and NaN, too
     )
 )
 
 
 def genome_of(number):
-    return Genome.of("ridge", Genome("numeric"), settings={"alpha": float(number + 1)})
+    return Genome.canonical("ridge", Genome("numeric"), settings={"alpha": float(number + 1)})
 
 
 def predictions_of(number, fold):
@@ -42,19 +42,20 @@ def history(tmp_path):
 
 def put(bank, history, number, score, state=State.DONE, folds=FOLDS):
     """Evaluate a pipeline on its folds, and settle it."""
-    trial = Trial(number, genome_of(number), 2 * FOLDS, FOLDS)
-    history.add_trial(number, trial.genome.text, tells_before=0)
+    genome = genome_of(number)
+    history.add_trial(number, genome.text, tells_before=0)
     outcomes = []
     for fold in range(folds):
         outcome = FoldOutcome(State.DONE, score, predictions=predictions_of(number, fold))
         history.add_fold(number, fold, outcome)
         bank.put(number, fold, outcome)
         outcomes.append(outcome)
-    bank.settle(trial, Outcome(state, tuple(outcomes)))
+    outcome = Outcome(state, tuple(outcomes))
+    bank.settle(Evaluated(genome, outcome, number, len(outcomes) // FOLDS))
 
 
 def numbers_in(bank):
-    return [int(one.genome.settings[0][1]) - 1 for one in bank.candidates()]
+    return [int(candidate.genome.settings[0][1]) - 1 for candidate in bank.candidates()]
 
 
 def numbers_on_disk(history):
@@ -65,52 +66,53 @@ def numbers_on_disk(history):
     ]
 
 
-def test_the_best_come_first_with_all_that_they_predicted(history):
+def test_the_best_come_first_with_all_their_predictions(history):
     bank = Bank(history)
     for number, score in enumerate([0.1, 0.7, 0.5, 0.9]):
         put(bank, history, number, score)
     put(bank, history, 4, 0.3, folds=2 * FOLDS)  # it has seen another draw
     assert numbers_in(bank) == [4, 3, 1, 2, 0]  # the constant prediction is the last
     assert len(bank) == 5
-    for one, number in zip(bank.candidates(), numbers_in(bank), strict=True):
-        assert one.genome == genome_of(number)
-        assert len(one.held) == len(one.outcome.folds)
-        for fold, held in one.held.items():
-            np.testing.assert_array_equal(held, predictions_of(number, fold))
+    for candidate, number in zip(bank.candidates(), numbers_in(bank), strict=True):
+        assert candidate.genome == genome_of(number)
+        assert len(candidate.held_out) == len(candidate.evaluated.outcome.folds)
+        for fold, predictions in candidate.held_out.items():
+            np.testing.assert_array_equal(predictions, predictions_of(number, fold))
 
 
 @pytest.mark.parametrize(
     "state", [State.RACED_OUT, State.CRASHED, State.TIMED_OUT, State.REFUSED, State.OUT_OF_MEMORY]
 )
-def test_what_has_no_score_is_forgotten(history, state):
+def test_predictions_without_a_score_are_dropped(history, state):
     bank = Bank(history)
     put(bank, history, 0, 0.0)
     put(bank, history, 1, 0.5, state=state, folds=1)
     assert numbers_in(bank) == [0]
     assert numbers_on_disk(history) == [0]
-    assert len(list(history.trials())[1].folds) == 1  # what came of it is not
+    assert len(list(history.trials())[1].folds) == 1  # its outcome is kept
 
 
-def test_what_others_are_compared_with_is_kept_as_far_as_it_came(history):
-    bank = Bank(history, spared={genome_of(1), None})
+def test_the_reference_keeps_the_folds_that_it_came_through(history):
+    bank = Bank(history, reference=genome_of(1))
     put(bank, history, 0, 0.5)
     put(bank, history, 1, 0.1, state=State.RACED_OUT, folds=1)
     assert numbers_in(bank) == [0]  # nothing to choose
-    assert list(bank.find(genome_of(1)).held) == [0]
-    assert bank.find(genome_of(0)).outcome.score == 0.5
+    assert list(bank.find(genome_of(1)).held_out) == [0]
+    assert bank.find(genome_of(0)).evaluated.score == 0.5
     assert bank.find(genome_of(7)) is None
     assert bank.find(None) is None
     assert numbers_on_disk(history) == [0, 1]
 
 
-def test_what_predicted_nothing_is_nothing_to_choose(history):
+def test_a_pipeline_without_predictions_cannot_be_chosen(history):
     bank = Bank(history)
     bank.put(0, 0, FoldOutcome(State.DONE, 0.5))
-    bank.settle(Trial(0, genome_of(0), 1, 1), Outcome(State.DONE, (FoldOutcome(State.DONE, 0.5),)))
+    outcome = Outcome(State.DONE, (FoldOutcome(State.DONE, 0.5),))
+    bank.settle(Evaluated(genome_of(0), outcome, number=0))
     assert bank.candidates() == []
 
 
-def test_the_least_useful_is_forgotten_first(history):
+def test_the_worst_is_dropped_first(history):
     bank = Bank(history, mebibytes=3 * KIB / 1024)
     for number, score in enumerate([0.9, 0.5, 0.6, 0.4, 0.7]):  # 0 is the constant prediction
         put(bank, history, number, score)
@@ -120,8 +122,8 @@ def test_the_least_useful_is_forgotten_first(history):
     assert numbers_in(bank) == [4, 2, 1]
 
 
-def test_what_is_spared_stays_even_over_the_bound(history):
-    bank = Bank(history, mebibytes=2 * KIB / 1024, spared={genome_of(0), genome_of(1), None})
+def test_baseline_and_reference_stay_even_over_the_bound(history):
+    bank = Bank(history, genome_of(0), genome_of(1), mebibytes=2 * KIB / 1024)
     for number, score in enumerate([0.0, 0.1, 0.5, 0.9, 0.7]):
         put(bank, history, number, score)
     assert numbers_in(bank) == [3, 1, 0]
@@ -142,23 +144,23 @@ def test_the_best_stays_even_if_it_is_too_large(history):
 @given(
     scores=st.lists(st.floats(-5, 5), min_size=1, max_size=12),
     room=st.integers(1, 5),
-    spared=st.sets(st.integers(0, 11)),
+    spared=st.sets(st.integers(0, 11), max_size=2),
 )
-def test_whatever_comes_the_bound_holds(tmp_path_factory, scores, room, spared):
+def test_the_bound_always_holds(tmp_path_factory, scores, room, spared):
     path = tmp_path_factory.mktemp("bank") / "run.db"
-    genomes = {genome_of(number) for number in spared}
+    genomes = [genome_of(number) for number in spared]
     with History(path) as history:
-        bank = Bank(history, mebibytes=room * KIB / 1024, spared=genomes)
+        bank = Bank(history, *genomes, mebibytes=room * KIB / 1024)
         for number, score in enumerate(scores, start=1):
             put(bank, history, number, score)
-        kept = numbers_in(bank)
-        assert sorted(kept) == numbers_on_disk(history)
-        assert scores[kept[0] - 1] == max(scores)
-        assert spared & set(range(1, len(scores) + 1)) <= set(kept)
-        droppable = [number for number in kept[1:] if number not in spared]
-        assert len(kept) <= room or not droppable
-        gone = [scores[n - 1] for n in range(1, len(scores) + 1) if n not in kept]
-        assert all(scores[number - 1] >= max(gone, default=-9) for number in droppable)
+        numbers = numbers_in(bank)
+        assert sorted(numbers) == numbers_on_disk(history)
+        assert scores[numbers[0] - 1] == max(scores)
+        assert spared & set(range(1, len(scores) + 1)) <= set(numbers)
+        droppable = [number for number in numbers[1:] if number not in spared]
+        assert len(numbers) <= room or not droppable
+        dropped = [scores[n - 1] for n in range(1, len(scores) + 1) if n not in numbers]
+        assert all(scores[number - 1] >= max(dropped, default=-9) for number in droppable)
 
 
 def test_another_bank_is_filled_from_the_history(history):
@@ -166,17 +168,17 @@ def test_another_bank_is_filled_from_the_history(history):
     scores = [0.0, 0.5, 0.6, 0.4]
     for number, score in enumerate(scores):
         put(bank, history, number, score)
-    again = Bank(history, mebibytes=2 * KIB / 1024)
+    refilled = Bank(history, mebibytes=2 * KIB / 1024)
     for past in history.trials():
-        trial = Trial(past.number, Genome.parse(past.genome), 2 * FOLDS, FOLDS)
         for fold, outcome in past.folds.items():
-            again.put(past.number, fold, outcome)
-        again.settle(trial, Outcome(State.DONE, tuple(past.folds.values())))
-    assert numbers_in(again) == numbers_in(bank) == [2, 1]
-    for one, other in zip(again.candidates(), bank.candidates(), strict=True):
-        assert one.outcome == other.outcome
+            refilled.put(past.number, fold, outcome)
+        outcome = Outcome(State.DONE, tuple(past.folds.values()))
+        refilled.settle(Evaluated(Genome.parse(past.genome), outcome, past.number))
+    assert numbers_in(refilled) == numbers_in(bank) == [2, 1]
+    for read, written in zip(refilled.candidates(), bank.candidates(), strict=True):
+        assert read.evaluated == written.evaluated
         for fold in range(FOLDS):
-            np.testing.assert_array_equal(one.held[fold], other.held[fold])
+            np.testing.assert_array_equal(read.held_out[fold], written.held_out[fold])
 
 
 @settings(max_examples=25)  # each makes a file
@@ -190,16 +192,16 @@ def test_predictions_come_back_bit_for_bit(tmp_path_factory, parts):
     with History(path) as history:
         (past,) = history.trials()
         for fold, part in enumerate(parts):
-            found = past.folds[fold].predictions
+            read = past.folds[fold].predictions
             assert past.folds[fold] == FoldOutcome(State.DONE, 0.5)
             if part is None:
-                assert found is None
+                assert read is None
             else:
-                assert (found.shape, found.dtype) == (part.shape, np.float32)
-                assert found.tobytes() == part.tobytes()
-                assert found.flags.writeable
+                assert (read.shape, read.dtype) == (part.shape, np.float32)
+                assert read.tobytes() == part.tobytes()
+                assert read.flags.writeable
         history.drop_predictions(0)
-        history.drop_predictions(99)  # which is nothing
+        history.drop_predictions(99)  # there is no such trial
         (past,) = history.trials()
         assert all(fold.predictions is None for fold in past.folds.values())
         assert len(past.folds) == len(parts)
@@ -218,5 +220,5 @@ def test_a_fold_is_written_with_its_predictions_or_not_at_all(history):
     with pytest.raises(AttributeError):
         history.add_fold(0, 0, FoldOutcome(State.DONE, 0.5, predictions=[0.5]))
     history.close()
-    with History(history.path) as again:
-        assert len(again.table()) == 0
+    with History(history.path) as reopened:
+        assert len(reopened.table()) == 0

@@ -1,4 +1,4 @@
-"""The history gives back what was put in."""
+"""The history returns the rows that were written."""
 
 import sqlite3
 from concurrent.futures import ProcessPoolExecutor
@@ -25,7 +25,7 @@ outcomes = st.builds(
 
 
 @given(st.lists(st.lists(outcomes, max_size=4), max_size=5))
-def test_what_goes_in_comes_out(tmp_path_factory, trials):
+def test_rows_come_back_as_they_were_written(tmp_path_factory, trials):
     path = tmp_path_factory.mktemp("history") / "run.db"
     with History(path) as history:
         history.open_run({"seed": 1}, resume=False)
@@ -38,8 +38,8 @@ def test_what_goes_in_comes_out(tmp_path_factory, trials):
     with History(path) as history:
         assert history.settings() == {"seed": 1}
         past = list(history.trials())
-        assert [dict(trial.folds) for trial in past] == [dict(enumerate(one)) for one in trials]
-        assert [trial.told for trial in past] == [
+        assert [dict(trial.folds) for trial in past] == [dict(enumerate(folds)) for folds in trials]
+        assert [trial.tell_number for trial in past] == [
             number // 2 if number % 2 else None for number in range(len(trials))
         ]
         assert len(history.table()) == sum(map(len, trials))
@@ -54,12 +54,12 @@ def test_a_row_is_written_once(tmp_path):
 
 def test_a_database_of_something_else(tmp_path):
     path = tmp_path / "other.db"
-    with sqlite3.connect(path) as other:
-        other.execute("CREATE TABLE mine (value TEXT)")
+    with sqlite3.connect(path) as database:
+        database.execute("CREATE TABLE mine (value TEXT)")
     with pytest.raises(HistoryError, match="of something else"):
         History(path)
-    with sqlite3.connect(path) as other:
-        assert other.execute("SELECT count(*) FROM sqlite_master").fetchone() == (1,)
+    with sqlite3.connect(path) as database:
+        assert database.execute("SELECT count(*) FROM sqlite_master").fetchone() == (1,)
 
 
 def open_and_close(path):

@@ -2,20 +2,23 @@
 
 from collections.abc import Iterator
 from concurrent.futures import Future
-from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
-from automl.execution import Limits
+from automl.errors import AutoMLWarning
 from automl.outcome import FoldOutcome, State
 from automl.pipelines import Genome
 from automl.search.bank import Bank
 from automl.search.costs import Costs
 from automl.search.history import History
+from automl.search.observer import Observer
+from automl.search.proposing import Proposer
+from automl.search.race import Race
+from automl.search.resume import replay
 from automl.search.search import Search
 from automl.search.trial import Trial
+from automl.search.trials import Trials
 
 SECONDS = {"dummy": 0.1, "quick": 0.5, "slow": 3.0}
 SCORES = {"dummy": 0.1, "quick": 0.6, "slow": 0.8}
@@ -26,7 +29,7 @@ class Budget:
 
     is_ordered = False
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float):
         self.seconds, self.now = seconds, 0.0
 
     def remaining(self) -> float:
@@ -35,26 +38,30 @@ class Budget:
     def elapsed(self) -> float:
         return self.now
 
-    def allows(self, asked: int) -> bool:
+    def allows(self, n_asked: int) -> bool:
         return True
 
 
-class Executor:
+class Evaluator:
     """Fits at once, one worker after the other."""
 
     workers = 1
+    limit = 60.0
 
-    def __init__(self, budget: Budget) -> None:
-        self.budget, self.fits = budget, []
+    def __init__(self, budget, n_folds):
+        self.budget = budget
+        self.problem = SimpleNamespace(
+            splits=[None] * n_folds,
+            folds_per_repeat=5,
+            seed=0,
+            metric=SimpleNamespace(name="accuracy"),
+        )
 
-    def submit(
-        self, function: Any, path: str, text: str, fold: int, timeout: float
-    ) -> "Future[FoldOutcome]":
-        model = Genome.parse(text).operator
-        self.budget.now += SECONDS[model]
-        self.fits.append((text, fold))
-        future: Future[FoldOutcome] = Future()
-        future.set_result(FoldOutcome(State.DONE, SCORES[model], fit_seconds=SECONDS[model]))
+    def fold(self, genome, fold, seconds):
+        self.budget.now += SECONDS[genome.operator]
+        score, fit_seconds = SCORES[genome.operator], SECONDS[genome.operator]
+        future = Future()
+        future.set_result(FoldOutcome(State.DONE, score, fit_seconds=fit_seconds))
         return future
 
 
@@ -63,149 +70,146 @@ class Strategy:
 
     has_starts = True  # so that no leader is tuned
 
-    def __init__(self, *models: str) -> None:
+    def __init__(self, *models: str):
         self.genomes = self._genomes(models)
-        self.told: list[str] = []
+        self.told_models: list[str] = []
 
     def _genomes(self, models: tuple[str, ...]) -> Iterator[Genome]:
         for number in range(1_000):
             model = models[number % len(models)]
-            yield Genome.of(model, Genome("numeric"), settings={"number": number})
+            yield Genome.canonical(model, Genome("numeric"), settings={"number": number})
 
     def ask(self, rng: object) -> Genome | None:
         return next(self.genomes)
 
-    def tell(self, genome: Genome, outcome: object) -> None:
-        self.told.append(genome.operator)
+    def tell(self, genome: Genome, outcome: object):
+        self.told_models.append(genome.operator)
 
-    def add(self, genome: Genome) -> None:
+    def add(self, genome: Genome):
         raise AssertionError("nothing is tuned here")
 
     add_shortened = add
 
 
-def search_of(
-    history: History, seconds: float, repeats: int, *models: str, costs: Costs | None = None
-) -> Search:
-    budget: Any = Budget(seconds)
-    problem: Any = SimpleNamespace(splits=[None] * 5 * repeats, folds_per_repeat=5, seed=0)
-    return Search(
-        problem=problem,
-        problem_path="",
-        strategy=Strategy(*models),  # type: ignore[arg-type]
-        baseline=Genome.parse("dummy(numeric)"),
-        executor=Executor(budget),  # type: ignore[arg-type]
-        budget=budget,
-        limits=Limits(seconds=60),
-        history=history,
-        bank=Bank(history),
-        reserve=lambda leaders, n_candidates: 1.0,
-        keep=50,  # so that nothing is raced out
-        costs=costs,
-    )
+def search_of(history, seconds, repeats, *models, costs=None, size=50, observers=()):
+    """Return a search; with a large size, nothing is raced out."""
+    budget = Budget(seconds)
+    evaluator = Evaluator(budget, 5 * repeats)
+    baseline = Genome.parse("dummy(numeric)")
+    proposer = Proposer(evaluator.problem, Strategy(*models), baseline, budget)
+    trials = Trials(proposer, Race(size), Bank(history), costs or Costs(), budget)
+    return Search(evaluator, trials, history, lambda leaders, n_candidates: 1.0, observers)
+
+
+def replayed(history, *arguments, **options):
+    """Return a search that has done no more than its history."""
+    search = search_of(history, *arguments, **options)
+    list(replay(history, search.trials))
+    return search
 
 
 @pytest.fixture
-def history(tmp_path: Path) -> Iterator[History]:
+def history(tmp_path):
     with History(tmp_path / "run.db") as history:
         history.open_run({"seed": 0}, resume=False)
         yield history
 
 
-def folds_of(history: History) -> dict[str, int]:
-    return {one.genome: len(one.folds) for one in history.trials()}
+def folds_of(history):
+    return {trial.genome: len(trial.folds) for trial in history.trials()}
 
 
-def test_no_pipeline_starts_that_cannot_end(history: History) -> None:
+def test_no_pipeline_starts_that_cannot_end(history):
     search = search_of(history, 30.0, 1, "slow", "quick")
     search.run()
     assert set(folds_of(history).values()) == {0, 5}
     assert search.budget.now <= 29.0
-    done = [trial.genome.operator for trial, _ in search.finished]
+    done = [evaluated.genome.operator for evaluated in search.evaluated]
     assert done == ["dummy", "slow", *["quick"] * 5]  # another "slow" had no room
 
 
-def test_what_is_known_to_be_slow_elsewhere_does_not_start_in_the_last_seconds(
+def test_a_pipeline_that_was_slow_on_other_data_does_not_start_in_the_last_seconds(
     history: History,
-) -> None:
+):
     models = ["quick", "slow"] * 3
     names = [f"{model}(numeric, number={number})" for number, model in enumerate(models)]
-    elsewhere = dict(zip(map(Genome.parse, names), [0.05, 0.3] * 3, strict=True))
-    search = search_of(history, 10.0, 1, "quick", "slow", costs=Costs(elsewhere))
+    prior_seconds = dict(zip(map(Genome.parse, names), [0.05, 0.3] * 3, strict=True))
+    search = search_of(history, 10.0, 1, "quick", "slow", costs=Costs(prior_seconds))
     search.run()
     assert folds_of(history)[names[1]] == 0  # it takes six times as long as the quick one: 15 s
-    assert [trial.genome.operator for trial, _ in search.finished].count("quick") == 3
+    assert [evaluated.genome.operator for evaluated in search.evaluated].count("quick") == 3
 
 
-def test_what_has_no_time_left_keeps_nobody_from_being_asked(history: History) -> None:
+def test_a_pipeline_without_time_does_not_keep_others_from_being_asked(history):
     models = ["quick", *["slow"] * 9]
     names = [f"{models[n % 10]}(numeric, number={n})" for n in range(100)]
     seconds = {Genome.parse(name): 0.3 if "slow" in name else 0.05 for name in names}
     search = search_of(history, 12.0, 1, *models, costs=Costs(seconds))
     search.run()
-    done = [trial.genome.operator for trial, _ in search.finished]
+    done = [evaluated.genome.operator for evaluated in search.evaluated]
     assert done == ["dummy", "quick", "quick"]  # nine that are slow lie between them
 
 
-def test_a_whole_draw_counts_where_there_is_no_time_for_the_next(history: History) -> None:
+def test_a_whole_draw_counts_where_there_is_no_time_for_the_next(history):
     search = search_of(history, 20.0, 3, "slow", "quick")
-    search.run()
-    slow, (trial, outcome) = search.finished[1], search.leaders[0]
-    assert slow == (trial, outcome)
+    result = search.run()
+    slow = search.evaluated[1]
+    outcome = slow.outcome
+    assert slow == search.best
     assert (outcome.state, len(outcome.folds), outcome.score) == (State.DONE, 5, 0.8)
-    assert search.first_model_seconds == pytest.approx(16.5)  # 15 folds of the baseline before
-    assert search._strategy.told[0] == "slow"  # before the end, so that others are raced against it
+    assert result.first_model_seconds == pytest.approx(16.5)  # 15 folds of the baseline before
+    # The strategy hears of it before the end, so that others are raced against it.
+    assert search.trials.proposer._strategy.told_models[0] == "slow"
 
 
-def test_what_was_cut_is_told_again_when_the_run_goes_on(history: History) -> None:
+def test_a_pipeline_that_was_cut_is_told_again_when_the_run_goes_on(history):
     first = search_of(history, 20.0, 3, "slow", "quick")
     first.run()
-    again = search_of(history, 60.0, 3, "slow", "quick")
-    again._replay()
-    pairs = [(trial.genome.text, outcome.scores) for trial, outcome in first.finished]
-    assert [(trial.genome.text, outcome.scores) for trial, outcome in again.finished] == pairs
+    resumed = replayed(history, 60.0, 3, "slow", "quick")
+    assert resumed.evaluated == first.evaluated
     longer = search_of(history, 60.0, 3, "slow", "quick")
     longer.run()
-    assert len(longer.finished) > len(first.finished)
+    assert len(longer.evaluated) > len(first.evaluated)
 
 
-def test_what_older_pipelines_need_is_not_there_for_younger_ones() -> None:
+def test_the_time_of_older_pipelines_is_lost_for_younger_pipelines():
     trials = [Trial(number, Genome.parse(f"svc(numeric, C={number})"), 5, 5) for number in (1, 2)]
     costs = Costs({trial.genome: 1.0 for trial in trials})
     costs.note(trials[0].genome, FoldOutcome(State.DONE, 0.5, fit_seconds=1.0))
     trials[0].folds[0] = FoldOutcome(State.DONE, 0.5)
     # 4 folds, then 5: 4.5 s on 2 workers
-    assert costs.with_time(trials, {}, 2, left=4.0) == trials[:1]
-    assert costs.with_time(trials, {}, 2, left=5.0) == trials
-    assert costs.with_time(trials, {1: 2}, 2, left=4.1) == trials  # 2 to start, 2 half done, then 5
-    assert costs.with_time(trials, {1: 2}, 2, left=3.9) == trials[:1]
-    assert costs.with_time(trials[1:], {}, 2, left=2.9) == []  # the first fold is alone: 3 s
+    assert costs.with_time(trials, {}, 2, seconds_left=4.0) == trials[:1]
+    assert costs.with_time(trials, {}, 2, seconds_left=5.0) == trials
+    # 2 to start, 2 half done, then 5: 4 s
+    assert costs.with_time(trials, {1: 2}, 2, seconds_left=4.1) == trials
+    assert costs.with_time(trials, {1: 2}, 2, seconds_left=3.9) == trials[:1]
+    # the first fold is alone: 3 s
+    assert costs.with_time(trials[1:], {}, 2, seconds_left=2.9) == []
 
 
-def test_a_trial_between_two_draws_needs_time_for_the_next() -> None:
+def test_a_trial_between_two_draws_needs_time_for_the_next():
     trial = Trial(1, Genome.parse("svc(numeric)"), 10, 5)
     costs = Costs()
     for fold in range(5):
         trial.folds[fold] = FoldOutcome(State.DONE, 0.5)
         costs.note(trial.genome, FoldOutcome(State.DONE, 0.5, fit_seconds=1.0))
-    assert costs.with_time([trial], {}, 1, left=4.0) == []
-    assert costs.with_time([trial], {}, 1, left=6.0) == [trial]
-    assert costs.with_time([trial], {1: 1}, 1, left=6.0) == [trial]
+    assert costs.with_time([trial], {}, 1, seconds_left=4.0) == []
+    assert costs.with_time([trial], {}, 1, seconds_left=6.0) == [trial]
+    assert costs.with_time([trial], {1: 1}, 1, seconds_left=6.0) == [trial]
 
 
-def test_a_leader_is_tuned_if_what_is_found_has_time_too() -> None:
+def test_a_leader_is_tuned_if_its_successor_has_time_too():
     leader = Genome.parse("svc(numeric)")
     tuning = Trial(1, leader, n_folds=1, folds_per_repeat=1, is_tuning=True)
     costs = Costs()
     costs.note(leader, FoldOutcome(State.DONE, 0.5, fit_seconds=1.0))
-    assert costs.with_time([tuning], {}, 2, left=14.0) == []
-    assert costs.with_time([tuning], {}, 2, left=16.0) == [tuning]
+    assert costs.with_time([tuning], {}, 2, seconds_left=14.0) == []
+    assert costs.with_time([tuning], {}, 2, seconds_left=16.0) == [tuning]
 
 
-def test_what_is_told_at_a_cut_is_told_again_by_the_history(history: History) -> None:
+def test_an_outcome_at_a_cut_is_told_again_by_the_history(history):
     """A younger pipeline may raise the hurdle in the moment in which an older one is cut."""
-    search = search_of(history, 100.0, 3, "slow", "quick")
-    search._keep = 1
+    search = search_of(history, 100.0, 3, "slow", "quick", size=1)
     scores = {"dummy": [0.05] * 15, "slow": [0.1] * 5, "quick": [0.9] * 15}
     for _ in range(3):
         trial = search._ask()
@@ -213,11 +217,73 @@ def test_what_is_told_at_a_cut_is_told_again_by_the_history(history: History) ->
         for fold, score in enumerate(scores[trial.genome.operator]):
             trial.folds[fold] = FoldOutcome(State.DONE, score, fit_seconds=50.0)
             history.add_fold(trial.number, fold, trial.folds[fold])
-            search._costs.note(trial.genome, trial.folds[fold])
+            search.trials.costs.note(trial.genome, trial.folds[fold])
     search._tell()
-    told = [(trial.genome, outcome) for trial, outcome in search.finished]
-    assert [outcome.state for _, outcome in told] == [State.DONE, State.DONE, State.RACED_OUT]
-    again = search_of(history, 100.0, 3, "slow", "quick")
-    again._keep = 1
-    again._replay()
-    assert [(trial.genome, outcome) for trial, outcome in again.finished] == told
+    states = [evaluated.outcome.state for evaluated in search.evaluated]
+    assert states == [State.DONE, State.DONE, State.RACED_OUT]
+    resumed = replayed(history, 100.0, 3, "slow", "quick", size=1)
+    assert resumed.evaluated == search.evaluated
+
+
+class Watcher(Observer):
+    """Notes every call, and stops the search after some pipelines."""
+
+    def __init__(self, n_pipelines=1_000):
+        self.calls, self.n_pipelines = [], n_pipelines
+
+    def on_start(self, search):
+        self.calls.append("start")
+
+    def on_pulse(self, search):
+        assert search.budget.remaining() >= 0
+        self.calls.append("pulse")
+
+    def on_evaluated(self, search, evaluated):
+        assert search.evaluated[-1] is evaluated
+        self.calls.append((evaluated.number, evaluated.genome.operator, search.metric))
+        if len(search.evaluated) == self.n_pipelines:
+            search.stop()
+
+    def on_end(self, search):
+        self.calls.append("end")
+
+
+def test_an_observer_hears_of_everything_and_may_stop_the_search(history):
+    watcher = Watcher(n_pipelines=3)
+    result = search_of(history, 1_000.0, 1, "quick", observers=[watcher]).run()
+    assert len(result.evaluated) == 3
+    assert watcher.calls[0] == "start"
+    assert watcher.calls[-1] == "end"
+    assert watcher.calls.count("pulse") >= 3
+    ended = [call for call in watcher.calls if isinstance(call, tuple)]
+    assert ended == [(0, "dummy", "accuracy"), (1, "quick", "accuracy"), (2, "quick", "accuracy")]
+
+
+def test_a_resumed_search_repeats_the_calls(history):
+    search_of(history, 10.0, 1, "quick").run()
+    watcher = Watcher()
+    search = search_of(history, 10.0, 1, "quick", observers=[watcher])
+    search.run()
+    numbers = [call[0] for call in watcher.calls if isinstance(call, tuple)]
+    assert numbers == [evaluated.number for evaluated in search.evaluated]
+
+
+class Failing(Observer):
+    """Fails in every call."""
+
+    def on_start(self, search):
+        raise ValueError("no start")
+
+    def on_evaluated(self, search, evaluated):
+        raise ValueError("no pipeline")
+
+
+def test_a_failing_observer_is_reported_once(history):
+    watcher = Watcher()
+    search = search_of(history, 10.0, 1, "quick", observers=[Failing(), watcher])
+    with pytest.warns(AutoMLWarning) as warned:
+        search.run()
+    (warning,) = warned
+    assert "Failing.on_start failed" in str(warning.message)
+    assert "ValueError: no start" in str(warning.message)
+    assert watcher.calls[-1] == "end"

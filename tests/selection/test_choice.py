@@ -1,4 +1,4 @@
-"""What was chosen among many is worth what is said, on data where that is known.
+"""The score of a choice among many is corrected to the true one, on data where that is known.
 
 Predictions are random numbers, so that the true score of every pipeline and ensemble is known.
 """
@@ -16,7 +16,8 @@ from automl.problem import NestedCV, Problem, outer_splits
 from automl.problem.dataset import read_dataset
 from automl.problem.metric import TunedThreshold, resolve_metric
 from automl.search.bank import Candidate
-from automl.selection import Chooser, Growth, choice_seconds
+from automl.search.evaluated import Evaluated
+from automl.selection import Chooser, Growth, choice_seconds, honest_score
 from automl.selection.choice import POOL, POOL_PER_MODEL
 from automl.selection.evidence import Evidence, standard_error
 
@@ -43,26 +44,26 @@ def problem_of(y, scoring=None, cv=ONCE, **options):
 
 
 def candidate_of(problem, number, predict, draws=1):
-    """A pipeline whose predictions `predict` makes for the rows of a fold."""
-    measure = Evidence(problem).measure
+    """Return a pipeline whose predictions for the rows of a fold come from `predict`."""
+    row_values = Evidence(problem).row_values
     data = problem.dataset
-    held, folds = {}, []
+    held_out, folds = {}, []
     for fold in range(problem.folds_per_repeat * draws):
         rows = problem.held_out(fold)
         weights = None if data.sample_weight is None else data.sample_weight[rows]
-        held[fold] = predict(rows, fold).astype(np.float32)
-        score = measure.score(data.y[rows], held[fold], weights)
+        held_out[fold] = predict(rows, fold).astype(np.float32)
+        score = row_values.score(data.y[rows], held_out[fold], weights)
         folds.append(FoldOutcome(State.DONE, score))
-    genome = Genome.of(MODELS[number % len(MODELS)], Genome("numeric"))
-    return Candidate(genome, Outcome(State.DONE, tuple(folds)), held)
+    genome = Genome.canonical(MODELS[number % len(MODELS)], Genome("numeric"))
+    return Candidate(Evaluated(genome, Outcome(State.DONE, tuple(folds)), number=1), held_out)
 
 
 def ranked(candidates):
-    return sorted(candidates, key=lambda one: -one.outcome.score)
+    return sorted(candidates, key=lambda candidate: -candidate.evaluated.score)
 
 
 def fixed(table):
-    """Predictions that are the same in whatever fold."""
+    """Return a function that predicts the same in each fold."""
     return lambda rows, fold: table[rows]
 
 
@@ -71,7 +72,7 @@ def chances(high):
 
 
 class Noise:
-    """A target, and pipelines that know nothing of it."""
+    """A target, and pipelines that predict it at random."""
 
     def __init__(self, seed, scoring, n_pipelines, n=N):
         rng = np.random.default_rng(seed)
@@ -82,12 +83,13 @@ class Noise:
             table = chances(rng.uniform(0.2, 0.8, size=(n_pipelines, n)))
         self.problem = problem_of(y, scoring)
         self.unranked = [
-            candidate_of(self.problem, number, fixed(one)) for number, one in enumerate(table)
+            candidate_of(self.problem, number, fixed(predictions))
+            for number, predictions in enumerate(table)
         ]
         self.candidates = ranked(self.unranked)
 
     def worth(self, weights):
-        """Return what to expect of an average of these with other random numbers."""
+        """Return the expected score of an average of these with other random numbers."""
         if self.problem.dataset.classes is not None:
             return 0.5
         return -np.mean(self.problem.dataset.y**2) - 0.25 * np.sum(np.square(weights))
@@ -97,7 +99,7 @@ class Noise:
 
 
 def standard_errors(values):
-    """How many standard errors the mean of values is off 0."""
+    """Return the mean of values, in units of its standard error."""
     return np.mean(values) / (np.std(values, ddof=1) / np.sqrt(len(values)))
 
 
@@ -105,7 +107,7 @@ SCORINGS = ("roc_auc", "accuracy", "neg_mean_squared_error")
 
 
 @pytest.mark.parametrize("scoring", SCORINGS)
-def test_the_best_of_many_that_know_nothing_is_worth_nothing(scoring):
+def test_the_best_of_many_random_pipelines_is_worth_nothing(scoring):
     naive, honest, gains, covered = [], [], [], 0
     for seed in range(SEEDS):
         noise = Noise(seed, scoring, n_pipelines=200 if scoring == "roc_auc" else 60)
@@ -114,7 +116,7 @@ def test_the_best_of_many_that_know_nothing_is_worth_nothing(scoring):
         truth = noise.worth([1])
         naive.append(choice.naive - truth)
         honest.append(choice.estimate - truth)
-        score = chooser.honest_score(choice, noise.unranked[0], "the first that came")
+        score = honest_score(chooser.evidence, choice, noise.unranked[0], "the first that came")
         gains.append(score.gain_probability)
         covered += score.low < truth < score.high
     assert standard_errors(naive) > 5  # so far off it would be if nothing were corrected
@@ -134,7 +136,7 @@ def test_where_outliers_decide_the_interval_reaches_further_to_the_worse():
         y = rng.normal(size=N) * np.exp(rng.normal(size=N) / 2)
         problem = problem_of(y, "neg_root_mean_squared_error")
         chooser = Chooser(problem, [candidate_of(problem, 0, fixed(np.zeros((N, 1))))], 1, rng)
-        honest = chooser.honest_score(chooser.choose(), chooser.candidates[0], "itself")
+        honest = honest_score(chooser.evidence, chooser.choose(), chooser.candidates[0], "itself")
         better, worse = honest.high - honest.estimate, honest.estimate - honest.low
         assert 0 < better < worse
         covered += honest.low <= truth <= honest.high
@@ -149,7 +151,7 @@ def test_where_outliers_decide_the_interval_reaches_further_to_the_worse():
         *(("neg_mean_squared_error", way) for way in ("_greedy", "_stacked")),
     ],
 )
-def test_ensembles_of_what_knows_nothing_are_worth_nothing_either(scoring, kind):
+def test_ensembles_of_random_pipelines_are_worth_nothing_either(scoring, kind):
     naive, honest = [], []
     for seed in range(SEEDS):
         noise = Noise(seed, scoring, n_pipelines=40)
@@ -175,21 +177,21 @@ def test_the_best_of_two_estimates_is_corrected_for_being_the_best():
     assert abs(np.mean(honest)) < 0.5 * np.mean(best)
 
 
-def test_what_is_truly_better_needs_no_correction():
+def test_a_pipeline_that_is_truly_better_needs_no_correction():
     rng = np.random.default_rng(0)
     y = rng.permutation(np.arange(N) % 2)
     problem = problem_of(y)
     high = np.clip(0.5 + 0.2 * (2 * y - 1) + 0.15 * rng.normal(size=N), 0, 1)
     candidates = [candidate_of(problem, 0, fixed(chances(high)))]
-    others = [
+    guesses = [
         candidate_of(problem, number, fixed(chances(rng.uniform(size=N))))
         for number in range(1, 50)
     ]
-    chooser = Chooser(problem, ranked(candidates + others), 5, np.random.default_rng(0))
+    chooser = Chooser(problem, ranked(candidates + guesses), 5, np.random.default_rng(0))
     choice, _ = chooser._single()
     assert choice.members[0] is candidates[0]
     assert choice.correction == pytest.approx(0, abs=1e-9)
-    score = chooser.honest_score(choice, others[0], "a guess")
+    score = honest_score(chooser.evidence, choice, guesses[0], "a guess")
     assert score.gain_probability > 0.999
     assert score.low < score.estimate <= score.high <= 1
     assert chooser.choose().estimate == pytest.approx(choice.estimate, abs=0.01)
@@ -201,28 +203,31 @@ def test_members_that_err_differently_are_worth_more_together():
     problem = problem_of(y)
     tables = y[:, None] + rng.normal(size=(6, N, 1))
     candidates = ranked(
-        [candidate_of(problem, number, fixed(one)) for number, one in enumerate(tables)]
+        [
+            candidate_of(problem, number, fixed(predictions))
+            for number, predictions in enumerate(tables)
+        ]
     )
     chooser = Chooser(problem, candidates, 5, np.random.default_rng(0))
     choice = chooser.choose()
     truth = -np.sqrt(np.sum(np.square(choice.weights)))
     assert 3 <= len(choice.members) <= 5
     assert sum(choice.weights) == pytest.approx(1)
-    assert list(choice.members) == [one for one in candidates if one in choice.members]
+    assert list(choice.members) == [member for member in candidates if member in choice.members]
     assert choice.estimate == pytest.approx(truth, abs=0.06)
     assert chooser._single()[0].estimate < choice.estimate - 0.2
-    score = chooser.honest_score(choice, candidates[0], "the best alone")
+    score = honest_score(chooser.evidence, choice, candidates[0], "the best alone")
     assert score.gain_probability > 0.99
-    assert score.baseline == pytest.approx(candidates[0].outcome.score, abs=1e-6)
+    assert score.baseline == pytest.approx(candidates[0].evaluated.score, abs=1e-6)
     with_noise = chooser.with_members(choice.members[:1], [1.0], -0.1)
     assert (with_noise.naive, with_noise.correction) == (
-        candidates[0].outcome.score,
+        candidates[0].evaluated.score,
         pytest.approx(-0.1),
     )
 
 
 def test_averages_are_no_luckier_than_the_best_alone_for_seeing_the_first_draw_only():
-    """The best was the best on the first draw; on others it is what it is."""
+    """The best was the best on the first draw; on other draws it has no luck."""
     rng = np.random.default_rng(0)
     y = rng.normal(size=N)
     problem = problem_of(y, cv=NestedCV(outer=5, repeats=3))
@@ -232,12 +237,12 @@ def test_averages_are_no_luckier_than_the_best_alone_for_seeing_the_first_draw_o
         return (y[rows] + (0.5 if fold < 5 else 1.0) * noise)[:, None]
 
     best = candidate_of(problem, 0, lucky, draws=3)
-    assert best.outcome.score == pytest.approx(-5 / 6, abs=0.05)
-    same = replace(best, held={fold: best.held[fold] for fold in range(5)})
-    chooser = Chooser(problem, [best, same], 5, np.random.default_rng(0))
-    both = chooser.with_members([best, same], [0.5, 0.5], 0.0)
-    assert both.naive == pytest.approx(best.outcome.score, abs=1e-6)
-    assert chooser.choose().estimate == pytest.approx(best.outcome.score, abs=1e-6)
+    assert best.evaluated.score == pytest.approx(-5 / 6, abs=0.05)
+    copy = replace(best, held_out={fold: best.held_out[fold] for fold in range(5)})
+    chooser = Chooser(problem, [best, copy], 5, np.random.default_rng(0))
+    average = chooser.with_members([best, copy], [0.5, 0.5], 0.0)
+    assert average.naive == pytest.approx(best.evaluated.score, abs=1e-6)
+    assert chooser.choose().estimate == pytest.approx(best.evaluated.score, abs=1e-6)
 
 
 def test_a_winner_is_not_better_than_itself():
@@ -246,10 +251,10 @@ def test_a_winner_is_not_better_than_itself():
     for n in (51, 52, 53, 54):
         y = rng.normal(size=n)
         problem = problem_of(y)
-        one = candidate_of(problem, 0, fixed(rng.normal(size=(n, 1))))
-        chooser = Chooser(problem, [one], 5, np.random.default_rng(0))
-        score = chooser.honest_score(chooser.choose(), one, "itself")
-        assert score.estimate == score.naive == pytest.approx(one.outcome.score)
+        candidate = candidate_of(problem, 0, fixed(rng.normal(size=(n, 1))))
+        chooser = Chooser(problem, [candidate], 5, np.random.default_rng(0))
+        score = honest_score(chooser.evidence, chooser.choose(), candidate, "itself")
+        assert score.estimate == score.naive == pytest.approx(candidate.evaluated.score)
         assert score.baseline == pytest.approx(score.estimate)
         assert score.gain_probability == 0
 
@@ -262,22 +267,27 @@ def test_a_reference_that_saw_one_fold_is_compared_there():
     bad = candidate_of(problem, 1, fixed((y + rng.normal(size=N))[:, None]))
     chooser = Chooser(problem, [good], 1, np.random.default_rng(0))
     choice = chooser.choose()
-    whole = chooser.honest_score(choice, bad, "a bad one")
-    first = chooser.honest_score(choice, replace(bad, held={0: bad.held[0]}), "a bad one")
-    assert first.estimate == whole.estimate
+    complete = honest_score(chooser.evidence, choice, bad, "a bad one")
+    first = honest_score(
+        chooser.evidence, choice, replace(bad, held_out={0: bad.held_out[0]}), "a bad one"
+    )
+    assert first.estimate == complete.estimate
     assert first.baseline == pytest.approx(-1, abs=0.3)
-    assert whole.baseline == pytest.approx(-1, abs=0.1)
-    assert min(first.gain_probability, whole.gain_probability) > 0.99
+    assert complete.baseline == pytest.approx(-1, abs=0.1)
+    assert min(first.gain_probability, complete.gain_probability) > 0.99
 
 
 def test_a_score_in_words():
     noise = Noise(0, "roc_auc", n_pipelines=5)
     chooser = noise.chooser()
-    text = str(chooser.honest_score(chooser.choose(), noise.candidates[-1], "a random forest"))
+    text = str(
+        honest_score(chooser.evidence, chooser.choose(), noise.candidates[-1], "a random forest")
+    )
     number = r"-?\d[\d.]*"
     assert re.fullmatch(
-        rf"roc_auc {number} ± {number} \(naive {number}\); better than a random forest "
-        rf"\({number}\) with \d+%",
+        rf"roc_auc {number} on new rows, with 95 % confidence between {number} and {number}\. "
+        rf"Better than a random forest \({number}\) with a probability of \d+ %\. "
+        rf"Uncorrected, the score was {number}\.",
         text,
     ), text
 
@@ -296,7 +306,7 @@ def test_no_score_is_better_than_perfect(scoring, perfect):
         ]
     )
     chooser = Chooser(problem, candidates, 5, np.random.default_rng(0))
-    score = chooser.honest_score(chooser.choose(), candidates[1], "a constant prediction")
+    score = honest_score(chooser.evidence, chooser.choose(), candidates[1], "a constant prediction")
     assert score.low < score.estimate <= score.high <= perfect
     assert score.gain_probability > 0.8
 
@@ -308,9 +318,9 @@ def test_nothing_is_perfect_by_a_function_of_the_user():
     y = np.random.default_rng(0).permutation(np.arange(40) % 2)
     problem = problem_of(y, neg_cost)
     high = np.where(np.arange(40) % 4 == 0, 1 - y, y)
-    one = candidate_of(problem, 0, fixed(chances(high)))
-    chooser = Chooser(problem, [one], 1, np.random.default_rng(0))
-    score = chooser.honest_score(chooser.choose(), one, "itself")
+    candidate = candidate_of(problem, 0, fixed(chances(high)))
+    chooser = Chooser(problem, [candidate], 1, np.random.default_rng(0))
+    score = honest_score(chooser.evidence, chooser.choose(), candidate, "itself")
     assert score.estimate == pytest.approx(75)
     assert score.low < 75 < score.high
 
@@ -322,14 +332,17 @@ def test_groups_are_drawn_together():
     groups = np.repeat(np.arange(40), 5)
     y = np.repeat(rng.normal(size=40), 5)
     tables = np.repeat(rng.normal(size=(30, 40, 1)), 5, axis=1)
-    for name, given in (("grouped", groups), ("rows", None)):
-        problem = problem_of(y, "neg_mean_squared_error", groups=given)
+    for name, unit_groups in (("grouped", groups), ("rows", None)):
+        problem = problem_of(y, "neg_mean_squared_error", groups=unit_groups)
         candidates = ranked(
-            [candidate_of(problem, number, fixed(one)) for number, one in enumerate(tables)]
+            [
+                candidate_of(problem, number, fixed(predictions))
+                for number, predictions in enumerate(tables)
+            ]
         )
         chooser = Chooser(problem, candidates, 1, np.random.default_rng(0))
         choice = chooser.choose()
-        score = chooser.honest_score(choice, candidates[-1], "the worst")
+        score = honest_score(chooser.evidence, choice, candidates[-1], "the worst")
         corrections[name] = choice.correction, score.high - score.low
     assert corrections["grouped"][0] < corrections["rows"][0] < 0
     assert corrections["grouped"][1] == pytest.approx(np.sqrt(5) * corrections["rows"][1], rel=0.15)
@@ -350,7 +363,7 @@ def test_one_group_is_held_out():
         )
         chooser = Chooser(problem, candidates, 5, np.random.default_rng(0))
         assert chooser.choose().correction == 0
-        score = chooser.honest_score(chooser.choose(), candidates[-1], "the worst")
+        score = honest_score(chooser.evidence, chooser.choose(), candidates[-1], "the worst")
         assert np.isfinite([score.estimate, score.low, score.high, score.gain_probability]).all()
 
 
@@ -360,24 +373,27 @@ def test_weights_count_in_choice_and_score():
     weights = np.where(np.arange(100) < 50, 1.0, 0.0)  # of the other half nothing is known
     problem = problem_of(y, sample_weight=weights)
     table = (y + np.where(np.arange(100) < 50, 0.1, 9.0) * rng.normal(size=100))[:, None]
-    one = candidate_of(problem, 0, fixed(table))
-    other = candidate_of(problem, 1, fixed((y + rng.normal(size=100))[:, None]))
-    chooser = Chooser(problem, ranked([one, other]), 5, np.random.default_rng(0))
+    good = candidate_of(problem, 0, fixed(table))
+    poor = candidate_of(problem, 1, fixed((y + rng.normal(size=100))[:, None]))
+    chooser = Chooser(problem, ranked([good, poor]), 5, np.random.default_rng(0))
     choice = chooser.choose()
-    assert choice.members[0] is one
+    assert choice.members[0] is good
     assert choice.estimate > -0.15
     assert len(choice.values) == 50
 
 
-def test_what_has_no_average_is_left_alone():
+def test_predictions_without_an_average_make_no_ensemble():
     rng = np.random.default_rng(0)
     y = rng.permutation(np.arange(100) % 2)
     labels = problem_of(y, TunedThreshold("f1"))
-    two = problem_of(rng.normal(size=(100, 2)), cv=ONCE)
-    for problem, shape in ((labels, (100, 2)), (two, (100, 2))):
+    two_targets = problem_of(rng.normal(size=(100, 2)), cv=ONCE)
+    for problem, shape in ((labels, (100, 2)), (two_targets, (100, 2))):
         tables = rng.integers(0, 2, (4, *shape)).astype(float)
         candidates = ranked(
-            [candidate_of(problem, number, fixed(one)) for number, one in enumerate(tables)]
+            [
+                candidate_of(problem, number, fixed(predictions))
+                for number, predictions in enumerate(tables)
+            ]
         )
         choice = Chooser(problem, candidates, 5, np.random.default_rng(0)).choose()
         assert choice.members == (candidates[0],)
@@ -395,15 +411,25 @@ def test_a_size_of_1_and_a_single_pipeline_are_no_ensembles():
 
 def test_the_same_seed_gives_the_same_choice():
     noise = Noise(1, "accuracy", n_pipelines=20)
-    one, two = (noise.chooser(size=4, seed=3).choose() for _ in range(2))
-    assert (one.members, one.weights, one.estimate) == (two.members, two.weights, two.estimate)
+    first, second = (noise.chooser(size=4, seed=3).choose() for _ in range(2))
+    assert (first.members, first.weights, first.estimate) == (
+        second.members,
+        second.weights,
+        second.estimate,
+    )
 
 
 def test_relatives_do_not_fill_the_pool():
     noise = Noise(0, "accuracy", n_pipelines=60)
     few = [
-        replace(one, genome=Genome.of(MODELS[number % 4], Genome("numeric")))
-        for number, one in enumerate(noise.candidates)
+        replace(
+            candidate,
+            evaluated=replace(
+                candidate.evaluated,
+                genome=Genome.canonical(MODELS[number % 4], Genome("numeric")),
+            ),
+        )
+        for number, candidate in enumerate(noise.candidates)
     ]
     chooser = Chooser(noise.problem, few, 5, np.random.default_rng(0))
     pool = chooser._pool(chooser._scores)
@@ -418,7 +444,7 @@ def test_relatives_do_not_fill_the_pool():
 def test_a_pipeline_that_lacks_a_fold_is_left_out():
     noise = Noise(0, "accuracy", n_pipelines=3)
     best = noise.candidates[0]
-    lacking = replace(best, held={fold: best.held[fold] for fold in range(4)})
+    lacking = replace(best, held_out={fold: best.held_out[fold] for fold in range(4)})
     candidates = [lacking, *noise.candidates[1:]]
     chooser = Chooser(noise.problem, candidates, 1, np.random.default_rng(0))
     assert chooser.candidates == candidates[1:]
@@ -430,10 +456,10 @@ def test_few_positive_rows_that_are_all_found_are_no_certainty():
     for positive in (10, 20, 150):
         y = (np.arange(N) < positive).astype(int)
         problem = problem_of(y, "roc_auc")
-        known = candidate_of(problem, 0, fixed(chances(0.1 + 0.8 * y)))
+        perfect = candidate_of(problem, 0, fixed(chances(0.1 + 0.8 * y)))
         guess = candidate_of(problem, 1, fixed(chances(np.full(N, 0.5))))
-        chooser = Chooser(problem, [known, guess], 1, np.random.default_rng(0))
-        score = chooser.honest_score(chooser.choose(), guess, "a guess")
+        chooser = Chooser(problem, [perfect, guess], 1, np.random.default_rng(0))
+        score = honest_score(chooser.evidence, chooser.choose(), guess, "a guess")
         assert score.estimate == score.high == 1
         widths.append(1.96 / (score.estimate - score.low))
     np.testing.assert_allclose(widths, [10, 20, 150], rtol=1e-3)
@@ -449,11 +475,11 @@ def test_a_pipeline_alone_has_to_be_ahead_by_the_noise(lead, is_alone):
     together = replace(together, values=alone.values + 0.1 * np.sin(np.arange(N)))
     error = standard_error(together.values - alone.values, np.ones(N))
     together = replace(together, estimate=alone.estimate - lead * error)
-    one = replace(together, members=(first,), estimate=alone.estimate + 9)
-    pairs = [(each, each.values) for each in (alone, together, one)]
-    found = chooser._best_of(pairs)
-    assert (len(found.members) == 1) == is_alone
-    assert found.estimate < alone.estimate + 1  # an ensemble of one is none
+    of_one = replace(together, members=(first,), estimate=alone.estimate + 9)
+    pairs = [(choice, choice.values) for choice in (alone, together, of_one)]
+    best = chooser._best_of(pairs)
+    assert (len(best.members) == 1) == is_alone
+    assert best.estimate < alone.estimate + 1  # an ensemble of one is none
 
 
 def test_growth_makes_no_score_perfect():
@@ -462,7 +488,7 @@ def test_growth_makes_no_score_perfect():
     choice = chooser.choose()
     loss = 1 - choice.estimate
     little, much = (
-        chooser.honest_score(choice, noise.candidates[-1], "the worst", Growth(gain))
+        honest_score(chooser.evidence, choice, noise.candidates[-1], "the worst", Growth(gain))
         for gain in (0.001, 10 * loss)
     )
     assert little.growth == pytest.approx(0.001, rel=0.01)
@@ -470,7 +496,7 @@ def test_growth_makes_no_score_perfect():
     assert much.estimate < 1
 
 
-def test_the_time_of_a_choice_grows_with_what_is_chosen_from():
+def test_the_time_of_a_choice_grows_with_the_number_of_candidates():
     problem = problem_of(np.arange(20_000) % 2)
     seconds = [choice_seconds(problem, n) for n in (5, 20, POOL, 2 * POOL)]
     assert seconds[0] < 0.6 * seconds[2]
@@ -478,12 +504,12 @@ def test_the_time_of_a_choice_grows_with_what_is_chosen_from():
     assert seconds[2] == pytest.approx(seconds[3], rel=0.05)
 
 
-def test_what_is_probably_worse_is_called_so():
+def test_a_choice_that_is_probably_worse_is_called_so():
     noise = Noise(0, "roc_auc", n_pipelines=5)
     chooser = noise.chooser()
     worst = chooser.with_members(noise.candidates[-1:], [1.0], 0.0)
-    score = chooser.honest_score(worst, noise.candidates[0], "a random forest")
+    score = honest_score(chooser.evidence, worst, noise.candidates[0], "a random forest")
     assert score.gain_probability < 0.5
-    assert str(score).endswith(
-        f"; worse than a random forest ({score.baseline:.4g}) with {1 - score.gain_probability:.0%}"
-    )
+    sure = f"{100 * (1 - score.gain_probability):.0f} %"
+    words = f"Worse than a random forest ({score.baseline:.4g}) with a probability of {sure}."
+    assert words in str(score)

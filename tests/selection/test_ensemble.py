@@ -12,7 +12,7 @@ seeds = st.integers(0, 10**6)
 
 
 def drawn(seed, n_pipelines=8, n_rows=30):
-    """A target and predictions that are off by more or less of it, in random directions."""
+    """Return a target, and predictions that miss it by more or less, in random directions."""
     rng = np.random.default_rng(seed)
     target = rng.normal(size=n_rows)
     spread = np.sort(rng.uniform(0.1, 2, n_pipelines))
@@ -39,25 +39,25 @@ def test_greedy_weights_are_shares_and_no_worse_than_the_best(seed, size, n_pipe
 
 
 @given(seed=seeds, size=sizes)
-def test_the_order_of_rows_is_of_no_matter(seed, size):
+def test_the_order_of_rows_does_not_matter(seed, size):
     target, predictions = drawn(seed)
     order = np.random.default_rng(seed).permutation(len(target))
     rows = np.ones(len(target))
     greedy = greedy_weights(predictions, squared(target), size)
-    again = greedy_weights(predictions[:, order], squared(target[order]), size)
-    np.testing.assert_allclose(greedy, again)
+    shuffled = greedy_weights(predictions[:, order], squared(target[order]), size)
+    np.testing.assert_allclose(greedy, shuffled)
     stacked = stacked_weights(predictions, target, rows, size)
-    again = stacked_weights(predictions[:, order], target[order], rows, size)
-    np.testing.assert_allclose(stacked, again, atol=1e-9)
+    shuffled = stacked_weights(predictions[:, order], target[order], rows, size)
+    np.testing.assert_allclose(stacked, shuffled, atol=1e-9)
 
 
-def test_equal_pipelines_are_as_good_as_one():
+def test_equal_pipelines_are_as_good_as_a_single_pipeline():
     target, predictions = drawn(0)
-    same = np.repeat(predictions[:1], 5, axis=0)
-    assert greedy_weights(same, squared(target), 3).tolist() == [1, 0, 0, 0, 0]
-    weights = stacked_weights(same, target, np.ones(30), 3)
+    copies = np.repeat(predictions[:1], 5, axis=0)
+    assert greedy_weights(copies, squared(target), 3).tolist() == [1, 0, 0, 0, 0]
+    weights = stacked_weights(copies, target, np.ones(30), 3)
     assert weights.sum() == pytest.approx(1)
-    np.testing.assert_allclose(weights @ same, same[0], rtol=1e-6)
+    np.testing.assert_allclose(weights @ copies, copies[0], rtol=1e-6)
 
 
 def test_the_best_stays_though_others_are_better_without_it():
@@ -70,7 +70,7 @@ def test_the_best_stays_though_others_are_better_without_it():
 
 
 def test_any_loss_may_lead():
-    """The one that is added is the one that makes the average best, by whatever loss."""
+    """A pipeline is added if it makes the average best, by any loss."""
     _, predictions = drawn(3)
     weights = greedy_weights(predictions, lambda means: -means[:, 0], 4)
     highest = int(predictions[:, 0].argmax())
@@ -96,8 +96,8 @@ def test_stacked_weights_are_the_best_shares(seed):
         return np.average((weights @ predictions - target) ** 2, weights=rows)
 
     best = loss(stacked_weights(predictions, target, rows, 5))
-    others = [*np.eye(5), *np.random.default_rng(seed).dirichlet(np.ones(5), 100)]
-    assert best <= min(map(loss, others)) + 1e-9
+    weights = [*np.eye(5), *np.random.default_rng(seed).dirichlet(np.ones(5), 100)]
+    assert best <= min(map(loss, weights)) + 1e-9
 
 
 @given(seed=seeds, share=st.integers(1, 9))

@@ -19,6 +19,7 @@ from automl.problem import NestedCV, Problem, nested_cv, outer_splits
 from automl.problem.dataset import read_dataset
 from automl.problem.metric import resolve_metric
 from automl.search.bank import Candidate
+from automl.search.evaluated import Evaluated
 from automl.selection.evidence import RANKED_ROWS, Evidence, skewness
 
 N = 60
@@ -51,29 +52,33 @@ def evidence_of(y, scoring=None, cv=ONCE, **options):
 
 
 def candidate_of(evidence, seed, folds=None):
-    """A pipeline that predicts at random, in every fold anew."""
+    """Return a pipeline that predicts at random, in every fold anew."""
     rng = np.random.default_rng(seed)
     problem = evidence.problem
-    held = {}
+    held_out = {}
     for fold in range(len(problem.splits) if folds is None else folds):
         n = len(problem.held_out(fold))
         classes = problem.dataset.classes
-        found = rng.normal(size=(n, 1))
+        predictions = rng.normal(size=(n, 1))
         if classes is not None:
-            found = rng.dirichlet(np.ones(len(classes)), n)
-        held[fold] = found.astype(np.float32)
-    return Candidate(Genome("numeric"), Outcome(State.DONE, (FoldOutcome(State.DONE),)), held)
+            predictions = rng.dirichlet(np.ones(len(classes)), n)
+        held_out[fold] = predictions.astype(np.float32)
+    return Candidate(
+        Evaluated(Genome("numeric"), Outcome(State.DONE, (FoldOutcome(State.DONE),)), number=1),
+        held_out,
+    )
 
 
 def fold_scores(evidence, candidate):
-    """The scores of the folds of a pipeline, with their weights."""
+    """Return the scores of the folds of a pipeline, with their weights."""
     problem = evidence.problem
     scores = []
-    for fold, held in candidate.held.items():
+    for fold, predictions in candidate.held_out.items():
         rows = problem.held_out(fold)
         w = evidence.row_weights[rows]
-        given = None if problem.dataset.sample_weight is None else w
-        scores.append((evidence.measure.score(problem.dataset.y[rows], held, given), w.sum()))
+        sample_weight = None if problem.dataset.sample_weight is None else w
+        score = evidence.row_values.score(problem.dataset.y[rows], predictions, sample_weight)
+        scores.append((score, w.sum()))
     return np.array(scores).T
 
 
@@ -86,7 +91,7 @@ CASES = {
     "grouped": {"y": NUMBERS, "groups": np.repeat(np.arange(12), 5)},
     "shuffled": {"y": NUMBERS, "cv": ShuffleSplit(7, test_size=0.3, random_state=0)},
     "in time": {"y": NUMBERS, "cv": TimeSeriesSplit(4)},
-    "again": {"y": LABELS, "cv": NestedCV(outer=4, repeats=3)},
+    "repeated": {"y": LABELS, "cv": NestedCV(outer=4, repeats=3)},
 }
 
 
@@ -94,7 +99,7 @@ CASES = {
 def test_the_mean_of_units_is_that_of_the_folds(case):
     evidence = evidence_of(**CASES[case])
     candidate = candidate_of(evidence, 1)
-    values = evidence.values(candidate.held)
+    values = evidence.values(candidate.held_out)
     assert values.shape == evidence.sizes.shape
     assert np.isfinite(values).all()
     scores, weights = fold_scores(evidence, candidate)
@@ -118,7 +123,7 @@ def test_groups_are_units():
         assert len(set(groups[evidence.units == unit])) == 1
 
 
-def test_what_is_held_out_twice_is_one_unit():
+def test_a_row_that_is_held_out_twice_is_a_single_unit():
     evidence = evidence_of(NUMBERS, cv=ShuffleSplit(3, test_size=0.4, random_state=0))
     times = np.bincount(evidence.rows, minlength=N)
     assert times.max() > 1
@@ -128,24 +133,24 @@ def test_what_is_held_out_twice_is_one_unit():
     # The value of such a row is the mean over the folds that hold it out.
     candidate = candidate_of(evidence, 0)
     row = int(times.argmax())
-    found = []
-    for fold, held in candidate.held.items():
+    row_values = []
+    for fold, predictions in candidate.held_out.items():
         rows = evidence.problem.held_out(fold)
-        values = evidence.measure.values(NUMBERS[rows], held)
-        found.extend(values[rows == row])
-    values = evidence.values(candidate.held)
-    assert len(found) == times[row]
-    assert values[evidence.units[row]] == pytest.approx(np.mean(found))
+        values = evidence.row_values.values(NUMBERS[rows], predictions)
+        row_values.extend(values[rows == row])
+    values = evidence.values(candidate.held_out)
+    assert len(row_values) == times[row]
+    assert values[evidence.units[row]] == pytest.approx(np.mean(row_values))
 
 
-def test_what_comes_first_in_time_is_never_held_out():
+def test_the_first_rows_in_time_are_never_held_out():
     evidence = evidence_of(NUMBERS, cv=TimeSeriesSplit(4))
     assert (evidence.units[:12] == -1).all()
     assert evidence.units[12:].tolist() == list(range(48))
     assert len(evidence.sizes) == 48
 
 
-def test_rows_of_weight_0_are_not_there():
+def test_rows_of_weight_0_do_not_count():
     evidence = evidence_of(NUMBERS, sample_weight=WEIGHTS)
     assert not set(evidence.rows) & set(np.flatnonzero(WEIGHTS == 0))
     assert evidence.sizes.sum() == pytest.approx(WEIGHTS.sum())
@@ -155,40 +160,40 @@ def test_rows_of_weight_0_are_not_there():
     weighed = evidence_of(NUMBERS, "neg_mean_squared_error", sample_weight=counts.astype(float))
     candidate = candidate_of(weighed, 0)
     squares = []
-    for fold, held in candidate.held.items():
+    for fold, predictions in candidate.held_out.items():
         rows = weighed.problem.held_out(fold)
-        squares.append(np.repeat((NUMBERS[rows] - held[:, 0]) ** 2, counts[rows]))
-    mean = np.average(weighed.values(candidate.held), weights=weighed.sizes)
+        squares.append(np.repeat((NUMBERS[rows] - predictions[:, 0]) ** 2, counts[rows]))
+    mean = np.average(weighed.values(candidate.held_out), weights=weighed.sizes)
     assert mean == pytest.approx(-np.concatenate(squares).mean())
 
 
 def test_values_are_of_whole_draws():
     evidence = evidence_of(LABELS, cv=NestedCV(outer=4, repeats=3))
-    whole = candidate_of(evidence, 0)
+    candidate = candidate_of(evidence, 0)
     draws = [
         evidence_of(LABELS, cv=evidence.problem.splits[start : start + 4]).values(
-            {fold: whole.held[start + fold] for fold in range(4)}
+            {fold: candidate.held_out[start + fold] for fold in range(4)}
         )
         for start in (0, 4, 8)
     ]
-    np.testing.assert_allclose(evidence.values(whole.held), np.mean(draws, axis=0))
-    held = {fold: whole.held[fold] for fold in range(7)}
-    np.testing.assert_allclose(evidence.values(held), draws[0])
-    assert evidence.is_complete(Candidate(whole.genome, whole.outcome, held))
-    del held[2]
-    assert not evidence.is_complete(Candidate(whole.genome, whole.outcome, held))
+    np.testing.assert_allclose(evidence.values(candidate.held_out), np.mean(draws, axis=0))
+    held_out = {fold: candidate.held_out[fold] for fold in range(7)}
+    np.testing.assert_allclose(evidence.values(held_out), draws[0])
+    assert evidence.is_complete(Candidate(candidate.evaluated, held_out))
+    del held_out[2]
+    assert not evidence.is_complete(Candidate(candidate.evaluated, held_out))
 
 
 def test_the_lead_over_a_pipeline_that_saw_few_folds():
     evidence = evidence_of(NUMBERS)
     ahead, behind = candidate_of(evidence, 0), candidate_of(evidence, 1)
-    values, theirs = evidence.values(ahead.held), evidence.values(behind.held)
-    differences, sizes = evidence.lead(values, behind.held)
-    np.testing.assert_allclose(differences, values - theirs)
+    values, values_behind = evidence.values(ahead.held_out), evidence.values(behind.held_out)
+    differences, sizes = evidence.lead(values, behind.held_out)
+    np.testing.assert_allclose(differences, values - values_behind)
     np.testing.assert_array_equal(sizes, evidence.sizes)
-    differences, sizes = evidence.lead(values, {2: behind.held[2]})
+    differences, sizes = evidence.lead(values, {2: behind.held_out[2]})
     units = np.sort(evidence.units[evidence.problem.held_out(2)])
-    np.testing.assert_allclose(differences, (values - theirs)[units])
+    np.testing.assert_allclose(differences, (values - values_behind)[units])
     assert len(sizes) == 12
 
 
@@ -196,15 +201,17 @@ def test_the_lead_over_a_pipeline_that_saw_few_folds():
     ("y", "scoring"),
     [(LABELS, None), (LABELS, "f1"), (THREE, None), (NUMBERS, None), (NUMBERS, Quantile(0.9))],
 )
-def test_averages_of_what_is_reduced_are_what_averages_are_reduced_to(y, scoring):
+def test_the_average_of_reduced_predictions_is_the_reduced_average(y, scoring):
     evidence = evidence_of(y, scoring)
     members = [candidate_of(evidence, seed) for seed in range(4)]
     weights = np.array([0.5, 0.0, 0.2, 0.3])
-    held = evidence.average(members, weights)
-    assert list(held) == list(range(5))
-    assert all(held[fold].shape == members[0].held[fold].shape for fold in held)
-    average = Candidate(Genome("numeric"), members[0].outcome, held)
-    reduced = np.array([evidence.reduced(one) for one in members])
+    averages = evidence.average(members, weights)
+    assert list(averages) == list(range(5))
+    assert all(averages[fold].shape == members[0].held_out[fold].shape for fold in averages)
+    average = Candidate(
+        Evaluated(Genome("numeric"), members[0].evaluated.outcome, number=1), averages
+    )
+    reduced = np.array([evidence.reduced(member) for member in members])
     assert reduced.shape == (4, N)
     np.testing.assert_allclose(weights @ reduced, evidence.reduced(average), rtol=1e-5, atol=1e-6)
 
@@ -215,11 +222,11 @@ def loss_of(evidence, candidate, counts=None):
 
 
 def scored(evidence, candidate, function):
-    """What a function says of the target and the predictions of all folds together."""
+    """Return a function of the target and the predictions of all folds together."""
     data = evidence.problem.dataset
     rows = evidence.rows
-    held = np.concatenate([candidate.held[fold] for fold in range(len(evidence.folds))])
-    return function(data.y[rows], held, evidence.row_weights[rows])
+    predictions = np.concatenate([candidate.held_out[fold] for fold in range(len(evidence.folds))])
+    return function(data.y[rows], predictions, evidence.row_weights[rows])
 
 
 @pytest.mark.parametrize("weights", [None, WEIGHTS])
@@ -229,10 +236,10 @@ class TestLoss:
         for seed in range(3):
             candidate = candidate_of(evidence, seed)
             areas = []
-            for fold, held in candidate.held.items():
+            for fold, predictions in candidate.held_out.items():
                 rows = evidence.problem.held_out(fold)
                 w = evidence.row_weights[rows]
-                areas.append(roc_auc_score(LABELS[rows], held[:, 1], sample_weight=w))
+                areas.append(roc_auc_score(LABELS[rows], predictions[:, 1], sample_weight=w))
             assert loss_of(evidence, candidate) == pytest.approx(1 - np.mean(areas))
 
     @pytest.mark.parametrize("scoring", [None, "accuracy", "f1_macro"])

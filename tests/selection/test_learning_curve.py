@@ -1,6 +1,7 @@
-"""What more rows are worth is measured on fewer, and believed as far as its noise allows."""
+"""The gain by more rows is measured on fewer rows, and believed as far as its noise allows."""
 
 from concurrent.futures import Future
+from contextlib import ExitStack
 
 import numpy as np
 import pandas as pd
@@ -15,8 +16,7 @@ from sklearn.model_selection import (
 )
 
 from automl.evaluation import evaluate_fold
-from automl.execution import Limits
-from automl.execution.worker import write_problem
+from automl.execution import Evaluator, Limits
 from automl.outcome import FoldOutcome, Outcome, State
 from automl.pipelines import Genome, Rescaling, load_catalogue
 from automl.problem import NestedCV, Problem, outer_splits
@@ -24,6 +24,7 @@ from automl.problem.dataset import read_dataset
 from automl.problem.metric import resolve_metric
 from automl.search.bank import Candidate
 from automl.search.budget import Budget
+from automl.search.evaluated import Evaluated
 from automl.selection import Choice, LearningCurve
 from automl.selection.evidence import Evidence
 
@@ -64,20 +65,28 @@ def problem_of(X, y, cv, **options):
 
 def candidate_of(problem, genome, **changes):
     folds = [evaluate_fold(problem, genome, fold) for fold in range(len(problem.splits))]
-    held = {fold: outcome.predictions for fold, outcome in enumerate(folds)}
-    folds = [FoldOutcome(State.DONE, one.score, **changes) for one in folds]
-    return Candidate(genome, Outcome(State.DONE, tuple(folds)), held)
+    held_out = {fold: outcome.predictions for fold, outcome in enumerate(folds)}
+    folds = [FoldOutcome(State.DONE, fold.score, **changes) for fold in folds]
+    return Candidate(Evaluated(genome, Outcome(State.DONE, tuple(folds)), number=1), held_out)
 
 
 @pytest.fixture(scope="module")
-def waving(tmp_path_factory):
-    """A problem in which rows matter, and where it is written."""
-    problem = problem_of(*waves(0, 300), NestedCV(outer=5, repeats=1))
-    return problem, write_problem(problem, tmp_path_factory.mktemp("growth"))
+def waving():
+    """A problem in which rows matter."""
+    return problem_of(*waves(0, 300), NestedCV(outer=5, repeats=1))
 
 
-def curve_of(waving, executor=None, **budget):
-    return LearningCurve(*waving, executor or Here(), Budget(**(budget or UNLIMITED)), Limits())
+@pytest.fixture
+def curve_of():
+    """A function that returns the learning curve of a problem, whose tasks run at once."""
+    with ExitStack() as stack:
+
+        def make(problem, executor=None, **budget):
+            budget = Budget(**(budget or UNLIMITED))
+            evaluator = Evaluator(problem, executor or Here(), Limits(), budget.seconds)
+            return LearningCurve(stack.enter_context(evaluator), budget)
+
+        yield make
 
 
 def growth_of(curve, candidate, luck=0.0, rescaling=None):
@@ -86,8 +95,8 @@ def growth_of(curve, candidate, luck=0.0, rescaling=None):
     return curve.growth(choice, rescaling, Evidence(curve._problem))
 
 
-def test_a_model_that_needs_rows_is_promised_what_they_bring(waving):
-    problem, _ = waving
+def test_a_model_that_needs_rows_is_promised_what_they_bring(waving, curve_of):
+    problem = waving
     candidate = candidate_of(problem, KERNEL)
     growth = growth_of(curve_of(waving), candidate)
     X_new, y_new = waves(1, 20_000)
@@ -104,13 +113,13 @@ def test_a_model_that_needs_rows_is_promised_what_they_bring(waving):
     assert 0 < growth.error < gained
 
 
-def test_a_model_that_needs_none_is_promised_nothing(waving):
-    problem, _ = waving
+def test_a_model_that_needs_none_is_promised_nothing(waving, curve_of):
+    problem = waving
     growth = growth_of(curve_of(waving), candidate_of(problem, LINE))
     assert 0 <= growth.gain < 0.005
 
 
-def test_the_last_step_is_four_fifths_of_the_one_before(waving):
+def test_the_last_step_is_four_fifths_of_the_one_before(waving, curve_of):
     assert curve_of(waving)._share(dict.fromkeys(range(5))) == pytest.approx(0.8)
 
 
@@ -123,10 +132,10 @@ def test_the_last_step_is_four_fifths_of_the_one_before(waving):
         (LeaveOneOut(), 0.15, 5),
     ],
 )
-def test_other_splitters_have_steps_of_their_own(tmp_path, outer, share, folds):
+def test_other_splitters_have_steps_of_their_own(outer, share, folds, curve_of):
     problem = problem_of(*waves(0, 60), NestedCV(outer=outer, repeats=1))
     executor = Here()
-    curve = curve_of((problem, write_problem(problem, tmp_path)), executor)
+    curve = curve_of(problem, executor)
     growth_of(curve, candidate_of(problem, LINE))
     assert len(executor.tasks) == folds
     assert curve._share(dict.fromkeys(range(folds))) == pytest.approx(share, abs=0.02)
@@ -148,10 +157,10 @@ def test_fewer_rows_are_rows_of_the_training_part(cv):
             assert set(groups[left_out]).isdisjoint(groups[fewer])
 
 
-def test_of_repeats_the_first_is_looked_at(tmp_path):
+def test_of_repeats_the_first_is_looked_at(curve_of):
     problem = problem_of(*waves(0, 100), NestedCV(outer=3, repeats=2))
     executor = Here()
-    waving = problem, write_problem(problem, tmp_path)
+    waving = problem
     growth = growth_of(curve_of(waving, executor), candidate_of(problem, KERNEL))
     assert [fold for *_, fold in executor.tasks] == [0, 1, 2]
     assert growth.error > 0
@@ -160,90 +169,90 @@ def test_of_repeats_the_first_is_looked_at(tmp_path):
 @pytest.mark.parametrize(
     ("seconds", "folds"), [(1e-4, 5), (1.0, 5), (2.5, 4), (5.0, 2), (5.1, 0), (60.0, 0)]
 )
-def test_a_twentieth_of_the_budget_is_enough(waving, seconds, folds):
-    problem, _ = waving
+def test_a_twentieth_of_the_budget_is_enough(waving, seconds, folds, curve_of):
+    problem = waving
     candidate = candidate_of(problem, LINE, fit_seconds=seconds)
     executor = Here(workers=2)
     curve = curve_of(waving, executor, seconds=100.0)
     growth = growth_of(curve, candidate)
     assert len(executor.tasks) == folds
     assert (growth.error > 0) == (folds > 0)
-    assert curve.seconds(candidate.outcome) == pytest.approx(folds * seconds)
+    assert curve.seconds(candidate.evaluated.outcome) == pytest.approx(folds * seconds)
 
 
-def test_what_was_started_beside_the_final_fits_is_not_fitted_again(waving):
-    problem, _ = waving
-    candidate, other = candidate_of(problem, KERNEL), candidate_of(problem, LINE)
+def test_fits_beside_the_final_fits_are_not_repeated(waving, curve_of):
+    problem = waving
+    candidate, second = candidate_of(problem, KERNEL), candidate_of(problem, LINE)
     executor = Here()
     curve = curve_of(waving, executor)
-    curve.start(candidate.genome, candidate.outcome)
+    curve.start(candidate.evaluated)
     growth = growth_of(curve, candidate)
     assert [genome for _, genome, _ in executor.tasks] == [KERNEL.text] * 5
     assert growth == growth_of(curve_of(waving), candidate)
-    growth_of(curve, other)  # such as the next best, where the best could not be fitted
+    growth_of(curve, second)  # such as the next best, where the best could not be fitted
     assert [genome for _, genome, _ in executor.tasks[5:]] == [LINE.text] * 5
 
 
-def test_fits_that_are_not_waited_for_are_stopped(waving):
-    problem, _ = waving
+def test_fits_that_are_not_waited_for_are_stopped(waving, curve_of):
+    problem = waving
     executor = Here()
     executor.submit = lambda *_, timeout: Future()  # it never ends
     curve = curve_of(waving, executor, seconds=100.0)
-    curve.start(KERNEL, candidate_of(problem, LINE).outcome)
+    curve.start(candidate_of(problem, KERNEL).evaluated)
     (tasks,) = curve._tasks.values()
     curve.stop()
     assert len(tasks) == 5
     assert all(task.cancelled() for task in tasks.values())
 
 
-def test_the_clock_has_no_say_in_an_ordered_search(waving):
-    problem, _ = waving
+def test_the_clock_has_no_say_in_an_ordered_search(waving, curve_of):
+    problem = waving
     executor = Here()
     curve = curve_of(waving, executor, seconds=100.0, evaluations=5)
     growth_of(curve, candidate_of(problem, LINE, fit_seconds=60.0))
     assert len(executor.tasks) == 5
 
 
-def test_without_time_nothing_is_fitted(waving):
-    problem, _ = waving
+def test_without_time_nothing_is_fitted(waving, curve_of):
+    problem = waving
     executor = Here()
     curve = curve_of(waving, executor, seconds=1e-9, evaluations=5)
     growth = growth_of(curve, candidate_of(problem, LINE, fit_seconds=0.0))
     assert (growth.gain, growth.error, executor.tasks) == (0.0, 0.0, [])
 
 
-def test_a_named_tuner_would_take_too_many_fits(tmp_path):
+def test_a_named_tuner_would_take_too_many_fits(curve_of):
     problem = problem_of(*waves(0, 60), NestedCV(outer=3, repeats=1, tuner="random", trials=2))
     executor = Here()
-    waving = problem, write_problem(problem, tmp_path)
+    waving = problem
     growth_of(curve_of(waving, executor), candidate_of(problem, LINE))
     assert executor.tasks == []
 
 
-def test_folds_that_fail_are_left_out(waving):
-    problem, _ = waving
+def test_folds_that_fail_are_left_out(waving, curve_of):
+    problem = waving
     candidate = candidate_of(problem, KERNEL)
-    whole = growth_of(curve_of(waving), candidate)
+    complete = growth_of(curve_of(waving), candidate)
     failed = FoldOutcome(State.REFUSED, cause="no")
     outcomes = iter([True, False, True, True, True])
     four = Here(after=lambda result: result if next(outcomes) else failed)
     growth = growth_of(curve_of(waving, four), candidate)
-    assert growth.gain == pytest.approx(whole.gain, rel=0.5)
-    assert growth.gain != whole.gain
+    assert growth.gain == pytest.approx(complete.gain, rel=0.5)
+    assert growth.gain != complete.gain
     none = growth_of(curve_of(waving, Here(after=lambda result: failed)), candidate)
     assert (none.gain, none.error) == (0.0, 0.0)
 
 
-def test_luck_is_no_growth(waving):
+def test_luck_is_no_growth(waving, curve_of):
     """The best of many was lucky on the folds, not on fewer rows."""
-    problem, _ = waving
+    problem = waving
     candidate = candidate_of(problem, KERNEL)
-    whole = growth_of(curve_of(waving), candidate)
-    assert growth_of(curve_of(waving), candidate, luck=whole.gain / 2).gain < 0.7 * whole.gain
+    complete = growth_of(curve_of(waving), candidate)
+    assert growth_of(curve_of(waving), candidate, luck=complete.gain / 2).gain < 0.7 * complete.gain
     assert growth_of(curve_of(waving), candidate, luck=1.0).gain == 0.0
 
 
-def test_the_growth_is_that_of_rescaled_probabilities(tmp_path):
+def test_the_growth_is_that_of_rescaled_probabilities(curve_of):
     X, numbers = waves(0, 200)
     dataset = read_dataset(X, np.where(numbers > 0, "up", "down"), "classification")
     metric = resolve_metric("neg_log_loss", "classification", ["down", "up"])
@@ -254,7 +263,7 @@ def test_the_growth_is_that_of_rescaled_probabilities(tmp_path):
         "max_depth=8, min_samples_leaf=1)"
     )
     candidate = candidate_of(problem, tree)
-    waving = problem, write_problem(problem, tmp_path)
+    waving = problem
     sure = growth_of(curve_of(waving), candidate)
     careful = growth_of(curve_of(waving), candidate, rescaling=Rescaling(0.1, (0.0, 0.0)))
     assert careful.error < sure.error / 5  # zeros are no infinite losses any more

@@ -15,6 +15,7 @@ from automl.problem import NestedCV, Problem, outer_splits
 from automl.problem.dataset import read_dataset
 from automl.problem.metric import resolve_metric
 from automl.search.bank import Candidate
+from automl.search.evaluated import Evaluated
 from automl.selection import Chooser, rescaled
 from automl.selection.evidence import Evidence
 from automl.selection.rescaling import find_rescaling, rescale
@@ -31,21 +32,25 @@ def drawn(seed, n_classes):
     return logits, y
 
 
-def found(y, probabilities, scoring="neg_log_loss", cv=5, **options):
-    """Choose a pipeline that predicts this, and rescale its probabilities."""
+def rescale_choice(y, probabilities, scoring="neg_log_loss", cv=5, **options):
+    """Choose a pipeline with these probabilities, and rescale them."""
     frame, cv = pd.DataFrame({"number": np.arange(len(y))}), NestedCV(outer=cv, repeats=1)
     dataset = read_dataset(frame, y, "classification", **options)
     metric = resolve_metric(scoring, "classification", dataset.classes.tolist())
     splits = outer_splits(dataset, cv, seed=0)
     problem = Problem(dataset, load_catalogue("default"), splits, metric, 0, cv)
-    held = {fold: probabilities[rows].astype(np.float32) for fold, (_, rows) in enumerate(splits)}
-    measure = Evidence(problem).measure
+    held_out = {
+        fold: probabilities[rows].astype(np.float32) for fold, (_, rows) in enumerate(splits)
+    }
+    row_values = Evidence(problem).row_values
     folds = [
-        FoldOutcome(State.DONE, measure.score(y[rows], held[fold]))
+        FoldOutcome(State.DONE, row_values.score(y[rows], held_out[fold]))
         for fold, (_, rows) in enumerate(splits)
     ]
     outcome = Outcome(State.DONE, tuple(folds))
-    candidate = Candidate(Genome.of("gaussian_nb", Genome("numeric")), outcome, held)
+    candidate = Candidate(
+        Evaluated(Genome.canonical("gaussian_nb", Genome("numeric")), outcome, number=1), held_out
+    )
     chooser = Chooser(problem, [candidate], 1, np.random.default_rng(0))
     choice = chooser.choose()
     return choice, *rescaled(choice, chooser.evidence)
@@ -56,7 +61,7 @@ def found(y, probabilities, scoring="neg_log_loss", cv=5, **options):
 def test_a_slope_and_shifts_are_found_again(n_classes, slope, shift):
     logits, y = drawn(0, n_classes)
     wrong = softmax(slope * logits + shift * np.eye(n_classes)[1], axis=1)
-    choice, better, rescaling = found(y, wrong)
+    choice, better, rescaling = rescale_choice(y, wrong)
     assert rescaling.slope == pytest.approx(1 / slope, rel=0.25)
     expected = np.zeros(n_classes)
     expected[1] = -shift / slope
@@ -68,19 +73,19 @@ def test_a_slope_and_shifts_are_found_again(n_classes, slope, shift):
     assert np.average(better.values) == pytest.approx(better.naive, abs=1e-6)
 
 
-def test_what_comes_true_is_left_alone():
-    kept = 0
+def test_probabilities_that_come_true_are_left_alone():
+    n_unchanged = 0
     for seed in range(20):
         logits, y = drawn(seed, 2)
-        choice, same, rescaling = found(y, softmax(logits, axis=1))
-        kept += rescaling is None
-        assert same is choice or rescaling is not None
-    assert kept >= 17  # two standard errors: one in forty by chance
+        choice, result, rescaling = rescale_choice(y, softmax(logits, axis=1))
+        n_unchanged += rescaling is None
+        assert result is choice or rescaling is not None
+    assert n_unchanged >= 17  # two standard errors: one in forty by chance
 
 
 def test_ranks_stay_as_they_are():
     logits, y = drawn(1, 2)
-    choice, better, rescaling = found(y, softmax(4 * logits, axis=1), "roc_auc")
+    choice, better, rescaling = rescale_choice(y, softmax(4 * logits, axis=1), "roc_auc")
     assert rescaling is not None
     assert better.naive == pytest.approx(choice.naive, abs=1e-6)
 
@@ -89,32 +94,35 @@ def test_labels_may_not_get_worse():
     """A shift that makes probabilities true would end the luck of a threshold."""
     logits, y = drawn(2, 2)
     shifted = softmax(logits + 1.5 * np.eye(2)[1], axis=1)
-    assert found(y, shifted, "balanced_accuracy")[2] is not None
+    assert rescale_choice(y, shifted, "balanced_accuracy")[2] is not None
     rare = (y == 1) & (np.random.default_rng(0).uniform(size=N) < 0.1)
-    assert found(rare.astype(int), softmax(2 * logits, axis=1), "balanced_accuracy")[2] is None
+    assert (
+        rescale_choice(rare.astype(int), softmax(2 * logits, axis=1), "balanced_accuracy")[2]
+        is None
+    )
 
 
 def test_weights_are_no_frequencies():
     logits, y = drawn(3, 2)
     wrong = softmax(3 * logits, axis=1)
-    choice, same, rescaling = found(y, wrong, sample_weight=np.ones(N))
+    choice, result, rescaling = rescale_choice(y, wrong, sample_weight=np.ones(N))
     assert rescaling is None
-    assert same is choice
+    assert result is choice
 
 
 def test_groups_count_once():
     logits, y = drawn(4, 2)
     sure = softmax(3 * logits, axis=1)
-    assert found(y, sure, groups=np.arange(N))[2] is not None
+    assert rescale_choice(y, sure, groups=np.arange(N))[2] is not None
     copies = np.arange(N) // 60  # ten units: nothing is sure
-    assert found(y[copies], sure[copies], groups=copies)[2] is None
+    assert rescale_choice(y[copies], sure[copies], groups=copies)[2] is None
 
 
 def test_separable_classes_get_no_endless_slope():
     y = np.arange(N) % 2
     chance = np.random.default_rng(0).uniform(0.05, 0.45, size=N)
     probabilities = np.stack([np.where(y, chance, 1 - chance), np.where(y, 1 - chance, chance)], 1)
-    _, better, rescaling = found(y, probabilities)
+    _, better, rescaling = rescale_choice(y, probabilities)
     assert 1 < rescaling.slope <= 10
     after = rescale(probabilities, rescaling)
     assert len(np.unique(after[:, 1])) == len(np.unique(probabilities[:, 1]))  # no ties
@@ -125,9 +133,9 @@ def test_a_class_that_no_fold_holds_out_is_not_forgotten():
     logits, y = drawn(7, 3)
     order = np.argsort(y == 0, kind="stable")[::-1]  # class 0 first, where nothing is held out
     y, sure = y[order], softmax(3 * logits[order], axis=1)
-    assert found(y, sure, cv=TimeSeriesSplit(2))[2] is None
+    assert rescale_choice(y, sure, cv=TimeSeriesSplit(2))[2] is None
     rare = np.flatnonzero(y != 0)[:597]
-    assert len(found(y[rare], sure[rare], cv=5)) == 3
+    assert len(rescale_choice(y[rare], sure[rare], cv=5)) == 3
 
 
 def test_many_classes_are_found_from_few_rows():
@@ -136,20 +144,20 @@ def test_many_classes_are_found_from_few_rows():
     flat = np.full((n_rows, n_classes), 1 / n_classes)
     shifts = find_rescaling(flat, y).shifts
     np.testing.assert_allclose(shifts, 0, atol=2)
-    some = np.random.default_rng(0).permutation(n_rows)[: 40_000 // n_classes]
-    assert find_rescaling(flat[some], y[some]).shifts == pytest.approx(shifts)
+    sample = np.random.default_rng(0).permutation(n_rows)[: 40_000 // n_classes]
+    assert find_rescaling(flat[sample], y[sample]).shifts == pytest.approx(shifts)
 
 
 def test_certain_probabilities_become_finite():
     logits, y = drawn(5, 2)
     certain = np.eye(2)[logits.argmax(axis=1)]
-    choice, better, rescaling = found(y, certain)
+    choice, better, rescaling = rescale_choice(y, certain)
     assert rescaling is not None
     assert better.naive == pytest.approx(-0.62, abs=0.1)
     assert choice.naive < -5
 
 
-def test_the_classifier_does_what_was_found():
+def test_the_classifier_rescales_as_the_search_did():
     logits, y = drawn(6, 3)
     outer = RescaledClassifier(GaussianNB(), 0.5, [0.0, 1.0, -1.0]).fit(logits, y)
     plain = GaussianNB().fit(logits, y).predict_proba(logits)

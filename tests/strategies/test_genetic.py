@@ -91,7 +91,7 @@ def test_evolution_begins_after_the_starts_however_few_have_a_score():
         strategy.tell(start, outcome_of(0.5 + number) if number < 2 else lost)
     relatives = {part.operator for start in starts[:2] for part in start.walk()}
     children = [strategy.ask(generator(1, birth)) for birth in range(40)]
-    near = [len({part.operator for part in one.walk()} - relatives) <= 1 for one in children]
+    near = [len({part.operator for part in child.walk()} - relatives) <= 1 for child in children]
     assert np.mean(near) > 0.6
     assert any(child.operator == starts[1].operator for child in children)
 

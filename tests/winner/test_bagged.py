@@ -2,8 +2,6 @@
 
 import subprocess
 import sys
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,7 +23,7 @@ NUMBERS = pd.Series(
     X["size"] * 2 + (X["kind"] == "a") + RNG.normal(scale=0.3, size=N), name="price"
 )
 LABELS = pd.Series(np.where(NUMBERS > 1, "dear", np.where(NUMBERS > -1, "fair", "cheap")))
-OPTIONS: dict[str, Any] = {
+OPTIONS = {
     "refit": "bagged",
     "max_evaluations": 5,
     "time_budget": None,
@@ -35,7 +33,7 @@ OPTIONS: dict[str, Any] = {
 }
 
 
-def verified(search: Any, X: pd.DataFrame, tmp_path: Path, *options: str) -> str:
+def verified(search, X, tmp_path, *options):
     script, table = tmp_path / "script.py", tmp_path / "table.csv"
     search.export(script)
     X.to_csv(table, index=False)
@@ -46,7 +44,7 @@ def verified(search: Any, X: pd.DataFrame, tmp_path: Path, *options: str) -> str
 
 @pytest.mark.parametrize("size", [1, 3])
 @pytest.mark.parametrize("model", ["xgb_classifier", "extra_trees_classifier"])
-def test_classes(size: int, model: str, tmp_path: Path) -> None:
+def test_classes(size, model, tmp_path):
     names = ["logistic_regression", model, "simple_imputer", "standard_scaler"]
     operators = catalogue("default").only(*names, "one_hot_encoder", "ordinal_encoder")
     search = AutoMLClassifier(catalogue=operators, ensemble_size=size, **OPTIONS)
@@ -68,7 +66,7 @@ def test_classes(size: int, model: str, tmp_path: Path) -> None:
     assert "verified" in verified(search, X.assign(target=LABELS), tmp_path)
 
 
-def test_numbers_with_weights(tmp_path: Path) -> None:
+def test_numbers_with_weights(tmp_path):
     weights = np.where(np.arange(N) < 100, 1.0, 0.0)
     search = AutoMLRegressor(**OPTIONS).fit(X, NUMBERS, sample_weight=weights)
     assert "FoldBaggingRegressor" in search.script_
@@ -76,7 +74,7 @@ def test_numbers_with_weights(tmp_path: Path) -> None:
     assert "verified" in verified(search, table, tmp_path, "--weight", "weight")
 
 
-def test_a_class_that_a_fold_lacks() -> None:
+def test_a_class_that_a_fold_lacks():
     rare = LABELS.where(np.arange(N) >= 3, "rare")
     search = AutoMLClassifier(**OPTIONS).fit(X, rare)
     found = search.predict_proba(X)
@@ -93,9 +91,7 @@ def test_a_class_that_a_fold_lacks() -> None:
         ({}, {"groups": np.arange(N) // 10}, "does not work with groups"),
     ],
 )
-def test_what_cannot_be_bagged_is_refused(
-    options: dict[str, Any], fit: dict[str, Any], message: str
-) -> None:
+def test_what_cannot_be_bagged_is_refused(options, fit, message):
     two = np.where(NUMBERS > 0, "dear", "cheap")
     with pytest.raises(SettingsError, match=message):
         AutoMLClassifier(**OPTIONS | options).fit(X, two, **fit)

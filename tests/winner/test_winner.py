@@ -15,6 +15,7 @@ from automl import (
     AutoMLClassifier,
     AutoMLRegressor,
     AutoMLWarning,
+    Observer,
     Quantile,
     TunedThreshold,
     catalogue,
@@ -174,7 +175,6 @@ def test_the_script_of_an_ensemble_predicts_the_same(of_classes, tmp_path):
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=120,
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("verified")
@@ -214,7 +214,7 @@ def test_rescaled_probabilities_are_saved_and_exported(too_sure, tmp_path):
     search.export(tmp_path / "best.py")
     copies.assign(sold=LABELS).to_csv(tmp_path / "train.csv", index=False)
     command = [sys.executable, "-I", "best.py", "train.csv", "--verify"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("verified")
     assert "class RescaledClassifier(" in search.script_
@@ -229,19 +229,14 @@ def test_a_finished_run_that_is_resumed_ends_alike(of_classes):
     assert_same(again.fit(X, LABELS, resume=True), of_classes)
 
 
-class Interrupting:
+class Interrupting(Observer):
     """Stops the search after some pipelines, as Ctrl-C does."""
 
-    def __init__(self, trials):
-        self.left = trials
+    def __init__(self, n_pipelines):
+        self.n_pipelines = n_pipelines
 
-    def on_start(self, search): ...
-    def on_pulse(self, search): ...
-    def on_end(self, search): ...
-
-    def on_trial(self, search, trial, outcome):
-        self.left -= 1
-        if not self.left:
+    def on_evaluated(self, search, evaluated):
+        if len(search.evaluated) == self.n_pipelines:
             raise KeyboardInterrupt
 
 

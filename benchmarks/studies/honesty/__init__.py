@@ -3,7 +3,7 @@
 ::
 
     set × seed ─► study   few rows to search on, the many others to test on
-        └─► rows (a journal) ─► calibration ─► report
+        └─► promise (rows of a journal) ─► calibration ─► report
 
 `python -m benchmarks honesty` measures what the journal does not have, and then reports.
 """

@@ -1,19 +1,32 @@
 """The report of the study: a pure function of the rows of its journal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from math import isfinite, sqrt
 from statistics import fmean, stdev
 
-from benchmarks.running.provenance import named_versions
-from benchmarks.scores.report import NONE, markdown_table
+from benchmarks.scores.markdown import (
+    EMPTY,
+    NONE,
+    bullets,
+    cell,
+    describe_origin,
+    document,
+    markdown_table,
+)
 from benchmarks.studies.honesty.calibration import Calibration, count_signs
-from benchmarks.studies.honesty.rows import INTERVAL, HonestyRow, Promise
+from benchmarks.studies.honesty.promise import INTERVAL, HonestyRow, Promise
+from benchmarks.studies.study import failures
 
-LARGEST_GAP = 0.25  # standard errors, the aim for the mean
-COVERAGE = (0.92, 0.98)  # the aim
+MAX_GAP = 0.25  # standard errors, the aim for the mean: a quarter of the noise misleads nobody
+COVERAGE = (0.92, 0.98)  # the aim: 120 runs do not tell these from 95 %
 GAPS_HEADER = ["set", "metric", "runs", "estimate", "test", "estimate off", "naive off"]
 GAPS_HEADER += ["growth", "within", "coverage", "test noise"]
 SINGLE_HEADER = ["set", "metric", "members", "single", "ensemble", "gain", "better–same–worse"]
+SCALE_HEADER = ["set", "runs", "rescaled", "log loss before", "after", "change"]
+ROWS_NOTE = (
+    "every seed has training rows of its own; test scores are of rows that no search saw; "
+    "greater is better everywhere, so that losses have a minus sign"
+)
 GAPS_NOTES = """\
 - *estimate*, *test*: means over seeds of the honest estimate and of the score on the test part.
 - *estimate off*: mean of (estimate – test) / standard error, ± the standard error of that mean; 0 \
@@ -28,7 +41,6 @@ exact binomial 95 % interval of that share.
 - *test noise*: the standard error of the test score itself, by the honest one, mean over seeds; \
 the closer to 0, the closer is the test score to the truth. It widens gaps and costs coverage \
 that the honest score is not to blame for."""
-SCALE_HEADER = ["set", "runs", "rescaled", "log loss before", "after", "change"]
 SINGLE_NOTES = """\
 - *members*: pipelines that predict together, mean over seeds; 1 is the best one alone.
 - *single*, *ensemble*: means over seeds of the test scores of the best pipeline by itself and of \
@@ -39,59 +51,34 @@ best pipeline alone), the worse."""
 
 
 def honesty_report(rows: Sequence[HonestyRow]) -> str:
-    """Return the report in Markdown.
-
-    Parameters
-    ----------
-    rows : sequence of HonestyRow
-    """
+    """Return the report in Markdown."""
     if not rows:
-        return "The journal is empty.\n"
-    parts = ["# Whether the honest score can be believed", _origin(rows)]
+        return EMPTY
+    origin = describe_origin("searches", [row.provenance for row in rows])
+    parts = ["# Whether the honest score can be believed", f"{origin}\n{bullets([ROWS_NOTE])}"]
+    # Promises after few rows or few pipelines say nothing of those after many.
     groups: dict[tuple[int, int, str], list[HonestyRow]] = {}
     for row in rows:
-        key = row.key
-        groups.setdefault((key.rows, key.evaluations, key.catalogue), []).append(row)
-    for (n_rows, evaluations, catalogue), of in groups.items():
+        settings = (row.key.rows, row.key.evaluations, row.key.catalogue)
+        groups.setdefault(settings, []).append(row)
+    for (n_rows, evaluations, catalogue), group in groups.items():
         parts.append(f"## {n_rows} rows, {evaluations} pipelines of the catalogue {catalogue!r}")
-        parts += _group_parts(of)
-    return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def _origin(rows: Sequence[HonestyRow]) -> str:
-    origins = [row.provenance for row in rows]
-    machines = [f"{one.machine['cpu']}, {one.machine['cores']} cores" for one in origins]
-    lines = [
-        f"{len(rows)} searches with {_unlike(named_versions(one.versions) for one in origins)}",
-        f"commit {_unlike(one.commit for one in origins)}",
-        f"machine {_unlike(machines)}; {_unlike(str(one.jobs) for one in origins)} used",
-        "every seed has training rows of its own; test scores are of rows that no search saw; "
-        "greater is better everywhere, so that losses have a minus sign",
-    ]
-    return "\n".join(f"- {line}" for line in lines)
-
-
-def _unlike(texts: Iterable[str]) -> str:
-    return "; ".join(dict.fromkeys(texts))
+        parts += _group_parts(group)
+    return document(*parts)
 
 
 def _group_parts(rows: Sequence[HonestyRow]) -> list[str]:
-    found: dict[str, list[Promise]] = {}
+    # Failures promise nothing; they are listed at the end.
+    promises: dict[str, list[Promise]] = {}
     for row in rows:
-        if row.promise is not None:
-            found.setdefault(row.key.task, []).append(row.promise)
-    failures = [
-        f"- {row.key.task}, seed {row.key.seed}: {' '.join(row.failure.split())}"
-        for row in rows
-        if row.promise is None
-    ]
-    failed = "\n".join(["### Failures", "", *failures]) if failures else ""
-    if not found:
-        return [failed]
-    sets = {task: Calibration(promises) for task, promises in found.items()}
-    overall = Calibration([one for promises in found.values() for one in promises])
-    gaps = [_gap_row(task, one) for task, one in sets.items()]
-    duels = [_single_row(task, one) for task, one in sets.items()]
+        if row.result is not None:
+            promises.setdefault(row.key.task, []).append(row.result)
+    if not promises:
+        return [failures(rows)]
+    sets = {task: Calibration(runs) for task, runs in promises.items()}
+    overall = Calibration([promise for runs in promises.values() for promise in runs])
+    gaps = [_gap_row(task, calibration) for task, calibration in sets.items()]
+    duels = [_single_row(task, calibration) for task, calibration in sets.items()]
     return [
         "### Promised and come true",
         _verdict(overall),
@@ -101,63 +88,69 @@ def _group_parts(rows: Sequence[HonestyRow]) -> list[str]:
         _duel_verdict(sets, overall),
         markdown_table(SINGLE_HEADER, duels),
         SINGLE_NOTES,
-        *_quality_parts(sets),
-        failed,
+        *_scale_parts(sets),
+        *_interval_parts(sets),
+        failures(rows),
     ]
 
 
-def _quality_parts(sets: dict[str, Calibration]) -> list[str]:
-    """Return what probabilities and intervals were worth on the test parts."""
-    classified = [(task, one) for task, one in sets.items() if one.has_probabilities]
-    measured = [(task, one.inside) for task, one in sets.items() if one.inside is not None]
-    parts = []
-    if classified:
-        rescaled = [run for _, one in classified for run in one.rescaled]
-        better, same, worse = count_signs(_log_loss_gain(run) for run in rescaled)
-        parts = [
-            "### Probabilities on another scale",
-            f"Of {sum(len(one.promises) for _, one in classified)} runs, {len(rescaled)} rescaled "
-            f"their probabilities; on the test part the log loss is lower for {better} of these, "
-            f"the same for {same}, higher for {worse}.",
-            markdown_table(SCALE_HEADER, [_scale_row(task, one) for task, one in classified]),
-        ]
-    if measured:
-        rows = [[task, str(len(sets[task].promises)), f"{share:.1%}"] for task, share in measured]
-        parts += [
-            "### Intervals for targets",
-            f"Targets of the test part that lie in intervals with {INTERVAL:.0%} coverage: "
-            f"**{fmean(share for _, share in measured):.1%}**, the mean of {len(measured)} sets.",
-            markdown_table(["set", "runs", "inside"], rows),
-        ]
-    return parts
+def _scale_parts(sets: dict[str, Calibration]) -> list[str]:
+    """Return what rescaled probabilities were worth on the test parts."""
+    classified = {task: runs for task, runs in sets.items() if runs.has_probabilities}
+    if not classified:
+        return []
+    rescaled = [run for runs in classified.values() for run in runs.rescaled]
+    better, level, worse = count_signs(_log_loss_gain(run) for run in rescaled)
+    n_runs = sum(len(runs.promises) for runs in classified.values())
+    return [
+        "### Probabilities on another scale",
+        f"Of {n_runs} runs, {len(rescaled)} rescaled their probabilities; on the test part the log "
+        f"loss is lower for {better} of these, the same for {level}, higher for {worse}.",
+        markdown_table(SCALE_HEADER, [_scale_row(*item) for item in classified.items()]),
+    ]
+
+
+def _interval_parts(sets: dict[str, Calibration]) -> list[str]:
+    """Return how many targets of the test parts lie in their intervals."""
+    shares = {task: runs.inside for task, runs in sets.items() if runs.inside is not None}
+    if not shares:
+        return []
+    body = [[task, str(len(sets[task].promises)), f"{share:.1%}"] for task, share in shares.items()]
+    return [
+        "### Intervals for targets",
+        f"Targets of the test part that lie in intervals with {INTERVAL:.0%} coverage: "
+        f"**{fmean(shares.values()):.1%}**, the mean of {len(shares)} sets.",
+        markdown_table(["set", "runs", "inside"], body),
+    ]
 
 
 def _log_loss_gain(run: Promise) -> float:
     return (run.plain_log_loss or 0.0) - (run.log_loss or 0.0)
 
 
-def _scale_row(task: str, one: Calibration) -> list[str]:
+def _scale_row(task: str, calibration: Calibration) -> list[str]:
     """Return how much the log loss of a set falls where probabilities are rescaled."""
-    head = [task, str(len(one.promises)), str(len(one.rescaled))]
-    if not one.rescaled:
+    rescaled = calibration.rescaled
+    head = [task, str(len(calibration.promises)), str(len(rescaled))]
+    if not rescaled:
         return [*head, NONE, NONE, NONE]
-    plain, after = (
-        fmean(getattr(run, name) for run in one.rescaled) for name in ("plain_log_loss", "log_loss")
+    before, after = (
+        fmean(getattr(run, name) for run in rescaled) for name in ("plain_log_loss", "log_loss")
     )
-    return [*head, f"{plain:.4g}", f"{after:.4g}", f"{after / plain - 1:+.1%}"]
+    return [*head, f"{before:.4g}", f"{after:.4g}", f"{after / before - 1:+.1%}"]
 
 
 def _verdict(overall: Calibration) -> str:
     gap, naive = fmean(overall.estimate_gaps), fmean(overall.naive_gaps)
     share, low, high = overall.coverage
-    least, most = COVERAGE
+    lower, upper = COVERAGE
     return (
         f"Over {len(overall.promises)} runs the honest estimate promises **{gap:+.2f}** standard "
-        f"errors more than comes true (aim: within ±{LARGEST_GAP:g}, "
-        f"{_met(abs(gap) <= LARGEST_GAP)}), the naive score {naive:+.2f}. The 95 % interval has "
+        f"errors more than comes true (aim: within ±{MAX_GAP:g}, "
+        f"{_met(abs(gap) <= MAX_GAP)}), the naive score {naive:+.2f}. The 95 % interval has "
         f"the test score in **{share:.1%}** of them (95 % interval of that share {low:.1%} to "
-        f"{high:.1%}; aim: {least:.0%} to {most:.0%}, {_met(least <= share <= most)}). A search "
-        f"took {fmean(one.seconds for one in overall.promises):.0f} s on average."
+        f"{high:.1%}; aim: {lower:.0%} to {upper:.0%}, {_met(lower <= share <= upper)}). A search "
+        f"took {fmean(promise.seconds for promise in overall.promises):.0f} s on average."
     )
 
 
@@ -166,7 +159,7 @@ def _met(is_so: bool) -> str:
 
 
 def _duel_verdict(sets: dict[str, Calibration], overall: Calibration) -> str:
-    by_set, by_run = count_signs(one.gain for one in sets.values()), overall.duels
+    by_set, by_run = count_signs(runs.gain for runs in sets.values()), overall.duels
     return (
         f"By the mean over seeds, what predicts is better than the best pipeline by itself on "
         f"**{by_set[0]} of {len(sets)} sets** (the same on {by_set[1]}, worse on {by_set[2]}); by "
@@ -175,25 +168,29 @@ def _duel_verdict(sets: dict[str, Calibration], overall: Calibration) -> str:
     )
 
 
-def _gap_row(task: str, one: Calibration) -> list[str]:
-    estimate, test = ([getattr(run, name) for run in one.promises] for name in ("estimate", "test"))
-    scores = [f"{fmean(estimate):.4g}", f"{fmean(test):.4g}"]
-    return [task, one.promises[0].metric, str(len(one.promises)), *scores, *_gap_cells(one)]
+def _gap_row(task: str, calibration: Calibration) -> list[str]:
+    promises = calibration.promises
+    scores = [
+        f"{fmean(getattr(run, name) for run in promises):.4g}" for name in ("estimate", "test")
+    ]
+    return [task, promises[0].metric, str(len(promises)), *scores, *_gap_cells(calibration)]
 
 
-def _overall_row(one: Calibration) -> list[str]:
-    return ["**overall**", NONE, str(len(one.promises)), NONE, NONE, *_gap_cells(one)]
+def _overall_row(overall: Calibration) -> list[str]:
+    # Scores of different metrics have no mean; gaps in standard errors have one.
+    n_runs = str(len(overall.promises))
+    return ["**overall**", NONE, n_runs, NONE, NONE, *_gap_cells(overall)]
 
 
-def _gap_cells(one: Calibration) -> list[str]:
-    share, low, high = one.coverage
+def _gap_cells(calibration: Calibration) -> list[str]:
+    share, low, high = calibration.coverage
     return [
-        _spread(one.estimate_gaps),
-        _spread(one.naive_gaps),
-        f"{one.growth:+.2f}",
-        str(one.covered),
+        _spread(calibration.estimate_gaps),
+        _spread(calibration.naive_gaps),
+        f"{calibration.growth:+.2f}",
+        str(calibration.covered),
         f"{share:.0%} [{low:.0%}, {high:.0%}]",
-        NONE if one.noise is None else f"{one.noise:.2f}",
+        cell(calibration.noise, ".2f"),
     ]
 
 
@@ -204,13 +201,14 @@ def _spread(gaps: Sequence[float]) -> str:
     return f"{fmean(gaps):+.2f} ± {stdev(gaps) / sqrt(len(gaps)):.2f}"
 
 
-def _single_row(task: str, one: Calibration) -> list[str]:
+def _single_row(task: str, calibration: Calibration) -> list[str]:
+    promises = calibration.promises
     return [
         task,
-        one.promises[0].metric,
-        f"{fmean(run.members for run in one.promises):.1f}",
-        f"{fmean(run.single_test for run in one.promises):.5g}",
-        f"{fmean(run.test for run in one.promises):.5g}",
-        f"{one.gain:+.3g}",
-        "–".join(map(str, one.duels)),
+        promises[0].metric,
+        f"{fmean(run.members for run in promises):.1f}",
+        f"{fmean(run.single_test for run in promises):.5g}",
+        f"{fmean(run.test for run in promises):.5g}",
+        f"{calibration.gain:+.3g}",
+        "–".join(map(str, calibration.duels)),
     ]

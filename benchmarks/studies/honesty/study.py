@@ -1,11 +1,12 @@
 """The searches of the study: on few rows of a set, tested on its many others."""
 
+import argparse
 import time
-import traceback
 import warnings
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 from sklearn.metrics import log_loss
@@ -15,71 +16,117 @@ from automl import AutoMLClassifier, AutoMLRegressor
 from benchmarks.adapters import Predictions
 from benchmarks.adapters.plain import predictions_of
 from benchmarks.errors import TaskError
-from benchmarks.running.provenance import read_provenance
-from benchmarks.scores.scoring import align_probabilities, resampled_scores
-from benchmarks.studies.honesty.rows import (
-    INTERVAL,
-    HonestyJournal,
-    HonestyKey,
-    HonestyRow,
-    Promise,
-)
-from benchmarks.studies.methods.rows import held_out_score
+from benchmarks.options import count, names
+from benchmarks.scores.scoring import align_probabilities, gain_score, resampled_scores
+from benchmarks.studies.honesty.promise import INTERVAL, HonestyKey, Promise
+from benchmarks.studies.honesty.report import honesty_report
+from benchmarks.studies.study import RESULTS, Study, data_folder
+from benchmarks.tasks.folder import folder_tasks
 from benchmarks.tasks.split import Split, cut
 from benchmarks.tasks.task import Task, TaskReference
 
-MOST_TEST_ROWS = 20_000  # so many that more would not be less noisy, for what they cost
+MAX_TEST_ROWS = 20_000  # the noise of a test score hardly falls beyond, its cost grows
+SETS = (
+    "adult",
+    "phoneme",
+    "churn",
+    "bank_customer_churn",
+    "phishing_websites",
+    "mammography",
+    "higgs_small",
+    "covertype_15k",
+    "steel_plates_fault",
+    "kin8nm",
+    "abalone",
+    "elevators",
+    "california_housing",
+    "diamonds",
+)
+"""Sets of thousands of rows, so that a test score is nearly the truth; of several classes there are
+few without rare ones, hence steel_plates_fault with 1,941 rows."""
 
 
-@dataclass(frozen=True)
-class HonestyPlan:
-    """What is measured, on every set."""
-
-    seeds: int = 10
-    """How many seeds, each with rows of its own."""
-    rows: int = 500
-    """Rows to search on."""
-    evaluations: int = 30
-    """Pipelines to evaluate."""
-    catalogue: str = "fast"
-    """What they are made of."""
-    jobs: int = 1
-    """Worker processes of a search."""
-
-    def keys(self, task: str) -> Iterator[HonestyKey]:
-        """Yield all that is to be measured on a set."""
-        for seed in range(self.seeds):
-            yield HonestyKey(task, seed, self.rows, self.evaluations, self.catalogue)
-
-
-def run_study(
-    references: Iterable[TaskReference],
-    plan: HonestyPlan,
-    journal: HonestyJournal,
-    on_row: Callable[[HonestyRow], object] = lambda row: None,
-) -> None:
-    """Measure whatever the journal does not have yet, one search at a time.
+class Honesty(Study[HonestyKey, Promise]):
+    """Searches on a few rows of each set.
 
     Parameters
     ----------
-    references : iterable of TaskReference
-    plan : HonestyPlan
-    journal : HonestyJournal
-    on_row : callable
-        Is told every new row.
+    references : sequence of TaskReference
+        The sets.
+    seeds : int
+        Searches of a set, each on rows of its own.
+    settings : tuple of (int, int, str)
+        Rows to search on, pipelines to evaluate, and the catalogue that they are made of.
+    jobs : int
+        Worker processes of a search.
     """
-    for reference in references:
-        missing = [key for key in plan.keys(reference.name) if not journal.has(key)]
-        if not missing:
-            continue
-        task = reference.load()
-        for key in missing:
-            row = measure_honesty(key, draw_split(task, key.seed, key.rows), plan.jobs)
-            journal.append(row)
-            on_row(row)
+
+    journal = RESULTS / "honesty.jsonl"
+    key_type = HonestyKey
+    result_type = Promise
+    report = staticmethod(honesty_report)
+
+    def __init__(
+        self,
+        references: Sequence[TaskReference],
+        seeds: int,
+        settings: tuple[int, int, str],
+        jobs: int = 1,
+    ) -> None:
+        self.loaders = {reference.name: reference.load for reference in references}
+        self.seeds, self.settings, self.jobs = seeds, settings, jobs
+        # Keys come set by set, so that one set at a time is enough to hold.
+        self._load = lru_cache(maxsize=1)(lambda name: self.loaders[name]())
+        self._split = lru_cache(maxsize=1)(self._draw)
+
+    @classmethod
+    def add_options(cls, parser: argparse.ArgumentParser) -> None:
+        """Add the options that say what to measure."""
+        add = parser.add_argument
+        add("--data", type=Path, help="folder of data sets with an index.json")
+        add("--tasks", type=names, default=list(SETS), help=f"only these sets ({','.join(SETS)})")
+        # Ten searches a set tell a coverage of 80 % from one of 95 %, and end overnight.
+        add("--seeds", type=count, default=10, help="searches of a set (%(default)s)")
+        add("--rows", type=count, default=500, help="rows of a search (%(default)s)")
+        add("--evaluations", type=count, default=30, help="its pipelines (%(default)s)")
+        add("--catalogue", default="fast", help="what they are made of (%(default)s)")
+        add("--jobs", type=count, default=1, help="its worker processes (%(default)s)")
+
+    @classmethod
+    def from_options(cls, options: argparse.Namespace) -> Self:
+        """Return the study that the options describe."""
+        references = folder_tasks(data_folder(options), options.tasks)
+        settings = (options.rows, options.evaluations, options.catalogue)
+        return cls(references, options.seeds, settings, options.jobs)
+
+    def keys(self) -> Iterator[HonestyKey]:
+        """Yield the searches, set by set."""
+        for name in self.loaders:
+            for seed in range(self.seeds):
+                yield HonestyKey(name, seed, *self.settings)
+
+    def _draw(self, key: HonestyKey) -> Split:
+        return draw_split(self._load(key.task), key.seed, key.rows)
+
+    def digest(self, key: HonestyKey) -> str:
+        """Return the fingerprint of the rows of a search."""
+        return self._split(key).digest
+
+    def measure(self, key: HonestyKey) -> Promise:
+        """Search on the drawn rows and test on the others."""
+        return find_promise(key, self._split(key), self.jobs)
+
+    @staticmethod
+    def describe(result: Promise) -> str:
+        """Return the promise beside the test score."""
+        interval = f"[{result.low:.4g}, {result.high:.4g}]"
+        return (
+            f"{result.metric} {result.estimate:.4g} {interval}, test {result.test:.4g}, "
+            f"{result.seconds:.1f} s"
+        )
 
 
-def draw_split(task: Task, seed: int, rows: int, most: int = MOST_TEST_ROWS) -> Split:
+def draw_split(task: Task, seed: int, rows: int, max_test_rows: int = MAX_TEST_ROWS) -> Split:
     """Draw rows to search on, stratified by class, and test on the others.
 
     Parameters
@@ -88,7 +135,7 @@ def draw_split(task: Task, seed: int, rows: int, most: int = MOST_TEST_ROWS) -> 
     seed : int
     rows : int
         To search on.
-    most : int
+    max_test_rows : int
         Rows to test on, at most.
 
     Raises
@@ -97,40 +144,23 @@ def draw_split(task: Task, seed: int, rows: int, most: int = MOST_TEST_ROWS) -> 
         If there are too few rows, in all or of a class.
     """
     labels = task.y if task.kind.is_classification else None
-    least = 0 if labels is None else int(labels.value_counts().min() * rows / len(labels))
-    if len(task.X) <= rows or (labels is not None and least < 1):
+    rarest = 1 if labels is None else int(labels.value_counts().min() * rows / len(labels))
+    # A class without a training row makes every promise wrong, whoever makes it.
+    if len(task.X) <= rows or rarest < 1:
         raise TaskError(
             f"expected a set with more than {rows} rows and a row of every class among {rows}, "
             f"got {len(task.X)} rows of {task.name!r} in classes {task.classes}; "
             "give other --rows or --tasks"
         )
+    # Different rows for every seed: searches on the same rows would share their luck.
     train, test = train_test_split(
         np.arange(len(task.X)),
         train_size=rows,
-        test_size=min(most, len(task.X) - rows),
+        test_size=min(max_test_rows, len(task.X) - rows),
         random_state=seed,
         stratify=labels,
     )
     return cut(task, seed, train, test)
-
-
-def measure_honesty(key: HonestyKey, split: Split, jobs: int = 1) -> HonestyRow:
-    """Run one search and test it; whatever it raises is its failure.
-
-    Parameters
-    ----------
-    key : HonestyKey
-    split : Split
-    jobs : int
-        Worker processes.
-    """
-    promise, failure = None, ""
-    try:
-        promise = find_promise(key, split, jobs)
-    except Exception as error:  # noqa: BLE001 a search that fails is a result
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        failure = f"{type(error).__name__}: {error} ({place.name}, line {place.lineno})"
-    return HonestyRow(key, split.digest, read_provenance(jobs), promise, failure)
 
 
 def find_promise(key: HonestyKey, split: Split, jobs: int) -> Promise:
@@ -162,11 +192,13 @@ def find_promise(key: HonestyKey, split: Split, jobs: int) -> Promise:
         warnings.simplefilter("ignore")
         search.fit(split.train_X, split.train_y)
         seconds = time.perf_counter() - started
+        # A regression has no such wrapper, and a classification only where it helps.
         is_rescaled = hasattr(search.ensemble_, "slope")
+        # The same fits without the new scale, so that nothing else differs.
         plain = search.ensemble_.estimator_ if is_rescaled else search.ensemble_
         together, unscaled, alone = (
-            predictions_of(of, split.test_X, split.task.kind)
-            for of in (search.ensemble_, plain, search.best_pipeline_)
+            predictions_of(estimator, split.test_X, split.task.kind)
+            for estimator in (search.ensemble_, plain, search.best_pipeline_)
         )
         inside = _share_inside(search, split)
     honest = search.honest_score_
@@ -179,10 +211,10 @@ def find_promise(key: HonestyKey, split: Split, jobs: int) -> Promise:
         low=honest.low,
         high=honest.high,
         baseline=honest.baseline,
-        test=held_out_score(split, together.values, together.classes),
+        test=gain_score(split, together),
         test_error=float(np.std(resampled_scores(split, together), ddof=1)),
         single_naive=float(search.best_score_),
-        single_test=held_out_score(split, alone.values, alone.classes),
+        single_test=gain_score(split, alone),
         members=len(search.members_),
         seconds=seconds,
         test_rows=len(split.test_X),
@@ -194,10 +226,10 @@ def find_promise(key: HonestyKey, split: Split, jobs: int) -> Promise:
     )
 
 
-def _log_loss(split: Split, found: Predictions) -> float | None:
+def _log_loss(split: Split, predictions: Predictions) -> float | None:
     if not split.task.kind.is_classification:
         return None
-    probabilities = align_probabilities(found, split.task.classes)
+    probabilities = align_probabilities(predictions, split.task.classes)
     return float(log_loss(split.test_y, probabilities, labels=split.task.classes))
 
 

@@ -1,10 +1,12 @@
-"""Methods of tuning and of searching whole pipelines, compared at equal time on equal sets.
+"""Methods of tuning, compared at equal time on equal sets: one pipeline, its settings tuned.
 
 ::
 
-    loop ─► settings   one pipeline, its settings tuned by us (`tune`) or by others (`peers`)
-        └─► pipelines  whole pipelines, searched by our strategies
-             └─► rows (a journal) ─► report ─► curves
+    study ─► tuners   ours
+        │    peers    those of scikit-learn and Optuna
+        │      └─► contest: the pipeline, its ranges, folds, scorer and clock
+        └─► rows of a journal ─► report
 
-`python -m benchmarks methods` measures what the journal does not have, and then reports.
+`python -m benchmarks methods` measures what the journal does not have, and then reports. Strategies
+that search whole pipelines are compared by `python -m benchmarks parts`.
 """

@@ -43,7 +43,8 @@ Rows: TypeAlias = NDArray[np.intp]
 N_FOLDS = 3  # inner folds, on which settings are compared
 MODELS = ("svc_rbf", "svr_rbf")
 PREPARED_BY = ("simple_imputer", "standard_scaler", "one_hot_encoder")
-TUNED = {*MODELS, "kernel_scaler"}  # the others keep their defaults
+# Imputers and encoders keep their defaults: a contest of three ranges ends within seconds.
+TUNED = {*MODELS, "kernel_scaler"}
 
 
 class TimeUp(BaseException):
@@ -65,7 +66,7 @@ class Clock:
         self.fits = 0
         self.evaluations = 0
         self.best: tuple[float, Settings] | None = None
-        self.trace: list[tuple[float, float]] = []
+        self.trace: list[list[float]] = []
         self._unfinished: dict[str, list[float]] = defaultdict(list)
         self._started = time.perf_counter()
 
@@ -89,10 +90,11 @@ class Clock:
         self.evaluations += 1
         mean = math.fsum(scores) / N_FOLDS
         elapsed = self.elapsed()
+        # A first score that comes late still counts: a method with nothing has no place at all.
         better = self.best is None or (elapsed <= self.seconds and mean > self.best[0])
         if better and math.isfinite(mean):
             self.best = mean, settings
-            self.trace.append((elapsed, mean))
+            self.trace.append([elapsed, mean])
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -135,8 +137,8 @@ class Contest:
     @property
     def domains(self) -> dict[str, Real | Integer | Choice]:
         """The ranges by scikit-learn's names."""
-        found = Skeleton(self.genome, self.catalogue).hyperparameters()
-        return {self.names[place]: domain for place, domain in found.items()}
+        domains = Skeleton(self.genome, self.catalogue).hyperparameters()
+        return {self.names[place]: domain for place, domain in domains.items()}
 
     def build(self, genome: Genome | None = None) -> BaseEstimator:
         """Return the estimator of a genome, or that at its defaults."""
@@ -148,7 +150,13 @@ class Contest:
         return {self.names[place]: value for place, value in values.items()}
 
     def fold_score(self, estimator: BaseEstimator, train: Rows, test: Rows) -> float:
-        """Fit on some rows and score on others.
+        """Fit on some rows and score on other rows.
+
+        Parameters
+        ----------
+        estimator : estimator
+        train, test : ndarray of shape (n_rows,)
+            Places of rows.
 
         Raises
         ------
@@ -167,6 +175,7 @@ class Contest:
         """Return the mean score of settings on all folds, and take note of it."""
         scores = []
         for train, test in self.splits:
+            # Before every fold, so that no method is late by a whole cross-validation.
             clock.check()
             estimator = self.build().set_params(**settings)
             scores.append(self.fold_score(estimator, train, test))
@@ -213,6 +222,7 @@ def _hand_made(split: Split, columns: Columns) -> tuple[Catalogue, Genome]:
     )
     catalogue = load_catalogue("default", include=[*MODELS, *PREPARED_BY])
     start = _start(catalogue, columns, traits)
+    # What has no domains has nothing that a tuner could touch.
     for name in {part.operator for part in start.walk()} & set(catalogue) - TUNED:
         operator = catalogue[name]
         fixed = {**operator.fixed, **operator.defaults()}
@@ -241,8 +251,9 @@ def _parameter_names(
     plain = _build(genome, catalogue, columns, seed).get_params()
     names = {}
     for place, domain in skeleton.hyperparameters().items():
-        other = next(value for value in domain.grid(3) if value != values[place])
-        changed = skeleton.with_values({**values, place: other})
+        # Three values of a grid hold one that is not the default, whichever that is.
+        new_value = next(value for value in domain.grid(3) if value != values[place])
+        changed = skeleton.with_values({**values, place: new_value})
         params = _build(changed, catalogue, columns, seed).get_params()
         (names[place],) = (
             name
@@ -255,6 +266,7 @@ def _parameter_names(
 
 def _scorer(split: Split) -> Any:
     if split.task.kind is Kind.MULTICLASS:
+        # A fold may lack a rare class, whose column log loss has to know all the same.
         return make_scorer(
             log_loss,
             response_method="predict_proba",

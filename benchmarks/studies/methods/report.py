@@ -3,47 +3,48 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
+from typing import Any
 
-from benchmarks.errors import JournalError
-from benchmarks.scores.plots import Curves
-from benchmarks.scores.report import NONE, markdown_table
+from benchmarks.scores.markdown import (
+    EMPTY,
+    NONE,
+    bullets,
+    cell,
+    describe_origin,
+    document,
+    markdown_table,
+    mean_cell,
+)
 from benchmarks.scores.standings import rank_gains
-from benchmarks.studies.methods.rows import MethodRow
+from benchmarks.studies.methods.tuners import Tuned
+from benchmarks.studies.study import StudyRow, check_digests, failures
+
+MethodRow = StudyRow[Any, Tuned]
 
 SHARES = (0.1, 0.25, 0.5, 1.0)  # of the time, at which tables look
-CURVE_POINTS = 40  # of a curve, from nothing to all of the time
 WORST = float("-inf")
-TITLES = {
-    "settings": "Settings of one pipeline",
-    "pipelines": "Whole pipelines",
-}
-NOTES = {
-    "settings": (
-        "A support vector machine with RBF kernel over imputed, scaled numbers and one-hot "
-        "categories; C, the kernel's gamma, and class weight (classes) or epsilon (numbers) are "
-        "tuned on 3 inner folds, in one process and one thread. All methods have the same "
-        "estimator, ranges, folds and scorer. Ours try the defaults first, which the others do "
-        "not know. Those of scikit-learn have no time limit: they run in growing chunks (grids "
-        "of 3, 4, 5... values; 10, 20, 40... draws; rounds of 27 candidates), and what they "
-        "evaluated in time counts. Our grid has up to 21 values of each setting (250 points, or "
-        "three values each) and then ends. The fit "
-        "of the winner on all training rows comes after the seconds."
-    ),
-    "pipelines": (
-        "This project's estimators with every strategy; the seconds are those of the whole fit, "
-        "the winner's final fit among them, with two worker processes."
-    ),
-}
+TEXT = """\
+Scores are of held-out rows, means over seeds; greater is better everywhere, so that log loss and \
+RMSE have a minus sign. Ranks are means over tasks, 1 the best. The columns of times are ranks of \
+the best inner score that a method had by then, 1 for the first and 0 for the last of all methods, \
+means over tasks and seeds; who has none yet is the last.
+
+A support vector machine with RBF kernel over imputed, scaled numbers and one-hot categories; C, \
+the kernel's gamma, and class weight (classes) or epsilon (numbers) are tuned on 3 inner folds, in \
+one process and one thread. All methods have the same estimator, ranges, folds and scorer. Ours \
+try the defaults first, which the others do not know. Those of scikit-learn have no time limit: \
+they run in growing chunks (grids of 3, 4, 5... values; 10, 20, 40... draws; rounds of 27 \
+candidates), and what they evaluated in time counts. Our grid has up to 21 values of each setting \
+(250 points, or three values each) and then ends. The fit of the winner on all training rows comes \
+after the seconds."""
 
 
 @dataclass(frozen=True)
 class Group:
-    """The rows of a level and of a number of seconds."""
+    """The rows of a number of seconds."""
 
-    level: str
-    """What was searched."""
     seconds: float
-    """What was given."""
+    """What every method had."""
     rows: list[MethodRow]
     """The measurements."""
 
@@ -59,12 +60,13 @@ class Group:
 
     def runs(self) -> list[dict[str, MethodRow]]:
         """Return the rows of every task and seed by method, where no method is missing."""
-        found: dict[tuple[str, int], dict[str, MethodRow]] = {}
+        runs: dict[tuple[str, int], dict[str, MethodRow]] = {}
         for row in self.rows:
-            found.setdefault((row.key.task, row.key.seed), {})[row.key.method] = row
-        return [run for run in found.values() if len(run) == len(self.methods)]
+            runs.setdefault((row.key.task, row.key.seed), {})[row.key.method] = row
+        # A rank among fewer methods would not compare with the rest.
+        return [run for run in runs.values() if len(run) == len(self.methods)]
 
-    def of(self, task: str, method: str) -> list[MethodRow]:
+    def select(self, task: str, method: str) -> list[MethodRow]:
         """Return the rows of a task and a method."""
         return [row for row in self.rows if (row.key.task, row.key.method) == (task, method)]
 
@@ -72,9 +74,9 @@ class Group:
         """Return held-out scores by task and method, means over seeds; a failure is worst."""
         return {
             task: {
-                method: fmean(row.found.score if row.found else WORST for row in rows)
+                method: fmean(row.result.score if row.result else WORST for row in rows)
                 for method in self.methods
-                if (rows := self.of(task, method))
+                if (rows := self.select(task, method))
             }
             for task in self.tasks
         }
@@ -82,18 +84,19 @@ class Group:
     def ranks(self) -> list[dict[str, float]]:
         """Return the ranks of every task that all methods have done on the same seeds."""
         seeds = {
-            task: [{row.key.seed for row in self.of(task, method)} for method in self.methods]
+            task: [{row.key.seed for row in self.select(task, name)} for name in self.methods]
             for task in self.tasks
         }
         return [
             rank_gains(scores)
             for task, scores in self.mean_scores().items()
-            if all(of == seeds[task][0] for of in seeds[task])
+            if all(numbers == seeds[task][0] for numbers in seeds[task])
         ]
 
     def normalized(self, share: float) -> dict[str, float]:
         """Return what the methods had found after a share of the time: 0 the last, 1 the first."""
         runs = self.runs()
+        # A method by itself is both first and last.
         if not runs or len(self.methods) < 2:
             return {}
         ranked = [
@@ -112,104 +115,48 @@ def best_after(row: MethodRow, share: float) -> float:
 
     Parameters
     ----------
-    row : MethodRow
+    row : StudyRow
     share : float
         Of the seconds; what ended late counts with all of them.
     """
-    trace = row.found.trace if row.found else []
+    # A failure has found nothing at any time, and so is last.
+    trace = row.result.trace if row.result else []
     seconds = share * row.key.seconds
-    return max((value for at, value in trace if at <= seconds or share >= 1.0), default=WORST)
+    return max((score for at, score in trace if at <= seconds or share >= 1.0), default=WORST)
 
 
-def groups(rows: Sequence[MethodRow]) -> list[Group]:
-    """Return the rows by level and seconds.
+def make_groups(rows: Sequence[MethodRow]) -> list[Group]:
+    """Return the rows by seconds.
 
     Raises
     ------
     JournalError
         If a task does not always have the same data for a seed.
     """
-    digests: dict[tuple[str, int], str] = {}
-    found: dict[tuple[str, float], list[MethodRow]] = {}
+    check_digests(rows)
+    groups: dict[float, list[MethodRow]] = {}
     for row in rows:
-        if digests.setdefault((row.key.task, row.key.seed), row.digest) != row.digest:
-            raise JournalError(
-                f"expected the same data in all rows of {row.key.task}, seed {row.key.seed}; "
-                "take the rows of one of them out of the journal and measure again"
-            )
-        found.setdefault((row.key.level, row.key.seconds), []).append(row)
-    return [Group(level, seconds, of) for (level, seconds), of in found.items()]
+        groups.setdefault(row.key.seconds, []).append(row)
+    return [Group(seconds, group) for seconds, group in groups.items()]
 
 
-def methods_report(rows: Sequence[MethodRow], plot: str = "") -> str:
-    """Return the report in Markdown.
-
-    Parameters
-    ----------
-    rows : sequence of MethodRow
-    plot : str
-        Where the page finds the plot of the curves.
-    """
+def methods_report(rows: Sequence[MethodRow]) -> str:
+    """Return the report in Markdown."""
     if not rows:
-        return "The journal is empty.\n"
-    parts = ["# Methods at equal time", _origin(rows), _explanation()]
-    if plot:
-        parts.append(f"![What methods had found, by time]({plot})")
-    for group in groups(rows):
-        parts += _group_parts(group)
-    return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def methods_curves(rows: Sequence[MethodRow]) -> dict[str, Curves]:
-    """Return the anytime curves of every group that can be ranked, by its title."""
-    shares = [number / CURVE_POINTS for number in range(1, CURVE_POINTS + 1)]
-    found: dict[str, Curves] = {}
-    for group in groups(rows):
-        at = [(share, group.normalized(share)) for share in shares]
-        if at[0][1]:
-            found[_title(group)] = {
-                method: [(share, values[method]) for share, values in at]
-                for method in group.methods
-            }
-    return found
-
-
-def _title(group: Group) -> str:
-    return f"{TITLES[group.level]}, {group.seconds:g} s"
-
-
-def _origin(rows: Sequence[MethodRow]) -> str:
-    origins = [row.provenance for row in rows]
-    named = [f"{name} {value}" for origin in origins for name, value in origin.versions.items()]
-    machines = [f"{origin.machine['cpu']}, {origin.machine['cores']} cores" for origin in origins]
-    commits = [origin.commit for origin in origins]
-    lines = [
-        f"{len(rows)} measurements with {', '.join(dict.fromkeys(named))}",
-        f"commit {', '.join(dict.fromkeys(commits))}",
-        f"machine {', '.join(dict.fromkeys(machines))}",
-        f"seeds, each with a hold-out of 33 % of its own: {len({row.key.seed for row in rows})}",
-    ]
-    return "\n".join(f"- {line}" for line in lines)
-
-
-def _explanation() -> str:
-    return (
-        "Scores are of held-out rows, means over seeds; greater is better everywhere, so that log "
-        "loss and RMSE have a minus sign. Ranks are means over tasks, 1 the best. The columns of "
-        "times are ranks of the best inner score that a method had by then, 1 for the first and 0 "
-        "for the last of all methods, means over tasks and seeds; who has none yet is the last."
-    )
-
-
-def _group_parts(group: Group) -> list[str]:
-    return [
-        f"## {_title(group)}",
-        NOTES[group.level],
-        _summary(group),
-        "### Scores",
-        _scores(group),
-        _failures(group),
-    ]
+        return EMPTY
+    n_seeds = len({row.key.seed for row in rows})
+    origin = describe_origin("measurements", [row.provenance for row in rows])
+    seeds = bullets([f"seeds, each with a hold-out of 33 % of its own: {n_seeds}"])
+    parts = ["# Methods at equal time", f"{origin}\n{seeds}", TEXT]
+    for group in make_groups(rows):
+        parts += [
+            f"## {group.seconds:g} s",
+            _summary(group),
+            "### Scores",
+            _scores(group),
+            failures(group.rows),
+        ]
+    return document(*parts)
 
 
 def _summary(group: Group) -> str:
@@ -220,16 +167,16 @@ def _summary(group: Group) -> str:
     body = []
     for method in group.methods:
         rows = [row for row in group.rows if row.key.method == method]
-        found = [row.found for row in rows if row.found]
+        results = [row.result for row in rows if row.result]
         body.append(
             [
                 method,
-                f"{fmean(one[method] for one in ranks):.2f}" if ranks else NONE,
-                *(f"{at[share][method]:.2f}" if at[share] else NONE for share in SHARES),
-                f"{fmean(one.evaluations for one in found):.0f}" if found else NONE,
-                f"{fmean(one.fits for one in found):.0f}" if found else NONE,
-                f"{fmean(one.seconds for one in found):.1f}" if found else NONE,
-                f"{len(rows) - len(found)}/{len(rows)}",
+                mean_cell([by_method[method] for by_method in ranks], ".2f"),
+                *(cell(at[share].get(method), ".2f") for share in SHARES),
+                mean_cell([result.evaluations for result in results], ".0f"),
+                mean_cell([result.fits for result in results], ".0f"),
+                mean_cell([result.seconds for result in results], ".1f"),
+                f"{len(rows) - len(results)}/{len(rows)}",
             ]
         )
     note = f"Over {len(ranks)} tasks; evaluations, fits and seconds are means."
@@ -237,11 +184,12 @@ def _summary(group: Group) -> str:
 
 
 def _scores(group: Group) -> str:
-    metrics = {row.key.task: row.metric for row in group.rows}
+    metrics = {row.key.task: row.result.metric for row in group.rows if row.result}
     body = []
     for task, scores in group.mean_scores().items():
         best = max(scores.values())
-        body.append([task, metrics[task], *(_score(scores, m, best) for m in group.methods)])
+        cells = (_score(scores, method, best) for method in group.methods)
+        body.append([task, metrics.get(task, NONE), *cells])
     return markdown_table(["task", "metric", *group.methods], body)
 
 
@@ -251,12 +199,3 @@ def _score(scores: dict[str, float], method: str, best: float) -> str:
         return NONE if method not in scores else "failed"
     text = f"{score:.4f}" if abs(score) < 10 else f"{score:.2f}"
     return f"**{text}**" if score == best else text
-
-
-def _failures(group: Group) -> str:
-    lines = [
-        f"- {row.key.task}, seed {row.key.seed}, {row.key.method}: {' '.join(row.failure.split())}"
-        for row in group.rows
-        if row.found is None
-    ]
-    return "\n".join(["### Failures", "", *lines]) if lines else ""

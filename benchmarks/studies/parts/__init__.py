@@ -4,4 +4,6 @@
 
     python -m benchmarks parts ──► journal: automl, and automl without each part
                                ──► table: how much larger the loss is without it
+
+Its measurements are runs of the suite, with variants of this project's adapter.
 """

@@ -5,25 +5,27 @@ from math import exp, log, sqrt
 from statistics import fmean, stdev
 
 from benchmarks.running.journal import Key, Row
-from benchmarks.scores.report import OURS, markdown_table, mean_cell
+from benchmarks.scores.markdown import (
+    EMPTY,
+    describe_origin,
+    document,
+    markdown_table,
+    mean_cell,
+)
+from benchmarks.scores.report import OURS
 from benchmarks.scores.scoring import BY_NAME
+from benchmarks.studies.parts.variants import PARTS
 
-TEXT = """# What the parts of a search are worth
-
-{n} measurements on {machine}, {jobs} of its cores each; commit {commit}.
-
+VARIANTS = "benchmarks.studies.parts.variants:{}"
+TEXT = """\
 The same search without a part, on the same sets and hold-outs. The loss is 1 less the ROC AUC, \
 the log loss or the RMSE on held-out rows. *Larger by*: the geometric mean over the sets of the \
 loss without the part in that with it, with its standard error; above 0 the part pays. A fit that \
 failed counts as the constant prediction."""
-BUDGET = """## {seconds:g} s, {sets} sets, {pairs} hold-outs
-
-{table}
-
-What the search with all its parts spent its time on (means over the hold-outs of a set):
-
-{spent}"""
-LEAST_LOSS = 1e-6  # a ROC AUC of 1 has none, and no ratio
+SPENT_NOTE = """\
+What the search with all its parts spent its time on (means over the hold-outs of a set):"""
+MIN_LOSS = 1e-6  # a ROC AUC of 1 has none, and no ratio
+WORTH_HEADER = ["without", "sets", "loss larger by", "hold-outs: better with–without"]
 SPENT = {
     "pipelines": ("pipelines", ".0f"),
     "first model s": ("first_model_seconds", ".1f"),
@@ -35,93 +37,96 @@ SPENT = {
 }
 
 
-def parts_report(rows: Sequence[Row], names: dict[str, str]) -> str:
-    """Return the report.
-
-    Parameters
-    ----------
-    rows : sequence of Row
-        None are an empty journal.
-    names : dict of str to str
-        What people call what an adapter does without.
-    """
+def parts_report(rows: Sequence[Row]) -> str:
+    """Return the report in Markdown."""
     if not rows:
-        return "The journal is empty.\n"
-    origin = rows[0].provenance
-    about = TEXT.format(
-        n=len(rows), machine=origin.machine["cpu"], jobs=origin.jobs, commit=origin.commit
-    )
+        return EMPTY
     budgets = sorted({row.key.budget for row in rows})
-    parts = [_budget([row for row in rows if row.key.budget == one], names) for one in budgets]
-    return "\n\n".join([about, *parts]) + "\n"
-
-
-def _budget(rows: Sequence[Row], names: dict[str, str]) -> str:
-    losses = {row.key: loss(row) for row in rows}
-    worth = [(name, growths(losses, adapter)) for adapter, name in names.items()]
-    ours = [row for row in rows if row.key.adapter == OURS]
-    return BUDGET.format(
-        seconds=rows[0].key.budget,
-        sets=len({row.key.task for row in ours}),
-        pairs=len(ours),
-        table=markdown_table(
-            ["without", "sets", "loss larger by", "hold-outs: better with–without"],
-            [_worth(name, by_set) for name, by_set in worth if by_set],
+    return document(
+        "# What the parts of a search are worth",
+        describe_origin("measurements", [row.provenance for row in rows]),
+        TEXT,
+        *(
+            part
+            for budget in budgets
+            for part in _budget_parts([row for row in rows if row.key.budget == budget])
         ),
-        spent=markdown_table(["set", *SPENT], _spent(ours)),
     )
+
+
+def _budget_parts(rows: Sequence[Row]) -> list[str]:
+    full = [row for row in rows if row.key.adapter == OURS]
+    n_sets = len({row.key.task for row in full})
+    return [
+        f"## {rows[0].key.budget:g} s, {n_sets} sets, {len(full)} hold-outs",
+        worth_table(rows),
+        SPENT_NOTE,
+        _spent_table(full),
+    ]
+
+
+def worth_table(rows: Sequence[Row]) -> str:
+    """Return how much larger the loss is without each part that was measured."""
+    losses = {row.key: loss(row) for row in rows}
+    worth = {name: growths(losses, VARIANTS.format(part)) for part, name in PARTS.items()}
+    body = [_worth(name, by_set) for name, by_set in worth.items() if by_set]
+    return markdown_table(WORTH_HEADER, body)
 
 
 def loss(row: Row) -> float:
-    """Return what is to be small, in the units of the metric; never 0, of which ratios are made.
-
-    Parameters
-    ----------
-    row : Row
-    """
+    """Return what is to be small, in the units of the metric; never 0, of which ratios are made."""
     score = row.constant if row.score is None else row.score
-    return max(1 - score if BY_NAME[row.metric].greater_is_better else score, LEAST_LOSS)
+    return max(1 - score if BY_NAME[row.metric].greater_is_better else score, MIN_LOSS)
 
 
 def growths(losses: dict[Key, float], adapter: str) -> dict[str, list[float]]:
-    """Return by how much an adapter's loss is larger than that of the whole, as logarithms, by set.
+    """Return by how much an adapter's loss is larger than that of the full search, by set.
 
     Parameters
     ----------
     losses : dict of Key to float
     adapter : str
+
+    Returns
+    -------
+    dict of str to list of float
+        Logarithms of ratios, one a hold-out.
     """
-    found: dict[str, list[float]] = {}
+    # Logarithms, whose mean is that of ratios: losses of sets have different sizes.
+    by_set: dict[str, list[float]] = {}
     for key, without in losses.items():
-        whole = losses.get(Key(key.task, key.split, OURS, key.seed, key.budget))
-        if key.adapter == adapter and whole is not None:
-            found.setdefault(key.task, []).append(log(without / whole))
-    return found
+        full = losses.get(Key(key.task, key.split, OURS, key.seed, key.budget))
+        if key.adapter == adapter and full is not None:
+            by_set.setdefault(key.task, []).append(log(without / full))
+    return by_set
 
 
 def _worth(name: str, by_set: dict[str, list[float]]) -> list[str]:
-    means = [fmean(of) for of in by_set.values()]
+    # Sets first: hold-outs of a set share rows, so only sets are independent.
+    means = [fmean(values) for values in by_set.values()]
     error = f" ± {stdev(means) / sqrt(len(means)):.1%}" if len(means) > 1 else ""
-    singles = [one for of in by_set.values() for one in of]
+    singles = [value for values in by_set.values() for value in values]
     return [
         name,
         str(len(means)),
         f"{exp(fmean(means)) - 1:+.1%}{error}",
-        f"{sum(one > 0 for one in singles)}–{sum(one < 0 for one in singles)}",
+        f"{sum(value > 0 for value in singles)}–{sum(value < 0 for value in singles)}",
     ]
 
 
-def _spent(rows: Sequence[Row]) -> list[list[str]]:
+def _spent_table(rows: Sequence[Row]) -> str:
+    # Journals of earlier versions lack some of the shares; a column of dashes says nothing.
+    columns = {
+        title: (name, form)
+        for title, (name, form) in SPENT.items()
+        if any(row.extra.get(name) is not None for row in rows)
+    }
     by_set: dict[str, list[Row]] = {}
     for row in rows:
         by_set.setdefault(row.key.task, []).append(row)
-    return [
-        [
-            task,
-            *(
-                mean_cell([row.extra.get(name) for row in of], form)
-                for name, form in SPENT.values()
-            ),
-        ]
-        for task, of in by_set.items()
+    cells = columns.values()
+    body = [
+        [task, *(mean_cell([run.extra.get(name) for run in runs], form) for name, form in cells)]
+        for task, runs in by_set.items()
     ]
+    return markdown_table(["set", *columns], body)

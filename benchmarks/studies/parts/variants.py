@@ -3,15 +3,14 @@
 What people can set is set; the rest is put out of action for the length of a fit.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from math import inf
 from typing import Any, ClassVar
 from unittest.mock import patch
 
 import pandas as pd
 
-from automl.pipelines import Start
 from automl.problem import NestedCV
 from automl.search.costs import Costs
 from automl.search.trial import Trial
@@ -24,10 +23,18 @@ from benchmarks.studies.portfolio.candidates import BY_HAND
 class Without(AutoML):
     """A search with something out of action."""
 
+    def patches(self) -> Iterable[AbstractContextManager[Any]]:
+        """Return contexts, within which a part is out."""
+        raise NotImplementedError
+
     @contextmanager
     def absence(self) -> Iterator[None]:
-        """Take a part out for as long as the context lasts."""
-        raise NotImplementedError
+        """Take the part out for as long as the context lasts."""
+        # Undone in any case: the process may fit again, and tests do.
+        with ExitStack() as stack:
+            for context in self.patches():
+                stack.enter_context(context)
+            yield
 
     def fit(self, X: pd.DataFrame, y: "pd.Series[Any]") -> None:
         """Search for the whole budget."""
@@ -38,75 +45,53 @@ class Without(AutoML):
 class WithoutPortfolio(Without):
     """The starts as they were before any were learnt, of which no seconds are known."""
 
-    @contextmanager
-    def absence(self) -> Iterator[None]:
-        """Take the starts by hand."""
-        with patch("automl.pipelines.spaces.portfolio.portfolio", by_hand):
-            yield
-
-
-def by_hand(task: str, n_rows: int) -> tuple[Start, ...]:
-    """Return the starts by hand, those of the other task among them, which a grammar leaves out.
-
-    Parameters
-    ----------
-    task : str
-    n_rows : int
-        Of no matter.
-    """
-    return BY_HAND
+    def patches(self) -> Iterable[AbstractContextManager[Any]]:
+        """Take the starts by hand; a grammar leaves out those of another kind of task."""
+        yield patch("automl.pipelines.spaces.portfolio.portfolio", lambda task, n_rows: BY_HAND)
 
 
 class WithoutRacing(Without):
     """Every pipeline sees all folds of a draw."""
 
-    @contextmanager
-    def absence(self) -> Iterator[None]:
-        """Let no pipeline be out before the end of a draw."""
-        with patch.object(Trial, "threshold", -inf), patch("automl.search.trial.BEATEN", inf):
-            yield
+    def patches(self) -> Iterable[AbstractContextManager[Any]]:
+        """Let no pipeline be out before the end of a draw, by its mean or fold by fold."""
+        # No mean is below it; and no number of folds is enough to be beaten.
+        yield patch.object(Trial, "threshold", -inf)
+        yield patch("automl.search.trial.BEATEN", inf)
 
 
 class WithoutCosts(Without):
     """Whatever comes next is started, whether it can end in time or not."""
 
-    @contextmanager
-    def absence(self) -> Iterator[None]:
+    def patches(self) -> Iterable[AbstractContextManager[Any]]:
         """Let every fold seem to take no time."""
-        with patch.object(Costs, "seconds", lambda costs, genome: 0.0):
-            yield
+        yield patch.object(Costs, "seconds", lambda costs, genome: 0.0)
 
 
 class WithoutForecasts(Without):
     """What starts took on other sets is not known."""
 
-    @contextmanager
-    def absence(self) -> Iterator[None]:
+    def patches(self) -> Iterable[AbstractContextManager[Any]]:
         """Let nothing be known before it ends."""
-        with patch("automl.search.make.learnt_seconds", lambda grammar: {}):
-            yield
+        yield patch("automl.search.make.learnt_seconds", lambda grammar: {})
 
 
 class WithoutCredit(Without):
     """Moves have fixed weights, and all operators the same credit."""
 
-    @contextmanager
-    def absence(self) -> Iterator[None]:
+    def patches(self) -> Iterable[AbstractContextManager[Any]]:
         """Let no outcome give credit."""
-        weight = property(lambda move: move.weight)
-        equal = patch.object(GeneticStrategy, "credit", lambda strategy, operator: 1.0)
-        with patch.object(Move, "credit", weight), equal:
-            yield
+        yield patch.object(GeneticStrategy, "credit", lambda strategy, operator: 1.0)
+        # The weight is what a move's credit starts from.
+        yield patch.object(Move, "credit", property(lambda move: move.weight))
 
 
 class WithoutShortening(Without):
     """The best pipelines are not tried without each of their steps, and so not simplified."""
 
-    @contextmanager
-    def absence(self) -> Iterator[None]:
+    def patches(self) -> Iterable[AbstractContextManager[Any]]:
         """Propose no shorter pipelines."""
-        with patch.object(Proposals, "add_shortened", lambda proposals, genome: None):
-            yield
+        yield patch.object(Proposals, "add_shortened", lambda proposals, genome: None)
 
 
 class WithoutTuning(AutoML):
@@ -119,6 +104,24 @@ class WithoutEvolution(AutoML):
     """What comes after the starts is drawn at random."""
 
     options: ClassVar[Mapping[str, Any]] = {"strategy": "random"}
+
+
+class GridStrategy(AutoML):
+    """What comes after the starts is taken from grids of their settings."""
+
+    options: ClassVar[Mapping[str, Any]] = {"strategy": "grid"}
+
+
+class BayesianStrategy(AutoML):
+    """Optuna searches whole pipelines."""
+
+    options: ClassVar[Mapping[str, Any]] = {"strategy": "bayesian"}
+
+
+class HyperoptStrategy(AutoML):
+    """Hyperopt searches the settings of the starts."""
+
+    options: ClassVar[Mapping[str, Any]] = {"strategy": "hyperopt"}
 
 
 class WithoutEnsemble(AutoML):
@@ -137,3 +140,22 @@ class ThreeFolds(AutoML):
     """Three folds instead of five."""
 
     options: ClassVar[Mapping[str, Any]] = {"cv": 3}
+
+
+PARTS = {
+    "WithoutPortfolio": "learnt starts (starts by hand)",
+    "WithoutRacing": "racing (whole draws for all)",
+    "WithoutCosts": "costs (what cannot end is started)",
+    "WithoutForecasts": "what starts took on other sets",
+    "WithoutTuning": "tuning of leaders",
+    "WithoutShortening": "leaders without each of their steps",
+    "WithoutEvolution": "evolution (random pipelines after the starts)",
+    "GridStrategy": "evolution (grids of the starts' settings)",
+    "BayesianStrategy": "evolution (Optuna over whole pipelines)",
+    "HyperoptStrategy": "evolution (Hyperopt over the starts' settings)",
+    "WithoutCredit": "moves that earn credit (fixed weights)",
+    "WithoutEnsemble": "the ensemble (the best pipeline alone)",
+    "OneDraw": "repeated folds below 1,000 rows",
+    "ThreeFolds": "two of the five folds",
+}
+"""What people call what a variant does without."""

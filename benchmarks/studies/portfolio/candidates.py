@@ -1,7 +1,7 @@
 """What a portfolio may be made of: all models at their defaults, published settings, draws."""
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -27,144 +27,10 @@ DRAWS = {
     "ridge": 2,
 }
 LEAF = "min_samples_leaf"
-# Zero-shot portfolio of AutoGluon 1.0, learnt on TabRepo (Salinas and Erickson, 2024,
-# arXiv:2311.02971), in its order; what has no counterpart here is left out.
-PUBLISHED: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("lgbm", {"learning_rate": 0.05, "extra_trees": True}),
-    ("lgbm", {"learning_rate": 0.05}),
-    (
-        "lgbm",
-        {"learning_rate": 0.03, "num_leaves": 128, "colsample_bytree": 0.9, "min_child_samples": 3},
-    ),
-    (
-        "lgbm",
-        {
-            "learning_rate": 0.0121,
-            "num_leaves": 53,
-            "colsample_bytree": 0.7,
-            "min_child_samples": 14,
-        },
-    ),
-    (
-        "lgbm",
-        {
-            "learning_rate": 0.0152,
-            "num_leaves": 16,
-            "colsample_bytree": 0.56,
-            "min_child_samples": 48,
-            "extra_trees": True,
-        },
-    ),
-    (
-        "lgbm",
-        {
-            "learning_rate": 0.034,
-            "num_leaves": 127,
-            "colsample_bytree": 0.83,
-            "min_child_samples": 6,
-            "extra_trees": True,
-        },
-    ),
-    (
-        "lgbm",
-        {
-            "learning_rate": 0.047,
-            "num_leaves": 89,
-            "colsample_bytree": 0.62,
-            "min_child_samples": 56,
-        },
-    ),
-    (
-        "lgbm",
-        {
-            "learning_rate": 0.0186,
-            "num_leaves": 22,
-            "colsample_bytree": 0.74,
-            "min_child_samples": 6,
-        },
-    ),
-    (
-        "lgbm",
-        {
-            "learning_rate": 0.04,
-            "num_leaves": 16,
-            "colsample_bytree": 0.43,
-            "min_child_samples": 33,
-            "extra_trees": True,
-        },
-    ),
-    (
-        "cat_boost",
-        {"depth": 6, "l2_leaf_reg": 2.15, "learning_rate": 0.0686, "one_hot_max_size": 10},
-    ),
-    (
-        "cat_boost",
-        {"depth": 4, "l2_leaf_reg": 4.56, "learning_rate": 0.0494, "one_hot_max_size": 3},
-    ),
-    (
-        "cat_boost",
-        {"depth": 8, "l2_leaf_reg": 3.33, "learning_rate": 0.0173, "one_hot_max_size": 10},
-    ),
-    ("cat_boost", {"depth": 7, "l2_leaf_reg": 4.52, "learning_rate": 0.0848}),
-    (
-        "xgb",
-        {
-            "max_depth": 10,
-            "learning_rate": 0.0181,
-            "colsample_bytree": 0.69,
-            "min_child_weight": 0.6,
-        },
-    ),
-    (
-        "xgb",
-        {
-            "max_depth": 5,
-            "learning_rate": 0.0878,
-            "colsample_bytree": 0.66,
-            "min_child_weight": 0.63,
-        },
-    ),
-    (
-        "xgb",
-        {
-            "max_depth": 7,
-            "learning_rate": 0.0929,
-            "colsample_bytree": 0.91,
-            "min_child_weight": 0.8,
-        },
-    ),
-    (
-        "xgb",
-        {"max_depth": 4, "learning_rate": 0.01, "colsample_bytree": 0.75, "min_child_weight": 0.92},
-    ),
-    (
-        "xgb",
-        {
-            "max_depth": 5,
-            "learning_rate": 0.0663,
-            "colsample_bytree": 0.98,
-            "min_child_weight": 1.41,
-        },
-    ),
-    ("random_forest", {"max_features": 0.75}),
-    ("random_forest", {"max_features": 0.75, LEAF: 2}),
-    ("random_forest", {"max_features": 1.0, LEAF: 5}),
-    ("random_forest", {"max_features": "log2"}),
-    ("extra_trees", {"max_features": 0.75}),
-    ("extra_trees", {"max_features": 1.0, LEAF: 4}),
-    ("extra_trees", {"max_features": "sqrt", LEAF: 2}),
-    ("extra_trees", {"max_features": 1.0, LEAF: 20}),
-    ("extra_trees", {"max_features": 0.75, LEAF: 4}),
-    ("extra_trees", {"criterion": "entropy", "max_features": 1.0, LEAF: 3}),
-    ("mlp", {"hidden_layer_sizes": (128, 128), "activation": "tanh", "alpha": 0.054}),
-    ("hist_gradient_boosting", {"learning_rate": 0.0115, "max_leaf_nodes": 141, LEAF: 12}),
-    ("hist_gradient_boosting", {"learning_rate": 0.05, "max_leaf_nodes": 11, LEAF: 41}),
-    ("hist_gradient_boosting", {"learning_rate": 0.018, "max_leaf_nodes": 10, LEAF: 10}),
-    (
-        "hist_gradient_boosting",
-        {"learning_rate": 0.28, "max_leaf_nodes": 4, LEAF: 138, "l2_regularization": 0.085},
-    ),
-)
+# A model and its settings on each line: the zero-shot portfolio of AutoGluon 1.0, learnt on TabRepo
+# (Salinas and Erickson, 2024, arXiv:2311.02971), in its order; what has no counterpart here is left
+# out.
+PUBLISHED = Path(__file__).with_name("published.jsonl")
 SCALERS = ("quantile_transformer", "power_transformer", "robust_scaler")
 SCALED = (
     "mlp",
@@ -239,36 +105,43 @@ BY_HAND = (
 
 
 def candidates(task: str) -> list[Start]:
-    """Return all candidates of a task: those made by hand, then the others in an order of chance.
+    """Return all candidates of a task: those made by hand, then the rest in an order of chance.
 
     Parameters
     ----------
     task : {"classification", "regression"}
     """
     catalogue = load_catalogue()
-    models = {one.name: one for one in catalogue.values() if one.is_model and task in one.tasks}
+    models = {
+        name: operator
+        for name, operator in catalogue.items()
+        if operator.is_model and task in operator.tasks
+    }
     rng = np.random.default_rng(SEED)
-    found: dict[str, Start] = {}
+    by_hand = {start.to_json(): start for start in BY_HAND if start.model in models}
+    # By their texts, so that a start that comes twice is measured once.
+    drawn: dict[str, Start] = {}
     for start in _all(task, models, rng):
         if all(name in catalogue for name in (*start.prefer, *start.before)):
-            found.setdefault(start.to_json(), start)
-    known = {start.to_json(): start for start in BY_HAND if start.model in models}
-    others = [start for text, start in found.items() if text not in known]
-    return [*known.values(), *(others[place] for place in rng.permutation(len(others)))]
+            drawn.setdefault(start.to_json(), start)
+    further = [start for text, start in drawn.items() if text not in by_hand]
+    # A run that ends early has then seen a fair share of every family.
+    return [*by_hand.values(), *(further[place] for place in rng.permutation(len(further)))]
 
 
 def _all(task: str, models: dict[str, Operator], rng: np.random.Generator) -> Iterator[Start]:
     ending = "_classifier" if task == "classification" else "_regressor"
 
     def named(names: Iterable[str]) -> Iterator[str]:
-        both = ((name, name + ending) for name in names)
-        return (name for pair in both for name in pair if name in models)
+        variants = (variant for name in names for variant in (name, name + ending))
+        return (variant for variant in variants if variant in models)
 
     yield from map(Start, models)
-    for name, settings in PUBLISHED:
-        for model in named([name]):
-            if set(settings) <= set(models[model].domains):
-                yield Start(model, settings)
+    for line in PUBLISHED.read_text("utf-8").splitlines():
+        start = Start.from_json(line)
+        for model in named([start.model]):
+            if set(start.settings) <= set(models[model].domains):
+                yield Start(model, start.settings)
     encoders = [name.format(task=task) for name in ENCODERS]
     for model in named(SCALED):
         yield from (Start(model, {}, (scaler,)) for scaler in SCALERS)
@@ -279,11 +152,20 @@ def _all(task: str, models: dict[str, Operator], rng: np.random.Generator) -> It
     for model in named(FINISHED[task]):
         yield from (Start(model, finish=finish) for finish in FINISHES[task])
     for name, n in DRAWS.items():
+        usual = SCALERS if name in SCALED else encoders if name in ENCODED else ()
         for model in named([name]):
-            for _ in range(n):
-                domains = models[model].domains
-                settings = {key: domain.sample(rng) for key, domain in domains.items()}
-                usual = SCALERS if name in SCALED else encoders if name in ENCODED else ()
-                other = str(rng.choice([*usual, ""])) if rng.uniform() < CHANGED else ""
-                finish = str(rng.choice(FINISHES[task])) if rng.uniform() < CHANGED / 2 else None
-                yield Start(model, settings, (other,) if other else (), (), finish)
+            yield from (_draw(model, models[model], usual, FINISHES[task], rng) for _ in range(n))
+
+
+def _draw(
+    model: str,
+    operator: Operator,
+    preparations: Iterable[str],
+    finishes: Sequence[str],
+    rng: np.random.Generator,
+) -> Start:
+    """Return a model with settings of chance, at times with a preparation or a finish."""
+    settings = {name: domain.sample(rng) for name, domain in operator.domains.items()}
+    preparation = str(rng.choice([*preparations, ""])) if rng.uniform() < CHANGED else ""
+    finish = str(rng.choice(finishes)) if rng.uniform() < CHANGED / 2 else None
+    return Start(model, settings, (preparation,) if preparation else (), (), finish)

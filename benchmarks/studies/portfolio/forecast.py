@@ -32,23 +32,26 @@ def forecast(evidence: Evidence) -> Forecast:
     by_start: list[float] = []
     by_model: list[float] = []
     for place, name in enumerate(own.sets):
-        others = evidence.without(name)
-        if not others.sets:
+        elsewhere = evidence.without(name)
+        if not elsewhere.sets:
             continue
-        typical = others.typical_seconds()
-        chosen = [one for one in learn(others) if typical[one] and own.scored[one, place]]
+        typical = elsewhere.typical_seconds()
+        chosen = [
+            start for start in learn(elsewhere) if typical[start] and own.scored[start, place]
+        ]
         if len(chosen) <= SEEN:
             continue
-        elsewhere = typical[chosen]
+        usual = typical[chosen]
         here = own.seconds[chosen, place]
-        factor = np.median(here[:SEEN] / elsewhere[:SEEN])
-        by_start += list(factor * elsewhere[SEEN:] / here[SEEN:])
-        models = [evidence.models[one] for one in chosen]
+        # Rows, columns and the machine slow all starts down alike.
+        factor = np.median(here[:SEEN] / usual[:SEEN])
+        by_start += list(factor * usual[SEEN:] / here[SEEN:])
+        models = [evidence.models[start] for start in chosen]
         by_model += [_quickest(models, here, later) for later in range(SEEN, len(chosen))]
     return Forecast(np.array(by_start), np.array(by_model))
 
 
 def _quickest(models: Sequence[str], here: NDArray[np.float64], later: int) -> float:
-    """Return the seconds of the quickest start of the same model before one, in its own."""
-    same = [here[one] for one in range(later) if models[one] == models[later]]
-    return float(min(same, default=0.0) / here[later])
+    """Return the seconds of the quickest earlier start of the same model, in those of a start."""
+    earlier = [here[start] for start in range(later) if models[start] == models[later]]
+    return float(min(earlier, default=0.0) / here[later])

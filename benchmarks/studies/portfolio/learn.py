@@ -1,8 +1,8 @@
 """Learning a portfolio: greedily, by gain per second, and its worth on sets that it never saw.
 
 A score on a set counts from the median of all candidates there, which is 0, to the best of them,
-which is 1. A set is as good as the best three of different models together: one is what a search
-would choose, three are what an ensemble is made of.
+which is 1. A set is as good as the best three of different models together, as ensembles are made
+of several.
 """
 
 import json
@@ -13,10 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.errors import TaskError
-from benchmarks.studies.portfolio.measure import Size
-from benchmarks.studies.portfolio.rows import CandidateRow
+from benchmarks.studies.portfolio.rows import CandidateRow, Fit, Size
 
-LENGTH = 28  # starts; a minute on two cores seldom sees more
+LENGTH = 28  # starts; a minute on two cores seldom sees so many
 TOGETHER = 3  # models that are to be good on a set
 SMALLEST_GAIN = 2e-3  # of a set's worth, on average: less is noise
 LEAST_SECONDS = 0.1  # of a fit: starts that cost less are not told apart
@@ -48,8 +47,7 @@ class Evidence:
 
     def without(self, name: str) -> "Evidence":
         """Return the evidence of all other sets."""
-        kept = np.array([one != name for one in self.sets])
-        return self._on(kept)
+        return self._on(np.array([task != name for task in self.sets]))
 
     def of_size(self) -> "Evidence":
         """Return the evidence of the sets of the class itself."""
@@ -68,25 +66,25 @@ class Evidence:
 
     def without_models(self, names: Collection[str]) -> "Evidence":
         """Return the evidence of the candidates with other models."""
-        kept = [place for place, model in enumerate(self.models) if model not in names]
+        places = [place for place, model in enumerate(self.models) if model not in names]
         return replace(
             self,
-            starts=tuple(self.starts[place] for place in kept),
-            models=tuple(self.models[place] for place in kept),
-            worth=self.worth[kept],
-            seconds=self.seconds[kept],
-            scored=self.scored[kept],
+            starts=tuple(self.starts[place] for place in places),
+            models=tuple(self.models[place] for place in places),
+            worth=self.worth[places],
+            seconds=self.seconds[places],
+            scored=self.scored[places],
         )
 
-    def _on(self, kept: NDArray[np.bool_]) -> "Evidence":
+    def _on(self, mask: NDArray[np.bool_]) -> "Evidence":
         return replace(
             self,
-            sets=tuple(name for name, keeps in zip(self.sets, kept, strict=True) if keeps),
-            worth=self.worth[:, kept],
-            seconds=self.seconds[:, kept],
-            scored=self.scored[:, kept],
-            weights=self.weights[kept],
-            own=self.own[kept],
+            sets=tuple(name for name, is_in in zip(self.sets, mask, strict=True) if is_in),
+            worth=self.worth[:, mask],
+            seconds=self.seconds[:, mask],
+            scored=self.scored[:, mask],
+            weights=self.weights[mask],
+            own=self.own[mask],
         )
 
 
@@ -104,33 +102,39 @@ def gather(rows: Sequence[CandidateRow], kind: str, size: Size) -> Evidence:
     TaskError
         If there is no measurement of such a set.
     """
-    mine = [row for row in rows if row.kind == kind]
-    if not mine:
+    of_kind = [row for row in rows if row.key.kind == kind]
+    if not of_kind:
         raise TaskError(f"expected measurements of sets of {kind}, got none; give more --tasks")
-    places = sorted({(row.key.task, row.key.rows) for row in mine})
-    found = {(row.key.start, (row.key.task, row.key.rows)): row for row in mine}
+    places = sorted({(row.key.task, row.key.rows) for row in of_kind})
+    by_key = {(row.key.start, (row.key.task, row.key.rows)): row for row in of_kind}
+    # A run may have ended in the middle of a candidate, which then has no scores on some sets.
     starts = [
         start
-        for start in dict.fromkeys(row.key.start for row in mine)
-        if all((start, place) in found for place in places)
+        for start in dict.fromkeys(row.key.start for row in of_kind)
+        if all((start, place) in by_key for place in places)
     ]
-    table = [[found[start, place] for place in places] for start in starts]
-    scores = np.array(
-        [[np.nan if one.score is None else one.score for one in row] for row in table]
-    )
+    fits = [[_fit(by_key[start, place]) for place in places] for start in starts]
+    scores = np.array([[np.nan if fit.score is None else fit.score for fit in row] for row in fits])
     best, median = np.nanmax(scores, axis=0), np.nanmedian(scores, axis=0)
-    own = np.array([rows == size.rows for _, rows in places])
+    own = np.array([n_rows == size.rows for _, n_rows in places])
+    # Where all candidates are level, the tiny number avoids a division by zero.
     scaled = (scores - median) / np.maximum(best - median, np.finfo(float).tiny)
     return Evidence(
         starts=tuple(starts),
         models=tuple(json.loads(start)["model"] for start in starts),
         sets=tuple(name for name, _ in places),
         worth=np.nan_to_num(np.clip(scaled, 0, 1)),
-        seconds=np.array([[one.seconds for one in row] for row in table]),
+        seconds=np.array([[fit.seconds for fit in row] for row in fits]),
         scored=~np.isnan(scores),
         weights=np.where(own, 1.0, OTHER_SIZE),
         own=own,
     )
+
+
+def _fit(row: CandidateRow) -> Fit:
+    if row.result is None:
+        raise TaskError(f"expected score and seconds of {row.key}, got none; take the line out")
+    return row.result
 
 
 def learn(evidence: Evidence) -> list[int]:
@@ -159,6 +163,7 @@ def learn(evidence: Evidence) -> list[int]:
         gains -= _together(reached) @ weights
         gains[chosen] = 0.0
         gains[gains < SMALLEST_GAIN] = 0.0
+        # Per second: a search that ends early should have had what costs little.
         place = int(np.argmax(gains / seconds))
         if not gains[place]:
             break
@@ -197,7 +202,7 @@ class Unseen:
 
     def within(self, seconds: float) -> float:
         """Return the worth after some seconds."""
-        return self.after(sum(one <= seconds for one in self.seconds))
+        return self.after(sum(ended <= seconds for ended in self.seconds))
 
 
 def leave_one_out(evidence: Evidence, order: Sequence[int] | None = None) -> list[Unseen]:
@@ -210,10 +215,10 @@ def leave_one_out(evidence: Evidence, order: Sequence[int] | None = None) -> lis
         The same candidates for all sets, instead of those learnt from the others.
     """
     own = evidence.of_size()
-    found = []
+    unseen = []
     for place, name in enumerate(own.sets):
         chosen = list(order) if order is not None else learn(evidence.without(name))
         best = np.maximum.accumulate(own.worth[chosen, place])
         seconds = np.cumsum(own.seconds[chosen, place])
-        found.append(Unseen(name, best.tolist(), seconds.tolist()))
-    return found
+        unseen.append(Unseen(name, best.tolist(), seconds.tolist()))
+    return unseen

@@ -8,13 +8,11 @@ from statistics import fmean
 import numpy as np
 
 from automl.pipelines import Start, load_catalogue
-from benchmarks.running.provenance import named_versions
-from benchmarks.scores.report import markdown_table
+from benchmarks.scores.markdown import EMPTY, describe_origin, document, markdown_table
 from benchmarks.studies.portfolio.candidates import BY_HAND, SEED
 from benchmarks.studies.portfolio.forecast import SEEN, forecast
 from benchmarks.studies.portfolio.learn import Evidence, Unseen, gather, learn, leave_one_out
-from benchmarks.studies.portfolio.measure import SIZES, Size
-from benchmarks.studies.portfolio.rows import CandidateRow
+from benchmarks.studies.portfolio.rows import SIZES, CandidateRow, Size
 
 KINDS = ("classification", "regression")
 COUNTS = (1, 4, 8, 16, 28)
@@ -36,12 +34,7 @@ of the same model that ended on this set, nothing where there is none."""
 
 
 def portfolio_text(rows: Sequence[CandidateRow]) -> str:
-    """Return the file that the package reads: one start a line.
-
-    Parameters
-    ----------
-    rows : sequence of CandidateRow
-    """
+    """Return the file that the package reads: one start a line."""
     commits = sorted({row.provenance.commit for row in rows})
     sets = sorted({row.key.task for row in rows})
     tables = [f'  "{kind}": {{\n' + ",\n".join(_lists(rows, kind)) + "\n  }" for kind in KINDS]
@@ -54,14 +47,17 @@ def portfolio_text(rows: Sequence[CandidateRow]) -> str:
 
 
 def _lists(rows: Sequence[CandidateRow], kind: str) -> Iterator[str]:
-    optional = [one.name for one in load_catalogue().values() if one.requires is not None]
+    optional = [
+        name for name, operator in load_catalogue().items() if operator.requires is not None
+    ]
     for size in SIZES:
+        # Learnt twice: without optional packages, other models have to fill their places.
         everything = gather(rows, kind, size)
         lists = {
             "all packages": everything,
             "required packages": everything.without_models(optional),
         }
-        texts = [f'      "{name}": [\n{_lines(one)}\n      ]' for name, one in lists.items()]
+        texts = [f'      "{name}": [\n{_lines(part)}\n      ]' for name, part in lists.items()]
         yield f'    "{size.name}": {{\n' + ",\n".join(texts) + "\n    }"
 
 
@@ -70,80 +66,67 @@ def _lines(evidence: Evidence) -> str:
 
 
 def _line(evidence: Evidence, place: int) -> str:
+    # Three digits are all that another machine could agree on.
     seconds = float(f"{evidence.typical_seconds()[place]:.3g}")
     return replace(Start.from_json(evidence.starts[place]), seconds=seconds).to_json()
 
 
 def portfolio_report(rows: Sequence[CandidateRow]) -> str:
-    """Return what the portfolio is worth on sets that it was not learnt from, as Markdown.
-
-    Parameters
-    ----------
-    rows : sequence of CandidateRow
-    """
-    return "\n".join(_report(rows)) + "\n"
-
-
-def _report(rows: Sequence[CandidateRow]) -> Iterator[str]:
-    last = rows[-1].provenance
-    machine = ", ".join(f"{name} {value}" for name, value in last.machine.items())
-    yield "# What the portfolio is worth, leave one set out"
-    yield ""
-    yield f"- {len(rows)} evaluations with {named_versions(last.versions)}; {machine}"
-    yield f"- learnt by `python -m benchmarks portfolio --data FOLDER` at {last.commit}"
-    yield ""
-    found = [(kind, size, gather(rows, kind, size)) for kind in KINDS for size in SIZES]
-    known = [(kind, size, evidence) for kind, size, evidence in found if evidence.own.any()]
-    for kind, size, evidence in known:
-        yield from _section(evidence, kind, size)
-    yield NOTES.format(shuffles=SHUFFLES)
-    yield ""
-    yield from _forecasts(known)
+    """Return what the portfolio is worth on sets that it was not learnt from, as Markdown."""
+    if not rows:
+        return EMPTY
+    groups = [(kind, size, gather(rows, kind, size)) for kind in KINDS for size in SIZES]
+    measured = [group for group in groups if group[2].own.any()]
+    return document(
+        "# What the portfolio is worth, leave one set out",
+        describe_origin("evaluations", [row.provenance for row in rows]),
+        *(part for kind, size, evidence in measured for part in _section(evidence, kind, size)),
+        NOTES.format(shuffles=SHUFFLES),
+        *_forecasts(measured),
+    )
 
 
-def _section(evidence: Evidence, kind: str, size: Size) -> Iterator[str]:
+def _section(evidence: Evidence, kind: str, size: Size) -> list[str]:
     own = evidence.of_size()
-    yield f"## {kind.capitalize()}, fits on up to {size.rows:,} rows"
-    yield ""
-    yield f"{len(evidence.starts)} candidates on {len(own.sets)} sets: {', '.join(own.sets)}."
-    yield ""
-    hands = {start.to_json() for start in BY_HAND}
-    by_hand = [place for place, start in enumerate(evidence.starts) if start in hands]
+    start_texts = {start.to_json() for start in BY_HAND}
+    by_hand = [place for place, start in enumerate(evidence.starts) if start in start_texts]
+    # Seeded: the page has to come out the same from the same journal.
     rng = np.random.default_rng(SEED)
     orders = [rng.permutation(len(evidence.starts)).tolist() for _ in range(SHUFFLES)]
-    by_chance = [one for order in orders for one in leave_one_out(evidence, order)]
-    found = {
+    curves = {
         "learnt": leave_one_out(evidence),
         "by hand": leave_one_out(evidence, by_hand),
-        "by chance": by_chance,
+        "by chance": [curve for order in orders for curve in leave_one_out(evidence, order)],
     }
     header = [f"after {n}" for n in COUNTS] + [f"within {t:g} s" for t in SECONDS]
-    yield markdown_table(["starts", *header], [[name, *_cells(of)] for name, of in found.items()])
-    yield ""
+    return [
+        f"## {kind.capitalize()}, fits on up to {size.rows:,} rows",
+        f"{len(evidence.starts)} candidates on {len(own.sets)} sets: {', '.join(own.sets)}.",
+        markdown_table(
+            ["starts", *header], [[name, *_cells(unseen)] for name, unseen in curves.items()]
+        ),
+    ]
 
 
-def _forecasts(known: Sequence[tuple[str, Size, Evidence]]) -> Iterator[str]:
+def _forecasts(measured: Sequence[tuple[str, Size, Evidence]]) -> list[str]:
     """Show how far predicted seconds are from those that fits took."""
     body = []
-    for kind, size, evidence in known:
-        found = forecast(evidence)
-        for name, ratios in (("starts", found.by_start), ("models", found.by_model)):
+    for kind, size, evidence in measured:
+        forecasts = forecast(evidence)
+        for name, ratios in (("starts", forecasts.by_start), ("models", forecasts.by_model)):
             if len(ratios):
                 shares = [np.mean((ratios > 0.5) & (ratios < 2)), np.mean(ratios <= 0.5)]
                 fits = f"{kind}, up to {size.rows:,} rows"
-                body.append([fits, name, f"{len(ratios)}", *(f"{one:.0%}" for one in shares)])
-    if body:
-        yield "## How well seconds are foretold"
-        yield ""
-        yield FORECASTS.format(seen=SEEN)
-        yield ""
-        yield markdown_table(
-            ["fits", "by", "forecasts", "within a factor of 2", "half or less"], body
-        )
+                body.append([fits, name, f"{len(ratios)}", *(f"{share:.0%}" for share in shares)])
+    if not body:
+        return []
+    header = ["fits", "by", "forecasts", "within a factor of 2", "half or less"]
+    note = FORECASTS.format(seen=SEEN)
+    return ["## How well seconds are foretold", note, markdown_table(header, body)]
 
 
-def _cells(found: Sequence[Unseen]) -> Iterator[str]:
+def _cells(curves: Sequence[Unseen]) -> Iterator[str]:
     for count in COUNTS:
-        yield f"{fmean(one.after(count) for one in found):.3f}"
+        yield f"{fmean(curve.after(count) for curve in curves):.3f}"
     for seconds in SECONDS:
-        yield f"{fmean(one.within(seconds) for one in found):.3f}"
+        yield f"{fmean(curve.within(seconds) for curve in curves):.3f}"

@@ -1,73 +1,55 @@
-"""What a candidate was worth on a set, and the journal of it."""
+"""What is measured of a candidate, and the classes of sets by their rows."""
 
-import json
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 
-from benchmarks.running.provenance import Provenance
-from benchmarks.scores.lines import Lines
+from benchmarks.studies.study import StudyRow
+
+BETWEEN = 5_000  # rows below which a set says nothing about many rows
+
+
+@dataclass(frozen=True)
+class Size:
+    """A class of sets by their rows."""
+
+    name: str
+    """As the portfolio knows it."""
+    rows: int
+    """The rows that a fit learns from, at most."""
+    splits: int
+    """Hold-outs."""
+    min_rows: int
+    """Sets with fewer rows are no part of it."""
+
+
+# Two hold-outs where rows are few and scores are noise; fits on many rows are slow and sure.
+SIZES = (Size("few", 1_000, 2, 0), Size("many", 5_000, 1, BETWEEN))
 
 
 @dataclass(frozen=True)
 class CandidateKey:
-    """What was measured; a journal has one row for each."""
+    """A candidate on a set."""
 
     task: str
     """The name of the set."""
+    kind: str
+    """The kind of the set: classification or regression."""
     rows: int
-    """The most rows that a fit learnt from."""
+    """The rows that a fit learnt from, at most."""
     start: str
     """The candidate, as JSON."""
 
+    def __str__(self) -> str:
+        return f"{self.task} {self.rows} {self.start}"
+
 
 @dataclass(frozen=True)
-class CandidateRow:
-    """One candidate on one set."""
+class Fit:
+    """What a candidate was worth on a set."""
 
-    key: CandidateKey
-    """What was measured."""
-    kind: str
-    """The kind of the set: classification or regression."""
-    provenance: Provenance
-    """Where it comes from."""
-    score: float | None = None
-    """Mean score on the held-out rows, greater is better; none for a failure."""
-    seconds: float = 0.0
-    """Seconds of one fit with its prediction, mean; of a failure, what it took."""
-    failure: str = ""
-    """Why there is no score."""
-
-    def to_json(self) -> str:
-        """Return one line of JSON."""
-        return json.dumps(asdict(self), allow_nan=False)
-
-    @classmethod
-    def from_json(cls, line: str) -> "CandidateRow":
-        """Return the row of a line.
-
-        Raises
-        ------
-        ValueError, KeyError, TypeError
-            If it is none.
-        """
-        content = json.loads(line)
-        key = CandidateKey(**content.pop("key"))
-        return cls(key=key, provenance=Provenance(**content.pop("provenance")), **content)
+    score: float | None
+    """Mean score on the held-out rows, greater is better; None for a failure."""
+    seconds: float
+    """Seconds of a fit with its prediction, mean; of a failure, those until it failed."""
 
 
-class CandidateJournal(Lines[CandidateRow]):
-    """A file of rows.
-
-    Parameters
-    ----------
-    path : path
-        It need not exist yet.
-
-    Raises
-    ------
-    JournalError
-        If a line is damaged.
-    """
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(path, CandidateRow)
+CandidateRow = StudyRow[CandidateKey, Fit]

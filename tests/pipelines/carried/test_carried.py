@@ -31,13 +31,13 @@ MATRICES = npst.arrays(
 ).filter(lambda X: X.var() > 1e-3)
 
 
-def scale_gamma(X: np.ndarray) -> float:
+def scale_gamma(X):
     """Return what scikit-learn's gamma="scale" stands for."""
     return 1 / (X.shape[1] * X.var())
 
 
 @given(MATRICES, st.floats(1e-3, 10.0))
-def test_the_kernel_is_that_of_gamma_times_scale(X: np.ndarray, factor: float) -> None:
+def test_the_kernel_is_that_of_gamma_times_scale(X, factor):
     scaled = KernelScaler(gamma=factor).fit_transform(X)
     expected = rbf_kernel(X, gamma=factor * scale_gamma(X))
     np.testing.assert_allclose(rbf_kernel(scaled, gamma=1.0), expected, rtol=1e-7, atol=1e-12)
@@ -45,44 +45,44 @@ def test_the_kernel_is_that_of_gamma_times_scale(X: np.ndarray, factor: float) -
 
 @pytest.mark.parametrize("kernel", ["rbf", "poly", "sigmoid"])
 @pytest.mark.parametrize("factor", [0.1, 1.0, 3.0])
-def test_machines_decide_the_same(kernel: str, factor: float) -> None:
+def test_machines_decide_the_same(kernel, factor):
     rng = np.random.default_rng(0)
     X, new = rng.normal(2, 3, (60, 4)), rng.normal(2, 3, (20, 4))
     scaler = KernelScaler(gamma=factor).fit(X)
     options = {"kernel": kernel, "coef0": 0.5, "tol": 1e-10}
     for machine, y in ((SVC, X[:, 0] * X[:, 1] > 4), (SVR, X[:, 0] + np.sin(X[:, 1]))):
-        ours = machine(gamma=1.0, **options).fit(scaler.transform(X), y)
-        theirs = machine(gamma=factor * scale_gamma(X), **options).fit(X, y)
+        own = machine(gamma=1.0, **options).fit(scaler.transform(X), y)
+        reference = machine(gamma=factor * scale_gamma(X), **options).fit(X, y)
         decide = "decision_function" if machine is SVC else "predict"
         np.testing.assert_allclose(
-            getattr(ours, decide)(scaler.transform(new)),
-            getattr(theirs, decide)(new),
+            getattr(own, decide)(scaler.transform(new)),
+            getattr(reference, decide)(new),
             rtol=1e-5,
             atol=1e-5,
         )
     as_scale = SVC(gamma="scale", **options).fit(X, X[:, 0] > 2)
-    ours = SVC(gamma=1.0, **options).fit(KernelScaler().fit_transform(X), X[:, 0] > 2)
+    own = SVC(gamma=1.0, **options).fit(KernelScaler().fit_transform(X), X[:, 0] > 2)
     np.testing.assert_allclose(
-        ours.decision_function(KernelScaler().fit(X).transform(new)),
+        own.decision_function(KernelScaler().fit(X).transform(new)),
         as_scale.decision_function(new),
         rtol=1e-5,
         atol=1e-5,
     )
 
 
-def test_a_matrix_without_spread_is_left_alone() -> None:
+def test_a_matrix_without_spread_is_left_alone():
     X = np.full((5, 2), 3.0)
     np.testing.assert_array_equal(KernelScaler(gamma=7.0).fit_transform(X), X)
 
 
-def test_new_rows_are_scaled_as_the_training_rows() -> None:
+def test_new_rows_are_scaled_as_the_training_rows():
     X = np.array([[0.0, 2.0], [4.0, 6.0]])
     scaler = KernelScaler(gamma=2.0).fit(X)
     np.testing.assert_allclose(scaler.transform(X[:1]), X[:1] * scaler.factor_)
     assert clone(scaler).gamma == 2.0
 
 
-def rows(n_rows: int = 90, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+def rows(n_rows=90, seed=0):
     """Return a matrix and codes of three classes."""
     rng = np.random.default_rng(seed)
     X = rng.normal(size=(n_rows, 4))
@@ -97,52 +97,52 @@ LABELS = {
 
 
 @pytest.mark.parametrize("labels", LABELS.values(), ids=LABELS)
-def test_labels_are_codes_in_the_order_of_the_labels(labels: np.ndarray) -> None:
+def test_labels_are_codes_in_the_order_of_the_labels(labels):
     X, codes = rows()
     labels = np.sort(labels)
     options = {"n_estimators": 8, "random_state": 0, "n_jobs": 1}
-    ours = LabelXGBClassifier(**options).fit(X, labels[codes])
-    theirs = XGBClassifier(**options).fit(X, codes)
-    np.testing.assert_array_equal(ours.predict_proba(X), theirs.predict_proba(X))
-    np.testing.assert_array_equal(ours.predict(X), labels[theirs.predict(X)])
-    np.testing.assert_array_equal(ours.classes_, labels)
-    assert ours.predict(X).dtype == labels.dtype
-    assert ours.score(X, labels[codes]) == theirs.score(X, codes)
+    own = LabelXGBClassifier(**options).fit(X, labels[codes])
+    reference = XGBClassifier(**options).fit(X, codes)
+    np.testing.assert_array_equal(own.predict_proba(X), reference.predict_proba(X))
+    np.testing.assert_array_equal(own.predict(X), labels[reference.predict(X)])
+    np.testing.assert_array_equal(own.classes_, labels)
+    assert own.predict(X).dtype == labels.dtype
+    assert own.score(X, labels[codes]) == reference.score(X, codes)
 
 
 @pytest.mark.parametrize("labels", [["no", "yes"], [False, True], [0, 1], [1, 2]], ids=str)
-def test_two_labels(labels: list[object]) -> None:
+def test_two_labels(labels):
     X, codes = rows()
     names = np.array(labels)
-    ours = LabelXGBClassifier(n_estimators=5, n_jobs=1).fit(X, names[codes % 2])
-    theirs = XGBClassifier(n_estimators=5, n_jobs=1).fit(X, codes % 2)
-    np.testing.assert_array_equal(ours.predict_proba(X), theirs.predict_proba(X))
-    np.testing.assert_array_equal(ours.predict(X), names[theirs.predict(X)])
+    own = LabelXGBClassifier(n_estimators=5, n_jobs=1).fit(X, names[codes % 2])
+    reference = XGBClassifier(n_estimators=5, n_jobs=1).fit(X, codes % 2)
+    np.testing.assert_array_equal(own.predict_proba(X), reference.predict_proba(X))
+    np.testing.assert_array_equal(own.predict(X), names[reference.predict(X)])
 
 
-def test_weights_and_held_out_rows_reach_the_base() -> None:
+def test_weights_and_held_out_rows_reach_the_base():
     X, codes = rows()
     labels = LABELS["text"][codes]
     order = np.unique(labels, return_inverse=True)[1]
     weights = np.random.default_rng(1).uniform(0.1, 3, len(X))
     options = {"n_estimators": 30, "random_state": 0, "n_jobs": 1, "early_stopping_rounds": 3}
-    ours = LabelXGBClassifier(**options).fit(
+    own = LabelXGBClassifier(**options).fit(
         *(X[:60], labels[:60]),
         eval_set=[(X[60:], labels[60:])],
         sample_weight=weights[:60],
         verbose=False,
     )
-    theirs = XGBClassifier(**options).fit(
+    reference = XGBClassifier(**options).fit(
         *(X[:60], order[:60]),
         eval_set=[(X[60:], order[60:])],
         sample_weight=weights[:60],
         verbose=False,
     )
-    assert ours.best_iteration == theirs.best_iteration
-    np.testing.assert_array_equal(ours.predict_proba(X), theirs.predict_proba(X))
+    assert own.best_iteration == reference.best_iteration
+    np.testing.assert_array_equal(own.predict_proba(X), reference.predict_proba(X))
 
 
-def test_a_second_fit_forgets_the_first() -> None:
+def test_a_second_fit_forgets_the_first():
     X, codes = rows()
     model = LabelXGBClassifier(n_estimators=4, n_jobs=1).fit(X, codes % 2 == 0)
     assert list(model.classes_) == [False, True]
@@ -158,7 +158,7 @@ def test_a_second_fit_forgets_the_first() -> None:
 
 @settings(max_examples=25)
 @given(st.integers(0, 2**31 - 1), st.integers(0, 3))
-def test_every_class_is_trained_on(seed: int, rare: int) -> None:
+def test_every_class_is_trained_on(seed, rare):
     """Also those of a single row, wherever it stands."""
     X, codes = rows(60, seed)
     labels = LABELS["text"][codes].astype(object)
@@ -173,46 +173,46 @@ def test_every_class_is_trained_on(seed: int, rare: int) -> None:
 STOPPING = [(StoppingXGBClassifier, XGBClassifier), (StoppingXGBRegressor, XGBRegressor)]
 
 
-@pytest.mark.parametrize(("ours", "theirs"), STOPPING)
-def test_stopping_reports_the_rounds_that_are_used(ours: type, theirs: type) -> None:
+@pytest.mark.parametrize(("own", "reference"), STOPPING)
+def test_stopping_reports_the_rounds_that_are_used(own, reference):
     X, codes = rows(400)
     options = {"random_state": 0, "n_jobs": 1, "learning_rate": 0.5}
-    model = ours(n_estimators=500, early_stopping_rounds=5, **options).fit(X, codes)
+    model = own(n_estimators=500, early_stopping_rounds=5, **options).fit(X, codes)
     assert 1 <= model.n_iter_ < 200
     assert model.n_iter_ == model.best_iteration + 1
     train = ~model._held_out(codes)
     assert 0.8 < train.mean() < 0.97
-    plain = theirs(n_estimators=model.n_iter_, **options).fit(X[train], codes[train])
+    plain = reference(n_estimators=model.n_iter_, **options).fit(X[train], codes[train])
     np.testing.assert_allclose(model.predict(X), plain.predict(X), rtol=1e-5)
-    again = ours(n_estimators=500, early_stopping_rounds=5, **options).fit(X, codes)
+    again = own(n_estimators=500, early_stopping_rounds=5, **options).fit(X, codes)
     np.testing.assert_array_equal(again.predict(X), model.predict(X))
-    other = ours(n_estimators=500, early_stopping_rounds=5, **{**options, "random_state": 1}).fit(
+    reseeded = own(n_estimators=500, early_stopping_rounds=5, **{**options, "random_state": 1}).fit(
         X, codes
     )
-    assert (other._held_out(codes) != model._held_out(codes)).any()
+    assert (reseeded._held_out(codes) != model._held_out(codes)).any()
 
 
-@pytest.mark.parametrize(("ours", "theirs"), STOPPING)
-def test_stopping_is_cloned_with_its_parameters(ours: type, theirs: type) -> None:
-    model = ours(n_estimators=7, max_depth=2, early_stopping_rounds=3, random_state=5)
+@pytest.mark.parametrize(("own", "reference"), STOPPING)
+def test_stopping_is_cloned_with_its_parameters(own, reference):
+    model = own(n_estimators=7, max_depth=2, early_stopping_rounds=3, random_state=5)
     assert clone(model).get_params() == model.get_params()
-    assert theirs().get_params().keys() <= model.get_params().keys()
+    assert reference().get_params().keys() <= model.get_params().keys()
     assert model.get_params()["max_depth"] == 2
 
 
-@pytest.mark.parametrize(("ours", "theirs"), STOPPING)
-def test_stopping_uses_the_weights(ours: type, theirs: type) -> None:
+@pytest.mark.parametrize(("own", "reference"), STOPPING)
+def test_stopping_uses_the_weights(own, reference):
     X, codes = rows(300)
-    y = codes.astype("float64") if theirs is XGBRegressor else codes
+    y = codes.astype("float64") if reference is XGBRegressor else codes
     options = {"n_estimators": 50, "early_stopping_rounds": 5, "random_state": 0, "n_jobs": 1}
-    plain = ours(**options).fit(X, y)
-    ones = ours(**options).fit(X, y, sample_weight=np.ones(300))
-    weighted = ours(**options).fit(X, y, sample_weight=np.where(codes == 1, 10.0, 0.1))
+    plain = own(**options).fit(X, y)
+    ones = own(**options).fit(X, y, sample_weight=np.ones(300))
+    weighted = own(**options).fit(X, y, sample_weight=np.where(codes == 1, 10.0, 0.1))
     np.testing.assert_array_equal(plain.predict(X), ones.predict(X))
     assert (plain.predict(X) != weighted.predict(X)).any()
 
 
-def read(frame: pd.DataFrame, **columns: list[str]) -> pd.DataFrame:
+def read(frame, **columns):
     """Read cells as the columns of a kind each."""
     readers = {
         "numbers": read_numbers,
@@ -223,7 +223,7 @@ def read(frame: pd.DataFrame, **columns: list[str]) -> pd.DataFrame:
     return read_cells(frame, [(readers[kind], names) for kind, names in columns.items()])
 
 
-def test_read_cells_of_an_empty_frame() -> None:
+def test_read_cells_of_an_empty_frame():
     frame = pd.DataFrame({"n": [], "c": [], "d": [], "s": [], "extra": []})
     cells = read(frame, numbers=["n"], texts=["c"], dates=["d"], durations=["s"])
     assert list(cells) == ["n", "c", "d", "s"]
@@ -234,7 +234,7 @@ def test_read_cells_of_an_empty_frame() -> None:
     assert cells["s"].dtype == np.float64
 
 
-def test_read_cells_keeps_the_order_of_rows_and_their_index() -> None:
+def test_read_cells_keeps_the_order_of_rows_and_their_index():
     frame = pd.DataFrame({"n": [1, 2], "c": ["a", "b"]}, index=[9, 9])
     cells = read(frame, numbers=["n"], texts=["c"])
     assert list(cells.index) == [9, 9]
@@ -243,7 +243,7 @@ def test_read_cells_keeps_the_order_of_rows_and_their_index() -> None:
     assert len(read_cells(frame, [])) == 2
 
 
-def test_read_cells_finds_columns_by_the_text_of_their_names() -> None:
+def test_read_cells_finds_columns_by_the_text_of_their_names():
     frame = pd.DataFrame({1: [1, 2], ("a", 2): [3, 4], 2.5: ["x", "y"]})
     cells = read(frame, numbers=["1", "('a', 2)"], texts=["2.5"])
     assert list(cells) == ["1", "('a', 2)", "2.5"]
@@ -264,7 +264,7 @@ def test_read_cells_finds_columns_by_the_text_of_their_names() -> None:
         ([pd.Timestamp("2020-01-01"), pd.Timedelta(1), 1], [None, None, 1.0]),
     ],
 )
-def test_read_cells_that_should_be_numbers(cells: list[object], expected: list[object]) -> None:
+def test_read_cells_that_should_be_numbers(cells, expected):
     frame = pd.DataFrame({"x": pd.Series(cells, dtype=object)})
     got = read(frame, numbers=["x"])["x"]
     assert got.dtype == np.float64
@@ -285,14 +285,14 @@ def test_read_cells_that_should_be_numbers(cells: list[object], expected: list[o
         ([True, 7, np.inf], [None, None, None]),
     ],
 )
-def test_read_cells_that_should_be_dates(cells: list[object], expected: list[object]) -> None:
+def test_read_cells_that_should_be_dates(cells, expected):
     frame = pd.DataFrame({"x": pd.Series(cells, dtype=object)})
     got = read(frame, dates=["x"])["x"]
     assert got.dtype.kind == "M"
     assert [None if pd.isna(day) else f"{day:%m-%d %H}" for day in got] == expected
 
 
-def test_read_dates_by_their_format() -> None:
+def test_read_dates_by_their_format():
     frame = pd.DataFrame({"x": ["3/4/2020", "2020-04-03"], "y": ["3/4/2020", "2020-04-03"]})
     cells = read_cells(frame, [(read_dates, ["x", "y"], {"x": "%d/%m/%Y"})])
     assert cells["x"].tolist() == [pd.Timestamp("2020-04-03"), pd.NaT]
@@ -309,7 +309,7 @@ def test_read_dates_by_their_format() -> None:
         ([None, pd.NaT, np.nan], [None, None, None]),
     ],
 )
-def test_read_cells_that_should_be_durations(cells: list[object], expected: list[object]) -> None:
+def test_read_cells_that_should_be_durations(cells, expected):
     frame = pd.DataFrame({"x": pd.Series(cells, dtype=object)})
     got = read(frame, durations=["x"])["x"]
     assert got.dtype == np.float64
@@ -331,7 +331,7 @@ def test_read_cells_that_should_be_durations(cells: list[object], expected: list
         ([np.array([1, 2]), [1], {}], ["[1 2]", "[1]", "{}"]),
     ],
 )
-def test_read_cells_that_should_be_texts(cells: list[object], expected: list[object]) -> None:
+def test_read_cells_that_should_be_texts(cells, expected):
     frame = pd.DataFrame({"x": pd.Series(cells, dtype=object)})
     got = read(frame, texts=["x"])["x"]
     assert got.dtype == object

@@ -4,7 +4,6 @@ import ast
 import inspect
 import pickle
 from importlib import import_module
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -43,18 +42,18 @@ CARRIED = "automl.pipelines.carried."
 SCRIPT_IMPORTS = {"np", "pd"}  # what every script imports
 
 
-def numbers(n_rows: int = 60, seed: int = 0) -> pd.DataFrame:
+def numbers(n_rows=60, seed=0):
     return pd.DataFrame(np.random.default_rng(seed).normal(size=(n_rows, 5)), columns=NAMES)
 
 
-def gaps(n_rows: int = 60) -> pd.DataFrame:
+def gaps(n_rows=60):
     frame = numbers(n_rows)
     frame["e"] = frame["a"] + frame["b"]
     frame = frame.mask(np.random.default_rng(1).uniform(size=frame.shape) < 0.2)
     return frame.assign(d=np.nan)
 
 
-def texts(n_rows: int = 60) -> pd.DataFrame:
+def texts(n_rows=60):
     rng = np.random.default_rng(2)
     frame = pd.DataFrame(
         {
@@ -66,7 +65,7 @@ def texts(n_rows: int = 60) -> pd.DataFrame:
     return frame.mask(rng.uniform(size=frame.shape) < 0.1)
 
 
-def three_classes(frame: pd.DataFrame) -> np.ndarray:
+def three_classes(frame):
     return np.array(["u", "v", "w"])[(frame["a"] > 0).astype(int) + (frame["b"] > 0.5)]
 
 
@@ -100,29 +99,30 @@ EXTRA_TYPES = {
 }
 
 
-def dense(table: Any) -> np.ndarray:
+def dense(table):
     """Return what a transformer gave as an array in which a missing cell equals another."""
     if isinstance(table, pd.DataFrame):
         return table.astype(object).where(table.notna(), None).to_numpy()
     return table.toarray() if sparse.issparse(table) else table
 
 
-def through_skops(estimator: Any) -> tuple[Any, list[str]]:
+def through_skops(estimator):
     data = skops.io.dumps(estimator)
     types = skops.io.get_untrusted_types(data=data)
     return skops.io.loads(data, trusted=types), types
 
 
 @pytest.mark.parametrize(("estimator", "table", "y"), CASES.values(), ids=CASES)
-def test_transformers_are_as_scikit_learn_wants_them(estimator: Any, table: Any, y: Any) -> None:
+def test_transformers_are_as_scikit_learn_wants_them(estimator, table, y):
     fitted = clone(estimator)
     assert fitted.fit(table, y) is fitted
     expected = dense(fitted.transform(table))
     rows = [dense(fitted.transform(table[i : i + 1])) for i in range(len(table))]
     new = dense(fitted.transform(table[:0].reindex([7, 8]))) if table.isna().any(axis=None) else []
     assert len(new) in (0, 2)
-    same = np.testing.assert_allclose if expected.dtype != object else np.testing.assert_array_equal
-    same(np.concatenate(rows), expected)
+    is_text = expected.dtype == object
+    assert_equal = np.testing.assert_array_equal if is_text else np.testing.assert_allclose
+    assert_equal(np.concatenate(rows), expected)
     first, second = (dense(clone(estimator).fit_transform(table, y)) for _ in range(2))
     np.testing.assert_array_equal(first, second)
     assert first.shape == expected.shape == (len(table), len(fitted.get_feature_names_out()))
@@ -135,18 +135,18 @@ def test_transformers_are_as_scikit_learn_wants_them(estimator: Any, table: Any,
 
 
 @pytest.mark.parametrize(("estimator", "table", "y"), CASES.values(), ids=CASES)
-def test_transformers_give_dataframes_if_asked(estimator: Any, table: Any, y: Any) -> None:
+def test_transformers_give_dataframes_if_asked(estimator, table, y):
     model = clone(estimator).set_output(transform="pandas")
     table = table.set_axis(range(5, 5 + len(table)))
     if isinstance(estimator, JoinedTfidfVectorizer):
         with pytest.raises(ValueError, match="sparse"):
             model.fit_transform(table, y)
         return
-    found = model.fit_transform(table, y)
-    assert isinstance(found, pd.DataFrame)
-    assert list(found.columns) == list(model.get_feature_names_out())
-    assert list(found.index) == list(table.index)
-    assert found.columns.is_unique
+    transformed = model.fit_transform(table, y)
+    assert isinstance(transformed, pd.DataFrame)
+    assert list(transformed.columns) == list(model.get_feature_names_out())
+    assert list(transformed.index) == list(table.index)
+    assert transformed.columns.is_unique
     np.testing.assert_array_equal(model.transform(table).index, table.index)
 
 
@@ -154,11 +154,11 @@ ARRAYS = [name for name, (_, table, _) in CASES.items() if table is not TEXTS]
 
 
 @pytest.mark.parametrize("name", ARRAYS)
-def test_transformers_take_arrays(name: str) -> None:
+def test_transformers_take_arrays(name):
     estimator, table, y = CASES[name]
     expected = clone(estimator).fit_transform(table, y)
-    found = clone(estimator).fit_transform(table.to_numpy(), y)
-    np.testing.assert_allclose(found, expected)
+    plain_cells = clone(estimator).fit_transform(table.to_numpy(), y)
+    np.testing.assert_allclose(plain_cells, expected)
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_transformers_take_arrays(name: str) -> None:
     "boosting catboost categories expanding imputing kernels projecting selecting stacking tables "
     "targets texts".split(),
 )
-def test_each_stands_alone(module: str) -> None:
+def test_each_stands_alone(module):
     """It uses nothing of its module but what that imports."""
     folder = inspect.getfile(import_module("automl.pipelines.carried")).removesuffix("__init__.py")
     with open(f"{folder}{module}.py", encoding="utf-8") as file:
@@ -187,7 +187,7 @@ def test_each_stands_alone(module: str) -> None:
 # Predictions as columns
 
 
-def test_out_of_fold_predictions_are_those_of_cross_validation() -> None:
+def test_out_of_fold_predictions_are_those_of_cross_validation():
     labels = np.where(Y > 0, "yes", "no")
     folds = StratifiedKFold(3, shuffle=True, random_state=0)
     model = LogisticRegression()
@@ -199,22 +199,22 @@ def test_out_of_fold_predictions_are_those_of_cross_validation() -> None:
     assert list(stack.get_feature_names_out()) == ["outoffold0"]
 
 
-def test_out_of_fold_predictions_cannot_learn_by_heart() -> None:
+def test_out_of_fold_predictions_cannot_learn_by_heart():
     noise = np.random.default_rng(3).choice(["no", "yes"], len(X))
     stack = OutOfFold(DecisionTreeClassifier(random_state=0))
-    found = stack.fit_transform(X, noise)[:, 0]
-    assert ((found > 0.5) == (noise == "yes")).mean() < 0.75
+    column = stack.fit_transform(X, noise)[:, 0]
+    assert ((column > 0.5) == (noise == "yes")).mean() < 0.75
     assert ((stack.transform(X)[:, 0] > 0.5) == (noise == "yes")).all()
 
 
-def test_out_of_fold_gives_rare_classes_their_columns() -> None:
+def test_out_of_fold_gives_rare_classes_their_columns():
     for rare in (1, 2):
         labels = LABELS.copy()
         labels[-rare:] = "z"
-        found = OutOfFold(DecisionTreeClassifier(random_state=0)).fit_transform(X, labels)
-        assert found.shape == (60, 4)
-        assert not np.isnan(found).any()
-    assert (found[-2:, 3] != 1).all()
+        columns = OutOfFold(DecisionTreeClassifier(random_state=0)).fit_transform(X, labels)
+        assert columns.shape == (60, 4)
+        assert not np.isnan(columns).any()
+    assert (columns[-2:, 3] != 1).all()
     few = np.array(["no"] * 58 + ["yes"] * 2)
     assert OutOfFold(LogisticRegression()).fit_transform(X, few).shape == (60, 1)
     all_rare = OutOfFold(DecisionTreeClassifier()).fit_transform(X[:4], list("aabb"))
@@ -223,27 +223,27 @@ def test_out_of_fold_gives_rare_classes_their_columns() -> None:
     assert alone.shape == (6, 6)
 
 
-def test_out_of_fold_goes_around_a_pipeline_of_cells() -> None:
+def test_out_of_fold_goes_around_a_pipeline_of_cells():
     frame = pd.concat([TEXTS[["size"]], X], axis=1)
     cells = ColumnTransformer([("numeric", "passthrough", ["a", "b"])])
     inner = Pipeline([("columns", cells), ("model", LogisticRegression())])
     columns = ColumnTransformer([("counts", CountEncoder(), ["size"])])
-    both = FeatureUnion([("columns", columns), ("stack", OutOfFold(inner))])
-    both.set_output(transform="pandas")
-    model = make_pipeline(both, LogisticRegression()).fit(frame, LABELS)
+    union = FeatureUnion([("columns", columns), ("stack", OutOfFold(inner))])
+    union.set_output(transform="pandas")
+    model = make_pipeline(union, LogisticRegression()).fit(frame, LABELS)
     assert model.predict_proba(frame).shape == (60, 3)
-    assert both.transform(frame).shape == (60, 4)
+    assert union.transform(frame).shape == (60, 4)
 
 
 # Pairs of columns
 
 
-def test_pairs_that_make_the_target_are_found() -> None:
+def test_pairs_that_make_the_target_are_found():
     table = X.to_numpy()
     product = PairFeatures(n_pairs=1).fit(table, 1e6 + table[:, 1] * table[:, 3])
-    found = product.transform(table)
-    np.testing.assert_array_equal(found[:, :5], table)
-    np.testing.assert_allclose(found[:, 5], table[:, 1] * table[:, 3])
+    products = product.transform(table)
+    np.testing.assert_array_equal(products[:, :5], table)
+    np.testing.assert_allclose(products[:, 5], table[:, 1] * table[:, 3])
     apart = np.where(table[:, 4] < 0, -1, 1) * np.maximum(abs(table[:, 4]), 0.1)
     ratio = PairFeatures(n_pairs=1).fit(table, 1e-6 * table[:, 2] / apart)
     np.testing.assert_allclose(ratio.transform(table)[:, 5], table[:, 2] / apart)
@@ -252,53 +252,53 @@ def test_pairs_that_make_the_target_are_found() -> None:
     np.testing.assert_allclose(of_classes, table[:, 0] * table[:, 1])
 
 
-def test_ratios_stay_away_from_zero_and_values_in_bounds() -> None:
+def test_ratios_stay_away_from_zero_and_values_in_bounds():
     table = np.array([[1.0, 0.0], [2.0, -0.001], [-3.0, 0.02], [1e200, 1e200]])
     pairs = PairFeatures()._pairs(table, [0, 0], [1, 1], np.array([True, False]))
     np.testing.assert_allclose(pairs, [[10, 0], [-20, -0.002], [-30, -0.06], [1, 1e3]], rtol=1e-12)
 
 
 @pytest.mark.parametrize("target", [np.zeros(60), Y, LABELS, LABELS.astype(object), LABELS == "u"])
-def test_pairs_of_columns_that_say_nothing(target: np.ndarray) -> None:
+def test_pairs_of_columns_that_say_nothing(target):
     constant = np.full((60, 1), 0.1)
-    found = PairFeatures(n_pairs=3).fit_transform(constant, target)
-    np.testing.assert_allclose(found, np.c_[constant, constant**2])
+    features = PairFeatures(n_pairs=3).fit_transform(constant, target)
+    np.testing.assert_allclose(features, np.c_[constant, constant**2])
     mixed = PairFeatures(n_pairs=100).fit_transform(np.c_[constant, X], target)
     assert mixed.shape == (60, 6 + 21 + 30)
     assert np.isfinite(mixed).all()
 
 
-def test_pairs_are_made_of_twelve_columns_at_most() -> None:
+def test_pairs_are_made_of_twelve_columns_at_most():
     wide = np.random.default_rng(4).normal(size=(40, 30))
     y = wide[:, 29]
-    found = PairFeatures(n_pairs=1000).fit(wide, y)
-    assert found._n_features_out == 30 + 78 + 132
-    assert 29 in found.first_
-    assert len(set(found.first_)) == 12
+    model = PairFeatures(n_pairs=1000).fit(wide, y)
+    assert model._n_features_out == 30 + 78 + 132
+    assert 29 in model.first_
+    assert len(set(model.first_)) == 12
 
 
-def test_pairs_refuse_what_scikit_learn_refuses() -> None:
+def test_pairs_refuse_what_scikit_learn_refuses():
     with pytest.raises(ValueError, match="NaN"):
         PairFeatures().fit(GAPS, Y)
     with pytest.raises(ValueError, match="feature names"):
         PairFeatures().fit(X, Y).transform(X[["a"]])
 
 
-def test_row_statistics() -> None:
+def test_row_statistics():
     table = np.array([[1.0, 3.0, np.nan, 0.0], [np.nan] * 4, [2.0, 2.0, 2.0, 2.0]])
-    found = row_statistics(table)
+    statistics = row_statistics(table)
     expected = [
         [1, 1, 4 / 3, np.std([1, 3, 0]), 0, 3],
         [4, 0, 0, 0, 0, 0],
         [0, 0, 2, 0, 2, 2],
     ]
-    assert isinstance(found, np.ndarray)
-    np.testing.assert_allclose(found, expected, atol=1e-12)
+    assert isinstance(statistics, np.ndarray)
+    np.testing.assert_allclose(statistics, expected, atol=1e-12)
     frame = pd.DataFrame(table, index=[3, 1, 2])
-    np.testing.assert_array_equal(row_statistics(frame), found)
+    np.testing.assert_array_equal(row_statistics(frame), statistics)
     assert list(row_statistics(frame).index) == [3, 1, 2]
     np.testing.assert_array_equal(
-        np.vstack([row_statistics(table[i : i + 1]) for i in range(3)]), found
+        np.vstack([row_statistics(table[i : i + 1]) for i in range(3)]), statistics
     )
     assert row_statistics(table[:, :1]).shape == (3, 6)
     assert row_statistics(table[:0]).shape == (0, 6)
@@ -306,12 +306,12 @@ def test_row_statistics() -> None:
     np.testing.assert_array_equal(large[0, 4:], [0.1, 1e9])
 
 
-def test_row_statistics_as_a_step() -> None:
+def test_row_statistics_as_a_step():
     step = FunctionTransformer(row_statistics)
     columns = ColumnTransformer([("rows", step, NAMES), ("rest", "passthrough", ["a"])])
     assert isinstance(columns.fit_transform(GAPS), np.ndarray)
-    found = columns.set_output(transform="pandas").fit_transform(GAPS)
-    assert found.shape == (60, 7)
+    marks = columns.set_output(transform="pandas").fit_transform(GAPS)
+    assert marks.shape == (60, 7)
     loaded, types = through_skops(step)
     assert types == ["automl.pipelines.carried.expanding.row_statistics"]
     np.testing.assert_array_equal(loaded.transform(GAPS), row_statistics(GAPS))
@@ -320,56 +320,58 @@ def test_row_statistics_as_a_step() -> None:
 # Categories and texts
 
 
-def test_counts_are_shares_of_the_training_rows() -> None:
+def test_counts_are_shares_of_the_training_rows():
     train = pd.DataFrame({"x": ["a", "b", "a", np.nan], "y": [np.nan] * 4, "z": list("pppp")})
     encoder = CountEncoder().fit(train.astype(object))
     new = pd.DataFrame({"x": ["a", np.nan, "new"], "y": [np.nan, "new", np.nan], "z": list("pqp")})
-    found = encoder.transform(new.astype(object))
-    np.testing.assert_array_equal(found, [[0.5, 1, 1], [0.25, 0, 0], [0, 1, 1]])
+    shares = encoder.transform(new.astype(object))
+    np.testing.assert_array_equal(shares, [[0.5, 1, 1], [0.25, 0, 0], [0, 1, 1]])
     full = pd.DataFrame({"x": ["a"]}, dtype=object)
     empty = pd.DataFrame({"x": [np.nan]}, dtype=object)
     assert CountEncoder().fit(full).transform(empty)[0, 0] == 0
 
 
-def test_crossed_categories() -> None:
+def test_crossed_categories():
     frame = pd.DataFrame(
         {"many": list("abcd"), "two": ["x", "y", "x", np.nan], "one": ["k"] * 4}, dtype=object
     )
-    found = CategoryCrosser(max_pairs=2).fit_transform(frame)
-    assert found.to_dict("list") == {
+    crossed = CategoryCrosser(max_pairs=2).fit_transform(frame)
+    assert crossed.to_dict("list") == {
         "one & two": ["k & x", "k & y", "k & x", "k & missing"],
         "one & many": ["k & a", "k & b", "k & c", "k & d"],
     }
-    assert {str(dtype) for dtype in found.dtypes} == {"object"}
+    assert {str(dtype) for dtype in crossed.dtypes} == {"object"}
     alone = CategoryCrosser().fit_transform(frame[["two"]])
     assert alone.to_dict("list") == {"two": ["x", "y", "x", "missing"]}
     assert len(CategoryCrosser().fit(frame).transform(frame[:0])) == 0
     assert CategoryCrosser().fit_transform(frame).shape == (4, 3)
 
 
-def test_categories_of_new_rows_are_those_of_the_training_rows() -> None:
+def test_categories_of_new_rows_are_those_of_the_training_rows():
     frame = pd.DataFrame({"x": list("bbbaac"), "y": [np.nan] * 6}, dtype=object)
     encoder = CategoryEncoder(max_categories=2).fit(frame)
     new = pd.DataFrame({"x": ["c", "a", "new", np.nan], "y": ["new"] * 4}, dtype=object)
-    found = encoder.transform(new)
-    assert found["x"].cat.codes.tolist() == [-1, 0, -1, -1]
-    assert list(found["x"].cat.categories) == ["a", "b"]
-    assert found["y"].isna().all()
-    assert list(number_columns(found)) == ["x0", "x1"]
-    assert list(found) == ["x", "y"]
+    encoded = encoder.transform(new)
+    assert encoded["x"].cat.codes.tolist() == [-1, 0, -1, -1]
+    assert list(encoded["x"].cat.categories) == ["a", "b"]
+    assert encoded["y"].isna().all()
+    assert list(number_columns(encoded)) == ["x0", "x1"]
+    assert list(encoded) == ["x", "y"]
 
 
-def test_words_of_a_row_are_joined() -> None:
+def test_words_of_a_row_are_joined():
     frame = pd.DataFrame({"a": ["red car", np.nan], "b": ["Car", "blue"]}, dtype=object)
     vectorizer = JoinedTfidfVectorizer()
-    found = vectorizer.fit_transform(frame)
-    assert sparse.issparse(found)
+    matrix = vectorizer.fit_transform(frame)
+    assert sparse.issparse(matrix)
     assert list(vectorizer.vectorizer_.get_feature_names_out()) == ["blue", "car", "red"]
     weights = np.array([1 + np.log(2), 1.0])
     np.testing.assert_allclose(
-        found.toarray(), [[0, *weights / np.linalg.norm(weights)], [1, 0, 0]]
+        matrix.toarray(), [[0, *weights / np.linalg.norm(weights)], [1, 0, 0]]
     )
-    np.testing.assert_array_equal(vectorizer.transform(frame.to_numpy()).toarray(), found.toarray())
+    np.testing.assert_array_equal(
+        vectorizer.transform(frame.to_numpy()).toarray(), matrix.toarray()
+    )
     unknown = pd.DataFrame({"a": [np.nan], "b": ["green"]}, dtype=object)
     assert vectorizer.transform(unknown).nnz == 0
     with pytest.raises(ValueError, match="empty vocabulary"):
@@ -380,30 +382,30 @@ def test_words_of_a_row_are_joined() -> None:
 
 
 @pytest.mark.parametrize("task", ["classification", "regression"])
-def test_probes_tell_what_matters(task: str) -> None:
+def test_probes_tell_what_matters(task):
     table = numbers(300)
     y = table["a"] - table["b"]
     y = y.to_numpy() if task == "regression" else np.where(y > 0, "p", "q")
     selector = RandomProbeSelector(task, random_state=0).fit(table, y)
-    kept = set(selector.get_feature_names_out())
-    assert {"a", "b"} <= kept < set(NAMES)
-    other = RandomProbeSelector(task, random_state=1).fit(table, y)
-    assert (other.importances_ != selector.importances_).any()
+    selected = set(selector.get_feature_names_out())
+    assert {"a", "b"} <= selected < set(NAMES)
+    reseeded = RandomProbeSelector(task, random_state=1).fit(table, y)
+    assert (reseeded.importances_ != selector.importances_).any()
     held = RandomProbeSelector(task, random_state=0).fit(sparse.csr_matrix(table.to_numpy()), y)
     np.testing.assert_allclose(held.importances_, selector.importances_, atol=1e-3)
     assert sparse.issparse(held.transform(sparse.csr_matrix(table.to_numpy())))
 
 
 @pytest.mark.parametrize("columns", [1, 40])
-def test_probes_keep_a_column_at_least(columns: int) -> None:
+def test_probes_keep_a_column_at_least(columns):
     constant = np.ones((30, columns))
-    found = RandomProbeSelector(random_state=0).fit(constant, LABELS[:30])
-    assert found.get_support().sum() == 1
+    selector = RandomProbeSelector(random_state=0).fit(constant, LABELS[:30])
+    assert selector.get_support().sum() == 1
     labels = np.array(["u"] * 28 + ["v"] * 2)
     assert RandomProbeSelector(random_state=0).fit_transform(X[:30], labels).shape[1] >= 1
 
 
-def test_information_is_the_same_each_time() -> None:
+def test_information_is_the_same_each_time():
     table = numbers(200).to_numpy()
     y = table[:, 2] ** 2
     for function, target in ((mutual_info_of_numbers, y), (mutual_info_of_classes, y > 1)):
@@ -415,7 +417,7 @@ def test_information_is_the_same_each_time() -> None:
         assert through_skops(selector)[1] == [f"{CARRIED}selecting.{function.__name__}"]
 
 
-def test_least_squares_axes() -> None:
+def test_least_squares_axes():
     y = 3 * X["a"].to_numpy()
     first = PLSScores(n_components=1).fit_transform(X, y)[:, 0]
     assert abs(np.corrcoef(first, y)[0, 1]) > 0.9
@@ -426,7 +428,7 @@ def test_least_squares_axes() -> None:
         assert np.isfinite(PLSScores(n_components=3).fit_transform(table, target)).all()
 
 
-def test_discriminant_axes_are_as_many_as_there_can_be() -> None:
+def test_discriminant_axes_are_as_many_as_there_can_be():
     assert DiscriminantScores().fit_transform(X, LABELS).shape == (60, 2)
     assert DiscriminantScores(n_components=1).fit_transform(X, LABELS).shape == (60, 1)
     assert DiscriminantScores(n_components=7).fit_transform(X, LABELS).shape == (60, 2)
@@ -450,32 +452,34 @@ def test_discriminant_axes_are_as_many_as_there_can_be() -> None:
     ],
     ids=["long tail", "long tail below", "longer tail", "logarithm", "two targets"],
 )
-def test_a_target_comes_back_within_its_bounds(target: np.ndarray, transformer: Any) -> None:
+def test_a_target_comes_back_within_its_bounds(target, transformer):
     target = target.reshape(len(Y), -1)
     bounded = clone(BoundedTarget(transformer)).fit(target)
-    there = bounded.transform(target)
-    np.testing.assert_array_equal(there, clone(transformer).fit_transform(target))
-    np.testing.assert_allclose(bounded.inverse_transform(there), target, rtol=1e-4, atol=1e-6)
+    transformed = bounded.transform(target)
+    np.testing.assert_array_equal(transformed, clone(transformer).fit_transform(target))
+    np.testing.assert_allclose(bounded.inverse_transform(transformed), target, rtol=1e-4, atol=1e-6)
     ends = np.array([target.min(axis=0), target.max(axis=0)])
     away = np.sign(ends - target.mean(axis=0))
     for far in (1e2, 1e9, np.inf):
         np.testing.assert_allclose(bounded.inverse_transform(far * away), ends, rtol=1e-4)
     loaded, _ = through_skops(bounded)
-    np.testing.assert_array_equal(loaded.inverse_transform(there), bounded.inverse_transform(there))
+    np.testing.assert_array_equal(
+        loaded.inverse_transform(transformed), bounded.inverse_transform(transformed)
+    )
 
 
-def test_a_tail_that_a_power_cannot_tell_apart_is_finite() -> None:
+def test_a_tail_that_a_power_cannot_tell_apart_is_finite():
     target = np.append(np.linspace(0, 1, 200), 1e30).reshape(-1, 1)
     bounded = BoundedTarget(PowerTransformer()).fit(target)
-    found = bounded.inverse_transform(bounded.transform(target))
-    assert np.isfinite(found).all()
-    assert found.max() <= 1e30
+    restored = bounded.inverse_transform(bounded.transform(target))
+    assert np.isfinite(restored).all()
+    assert restored.max() <= 1e30
 
 
 # Imputing
 
 
-def test_gaps_are_filled_by_regression() -> None:
+def test_gaps_are_filled_by_regression():
     table = np.random.default_rng(5).normal(size=(200, 3))
     table[:, 2] = table[:, 0] + 2 * table[:, 1]
     holes = table.copy()
@@ -484,7 +488,7 @@ def test_gaps_are_filled_by_regression() -> None:
     np.testing.assert_allclose(filled, table, atol=1e-3)
 
 
-def test_gaps_where_there_is_little_to_go_by() -> None:
+def test_gaps_where_there_is_little_to_go_by():
     filled = RegressionImputer(random_state=0).fit_transform(GAPS)
     assert filled.shape == GAPS.shape
     assert not np.isnan(filled).any()
@@ -506,7 +510,7 @@ def test_gaps_where_there_is_little_to_go_by() -> None:
     assert not np.isnan(RegressionImputer().fit_transform(X.assign(a=1.0).mask(X > 1))).any()
 
 
-def test_the_imputer_names_what_makes_it_possible() -> None:
+def test_the_imputer_names_what_makes_it_possible():
     """A script imports the names that occur in the source, sorted by their modules."""
     tree = ast.parse(inspect.getsource(RegressionImputer))
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
@@ -516,7 +520,7 @@ def test_the_imputer_names_what_makes_it_possible() -> None:
 # Boosted trees
 
 
-def table_of_categories(n_rows: int = 200) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
+def table_of_categories(n_rows=200):
     """Return categories, one column of which is empty, with numbers, labels and targets."""
     frame = texts(n_rows)
     table = pd.concat([CategoryEncoder().fit_transform(frame), gaps(n_rows)[["a", "b"]]], axis=1)
@@ -551,7 +555,7 @@ BOOSTED = {
 BOOSTED_TYPES = {"collections.OrderedDict", "lightgbm.basic.Booster", "xgboost.core.Booster"}
 
 
-def make_boosted(path: str, **options: Any) -> Any:
+def make_boosted(path, **options):
     """Return an estimator, or skip the test if its package is not there."""
     for package in ("lightgbm", "catboost"):
         if package in path:
@@ -562,7 +566,7 @@ def make_boosted(path: str, **options: Any) -> Any:
 
 @pytest.mark.parametrize("data", ["categories", "matrix"])
 @pytest.mark.parametrize("path", BOOSTED)
-def test_boosted_trees(path: str, data: str) -> None:
+def test_boosted_trees(path, data):
     table, labels, y = table_of_categories()
     if data == "matrix":
         table = table[["x3", "x4"]].to_numpy()
@@ -582,8 +586,8 @@ def test_boosted_trees(path: str, data: str) -> None:
     np.testing.assert_allclose(rows, predict(table[:20]), rtol=1e-6)
     again = clone(model).fit(table, target)
     loaded, types = through_skops(model)
-    for other in (again, loaded, pickle.loads(pickle.dumps(model))):
-        np.testing.assert_array_equal(other.predict(table), predictions)
+    for twin in (again, loaded, pickle.loads(pickle.dumps(model))):
+        np.testing.assert_array_equal(twin.predict(table), predictions)
     own = {f"{type(model).__module__}.{type(model).__name__}", "lightgbm.sklearn.LGBMClassifier"}
     assert set(types) <= BOOSTED_TYPES | own
     pipeline = make_pipeline(FunctionTransformer(), clone(model)).fit(table, target)
@@ -592,7 +596,7 @@ def test_boosted_trees(path: str, data: str) -> None:
 
 
 @pytest.mark.parametrize("path", [path for path in BOOSTED if "Stopping" in path])
-def test_stopping_finds_the_rounds_that_are_used(path: str) -> None:
+def test_stopping_finds_the_rounds_that_are_used(path):
     table, labels, y = table_of_categories(400)
     target = labels if path.endswith("Classifier") else y
     model = make_boosted(path, learning_rate=0.5).fit(table, target)
@@ -616,7 +620,7 @@ def test_stopping_finds_the_rounds_that_are_used(path: str) -> None:
 
 
 @pytest.mark.parametrize("path", [path for path in BOOSTED if "Classifier" in path])
-def test_labels_of_other_types(path: str) -> None:
+def test_labels_of_other_types(path):
     table, _, y = table_of_categories(400)
     for low, high in ((False, True), (0, 1), (-1.0, 2.0), ("no", "yes")):
         target = np.where(y > 0.5, high, low)
@@ -626,7 +630,7 @@ def test_labels_of_other_types(path: str) -> None:
         assert model.score(table, target) > 0.8
 
 
-def test_categories_matter_to_xgboost() -> None:
+def test_categories_matter_to_xgboost():
     table, labels, y = table_of_categories()
     for model, target in ((LabelXGBClassifier(**XGB), labels), (XGBRegressor(**XGB), y)):
         model.fit(table, target)
@@ -638,7 +642,7 @@ def test_categories_matter_to_xgboost() -> None:
 
 
 @pytest.mark.parametrize("path", [path for path in BOOSTED if "LGBM" in path or "Cat" in path])
-def test_categories_matter_to_other_packages(path: str) -> None:
+def test_categories_matter_to_other_packages(path):
     table, labels, y = table_of_categories()
     model = make_boosted(path).fit(table, labels if path.endswith("Classifier") else y)
     if "CatBoost" in path:

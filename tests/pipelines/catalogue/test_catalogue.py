@@ -22,6 +22,7 @@ from threadpoolctl import threadpool_limits
 from xgboost import XGBRegressor
 
 from automl.pipelines import (
+    BuildOptions,
     Catalogue,
     Columns,
     Genome,
@@ -57,8 +58,8 @@ from automl.pipelines.operators.flow_types import (
     Text,
     Wide,
 )
-from automl.pipelines.operators.operator import ORDERS, QUANTILE, Task
-from automl.winner.model_file import known_types
+from automl.pipelines.operators.operator import ORDERS, QUANTILE, Task, Wrapper
+from automl.winner.model_file import PARTS, known_types
 
 CATALOGUE = Catalogue([*load_catalogue("default").values(), *BASELINES.values()])
 CASES = [(name, task) for name, operator in CATALOGUE.items() for task in operator.tasks]
@@ -123,11 +124,11 @@ GRAMMARS = {
 
 
 def at_defaults(name: str, *inputs: Genome) -> Genome:
-    return Genome.of(name, *inputs, settings=CATALOGUE[name].defaults())
+    return Genome.canonical(name, *inputs, settings=CATALOGUE[name].defaults())
 
 
 NUMERIC, CATEGORICAL = Genome("numeric"), Genome("categorical")
-ALL_KINDS = Genome.of(
+ALL_KINDS = Genome.canonical(
     "join",
     NUMERIC,
     Genome("durations"),
@@ -149,12 +150,12 @@ def inputs_from(gappy: Genome, task: Task) -> dict[FlowType, Genome]:
         Ordered: Genome("ordered"),
         Text: Genome("texts"),
         Date: Genome("dates"),
-        Table: Genome.of("join", gappy, at_defaults("category_encoder", CATEGORICAL)),
+        Table: Genome.canonical("join", gappy, at_defaults("category_encoder", CATEGORICAL)),
         Gappy: gappy,
         Matrix: matrix,
         Complete: matrix,
         Counts: counts,
-        Wide: Genome.of("join", scaled, counts),
+        Wide: Genome.canonical("join", scaled, counts),
         Scaled: scaled,
         Spread: at_defaults("kernel_scaler", scaled),
         Prediction: model,
@@ -163,7 +164,7 @@ def inputs_from(gappy: Genome, task: Task) -> dict[FlowType, Genome]:
 
 
 INPUTS = {task: inputs_from(ALL_KINDS, task) for task in TARGETS}
-QUICK = Genome.of("join", NUMERIC, at_defaults("ordinal_encoder", CATEGORICAL))
+QUICK = Genome.canonical("join", NUMERIC, at_defaults("ordinal_encoder", CATEGORICAL))
 QUICK_INPUTS = {task: inputs_from(QUICK, task) for task in TARGETS}
 # How what an operator gives goes on to a model, and the last model for every task.
 ONWARDS: dict[FlowType, tuple[str, ...]] = {
@@ -190,7 +191,7 @@ def pipeline_around(
     inputs: dict[Task, dict[FlowType, Genome]] = INPUTS,
 ) -> Genome:
     """Return the smallest pipeline with an operator in it."""
-    genome = Genome.of(operator.name, inputs[task][operator.takes], settings=settings)
+    genome = Genome.canonical(operator.name, inputs[task][operator.takes], settings=settings)
     gives = operator.takes if operator.gives is None else operator.gives
     if issubclass(gives, Output):
         return genome
@@ -233,7 +234,9 @@ def final_fit(name: str, task: Task) -> tuple[BaseEstimator, list[str]]:
         warnings.simplefilter("always")
         pipeline.fit(FRAME, TARGETS[task])
     changes = (FutureWarning, DeprecationWarning, PendingDeprecationWarning)
-    return pipeline, [str(one.message) for one in caught if issubclass(one.category, changes)]
+    return pipeline, [
+        str(warning.message) for warning in caught if issubclass(warning.category, changes)
+    ]
 
 
 def final_pipeline(name: str, task: Task) -> BaseEstimator:
@@ -260,8 +263,8 @@ def test_defaults_fit_and_repeat(name: str, task: Task) -> None:
     assert np.isfinite(first).all()
     again = fitted(clone(pipeline), CELLS, task)
     np.testing.assert_array_equal(predictions(again, CELLS, task), first)
-    if operator.rounds is not None and operator.rounds.found is not None:
-        assert 1 <= int(getattr(pipeline.steps[-1][1], operator.rounds.found)) <= 2000
+    if operator.rounds is not None and operator.rounds.attribute is not None:
+        assert 1 <= int(getattr(pipeline.steps[-1][1], operator.rounds.attribute)) <= 2000
 
 
 @each_case
@@ -295,7 +298,9 @@ def test_new_rows_are_predicted_one_by_one(name: str, task: Task) -> None:
 CURVED = "svr_rbf svr_poly svr_sigmoid nu_svr_rbf mlp_regressor mlp_regressor_stopped".split()
 
 
-@pytest.mark.parametrize("name", [*(one for one in CATALOGUE if CATALOGUE[one].is_finish), *CURVED])
+@pytest.mark.parametrize(
+    "name", [*(name for name in CATALOGUE if CATALOGUE[name].is_finish), *CURVED]
+)
 def test_rows_far_out_are_predicted(name: str) -> None:
     """Where a line leads further than any transformed target has a way back from, a curve too."""
     (task,) = CATALOGUE[name].tasks
@@ -303,12 +308,19 @@ def test_rows_far_out_are_predicted(name: str) -> None:
     near = predictions(pipeline, FRAME, task)
     for far in (-1e9, -1e3, 1e3, 1e9):
         new = FRAME.assign(age=far, income=far, score=far)
-        found = predictions(pipeline, new, task)
-        assert np.isfinite(found).all()
+        predicted = predictions(pipeline, new, task)
+        assert np.isfinite(predicted).all()
         if task == "regression":
-            assert found.min() >= TARGETS[task].min()
-            assert found.max() <= TARGETS[task].max()
+            assert predicted.min() >= TARGETS[task].min()
+            assert predicted.max() <= TARGETS[task].max()
     np.testing.assert_array_equal(predictions(pipeline, FRAME, task), near)
+
+
+def unknown_types(pipeline, genome):
+    """Return the types in a fitted pipeline that neither its operators nor all pipelines name."""
+    names = {part.operator for part in genome.walk()}.intersection(CATALOGUE)
+    named = set(PARTS).union(*(CATALOGUE[name].types() for name in names))
+    return set(skops.io.get_untrusted_types(data=skops.io.dumps(pipeline))) - named
 
 
 SEVERAL = [name for name, task in CASES if task == "regression" and not CATALOGUE[name].one_output]
@@ -324,14 +336,14 @@ def test_what_is_not_declared_for_one_target_takes_two(name: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         pipeline.fit(CELLS, TWO_TARGETS)
-        found = pipeline.predict(CELLS) if predicts else pipeline.transform(CELLS)
-    assert found.shape[0] == N_ROWS
+        output = pipeline.predict(CELLS) if predicts else pipeline.transform(CELLS)
+    assert output.shape[0] == N_ROWS
     if predicts:
-        assert found.shape == TWO_TARGETS.shape
-        assert np.isfinite(found).all()
+        assert output.shape == TWO_TARGETS.shape
+        assert np.isfinite(output).all()
 
 
-SPARSE = Genome.of(
+SPARSE = Genome.canonical(
     "join",
     *(at_defaults("sparse_one_hot_encoder", Genome(kind)) for kind in ("categorical", "ordered")),
     at_defaults("tfidf_vectorizer", Genome("texts")),
@@ -374,6 +386,7 @@ def test_sampled_settings_fit_or_are_refused(name: str, task: Task) -> None:
         pipeline = built(genome, final=True)
         try:
             predicted = predictions(fitted(pipeline, FRAME, task), FRAME, task)
+            assert unknown_types(pipeline, genome) == set()
         except ValueError as error:
             refused.append(str(error))
         else:
@@ -393,7 +406,7 @@ def test_the_script_predicts_the_same(name: str, task: Task, tmp_path: Path) -> 
             columns=COLUMNS,
             task=task,
             target="target",
-            random_state=0,
+            options=BuildOptions(random_state=0),
             classes=["high", "low", "medium"] if task == "classification" else None,
         )
     )
@@ -408,10 +421,9 @@ def test_the_script_predicts_the_same(name: str, task: Task, tmp_path: Path) -> 
 @each_case
 def test_a_saved_pipeline_holds_known_types_and_predicts_the_same(name: str, task: Task) -> None:
     pipeline = final_pipeline(name, task)
-    content = skops.io.dumps(pipeline)
-    unknown = set(skops.io.get_untrusted_types(data=content)) - known_types(CATALOGUE)
-    assert unknown == set()
-    loaded = skops.io.loads(content, trusted=sorted(known_types(CATALOGUE)))
+    genome = pipeline_around(CATALOGUE[name], task, CATALOGUE[name].defaults())
+    assert unknown_types(pipeline, genome) == set()
+    loaded = skops.io.loads(skops.io.dumps(pipeline), trusted=sorted(known_types(CATALOGUE)))
     np.testing.assert_array_equal(
         predictions(loaded, FRAME, task), predictions(pipeline, FRAME, task)
     )
@@ -421,16 +433,16 @@ def own_defaults(path: str) -> dict[str, Any]:
     """Return the defaults of a class; those of boosted trees stand in a fitted model, too."""
     class_ = locate(path)
     parameters = inspect.signature(class_).parameters.values()
-    found = {
+    defaults = {
         parameter.name: parameter.default
         for parameter in parameters
         if parameter.kind is not parameter.VAR_KEYWORD
     }
     for parent in class_.__mro__:
-        for package, defaults in LEARNED_DEFAULTS.items():
+        for package, learn in LEARNED_DEFAULTS.items():
             if parent.__module__.startswith(package):
-                found |= defaults()
-    return found
+                defaults |= learn()
+    return defaults
 
 
 @cache
@@ -450,11 +462,11 @@ def lightgbm_defaults() -> dict[str, Any]:
     from lightgbm import LGBMRegressor
 
     model = LGBMRegressor(n_estimators=1).fit(np.eye(4), np.arange(4))
-    found = dict(re.findall(r"\[(\w+): (.*)\]", model.booster_.model_to_string()))
+    learnt = dict(re.findall(r"\[(\w+): (.*)\]", model.booster_.model_to_string()))
     return {
-        "extra_trees": found["extra_trees"] != "0",
-        "early_stopping_rounds": int(found["early_stopping_round"]),
-        "verbosity": int(found["verbosity"]),
+        "extra_trees": learnt["extra_trees"] != "0",
+        "early_stopping_rounds": int(learnt["early_stopping_round"]),
+        "verbosity": int(learnt["verbosity"]),
     }
 
 
@@ -480,10 +492,10 @@ def value_of(argument: Any) -> Any:
     return argument if argument in (ORDERS, QUANTILE) else make(argument)
 
 
-def same(one: Any, other: Any) -> bool:
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    return bool(one == other)
+def equal(value: Any, reference: Any) -> bool:
+    if isinstance(value, bool) or isinstance(reference, bool):
+        return value is reference
+    return bool(value == reference)
 
 
 @each_operator
@@ -492,7 +504,7 @@ def test_every_departure_from_the_class_has_a_reason_and_no_reason_is_stale(name
     own = own_defaults(operator.path)
     chosen = {**operator.defaults(), **operator.fixed}
     assert chosen.keys() <= own.keys()
-    differing = {name for name, value in chosen.items() if not same(own[name], value_of(value))}
+    differing = {name for name, value in chosen.items() if not equal(own[name], value_of(value))}
     assert differing == set(operator.reasons)
     assert all(operator.reasons.values())
 
@@ -571,6 +583,36 @@ def test_a_catalogue_is_found_by_name_and_never_changes() -> None:
     assert catalogue["ridge"].max_rows is None
     assert list(catalogue) == names
     assert "none_such" not in catalogue
+
+
+@pytest.mark.parametrize(
+    ("changes", "shown"),
+    [
+        ({"parts": ("no_such.Thing",)}, "no_such.Thing"),
+        ({"parts": ("collections.Nothing",)}, "collections.Nothing"),
+        ({"parts": ("OrderedDict",)}, "OrderedDict"),
+        ({"parts": "collections.OrderedDict"}, "expected dotted paths .*, got 'c'"),
+        ({"wrapper": Wrapper("sklearn.pipeline.Pipeline", "steps", parts=("a.B",))}, "a.B"),
+    ],
+    ids=str,
+)
+def test_parts_that_cannot_be_imported_are_named(changes, shown):
+    with pytest.raises(ValueError, match=f"ridge: .*{shown}"):
+        CATALOGUE.with_operator(replace(CATALOGUE["ridge"], **changes))
+
+
+def test_the_types_of_an_operator_are_its_classes_and_parts():
+    wrapper = Wrapper("sklearn.pipeline.Pipeline", "steps", parts=("collections.Counter",))
+    ridge = replace(CATALOGUE["ridge"], wrapper=wrapper, parts=("collections.OrderedDict",))
+    assert ridge.types() == {
+        "sklearn.linear_model.Ridge",
+        "sklearn.pipeline.Pipeline",
+        "collections.Counter",
+        "collections.OrderedDict",
+    }
+    neighbors = CATALOGUE["k_neighbors_classifier"]
+    assert neighbors.types() > {neighbors.path, neighbors.final_path}
+    assert CATALOGUE.with_operator(ridge)["ridge"] == ridge
 
 
 @pytest.mark.parametrize(

@@ -1,19 +1,15 @@
 """Catalogues by name and from files: what they have, what is left out, and templates."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from automl.pipelines import Columns, Genome, Grammar, Traits, build_pipeline, load_catalogue
 from automl.pipelines.catalogue.presets import PRESETS
-from automl.pipelines.operators.catalogue import Catalogue
 from automl.pipelines.operators.domains import Choice, Integer, Real
 from automl.pipelines.operators.flow_types import Prediction, Scaled
-from automl.pipelines.operators.operator import Task
 
 DEFAULT = load_catalogue("default")
-TASKS: tuple[Task, ...] = ("classification", "regression")
+TASKS = ("classification", "regression")
 COLUMNS = Columns(
     numeric=("age",),
     ordered=("size",),
@@ -32,7 +28,7 @@ each_task = pytest.mark.parametrize("task", TASKS)
 each_preset = pytest.mark.parametrize("preset", PRESETS)
 
 
-def grown(catalogue: Catalogue, task: Task, columns: Columns = NUMBERS, n: int = 60) -> list:
+def grown(catalogue, task, columns=NUMBERS, n=60):
     traits = Traits(task=task, n_rows=1000, least_target=0)
     grammar = Grammar(catalogue, columns, traits)
     rng = np.random.default_rng(0)
@@ -42,12 +38,12 @@ def grown(catalogue: Catalogue, task: Task, columns: Columns = NUMBERS, n: int =
     return genomes
 
 
-def models_of(catalogue: Catalogue) -> set[str]:
+def models_of(catalogue):
     return {operator.name for operator in catalogue.values() if operator.is_model}
 
 
 @each_preset
-def test_a_preset_is_part_of_the_default(preset: str) -> None:
+def test_a_preset_is_part_of_the_default(preset):
     catalogue = load_catalogue(preset)
     assert all(DEFAULT[name] == operator for name, operator in catalogue.items())
     assert list(catalogue) == [name for name in DEFAULT if name in catalogue]
@@ -58,14 +54,14 @@ def test_a_preset_is_part_of_the_default(preset: str) -> None:
 
 @each_task
 @each_preset
-def test_pipelines_grow_from_a_preset(preset: str, task: Task) -> None:
+def test_pipelines_grow_from_a_preset(preset, task):
     catalogue = load_catalogue(preset)
     for columns in (NUMBERS, Columns(categorical=("city",)), Columns(dates=("when",)), COLUMNS):
         for genome in grown(catalogue, task, columns, n=15):
             build_pipeline(genome, catalogue, columns, random_state=0)
 
 
-def test_presets_are_what_they_are_called() -> None:
+def test_presets_are_what_they_are_called():
     linear, fast, plain = map(load_catalogue, ("linear", "fast", "interpretable"))
     assert {"ridge", "lasso_cv", "logistic_regression"} <= models_of(linear)
     assert "random_forest_classifier" not in linear
@@ -76,7 +72,7 @@ def test_presets_are_what_they_are_called() -> None:
     assert not any(operator.is_stack for operator in [*linear.values(), *fast.values()])
 
 
-def test_operators_know_their_role() -> None:
+def test_operators_know_their_role():
     roles = {
         "ridge": "model",
         "log_target": "finish",
@@ -91,10 +87,12 @@ def test_operators_know_their_role() -> None:
     assert {name: DEFAULT[name].role for name in roles} == roles
 
 
-def test_include_keeps_only_the_named_of_their_roles() -> None:
+def test_include_keeps_only_the_named_of_their_roles():
     catalogue = load_catalogue("default", include=["ridge", "logistic_regression", "pca"])
     assert models_of(catalogue) == {"ridge", "logistic_regression"}
-    left_out = {one.name for one in DEFAULT.values() if one.role in ("model", "transformer")}
+    left_out = {
+        operator.name for operator in DEFAULT.values() if operator.role in ("model", "transformer")
+    }
     assert set(catalogue) == (set(DEFAULT) - left_out) | {"ridge", "logistic_regression", "pca"}
 
 
@@ -117,9 +115,7 @@ def test_include_keeps_only_the_named_of_their_roles() -> None:
         (["select_fdr_classif"], {"random_probe_regression", "rfe_regression"}, {"pca"}),
     ],
 )
-def test_include_leaves_what_prepares_other_columns(
-    include: list[str], gone: set[str], stays: set[str]
-) -> None:
+def test_include_leaves_what_prepares_other_columns(include, gone, stays):
     catalogue = load_catalogue("default", include=include)
     assert {*include, *stays} <= set(catalogue)
     assert not gone & set(catalogue)
@@ -127,7 +123,7 @@ def test_include_leaves_what_prepares_other_columns(
     assert unused == []
 
 
-def test_a_scaler_leaves_kernels_their_own() -> None:
+def test_a_scaler_leaves_kernels_their_own():
     catalogue = load_catalogue("default", include=["svr_rbf", "ridge", "standard_scaler"])
     assert {"svr_rbf", "ridge"} == {genome.operator for genome in models_grown(catalogue)}
     templated = load_catalogue("default", template="scaler > svr_rbf")
@@ -136,16 +132,18 @@ def test_a_scaler_leaves_kernels_their_own() -> None:
         assert all(templated[path[2]].role == "scaler" for path in paths(genome))
 
 
-def models_grown(catalogue: Catalogue) -> list[Genome]:
+def models_grown(catalogue):
     """Return what grows, without what goes around models."""
     genomes = grown(catalogue, "regression")
-    return [one.inputs[0] if catalogue[one.operator].is_finish else one for one in genomes]
+    return [
+        genome.inputs[0] if catalogue[genome.operator].is_finish else genome for genome in genomes
+    ]
 
 
-def test_without_gaps_there_is_one_imputer_without_settings() -> None:
+def test_without_gaps_there_is_one_imputer_without_settings():
     catalogue = DEFAULT.without_gaps()
-    imputers = [one for one in catalogue.values() if one.role == "imputer"]
-    assert [one.name for one in imputers] == ["simple_imputer"]
+    imputers = [operator for operator in catalogue.values() if operator.role == "imputer"]
+    assert [operator.name for operator in imputers] == ["simple_imputer"]
     assert imputers[0].domains == {}
     assert imputers[0].fixed["strategy"] == "mean"
     assert "missing_indicator" not in catalogue
@@ -155,12 +153,12 @@ def test_without_gaps_there_is_one_imputer_without_settings() -> None:
     assert set(DEFAULT) - set(catalogue) == gone
 
 
-def test_exclude_leaves_out() -> None:
+def test_exclude_leaves_out():
     catalogue = load_catalogue("default", exclude=["ridge", "pca"])
     assert set(catalogue) == set(DEFAULT) - {"ridge", "pca"}
-    both = load_catalogue("linear", include=["ridge", "lasso"], exclude=["lasso", "pca"])
-    assert models_of(both) == {"ridge"}
-    assert "pca" not in both
+    catalogue = load_catalogue("linear", include=["ridge", "lasso"], exclude=["lasso", "pca"])
+    assert models_of(catalogue) == {"ridge"}
+    assert "pca" not in catalogue
     assert models_of(load_catalogue("linear", include=["ridge"], exclude=["lasso"])) == {"ridge"}
 
 
@@ -184,13 +182,13 @@ def test_exclude_leaves_out() -> None:
     ],
     ids=str,
 )
-def test_what_no_catalogue_has_is_named(changes: dict, shown: list[str]) -> None:
+def test_what_no_catalogue_has_is_named(changes, shown):
     with pytest.raises(ValueError, match=r"expected|no operator") as caught:
         load_catalogue(**changes)
     assert all(text in str(caught.value) for text in shown)
 
 
-def steps_of(genome: Genome, catalogue: Catalogue) -> list[str]:
+def steps_of(genome, catalogue):
     """Return the operators from the columns to the model but those that only prepare."""
     steps = []
     while not (genome.is_leaf or genome.is_join):
@@ -203,7 +201,7 @@ def steps_of(genome: Genome, catalogue: Catalogue) -> list[str]:
 @pytest.mark.parametrize(
     "template", ["model", "pca > model", "selector > pca > {}", "selector > selector > {}"]
 )
-def test_what_grows_follows_the_template(template: str, task: Task) -> None:
+def test_what_grows_follows_the_template(template, task):
     template = template.format(MODEL[task])
     catalogue = load_catalogue("default", template=template)
     words = template.split(" > ")
@@ -223,7 +221,7 @@ def test_what_grows_follows_the_template(template: str, task: Task) -> None:
 
 
 @each_task
-def test_a_template_holds_for_every_branch(task: Task) -> None:
+def test_a_template_holds_for_every_branch(task):
     catalogue = load_catalogue("default", template="selector > pca > model")
     for genome in grown(catalogue, task, COLUMNS, n=40):
         for path in paths(genome):
@@ -233,7 +231,7 @@ def test_a_template_holds_for_every_branch(task: Task) -> None:
             assert "pca" in path
 
 
-def paths(genome: Genome) -> list[list[str]]:
+def paths(genome):
     """Return the names from the model to every leaf, joins left out."""
     if genome.is_leaf:
         return [[genome.operator]]
@@ -242,7 +240,7 @@ def paths(genome: Genome) -> list[list[str]]:
 
 
 @each_task
-def test_a_template_may_name_what_prepares(task: Task) -> None:
+def test_a_template_may_name_what_prepares(task):
     catalogue = load_catalogue("default", template="standard_scaler > model")
     for genome in grown(catalogue, task, n=40):
         for path in paths(genome):
@@ -250,7 +248,7 @@ def test_a_template_may_name_what_prepares(task: Task) -> None:
             assert catalogue[path[0]].is_model
 
 
-def test_the_template_refuses_other_genomes() -> None:
+def test_the_template_refuses_other_genomes():
     catalogue = load_catalogue("default", template="pca > ridge_cv")
     traits = Traits(task="regression", n_rows=1000)
     grammar = Grammar(catalogue, NUMBERS, traits)
@@ -266,7 +264,7 @@ def test_the_template_refuses_other_genomes() -> None:
     assert not grammar.contains(Genome.parse(f"lasso_cv({once})"))
 
 
-def test_a_template_stays_when_operators_change() -> None:
+def test_a_template_stays_when_operators_change():
     catalogue = load_catalogue("default", template="pca > ridge")
     changed = catalogue.without("lasso").with_operator(DEFAULT["lasso"])
     assert changed.template == ("pca", "ridge")
@@ -283,6 +281,7 @@ takes = "Scaled"
 gives = "Prediction"
 tasks = ["regression"]
 fixed = {solver = "sag"}
+parts = ["collections.OrderedDict"]
 
 [operators.ridge_sag.domains]
 alpha = {low = 1e-3, high = 1e3, default = 1.0, log = true}
@@ -291,19 +290,20 @@ fit_intercept = {values = [true, false], default = true}
 """
 
 
-def in_file(folder: Path, text: str) -> str:
+def in_file(folder, text):
     path = folder / "mine.toml"
     path.write_text(text, "utf-8")
     return str(path)
 
 
-def test_a_file_becomes_operators(tmp_path: Path) -> None:
+def test_a_file_becomes_operators(tmp_path):
     catalogue = load_catalogue(in_file(tmp_path, TOML))
     assert set(catalogue) == set(load_catalogue("linear")) - {"pca", "lasso"} | {"ridge_sag"}
     own = catalogue["ridge_sag"]
     assert own.path == "sklearn.linear_model.Ridge"
     assert (own.takes, own.gives, own.tasks) == (Scaled, Prediction, ("regression",))
     assert own.fixed == {"solver": "sag"}
+    assert own.parts == ("collections.OrderedDict",)
     assert own.domains == {
         "alpha": Real(1e-3, 1e3, default=1.0, log=True),
         "max_iter": Integer(10, 1000, default=100, log=True),
@@ -315,7 +315,7 @@ def test_a_file_becomes_operators(tmp_path: Path) -> None:
     assert "sag" in {value for value in pipeline.get_params().values() if isinstance(value, str)}
 
 
-def test_arguments_count_on_top_of_a_file(tmp_path: Path) -> None:
+def test_arguments_count_on_top_of_a_file(tmp_path):
     path = in_file(tmp_path, TOML)
     assert models_of(load_catalogue(path, include=["ridge_sag"])) == {"ridge_sag"}
     assert "pca" not in load_catalogue(path, include=["ridge_sag"])
@@ -327,7 +327,7 @@ def test_arguments_count_on_top_of_a_file(tmp_path: Path) -> None:
         load_catalogue(path, exclude=["pca"])
 
 
-def test_a_file_may_name_the_steps_with_its_own_operators(tmp_path: Path) -> None:
+def test_a_file_may_name_the_steps_with_its_own_operators(tmp_path):
     path = in_file(tmp_path, 'template = "selector > ridge_sag"\n' + TOML)
     catalogue = load_catalogue(path)
     assert catalogue.template == ("selector", "ridge_sag")
@@ -335,7 +335,7 @@ def test_a_file_may_name_the_steps_with_its_own_operators(tmp_path: Path) -> Non
         assert genome.operator == "ridge_sag"
 
 
-def test_the_role_of_an_operator_in_a_file_follows_from_its_types(tmp_path: Path) -> None:
+def test_the_role_of_an_operator_in_a_file_follows_from_its_types(tmp_path):
     halves = """
 [operators.{name}]
 path = "sklearn.preprocessing.StandardScaler"
@@ -352,7 +352,7 @@ gives = "{gives}"
     assert {role: catalogue[f"own_{role}"].role for role in types} == {role: role for role in types}
 
 
-def test_a_file_may_replace_an_operator(tmp_path: Path) -> None:
+def test_a_file_may_replace_an_operator(tmp_path):
     catalogue = load_catalogue(in_file(tmp_path, TOML.replace("ridge_sag", "ridge")))
     assert catalogue["ridge"].fixed == {"solver": "sag"}
     assert len(load_catalogue(in_file(tmp_path, ""))) == len(DEFAULT)
@@ -383,6 +383,10 @@ def test_a_file_may_replace_an_operator(tmp_path: Path) -> None:
         ('"sklearn.linear_model.Ridge"', '"Ridge"', ["ridge_sag", "'Ridge'"]),
         ('"sklearn.linear_model.Ridge"', "3", ["ridge_sag"]),
         ('["regression"]', '["clustering"]', ["ridge_sag", "clustering"]),
+        ('["collections.OrderedDict"]', '"collections.OrderedDict"', ["ridge_sag", "list"]),
+        ('["collections.OrderedDict"]', "[3]", ["ridge_sag", "parts", "[3]"]),
+        ("collections.OrderedDict", "no_such.Thing", ["ridge_sag", "part", "no_such.Thing"]),
+        ("collections.OrderedDict", "collections.Nothing", ["ridge_sag", "collections.Nothing"]),
         ("max_iter =", "rounds =", ["ridge_sag", "rounds", "max_iter"]),
         ('gives = "Prediction"', 'gives = "Prediction"\nrounds = 3', ["rounds", "with_operator"]),
         ('solver = "sag"', "speed = 3", ["ridge_sag", "speed", "solver"]),
@@ -392,9 +396,7 @@ def test_a_file_may_replace_an_operator(tmp_path: Path) -> None:
         ("{values = [true, false], default = true}", "{values = [true]}", ["ridge_sag"]),
     ],
 )
-def test_what_a_file_cannot_say_is_named(
-    old: str, new: str, shown: list[str], tmp_path: Path
-) -> None:
+def test_what_a_file_cannot_say_is_named(old, new, shown, tmp_path):
     assert old in TOML
     with pytest.raises(ValueError, match=r".") as caught:
         load_catalogue(in_file(tmp_path, TOML.replace(old, new)))
@@ -402,12 +404,12 @@ def test_what_a_file_cannot_say_is_named(
 
 
 @pytest.mark.parametrize("text", ["operators = 3", "operators = {ridge_sag = 3}"])
-def test_operators_that_are_no_tables_are_named(text: str, tmp_path: Path) -> None:
+def test_operators_that_are_no_tables_are_named(text, tmp_path):
     with pytest.raises(ValueError, match="operator"):
         load_catalogue(in_file(tmp_path, text))
 
 
-def test_files_that_are_not_there_are_named(tmp_path: Path) -> None:
+def test_files_that_are_not_there_are_named(tmp_path):
     with pytest.raises(ValueError, match=r"none\.toml' cannot be read"):
         load_catalogue(str(tmp_path / "none.toml"))
     (tmp_path / "mine.toml").write_bytes(b"\xff\xfe")

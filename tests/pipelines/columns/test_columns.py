@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automl.pipelines import (
+    BuildOptions,
     Columns,
     Genome,
     Member,
@@ -332,12 +333,12 @@ def read_back(frame: pd.DataFrame, columns: Columns, folder: Path) -> pd.DataFra
     kind = next(iter(columns.kinds()))
     source = export_script(
         Script(
-            members=[Member(Genome.of("dummy_regressor", Genome(kind)))],
+            members=[Member(Genome.canonical("dummy_regressor", Genome(kind)))],
             catalogue=CATALOGUE,
             columns=columns,
             task="regression",
             target=TARGET,
-            random_state=0,
+            options=BuildOptions(random_state=0),
         )
     )
     (folder / "script.py").write_text(source, "utf-8")

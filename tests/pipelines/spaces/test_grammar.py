@@ -104,15 +104,15 @@ def test_what_deap_makes_can_be_built(kinds: tuple[str, ...], task: Task, seed: 
     grammar = grammar_of(kinds, task)
     rng = np.random.default_rng(seed)
     random.seed(seed)
-    one, other = grammar.grow_tree(rng), grammar.grow_tree(rng)
+    mother, father = grammar.grow_tree(rng), grammar.grow_tree(rng)
     for _ in range(3):
-        for made in (
-            *gp.cxOnePoint(one, other),
-            *gp.mutUniform(one, lambda pset, type_: grammar.grow_tree(rng, type_), grammar.pset),
-            inserted(other, grammar),
-            *gp.mutShrink(other),
+        for child in (
+            *gp.cxOnePoint(mother, father),
+            *gp.mutUniform(mother, lambda pset, type_: grammar.grow_tree(rng, type_), grammar.pset),
+            inserted(father, grammar),
+            *gp.mutShrink(father),
         ):
-            genome = grammar.genome(made)
+            genome = grammar.genome(child)
             if nests_stacks(genome):
                 with pytest.raises(ValueError, match="without another stack"):
                     grammar.tree(genome)
@@ -165,8 +165,8 @@ def test_every_operator_of_the_task_grows(task: Task) -> None:
     assert met == expected
     of_task = {operator.name for operator in CATALOGUE.values() if task in operator.tasks}
     # What is for small frames, for large ones, or for targets above zero.
-    others = [Traits(task=task, n_rows=n_rows, least_target=0.5) for n_rows in (100, 1_000_000)]
-    sized = {one.name for one in CATALOGUE.values() if any(map(one.suits, others))}
+    sizes = [Traits(task=task, n_rows=n_rows, least_target=0.5) for n_rows in (100, 1_000_000)]
+    sized = {operator.name for operator in CATALOGUE.values() if any(map(operator.suits, sizes))}
     assert of_task == met & of_task | sized
 
 
@@ -186,14 +186,14 @@ WIDE_STEPS = {"min_max_scaler", "robust_scaler", "quantile_transformer", "max_ab
 
 
 @pytest.mark.parametrize(
-    ("text", "some", "none_of"),
+    ("text", "present", "absent"),
     [
         (IMPUTED, {"knn_imputer", "regression_imputer"}, {"standard_scaler", "pca", "ridge"}),
         (f"standard_scaler({IMPUTED})", WIDE_STEPS, {"variance_threshold", "knn_imputer", "ridge"}),
         (f"variance_threshold({IMPUTED}, threshold=0.0)", WIDE_STEPS | {"knn_imputer"}, {"ridge"}),
         (f"ridge_cv(standard_scaler({IMPUTED}))", {"lasso", "ridge"}, {"svr_rbf", "log_target"}),
         (
-            Genome.of("extra_trees_regressor", Genome.parse(IMPUTED), settings=TREES).text,
+            Genome.canonical("extra_trees_regressor", Genome.parse(IMPUTED), settings=TREES).text,
             {"random_forest_regressor", "hist_gradient_boosting_regressor"},
             {"ridge", "svr_rbf"},
         ),
@@ -211,12 +211,12 @@ WIDE_STEPS = {"min_max_scaler", "robust_scaler", "quantile_transformer", "max_ab
     ],
     ids=lambda value: value.partition("(")[0] if isinstance(value, str) else "",
 )
-def test_alternatives_by_name(text: str, some: set[str], none_of: set[str]) -> None:
+def test_alternatives_by_name(text: str, present: set[str], absent: set[str]) -> None:
     grammar = grammar_of(("numeric", "categorical"), "regression")
     part = Genome.parse(text)
-    names = {one.name for one in grammar.alternatives(part)}
-    assert some <= names
-    assert not names & {*none_of, part.operator}
+    names = {operator.name for operator in grammar.alternatives(part)}
+    assert present <= names
+    assert not names & {*absent, part.operator}
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -227,11 +227,11 @@ def test_alternatives_fit(task: Task, seed: int) -> None:
     genome = grammar.grow(np.random.default_rng(seed))
     parts = [part for part in genome.walk() if not (part.is_leaf or part.is_join)]
     for part in parts:
-        for other in grammar.alternatives(part):
-            assert other.name != part.operator
-            new = Genome.of(other.name, *part.inputs, settings=other.defaults())
-            made = genome.replaced(part, new)
-            assert nests_stacks(made) or grammar.contains(made)
+        for operator in grammar.alternatives(part):
+            assert operator.name != part.operator
+            new = Genome.canonical(operator.name, *part.inputs, settings=operator.defaults())
+            replaced = genome.replaced(part, new)
+            assert nests_stacks(replaced) or grammar.contains(replaced)
 
 
 @pytest.mark.parametrize(
@@ -370,7 +370,7 @@ def test_guards_by_size(n_rows: int, n_columns: int, expected: set[str]) -> None
     assert set(grammar.operators) == expected
     assert {grammar.grow(rng).operator for _ in range(100)} == expected
     for name in catalogue:
-        assert grammar.contains(Genome.of(name, Genome("numeric"))) is (name in expected)
+        assert grammar.contains(Genome.canonical(name, Genome("numeric"))) is (name in expected)
 
 
 def test_guards_of_the_catalogue() -> None:
@@ -444,6 +444,6 @@ def test_every_process_makes_the_same_genomes_of_a_seed() -> None:
         )
         for seed in ("1", "2")
     ]
-    first, second = (process.communicate(timeout=60)[0] for process in processes)
+    first, second = (process.communicate()[0] for process in processes)
     assert len(first.splitlines()) == 100
     assert first == second

@@ -7,9 +7,7 @@ import pandas as pd
 import pytest
 
 from automl.pipelines import (
-    Catalogue,
     Columns,
-    Genome,
     Grammar,
     Operator,
     Traits,
@@ -22,7 +20,6 @@ from automl.pipelines import (
 from automl.pipelines.catalogue import BASELINES
 from automl.pipelines.catalogue.presets import PRESETS
 from automl.pipelines.operators.flow_types import Gappy, Matrix, Prediction, Scaled
-from automl.pipelines.operators.operator import Task
 from automl.pipelines.spaces.portfolio import (
     FEWEST,
     FIRSTS,
@@ -38,7 +35,7 @@ from automl.pipelines.spaces.portfolio import (
 CATALOGUE = load_catalogue("default")
 NAMES = {"numeric": ("age", "income"), "categorical": ("city",), "dates": ("when",)}
 KINDS = [kinds for size in (1, 2, 3) for kinds in combinations(NAMES, size)]
-TASKS: tuple[Task, ...] = ("classification", "regression")
+TASKS = ("classification", "regression")
 SIMPLEST = {"classification": "linear_discriminant_analysis", "regression": "ridge"}
 EVERYTHING = Columns(
     numeric=("age",),
@@ -55,13 +52,11 @@ each_kinds = pytest.mark.parametrize("kinds", KINDS, ids="-".join)
 each_task = pytest.mark.parametrize("task", TASKS)
 
 
-def columns_of(kinds: tuple[str, ...]) -> Columns:
+def columns_of(kinds):
     return Columns(**{kind: NAMES[kind] for kind in kinds})
 
 
-def starts_of(
-    catalogue: Catalogue, kinds: tuple[str, ...], task: Task, n_rows: int = 1000
-) -> tuple[Grammar, list[Genome]]:
+def starts_of(catalogue, kinds, task, n_rows=1000):
     grammar = Grammar(catalogue, columns_of(kinds), Traits(task=task, n_rows=n_rows))
     return grammar, starting_pipelines(grammar, np.random.default_rng(0))
 
@@ -69,7 +64,7 @@ def starts_of(
 @each_task
 @each_kinds
 @pytest.mark.parametrize("n_rows", [50, 1000, 1_000_000])
-def test_starts_belong_to_the_grammar(kinds: tuple[str, ...], task: Task, n_rows: int) -> None:
+def test_starts_belong_to_the_grammar(kinds, task, n_rows):
     grammar, starts = starts_of(CATALOGUE, kinds, task, n_rows)
     assert all(grammar.contains(genome) for genome in starts)
     assert len(set(starts)) == len({genome.text for genome in starts}) == len(starts)
@@ -81,16 +76,16 @@ def test_starts_belong_to_the_grammar(kinds: tuple[str, ...], task: Task, n_rows
 
 @each_task
 @pytest.mark.parametrize("n_rows", [1000, MANY_ROWS])
-def test_the_portfolio_starts_in_its_order(task: Task, n_rows: int) -> None:
+def test_the_portfolio_starts_in_its_order(task, n_rows):
     grammar, starts = starts_of(CATALOGUE, ("numeric", "categorical", "dates"), task, n_rows)
-    learnt = [one for one in portfolio(task, n_rows) if one.model in grammar.operators]
+    learnt = [start for start in portfolio(task, n_rows) if start.model in grammar.operators]
     assert len(learnt) >= 16
-    genomes = {one.to_json(): starting_pipeline(grammar, one) for one in learnt}
+    genomes = {start.to_json(): starting_pipeline(grammar, start) for start in learnt}
     reference = reference_pipeline(grammar)
     assert reference in starts[:FIRSTS]
     expected = list(dict.fromkeys(filter(None, genomes.values())))
-    assert [one for one in starts if one != reference] == [
-        one for one in expected if one != reference
+    assert [start for start in starts if start != reference] == [
+        start for start in expected if start != reference
     ]
     for start in learnt:
         genome = genomes[start.to_json()]
@@ -104,7 +99,7 @@ def test_the_portfolio_starts_in_its_order(task: Task, n_rows: int) -> None:
 
 
 @each_task
-def test_few_and_many_rows_have_portfolios_of_their_own(task: Task) -> None:
+def test_few_and_many_rows_have_portfolios_of_their_own(task):
     few, many = portfolio(task, MANY_ROWS - 1), portfolio(task, MANY_ROWS)
     assert few != many
     for starts in (few, many):
@@ -115,7 +110,7 @@ def test_few_and_many_rows_have_portfolios_of_their_own(task: Task) -> None:
 
 
 @each_task
-def test_every_kind_of_columns_starts(task: Task) -> None:
+def test_every_kind_of_columns_starts(task):
     grammar = Grammar(CATALOGUE, EVERYTHING, Traits(task=task, n_rows=1000))
     starts = starting_pipelines(grammar, np.random.default_rng(0))
     for genome in starts:
@@ -141,7 +136,7 @@ def test_every_kind_of_columns_starts(task: Task) -> None:
         ),
     ],
 )
-def test_a_start_says_what_departs_from_the_usual(start: Start, expected: str) -> None:
+def test_a_start_says_what_departs_from_the_usual(start, expected):
     grammar, _ = starts_of(CATALOGUE, ("numeric",), "regression")
     genome = starting_pipeline(grammar, start)
     assert genome is not None
@@ -158,16 +153,14 @@ def test_a_start_says_what_departs_from_the_usual(start: Start, expected: str) -
         Start("logistic_regression"),
     ],
 )
-def test_a_start_that_the_grammar_lacks_is_none(start: Start) -> None:
+def test_a_start_that_the_grammar_lacks_is_none(start):
     grammar, _ = starts_of(CATALOGUE, ("numeric",), "regression")
     assert starting_pipeline(grammar, start) is None
 
 
 @each_task
 @each_kinds
-def test_a_linear_catalogue_starts_with_its_one_pipeline(
-    kinds: tuple[str, ...], task: Task
-) -> None:
+def test_a_linear_catalogue_starts_with_its_one_pipeline(kinds, task):
     names = [SIMPLEST[task], "standard_scaler", "simple_imputer"]
     names += ["one_hot_encoder"] if "categorical" in kinds else []
     names += ["datetime_encoder"] if "dates" in kinds else []
@@ -195,7 +188,7 @@ def test_a_linear_catalogue_starts_with_its_one_pipeline(
         ),
     ],
 )
-def test_restricted_catalogues(names: list[str], kinds: list[str], expected: list[str]) -> None:
+def test_restricted_catalogues(names, kinds, expected):
     catalogue = CATALOGUE.only(*names)
     grammar, starts = starts_of(catalogue, tuple(kinds), "regression")
     assert list(dict.fromkeys(genome.operator for genome in starts)) == expected
@@ -204,7 +197,7 @@ def test_restricted_catalogues(names: list[str], kinds: list[str], expected: lis
     assert used <= {*names, "join"}
 
 
-def simplified(genome: Genome) -> str:
+def simplified(genome):
     """Return a genome without its settings."""
     if genome.is_leaf:
         return genome.operator
@@ -251,14 +244,12 @@ def simplified(genome: Genome) -> str:
         ),
     ],
 )
-def test_what_is_missing_is_done_by_another(
-    names: list[str], kinds: list[str], expected: str
-) -> None:
+def test_what_is_missing_is_done_by_another(names, kinds, expected):
     _, starts = starts_of(CATALOGUE.only(*names), tuple(kinds), "regression")
     assert {simplified(genome) for genome in starts} == {expected}
 
 
-def test_where_no_default_can_be_reached_starts_are_grown() -> None:
+def test_where_no_default_can_be_reached_starts_are_grown():
     names = ("multinomial_nb", "k_bins_discretizer", "simple_imputer")  # it takes a transformer
     grammar, starts = starts_of(CATALOGUE.only(*names), ("numeric",), "classification")
     assert starts
@@ -271,7 +262,7 @@ class NoRandomness:
     """Stands for a generator, which a sound start does not need."""
 
 
-def sound_starts(catalogue: Catalogue, task: Task) -> list[Genome]:
+def sound_starts(catalogue, task):
     """Return the starts for all kinds of columns, of which none may be random."""
     grammar = Grammar(catalogue, EVERYTHING, Traits(task=task, n_rows=1000))
     starts = starting_pipelines(grammar, NoRandomness())
@@ -285,13 +276,13 @@ def sound_starts(catalogue: Catalogue, task: Task) -> list[Genome]:
     return starts
 
 
-def leaves(genome: Genome) -> list[str]:
+def leaves(genome):
     return sorted(part.operator for part in genome.walk() if part.is_leaf)
 
 
 @each_task
 @pytest.mark.parametrize("preset", PRESETS)
-def test_every_preset_has_sound_starts(preset: str, task: Task) -> None:
+def test_every_preset_has_sound_starts(preset, task):
     catalogue = load_catalogue(preset)
     starts = sound_starts(catalogue, task)
     assert len(starts) >= FEWEST or preset in ("interpretable", "linear")
@@ -302,7 +293,7 @@ def test_every_preset_has_sound_starts(preset: str, task: Task) -> None:
 
 @each_task
 @pytest.mark.parametrize("left_out", ["standard_scaler", "string_encoder", "one_hot_encoder"])
-def test_one_operator_fewer_is_no_start_fewer(left_out: str, task: Task) -> None:
+def test_one_operator_fewer_is_no_start_fewer(left_out, task):
     everything = sound_starts(CATALOGUE, task)
     starts = sound_starts(CATALOGUE.without(left_out), task)
     assert [genome.operator for genome in starts] == [genome.operator for genome in everything]
@@ -322,7 +313,7 @@ def test_one_operator_fewer_is_no_start_fewer(left_out: str, task: Task) -> None
         ("standard_scaler > kernel_pca > model", ["standard_scaler", "kernel_pca"]),
     ],
 )
-def test_starts_have_the_steps_of_a_template(template: str, steps: list[str], task: Task) -> None:
+def test_starts_have_the_steps_of_a_template(template, steps, task):
     word = {"classification": "classifier", "regression": "regressor"}[task]
     catalogue = load_catalogue("default", template=template.replace("model", word))
     starts = sound_starts(catalogue, task)
@@ -347,19 +338,19 @@ def test_starts_have_the_steps_of_a_template(template: str, steps: list[str], ta
         ("pca > lasso", "lasso(pca(standard_scaler(simple_imputer(numeric))))"),
     ],
 )
-def test_starts_of_a_template_that_names_its_model(template: str, expected: str) -> None:
+def test_starts_of_a_template_that_names_its_model(template, expected):
     _, starts = starts_of(CATALOGUE.with_template(template), ("numeric",), "regression")
     assert expected in [simplified(genome) for genome in starts]
     assert len({genome.operator for genome in starts}) == 1
 
 
-def test_branches_that_have_the_steps_cannot_be_joined() -> None:
+def test_branches_that_have_the_steps_cannot_be_joined():
     catalogue = CATALOGUE.with_template("encoder > ridge")
     _, starts = starts_of(catalogue, ("numeric", "categorical", "dates"), "regression")
     assert [simplified(genome) for genome in starts] == ["ridge(one_hot_encoder(categorical))"]
 
 
-def test_a_model_of_the_users_own_starts_too() -> None:
+def test_a_model_of_the_users_own_starts_too():
     own = [
         Operator(
             name=f"own_{type_.__name__}",
@@ -379,7 +370,7 @@ def test_a_model_of_the_users_own_starts_too() -> None:
 
 @each_task
 @each_kinds
-def test_the_baseline_predicts_from_any_column(kinds: tuple[str, ...], task: Task) -> None:
+def test_the_baseline_predicts_from_any_column(kinds, task):
     days = pd.to_datetime(["2020-01-01", None, "2020-01-03", "2020-01-04"])
     frame = pd.DataFrame(
         {
@@ -402,19 +393,19 @@ def test_the_baseline_predicts_from_any_column(kinds: tuple[str, ...], task: Tas
 
 
 @each_task
-def test_what_does_not_scale_comes_last_with_more_rows_than_were_learnt_from(task: Task) -> None:
-    usual, more = portfolio(task, MOST_ROWS), portfolio(task, MOST_ROWS + 1)
-    assert sorted(map(str, usual)) == sorted(map(str, more))
-    limited = [CATALOGUE[start.model].max_rows is not None for start in more]
+def test_what_does_not_scale_comes_last_with_more_rows_than_were_learnt_from(task):
+    usual, large = portfolio(task, MOST_ROWS), portfolio(task, MOST_ROWS + 1)
+    assert sorted(map(str, usual)) == sorted(map(str, large))
+    limited = [CATALOGUE[start.model].max_rows is not None for start in large]
     assert any(limited)
     assert limited == sorted(limited)
     assert limited != [CATALOGUE[start.model].max_rows is not None for start in usual]
 
 
 @each_task
-def test_what_starts_took_elsewhere_is_known(task: Task) -> None:
+def test_what_starts_took_elsewhere_is_known(task):
     grammar = Grammar(CATALOGUE, EVERYTHING, Traits(task=task, n_rows=1000))
     seconds = learnt_seconds(grammar)
     starts = starting_pipelines(grammar, np.random.default_rng(0))
     assert len(set(seconds) & set(starts)) >= 20
-    assert all(1e-3 < one < 60 for one in seconds.values())
+    assert all(1e-3 < duration < 60 for duration in seconds.values())

@@ -23,29 +23,29 @@ FULL = "n_components=0.9, whiten=False"
 TWINS = f"lasso(join({PCA.format('mean', FULL)}, {PCA.format('median', FULL)}), alpha=1.0)"
 
 
-def structure(genome: Genome) -> tuple:
+def structure(genome):
     return genome.operator, sorted(map(structure, genome.inputs))
 
 
 @pytest.mark.parametrize("task", GRAMMARS)
 @settings(max_examples=60, deadline=None)
 @given(seed=SEEDS)
-def test_settings_change_and_the_structure_stays(task: str, seed: int) -> None:
+def test_settings_change_and_the_structure_stays(task, seed):
     rng = np.random.default_rng(seed)
     genome = GRAMMARS[task].grow(rng)
     skeleton = Skeleton(genome, CATALOGUE)
     assert skeleton.genome(skeleton.tree(genome)) == genome
     assert skeleton.with_values(skeleton.values(genome)) == genome
-    other = skeleton.grow(rng)
-    assert structure(other) == structure(genome)
-    assert skeleton.with_values(skeleton.values(other)) == other
-    assert GRAMMARS[task].contains(other)
+    neighbor = skeleton.grow(rng)
+    assert structure(neighbor) == structure(genome)
+    assert skeleton.with_values(skeleton.values(neighbor)) == neighbor
+    assert GRAMMARS[task].contains(neighbor)
 
 
 @pytest.mark.parametrize("task", GRAMMARS)
 @settings(max_examples=60, deadline=None)
 @given(seed=SEEDS)
-def test_choices_lead_back_to_the_genome(task: str, seed: int) -> None:
+def test_choices_lead_back_to_the_genome(task, seed):
     class Repeat:
         def option(self, place, names):
             assert list(choices[place][0]) == list(names)
@@ -65,30 +65,30 @@ def test_choices_lead_back_to_the_genome(task: str, seed: int) -> None:
 
 @settings(max_examples=30, deadline=None)
 @given(seed=SEEDS)
-def test_what_deap_makes_keeps_the_structure(seed: int) -> None:
+def test_what_deap_makes_keeps_the_structure(seed):
     rng = np.random.default_rng(seed)
     random.seed(seed)
     pattern = GRAMMARS["classification"].grow(rng)
     skeleton = Skeleton(pattern, CATALOGUE)
-    one, other = (skeleton.tree(skeleton.grow(rng)) for _ in range(2))
-    gp.mutInsert(one, skeleton.pset)
-    gp.mutShrink(one)
-    gp.cxOnePoint(one, other)
-    changed = skeleton.genome(gp.PrimitiveTree(one))
+    mother, father = (skeleton.tree(skeleton.grow(rng)) for _ in range(2))
+    gp.mutInsert(mother, skeleton.pset)
+    gp.mutShrink(mother)
+    gp.cxOnePoint(mother, father)
+    changed = skeleton.genome(gp.PrimitiveTree(mother))
     assert changed.size <= pattern.size  # equal branches of a join are one
     assert not skeleton.contains(changed) or structure(changed) == structure(pattern)
 
 
-def test_a_grid_has_every_combination() -> None:
+def test_a_grid_has_every_combination():
     genome = Genome.parse(
         "svc_rbf(kernel_scaler(max_abs_scaler(numeric), gamma=1.0), C=1.0, class_weight=None)"
     )
-    found = list(Skeleton(genome, CATALOGUE).grid(3))
-    assert len(found) == len(set(found)) == 3 * 3 * 2
-    assert len({dict(one.settings)["C"] for one in found}) == 3
+    points = list(Skeleton(genome, CATALOGUE).grid(3))
+    assert len(points) == len(set(points)) == 3 * 3 * 2
+    assert len({dict(point.settings)["C"] for point in points}) == 3
 
 
-def test_branches_that_differ_in_settings_only() -> None:
+def test_branches_that_differ_in_settings_only():
     skeleton = Skeleton(Genome.parse(TWINS), CATALOGUE)
     mixed = Genome.parse(TWINS.replace("0.9", "0.5", 1))
     assert skeleton.with_values(skeleton.values(mixed)) == mixed

@@ -136,25 +136,26 @@ def find_scoring(metric: str, task: str, y: "pd.Series[Any]") -> Scoring:
     """
     if task not in ("classification", "regression"):
         raise ValueError(f"expected a classification or a regression, got {task!r}")
-    known = NUMBERS if task == "regression" else _of_classes(sorted(set(y)))
-    if metric not in known:
+    scorings = NUMBERS if task == "regression" else _of_classes(sorted(set(y)))
+    if metric not in scorings:
         raise ValueError(
-            f"{metric!r} is no metric of this {task}, expected one of {sorted(known)}; change "
+            f"{metric!r} is no metric of this {task}, expected one of {sorted(scorings)}; change "
             "metric in the benchmark's definition"
         )
-    return known[metric]
+    return scorings[metric]
 
 
 def _of_classes(labels: Sequence[Any]) -> dict[str, Scoring]:
     """Return scorings for classes; F scores are of the second class of two, or weighted."""
+    # AMLB weighs classes by their rows unless there are two, of which it takes the second.
     is_binary = len(labels) == 2
     options = {"pos_label": labels[1]} if is_binary else {"average": "weighted"}
-    made: dict[str, Scoring] = {
+    f_scores: dict[str, Scoring] = {
         name: make_scorer(fbeta_score, beta=beta, **options) for name, beta in BETAS.items()
     }
     return {
         **(TWO_CLASSES if is_binary else MORE_CLASSES),
-        **made,
+        **f_scores,
         "max_pce": make_scorer(worst_recall),
     }
 
@@ -173,6 +174,7 @@ def predict(search: Any, X: pd.DataFrame) -> tuple[Any, NDArray[np.float64] | No
     if not hasattr(search, "classes_"):
         return search.predict(X), None
     probabilities = search.predict_proba(X)
+    # `predict` may follow a tuned threshold, which AMLB's check of its files would refuse.
     return search.classes_[probabilities.argmax(axis=1)], probabilities
 
 
@@ -185,6 +187,7 @@ def asked_artifacts(params: dict[str, Any]) -> list[str]:
         If it is no list out of `ARTIFACTS`; before the search rather than after it.
     """
     asked = params.get("_save_artifacts") or []
+    # True is no sequence, and a text is one of letters.
     if not isinstance(asked, list) or not set(asked) <= set(ARTIFACTS):
         raise ValueError(
             f"expected _save_artifacts to be a list out of {list(ARTIFACTS)}, got {asked!r}; "
@@ -194,7 +197,16 @@ def asked_artifacts(params: dict[str, Any]) -> list[str]:
 
 
 def save_artifacts(search: Any, artifacts: Sequence[str], config: Any) -> None:
-    """Leave them in the folder of the run, by task and fold."""
+    """Leave artifacts in the folder of the run, by task and fold.
+
+    Parameters
+    ----------
+    search : estimator
+        Fitted.
+    artifacts : sequence of str
+        Out of `ARTIFACTS`.
+    config : Namespace
+    """
     if not artifacts:
         return
     folder = Path(output_subdir("artifacts", config))

@@ -1,8 +1,8 @@
-# Made by automl X, which this script does not need.
-# Score: 0.9 on rows that it did not see.
-# Needs: X
-#     python THIS.py train.csv --verify --save model
-#     python THIS.py --load model --predict new.csv --out predictions.csv
+# Made by automl X. It runs without automl. Score: 0.9 on rows that it did not
+# see.
+# Install: X
+# Fit:     python THIS.py train.csv --verify --save model
+# Predict: python THIS.py --load model --predict new.csv --out predictions.csv
 
 import argparse
 import pickle
@@ -20,9 +20,10 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 from threadpoolctl import threadpool_limits
 
-TARGET = "species"
+TARGETS = ["species"]
 NUMERIC = ["age", "weight"]
 CATEGORICAL = ["color", "tame"]
+N_ROWS = 80
 COLUMNS = [*NUMERIC, *CATEGORICAL]
 READ_OPTIONS = {"dtype": dict.fromkeys([*CATEGORICAL], str)}
 
@@ -90,44 +91,51 @@ def build_pipeline():
             ]), cv=KFold(n_splits=3, shuffle=True, random_state=7))),
     ])
 
-def read_table(path, *others):
-    """Read a CSV file with the columns of the pipeline and others, texts as they stand."""
+def read_table(path, *names):
     frame = pd.read_csv(path, **READ_OPTIONS)
-    if (missing := [name for name in [*COLUMNS, *others] if name not in frame]) or frame.empty:
-        found = f"{len(frame) or 'no'} rows with {list(frame)}"
-        sys.exit(f"expected rows with {missing or COLUMNS} in {path}, found {found}")
+    if (missing := [name for name in [*COLUMNS, *names] if name not in frame]) or frame.empty:
+        sys.exit(f"expected {missing or COLUMNS} in {path}, got {len(frame)} rows of {list(frame)}")
     return frame
 
-def fit(frame, target):
-    y = pd.to_numeric(frame[target], errors="coerce").to_numpy(dtype="float64")
+def fit(frame, args, **options):
+    y = frame[args.target].apply(pd.to_numeric, errors="coerce").to_numpy(dtype="float64")
     if not np.isfinite(y).all():
-        sys.exit(f"expected numbers without gaps in {target!r}")
+        sys.exit(f"expected numbers without gaps in {args.target}")
     with threadpool_limits(1, "blas"):  # more threads sum in another order, which solvers amplify
-        return build_pipeline().fit(frame, y)
+        return build_pipeline().fit(frame, y if len(args.target) > 1 else y[:, 0], **options)
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="Fit the pipeline, and predict with it.")
+def verify_nothing(pipeline, frame):
+    sys.exit("--verify has nothing to compare with: no predictions came with this script")
+
+def predict(pipeline, frame):
+    return pd.DataFrame({"prediction": pipeline.predict(frame)}, dtype="float64")
+
+def main(parser):
     parser.add_argument("train", nargs="?", help="CSV file to fit on")
-    parser.add_argument("--target", default=TARGET, help="its target column")
+    parser.add_argument("--target", nargs=len(TARGETS), default=TARGETS, help="its target column")
     parser.add_argument("--predict", help="CSV file to predict")
     parser.add_argument("--out", default=sys.stdout, help="CSV file for the predictions")
     parser.add_argument("--save", type=Path, help="file for the fitted pipeline")
     parser.add_argument("--load", type=Path, help="file that --save wrote; load none but your own")
-    parser.add_argument("--verify", action="store_true", help="are the predictions the same?")
+    parser.add_argument("--verify", action="store_true", help="compare predictions with the search")
     args = parser.parse_args()
-    wanted = args.predict or args.save or (args.verify and args.train)
-    if bool(args.train) == bool(args.load) or not wanted:
+    if bool(args.train) == bool(args.load) or not (args.predict or args.save or args.verify):
         parser.error("give a CSV file to fit on (or --load) and --verify, --save or --predict")
     try:
         new = read_table(args.predict) if args.predict else None
-        frame = read_table(args.train, args.target) if args.train else []
+        frame = read_table(args.train, *args.target) if args.train else []
+        if args.verify and len(frame) != N_ROWS:
+            sys.exit(f"--verify takes the table of {N_ROWS} training rows, got {len(frame)} rows")
+        pipeline = fit(frame, args) if args.train else pickle.loads(args.load.read_bytes())
         if args.verify:
-            sys.exit("--verify has nothing to compare with: no predictions came with this script")
-        pipeline = fit(frame, args.target) if args.train else pickle.loads(args.load.read_bytes())
+            verify(pipeline, frame)
         if args.save:
             args.save.write_bytes(pickle.dumps(pipeline))
         if args.predict:
-            table = pd.DataFrame({"prediction": pipeline.predict(new)}, dtype="float64")
-            table.to_csv(args.out, index=False)
+            predict(pipeline, new).to_csv(args.out, index=False)
     except (OSError, EOFError, pickle.UnpicklingError, pd.errors.EmptyDataError) as error:
         sys.exit(f"{error}; did --save write {args.load}?" if args.load else str(error))
+
+verify = verify_nothing
+if __name__ == "__main__":
+    main(argparse.ArgumentParser(description="Fit the pipeline, and predict with it."))

@@ -1,0 +1,27 @@
+"""``automl export``: write a saved pipeline as a Python script."""
+
+import argparse
+
+from automl.estimators import load
+
+SUMMARY = "write a saved pipeline as a Python script"
+
+DESCRIPTION = """\
+Write a saved pipeline as a Python script. The script fits the pipeline to a
+CSV file, predicts and saves, and it does not need automl."""
+
+EXAMPLES = """\
+example:
+  automl export model best.py
+  python best.py train.csv --predict new.csv --out predictions.csv"""
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of ``automl export``."""
+    parser.add_argument("model", metavar="MODEL", help="file that 'automl fit --save' has written")
+    parser.add_argument("script", metavar="SCRIPT", help="Python file to write")
+
+
+def run(options: argparse.Namespace) -> None:
+    """Write the script."""
+    load(options.model).export(options.script)

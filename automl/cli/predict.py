@@ -1,0 +1,74 @@
+"""``automl predict``: predict a CSV file with a saved pipeline."""
+
+import argparse
+import sys
+
+import pandas as pd
+
+from automl.cli.table import read_table
+from automl.errors import DataError
+from automl.estimators import AutoMLClassifier, AutoMLRegressor, load
+from automl.files import check_writable
+
+SUMMARY = "predict a CSV file with a saved pipeline"
+
+DESCRIPTION = """\
+Predict the rows of a CSV file. Columns are found by their names; those that
+the pipeline does not use are ignored. The result is a CSV table with a column
+'prediction' and, for a classification, a column 'probability_CLASS' for each
+class. Several targets have columns of their own: 'prediction_TARGET'."""
+
+EXAMPLES = """\
+examples:
+  automl predict model new.csv
+  automl predict model new.csv --out predictions.csv"""
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of ``automl predict``."""
+    parser.add_argument("model", metavar="MODEL", help="file that 'automl fit --save' has written")
+    parser.add_argument("data", metavar="DATA", help="CSV file with the rows to predict")
+    parser.add_argument(
+        "--out",
+        metavar="FILE",
+        help="CSV file for the predictions (default: the standard output)",
+    )
+
+
+def run(options: argparse.Namespace) -> None:
+    """Write the predictions.
+
+    Raises
+    ------
+    DataError
+        If the file lacks columns, or has no rows.
+    """
+    if options.out:
+        check_writable(options.out)
+    estimator = load(options.model)
+    frame = read_table(options.data, estimator.columns_)
+    missing = [name for name in estimator.columns_.names if name not in frame.columns]
+    if missing:
+        raise DataError(
+            f"{options.data!r} lacks the columns {missing}; it has {list(frame.columns)}"
+        )
+    if frame.empty:
+        raise DataError(f"{options.data!r} has no rows")
+    _predict(estimator, frame).to_csv(options.out or sys.stdout, index=False)
+
+
+def _predict(estimator: AutoMLClassifier | AutoMLRegressor, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the predictions with the columns that exported scripts write."""
+    # `estimator.predict` expects the columns of fit in their order; `ensemble_` picks them by name.
+    predictor = estimator.ensemble_
+    table = pd.DataFrame(predictor.predict(frame), columns=_prediction_names(estimator.target_))
+    if isinstance(estimator, AutoMLClassifier):
+        probabilities = predictor.predict_proba(frame)
+        for number, label in enumerate(estimator.classes_):
+            # Some models give 32-bit numbers, of which CSV would show fewer digits.
+            table[f"probability_{label}"] = probabilities[:, number].astype("float64")
+    return table
+
+
+def _prediction_names(target: str | list[str]) -> list[str]:
+    return ["prediction"] if isinstance(target, str) else [f"prediction_{name}" for name in target]

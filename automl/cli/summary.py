@@ -1,0 +1,31 @@
+"""The summary of a fit: the first pipelines, what was evaluated, the winner and its score."""
+
+import pandas as pd
+
+from automl.estimators import AutoMLClassifier, AutoMLRegressor
+
+COLUMNS = ["rank", "score", "deviation", "state", "size", "pipeline"]
+N_ROWS = 10  # of the leaderboard: with the rest of the summary they fit on one screen
+N_CAUSES = 3  # more causes push the winner off the screen
+CAUSE_WIDTH = 150  # characters: two lines of a terminal
+PIPELINE_WIDTH = 100  # characters, after which pandas cuts a pipeline in a table
+
+
+def print_summary(search: AutoMLClassifier | AutoMLRegressor) -> None:
+    """Print what a fitted estimator found."""
+    board = search.leaderboard_
+    _print_table(board[COLUMNS].head(N_ROWS).round({"score": 4, "deviation": 4}))
+    states = ", ".join(f"{count} {state}" for state, count in board["state"].value_counts().items())
+    print(f"{len(board)} pipelines in {search.run_.seconds:.1f} s: {states}")
+    for cause in board.loc[board["cause"] != "", "cause"].unique()[:N_CAUSES]:
+        print(f"    without a score: {cause.splitlines()[0][:CAUSE_WIDTH]}")
+    print(f"best {search.metric_}: {search.best_score_:.6g} by {search.best_genome_}")
+    if len(search.members_) > 1:
+        print("predicting together:")
+        _print_table(search.members_.round(4))
+    if search.honest_score_ is not None:
+        print(f"to expect on new rows: {search.honest_score_}")
+
+
+def _print_table(table: pd.DataFrame) -> None:
+    print(table.to_string(index=False, max_colwidth=PIPELINE_WIDTH))

@@ -1,0 +1,151 @@
+"""Evaluations of the pipelines of one problem, as jobs for workers.
+
+::
+
+    Evaluator ──writes once──► problem file ◄──maps into memory── worker
+        │                                                           ▲
+        └──fold, fewer, tune, final──► executor ──job───────────────┘
+
+This is the only place that knows by which functions workers evaluate, and where their files lie. So
+it is also the place where another kind of executor takes over.
+"""
+
+from concurrent.futures import CancelledError, Future
+from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Self
+
+from pebble import ProcessExpired
+
+from automl.evaluation import FinalFit
+from automl.execution.limits import Limits
+from automl.execution.local import LocalExecutor
+from automl.execution.worker import (
+    read_final,
+    run_fewer,
+    run_final,
+    run_fold,
+    run_tuning,
+    write_problem,
+)
+from automl.files import temporary_folder
+from automl.outcome import FoldOutcome
+from automl.pipelines import Genome
+from automl.problem import Problem
+
+
+class Evaluator:
+    """A context manager that hands the evaluations of a problem's pipelines to workers.
+
+    Inside of the context, the problem lies in a temporary folder, from which workers read it.
+
+    Parameters
+    ----------
+    problem : Problem
+    executor : LocalExecutor
+    limits : Limits
+    budget_seconds : float or None
+        The wall seconds of the whole fit, of which "auto" limits are a share.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        executor: LocalExecutor,
+        limits: Limits,
+        budget_seconds: float | None = None,
+    ) -> None:
+        self.problem = problem
+        # One limit for all folds: a pipeline that misses it on one fold would miss it on others.
+        self.limit = limits.seconds_of(budget_seconds)
+        self._executor = executor
+        self._stack = ExitStack()
+        self._path = ""
+
+    def __enter__(self) -> Self:
+        # The data are written once and mapped: sent with each job, they would be copied each time.
+        folder = self._stack.enter_context(temporary_folder())
+        self._path = write_problem(self.problem, Path(folder))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    @property
+    def workers(self) -> int:
+        """The number of jobs that are computed side by side."""
+        return self._executor.workers
+
+    def fold(self, genome: Genome, fold: int, seconds: float) -> "Future[FoldOutcome]":
+        """Evaluate a pipeline on an outer fold.
+
+        Parameters
+        ----------
+        genome : Genome
+        fold : int
+        seconds : float
+            The worker is killed after so many.
+        """
+        return self._executor.submit(run_fold, self._path, genome.text, fold, timeout=seconds)
+
+    def fewer(self, genome: Genome, fold: int, seconds: float) -> "Future[FoldOutcome]":
+        """Evaluate a pipeline on an outer fold after learning from fewer rows.
+
+        Parameters
+        ----------
+        genome : Genome
+        fold : int
+        seconds : float
+        """
+        return self._executor.submit(run_fewer, self._path, genome.text, fold, timeout=seconds)
+
+    def tune(self, genome: Genome, fold: int, seconds: float) -> "Future[FoldOutcome]":
+        """Tune the settings of a pipeline inside the training part of an outer fold.
+
+        Parameters
+        ----------
+        genome : Genome
+        fold : int
+        seconds : float
+        """
+        return self._executor.submit(run_tuning, self._path, genome.text, fold, timeout=seconds)
+
+    def final(
+        self, genome: Genome, rounds: int | None, n_jobs: int, seconds: float | None
+    ) -> "Future[str]":
+        """Fit a pipeline on all rows; `final_fit` reads the result of the job.
+
+        Parameters
+        ----------
+        genome : Genome
+        rounds : int or None
+            The rounds of the fit, where the model has such.
+        n_jobs : int
+            The threads that the model may use.
+        seconds : float or None
+            The worker is killed after so many; None is no limit.
+        """
+        arguments = self._path, genome.text, rounds, n_jobs
+        return self._executor.submit(run_final, *arguments, timeout=seconds)
+
+    def final_fit(self, job: "Future[str]") -> FinalFit:
+        """Return the fitted pipeline of a job from `final`.
+
+        Raises
+        ------
+        TimeoutError
+            If the job took too long, or was cancelled.
+        RuntimeError
+            If its worker died.
+        Exception
+            Any error of the pipeline.
+        """
+        try:
+            return read_final(job.result())
+        except (FutureTimeout, CancelledError) as error:
+            raise TimeoutError("not done within the budget") from error
+        except ProcessExpired as error:
+            raise RuntimeError(f"the worker died with exit code {error.exitcode}") from error
+        finally:
+            job.cancel()  # an interrupted fit would go on in the warm pool

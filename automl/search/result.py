@@ -1,0 +1,78 @@
+"""The result of a search, from which the winner is chosen."""
+
+from dataclasses import dataclass
+
+from automl.errors import BudgetError, DataError, warn
+from automl.outcome import Outcome
+from automl.pipelines import Genome
+from automl.problem import Problem
+from automl.search.bank import Bank
+from automl.search.evaluated import Evaluated
+
+CAUSES_SHOWN = 3  # in an error message: a few are telling, all of them are a page
+LEAST_ADVICE = 10.0  # seconds of a budget that a message recommends
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """The result of a search."""
+
+    evaluated: tuple[Evaluated, ...]
+    """The pipelines that were evaluated, in the order in which they ended."""
+    bank: Bank
+    """Their predictions for held-out rows."""
+    seconds: float
+    """Wall seconds from the start of the fit to the end of the search."""
+    estimator_seconds: float
+    """Seconds inside estimators, summed over the workers."""
+    first_model_seconds: float | None
+    """Wall seconds until the first pipeline other than the baseline had a score."""
+
+    @property
+    def outcomes(self) -> dict[Genome, Outcome]:
+        """The outcome of every evaluated pipeline."""
+        return {evaluated.genome: evaluated.outcome for evaluated in self.evaluated}
+
+    @property
+    def causes(self) -> list[str]:
+        """The different causes for which pipelines have no score, in alphabetical order."""
+        return sorted({one.outcome.cause for one in self.evaluated if one.outcome.cause})
+
+    def ranked(self, problem: Problem) -> list[Evaluated]:
+        """Return the pipelines with a score, best first, the baseline last.
+
+        Raises
+        ------
+        DataError, BudgetError
+            If there is none, with the causes.
+        """
+        scored = [evaluated for evaluated in self.evaluated if evaluated.score is not None]
+        if not scored:
+            raise self._nothing_scored(problem)
+        scored.sort(key=lambda evaluated: evaluated.standing, reverse=True)
+        self._warn_of_constant(scored, problem)
+        return scored
+
+    def _nothing_scored(self, problem: Problem) -> DataError | BudgetError:
+        causes = self.causes[:CAUSES_SHOWN]
+        if causes:
+            return DataError(
+                f"no pipeline could be fitted and scored by {problem.metric.name}: {causes}"
+            )
+        return BudgetError(
+            f"the time budget ended after {self.seconds:.1f} s, before one pipeline was evaluated; "
+            f"give it {max(LEAST_ADVICE, 2 * self.seconds):.0f} s or more"
+        )
+
+    def _warn_of_constant(self, scored: list[Evaluated], problem: Problem) -> None:
+        """Warn if nothing is better than the constant baseline."""
+        best, last = scored[0], scored[-1]
+        if best.is_baseline:
+            causes = self.causes[:CAUSES_SHOWN]
+            message = f"only the constant baseline has a score after {self.seconds:.1f} s: "
+            message += f"{causes}; give a larger budget" if causes else "give a larger budget"
+            if problem.cv.tunes_inside:
+                message += ", fewer trials or Limits(seconds=...): a tuner fits a fold many times"
+            warn(message)
+        elif last.is_baseline and (last.score or 0.0) >= (best.score or 0.0):
+            warn(f"no pipeline is better than the constant baseline ({last.score:.4g})")

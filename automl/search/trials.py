@@ -1,0 +1,110 @@
+"""The trials of a search: those under way, and those that ended.
+
+No process and no clock has a say here, so the same can be done once more from a history.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from automl.outcome import FoldOutcome, Outcome
+from automl.pipelines import Genome
+from automl.search.bank import Bank
+from automl.search.budget import Budget
+from automl.search.costs import Costs
+from automl.search.evaluated import Evaluated
+from automl.search.proposing import Proposer
+from automl.search.race import Race
+from automl.search.trial import Trial
+
+
+class Trials:
+    """Opens trials, takes the outcomes of their folds, and closes them.
+
+    Parameters
+    ----------
+    proposer : Proposer
+    race : Race
+    bank : Bank
+        Keeps the predictions for held-out rows.
+    costs : Costs
+        Learns the seconds of folds.
+    budget : Budget
+    """
+
+    def __init__(
+        self, proposer: Proposer, race: Race, bank: Bank, costs: Costs, budget: Budget
+    ) -> None:
+        self.proposer = proposer
+        self.race = race
+        self.bank = bank
+        self.costs = costs
+        self.budget = budget
+        self.open: dict[int, Trial] = {}
+        self.evaluated: list[Evaluated] = []
+        self.n_closed = 0
+        self.first_model_seconds: float | None = None
+
+    def open_next(self) -> Trial | None:
+        """Open the next trial; None if there is nothing left to propose."""
+        trial = self.proposer.next_trial(self.race.best)
+        if trial is not None:
+            self.open[trial.number] = trial
+            if not trial.is_tuning:
+                self.race.set_hurdles(trial)
+        return trial
+
+    def take(self, trial: Trial, fold: int, outcome: FoldOutcome) -> None:
+        """Take the outcome of a fold; its predictions go to the bank."""
+        if not trial.is_tuning:
+            self.costs.note(trial.genome, outcome)
+        self.bank.put(trial.number, fold, outcome)
+        trial.folds[fold] = replace(outcome, predictions=None)
+
+    def close(self, trial: Trial, outcome: Outcome) -> Evaluated | None:
+        """Close a trial that is decided.
+
+        Parameters
+        ----------
+        trial : Trial
+        outcome : Outcome
+
+        Returns
+        -------
+        Evaluated or None
+            The evaluated pipeline; None after a tuning, whose settings are proposed instead.
+        """
+        del self.open[trial.number]
+        self.n_closed += 1
+        if trial.is_tuning:
+            self.proposer.adopt(outcome)
+            return None
+        evaluated = trial.evaluated(outcome)
+        self.evaluated.append(evaluated)
+        self.bank.settle(evaluated)
+        self.race.enter(evaluated)
+        self.proposer.tell(evaluated)
+        self._note_first_model(evaluated)
+        if not self.budget.is_ordered:  # else the hurdles of a trial are fixed when it is opened
+            for sibling in self.open.values():
+                self.race.set_hurdles(sibling)
+        return evaluated
+
+    def close_decided(self) -> Iterator[Evaluated]:
+        """Close the trials that are decided by whole draws of the folds, at the end of a search.
+
+        The history does not say that they were told, so a resumed search tells them in order.
+        """
+        for trial in list(self.open.values()):
+            outcome = trial.outcome() or trial.whole_repeats()
+            if outcome is not None and (evaluated := self.close(trial, outcome)) is not None:
+                yield evaluated
+
+    def _note_first_model(self, evaluated: Evaluated) -> None:
+        is_model = not evaluated.is_baseline and evaluated.score is not None
+        if is_model and self.first_model_seconds is None:
+            self.first_model_seconds = self.budget.elapsed()
+
+    @property
+    def outcomes(self) -> dict[Genome, Outcome]:
+        """The outcomes of the evaluated pipelines."""
+        return {evaluated.genome: evaluated.outcome for evaluated in self.evaluated}

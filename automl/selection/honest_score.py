@@ -1,0 +1,155 @@
+"""The honest score: what to expect of the winner on new rows.
+
+::
+
+    naive score ──correction for the choice──► corrected ──growth by more rows──► estimate
+                                                   │
+                      units of the score ──► standard error ──► 95 % interval, gain over a forest
+
+The correction comes from `Choice`, the growth from `LearningCurve`. Here they are put together with
+the interval and the comparison.
+"""
+
+from dataclasses import dataclass
+from math import hypot, inf
+
+import numpy as np
+from scipy.stats import norm
+
+from automl.problem import Metric
+from automl.search.bank import Candidate
+from automl.selection.choice import Choice
+from automl.selection.evidence import Evidence, skewness, standard_error
+from automl.selection.row_values import EPSILON, Numbers
+
+CONFIDENCE = 0.95
+# The number of standard errors on either side of the estimate.
+QUANTILE = float(norm.ppf((1 + CONFIDENCE) / 2))
+UNBOUNDED = ("positive_likelihood_ratio",)  # other scorers of scikit-learn end at 1, losses at 0
+
+
+@dataclass(frozen=True)
+class Growth:
+    """The gain of a final fit over the fits of the folds, which learn from fewer rows."""
+
+    gain: float = 0.0
+    """In units of the score; never below 0."""
+    error: float = 0.0
+    """Its standard error."""
+
+
+NO_GROWTH = Growth()
+
+
+@dataclass(frozen=True)
+class HonestScore:
+    """The score to expect of the winner on new rows; greater is better.
+
+    References
+    ----------
+    Tsamardinos, I., Greasidou, E. and Borboudakis, G. (2018). Bootstrapping the out-of-sample
+    predictions for efficient and accurate cross-validation. Machine Learning 107.
+    Hall, P. (1992). On the removal of skewness by transformation. Journal of the Royal Statistical
+    Society B 54. Its correction of the first order moves the worse end of the interval.
+    """
+
+    estimate: float
+    """The score to expect on new rows, corrected for the choice among all pipelines, and for the
+    rows that the final fit learns from and the folds did not."""
+    low: float
+    """The lower end of its 95 % interval; further out where few rows decide."""
+    high: float
+    """The upper end."""
+    naive: float
+    """The mean over the folds, not corrected."""
+    baseline: float
+    """The score to expect of the pipeline in `compared_with`, if it grew as much."""
+    gain_probability: float
+    """The probability that the winner is better than that on new rows."""
+    metric: str
+    """The name of the score."""
+    compared_with: str
+    """The pipeline that the winner is compared with, such as "a random forest"."""
+    growth: float = 0.0
+    """The part of the estimate that is for more rows: the final fit learns from all of them."""
+
+    def __str__(self) -> str:
+        probability = self.gain_probability
+        verdict = "Better" if probability >= 0.5 else "Worse"
+        return (
+            f"{self.metric} {self.estimate:.4g} on new rows, with 95 % confidence between "
+            f"{self.low:.4g} and {self.high:.4g}. {verdict} than {self.compared_with} "
+            f"({self.baseline:.4g}) with a probability of "
+            f"{100 * max(probability, 1 - probability):.0f} %. "
+            f"Uncorrected, the score was {self.naive:.4g}."
+        )
+
+
+def honest_score(
+    evidence: Evidence,
+    choice: Choice,
+    reference: Candidate,
+    name: str,
+    growth: Growth = NO_GROWTH,
+) -> HonestScore:
+    """Return the score to expect of a choice, beside a pipeline that was not chosen.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    choice : Choice
+    reference : Candidate
+        Compared on the folds that it came through.
+    name : str
+        The name of the reference, in words.
+    growth : Growth
+        The gain by more rows, for both.
+    """
+    perfect = perfect_score(evidence.problem.metric)
+    own_error = standard_error(choice.values, evidence.sizes)
+    few_error = evidence.error_of_few(choice.naive)
+    around = QUANTILE * hypot(own_error, growth.error, few_error)
+    further = own_error * _further(choice.values, evidence.sizes)
+    corrected = min(choice.estimate, perfect)
+    estimate = corrected + _grown(corrected, growth.gain, perfect)
+    leads, sizes = evidence.lead(choice.values, reference.held_out)
+    gain = float(np.average(leads, weights=sizes)) + corrected - choice.naive
+    gain_error = standard_error(leads, sizes)
+    probability = norm.cdf(gain / gain_error) if gain_error > 0 else float(gain > 0)
+    return HonestScore(
+        estimate=estimate,
+        low=estimate - around - further,
+        high=min(estimate + around, perfect),
+        naive=choice.naive,
+        baseline=estimate - gain,
+        gain_probability=float(probability),
+        metric=evidence.problem.metric.name,
+        compared_with=name,
+        growth=estimate - corrected,
+    )
+
+
+def perfect_score(metric: Metric) -> float:
+    """Return the best score that there is; infinity if nobody knows."""
+    if metric.is_own or metric.name in UNBOUNDED:
+        return inf
+    return 0.0 if metric.name.startswith("neg_") else 1.0
+
+
+def _grown(corrected: float, gain: float, perfect: float) -> float:
+    """Return the gain by more rows; a loss falls by a factor, as along a power of the rows.
+
+    So a loss does not get to 0, however steep the learning curve is.
+    """
+    loss = perfect - corrected
+    return gain if loss == inf else -loss * float(np.expm1(-gain / max(loss, EPSILON)))
+
+
+def _further(values: Numbers, sizes: Numbers) -> float:
+    """Return by how many standard errors the worse end of the interval lies further out.
+
+    A mean that a few large losses decide is mostly too good, and then looks too sure. The better
+    end stays, for the few that tell the skewness are those that decide.
+    """
+    skew = skewness(values, sizes)
+    return float(np.clip(-skew * (2 * QUANTILE**2 + 1) / 6, 0, QUANTILE / 2))

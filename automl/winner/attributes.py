@@ -1,0 +1,63 @@
+"""The public attributes of a fitted estimator, with their only writer."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from automl.report import pareto_front
+from automl.winner.fitted import Fitted
+from automl.winner.predictor import best_pipeline
+
+
+class FittedAttributes:
+    """The attributes that `fit`, `select` and `load` give to an estimator.
+
+    `AutoMLClassifier` documents them.
+    """
+
+    _fitted: Fitted
+    classes_: NDArray[Any]
+    feature_names_in_: NDArray[Any]
+    script_: str
+
+    @property
+    def history_(self) -> pd.DataFrame:
+        """Every fold of every pipeline, in the order of asking."""
+        origin = self._fitted.search.origin if hasattr(self, "_fitted") else None
+        if origin is None:
+            raise AttributeError(
+                f"this {type(self).__name__} has no history_: only fit makes it, and a saved model "
+                "does not hold it; give history='run.db' before fit to keep it in a file"
+            )
+        return origin.history
+
+    def _keep(self, fitted: Fitted) -> None:
+        """Set all attributes; nothing else sets one of them."""
+        self._fitted = fitted
+        self.ensemble_ = fitted.predictor
+        self.best_pipeline_ = best_pipeline(fitted.predictor)
+        self.metric_ = fitted.metric
+        self.best_score_ = fitted.best_score
+        self.best_genome_ = fitted.best_genome
+        self.honest_score_ = fitted.honest_score
+        self.members_ = fitted.members
+        self.nested_results_ = fitted.nested_results
+        self.leaderboard_ = fitted.search.leaderboard
+        self.pareto_front_ = pareto_front(fitted.search.leaderboard)
+        self.ablation_ = fitted.search.ablation
+        self.run_ = fitted.search.run
+        self.columns_ = fitted.columns
+        self.target_ = fitted.names.target
+        self.n_features_in_ = len(fitted.names.columns)
+        names = np.array(fitted.names.columns, dtype=object)
+        self._keep_or_drop("feature_names_in_", names if fitted.names.has_columns else None)
+        self._keep_or_drop("classes_", fitted.classes)
+        self._keep_or_drop("script_", fitted.script)
+
+    def _keep_or_drop(self, name: str, value: Any) -> None:
+        if value is not None:
+            setattr(self, name, value)
+        elif hasattr(self, name):  # an earlier fit had it
+            delattr(self, name)

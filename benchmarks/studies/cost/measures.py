@@ -1,0 +1,206 @@
+"""The measures: what a fold costs beyond its fit, what workers cost, and what the history costs."""
+
+import os
+import signal
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+from automl.evaluation import FoldOutcome, State
+from automl.execution import Evaluator, Limits, LocalExecutor
+from automl.pipelines import Genome, Grammar, load_catalogue, starting_pipelines
+from automl.problem import NestedCV, Problem, pose_problem, read_dataset
+from automl.search.history import History
+from benchmarks.running.provenance import usable_cores
+from benchmarks.tasks.bundled import bundled_tasks
+
+SEED = 0
+FOLD = 0
+FOLDS = 5  # of a pipeline
+MEBIBYTES = 1024.0  # of a task: far beyond what a fold of a bundled set takes
+LIMIT = 0.5  # seconds of a task that is to be stopped
+HANG = 600.0  # seconds that a task would take
+OUTCOME = FoldOutcome(State.DONE, score=0.5, fit_seconds=0.1, predict_seconds=0.01, rounds=100)
+
+Numbers = dict[str, float]
+"""Numbers by what they say, with the unit after the last comma."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A cost that is measured."""
+
+    why: str
+    """Why it matters, in a sentence."""
+    how: str
+    """How it is measured."""
+    read: Callable[[int], Numbers]
+    """Measures, with so many tasks or pipelines."""
+
+
+def fold_cost(n: int) -> Numbers:
+    """Return what a fold costs beyond its fit and its prediction."""
+    problem = _pose("iris")
+    genome = _starts(problem)[0]
+    with _pool(1) as executor, Evaluator(problem, executor, Limits()) as evaluator:
+        # The first task of a worker reads the problem, later ones do not.
+        evaluator.fold(genome, FOLD, HANG).result()
+        folds = [_fold_seconds(evaluator, genome) for _ in range(n)]
+        empty = [_seconds(lambda: _answer(executor)) for _ in range(n)]
+    return {
+        "a fold beyond its fit and prediction, ms": 1e3 * median(beyond for beyond, _ in folds),
+        "of this an empty task: there and back, ms": 1e3 * median(empty),
+        f"share of a fold of iris by {genome.operator}, %": 100
+        * median(beyond / (beyond + estimator) for beyond, estimator in folds),
+    }
+
+
+def worker_cost(n: int) -> Numbers:
+    """Return what it costs to start workers, and to replace a worker that was killed or stopped."""
+    starts = [_start_seconds(), _start_seconds()]
+    with _pool(1) as executor:
+        killed = _seconds_after_kill(executor)
+        stopped = _seconds_after_limit(executor)
+    return {
+        "the first pool of a process, s": starts[0],
+        "a later pool, s": starts[1],
+        "killed, until the next task is answered, s": killed,
+        "past its limit, until the next task is answered, s": stopped,
+    }
+
+
+def history_cost(n: int) -> Numbers:
+    """Return what it costs to write pipelines and folds, and to read them for a resumed search."""
+    text = max((start.text for start in _starts(_pose("breast_cancer"))), key=len)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "run.db"
+        with History(path) as history:
+            trials = _seconds(lambda: _write_trials(history, text, n))
+            folds = _seconds(lambda: _write_folds(history, n))
+        with History(path) as history:
+            read = _seconds(lambda: list(history.trials()))
+    return {
+        "add_trial, a pipeline, µs": 1e6 * trials / n,
+        "add_fold, an outcome, µs": 1e6 * folds / (n * FOLDS),
+        "trials, a pipeline that is read again, µs": 1e6 * read / n,
+    }
+
+
+MEASURES = {
+    "task": Measure(
+        "Every fold of every pipeline pays it, so it bounds how many small ones a search sees.",
+        "Seconds from `Evaluator.fold` to its outcome, one fold after the "
+        "other in one warm worker, less the fold's own `estimator_seconds`; the first start on a "
+        "fold of iris; median of the tasks of a repeat.",
+        fold_cost,
+    ),
+    "worker": Measure(
+        "The first fit of a process waits for workers, and a pipeline that hangs costs a new one.",
+        "Seconds from the making of a `LocalExecutor` for all cores to its first answer; a later "
+        "pool finds the server with all imports done. Then one worker, inside a task that sleeps: "
+        "SIGKILL is sent, or the limit of half a second ends; from then until its loss is known "
+        "and the next task, sent after that, is answered.",
+        worker_cost,
+    ),
+    "history": Measure(
+        "Every outcome is written before anything else happens, and a killed run is resumed by it.",
+        "The longest start and an outcome, each row its own transaction; then all are read.",
+        history_cost,
+    ),
+}
+
+
+def _pose(name: str) -> Problem:
+    (reference,) = bundled_tasks([name])
+    task = reference.load()
+    dataset = read_dataset(task.X, task.y, "classification")
+    return pose_problem(dataset, catalogue="default", cv=NestedCV(), scoring=None, seed=SEED)
+
+
+def _starts(problem: Problem) -> list[Genome]:
+    """Return the pipelines that a search of a problem without gaps starts from."""
+    catalogue = load_catalogue("default").without_gaps()
+    grammar = Grammar(catalogue, problem.dataset.columns, problem.traits)
+    return starting_pipelines(grammar, np.random.default_rng(SEED))
+
+
+@contextmanager
+def _pool(workers: int) -> Iterator[LocalExecutor]:
+    executor = LocalExecutor(workers, MEBIBYTES)
+    try:
+        _answer(executor)
+        yield executor
+    finally:
+        executor.close()
+
+
+def _answer(executor: LocalExecutor) -> int:
+    """Send an empty task and return its answer: the number of the worker's process."""
+    pid: int = executor.submit(os.getpid, timeout=None).result()
+    return pid
+
+
+def _seconds(run: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    run()
+    return time.perf_counter() - started
+
+
+def _fold_seconds(evaluator: Evaluator, genome: Genome) -> tuple[float, float]:
+    """Return the seconds of a fold outside and inside of its estimator."""
+    started = time.perf_counter()
+    outcome = evaluator.fold(genome, FOLD, HANG).result()
+    elapsed = time.perf_counter() - started
+    return elapsed - outcome.estimator_seconds, outcome.estimator_seconds
+
+
+def _start_seconds() -> float:
+    started = time.perf_counter()
+    with _pool(usable_cores()):
+        return time.perf_counter() - started
+
+
+def _seconds_after_kill(executor: LocalExecutor) -> float:
+    pid = _answer(executor)
+    task = _hanging_task(executor, timeout=None)
+    os.kill(pid, signal.SIGKILL)
+    return _seconds_to_answer(executor, task)
+
+
+def _seconds_after_limit(executor: LocalExecutor) -> float:
+    task = _hanging_task(executor, timeout=LIMIT)
+    return _seconds_to_answer(executor, task) - LIMIT
+
+
+def _hanging_task(executor: LocalExecutor, timeout: float | None) -> "Future[Any]":
+    task = executor.submit(time.sleep, HANG, timeout=timeout)
+    while not task.running():
+        time.sleep(1e-3)
+    return task
+
+
+def _seconds_to_answer(executor: LocalExecutor, lost: "Future[Any]") -> float:
+    """Return the seconds until a new task is answered, sent once the old one is known as lost."""
+    started = time.perf_counter()
+    wait([lost])
+    _answer(executor)
+    return time.perf_counter() - started
+
+
+def _write_trials(history: History, text: str, n: int) -> None:
+    for number in range(n):
+        history.add_trial(number, text, tells_before=number)
+
+
+def _write_folds(history: History, n: int) -> None:
+    for number in range(n):
+        for fold in range(FOLDS):
+            history.add_fold(number, fold, OUTCOME)

@@ -1,0 +1,60 @@
+"""The functions of the command line that a script needs.
+
+`command_line` has a function of each step for each case::
+
+    step      numbers   several targets   labels           weights
+    fit       fit                         fit_labels       fit_weighted
+    predict   predict   predict_targets   predict_labels
+    verify    verify, or verify_nothing where no predictions came with the script
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from automl.pipelines.building import command_line
+from automl.pipelines.building.script import Script
+
+DESCRIPTION = "Fit the pipeline, and predict with it."
+
+Function = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Variant:
+    """The functions of the command line that a script needs."""
+
+    steps: dict[str, Function]
+    """The function of each step, by the name that `main` calls."""
+    make_parser: Function | None = None
+    """The function that makes a parser for `main`; without it, `main` gets a plain parser."""
+
+    def functions(self) -> list[Function]:
+        """Return the functions in the order in which they stand in the script."""
+        parsers = [self.make_parser] if self.make_parser else []
+        return [command_line.read_table, *self.steps.values(), *parsers, command_line.main]
+
+    def last_lines(self) -> str:
+        """Return the lines that call `main`, after the assignment of the functions it calls."""
+        steps = {step: function.__name__ for step, function in self.steps.items()}
+        assigned = {step: name for step, name in steps.items() if step != name}
+        lines = [f"{', '.join(assigned)} = {', '.join(assigned.values())}"] if assigned else []
+        parser = self.make_parser.__name__ if self.make_parser else "argparse.ArgumentParser"
+        call = f'    main({parser}(description="{DESCRIPTION}"))'
+        return "\n".join([*lines, 'if __name__ == "__main__":', call])
+
+
+def choose_variant(script: Script) -> Variant:
+    """Return the functions of the command line that a script needs."""
+    fit, predict = command_line.fit, command_line.predict
+    if script.classes is not None:
+        fit, predict = command_line.fit_labels, command_line.predict_labels
+    elif not isinstance(script.target, str):
+        predict = command_line.predict_targets
+    has_checks = len(script.check_rows) > 0
+    verify = command_line.verify if has_checks else command_line.verify_nothing
+    steps = {"verify": verify, "predict": predict}
+    if not script.weighted:
+        return Variant({"fit": fit, **steps})
+    steps = {"fit_rows": fit, "fit": command_line.fit_weighted, **steps}
+    return Variant(steps, command_line.weighted_parser)

@@ -1,0 +1,164 @@
+"""The commands that search: fit and resume."""
+
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from automl import load
+from automl.cli import main
+from automl.cli.fit import MAX_CLASSES, _guess_task
+
+FIT = ["fit", "train.csv", "--target", "target", "--evaluations", "3", "--seed", "0", "--jobs", "2"]
+TIMEOUT = 600  # seconds: ends a test that hangs, and no other on a busy machine
+COMMAND = Path(sys.executable).with_name("automl")
+
+
+def run_script(*arguments):
+    command = [sys.executable, "-I", "best.py", *arguments, "--out", "of_script.csv"]
+    subprocess.run(command, check=True, timeout=TIMEOUT)
+    return pd.read_csv("of_script.csv")
+
+
+def test_fit_export_save_predict(folder, capsys):
+    assert main([*FIT, "--export", "best.py", "--save", "model"]) == 0
+    output = capsys.readouterr().out
+    assert "3 pipelines in" in output
+    assert "best neg_log_loss: -" in output
+    assert output.endswith("model: model\nscript: best.py\n")
+    assert main(["predict", "model", "train.csv", "--out", "predictions.csv"]) == 0
+    predictions = pd.read_csv("predictions.csv")
+    of_script = run_script("train.csv", "--predict", "train.csv")
+    pd.testing.assert_frame_equal(predictions, of_script, rtol=0, atol=1e-9)
+    assert list(predictions) == [
+        "prediction",
+        *(f"probability_{name}" for name in predictions["prediction"].unique()),
+    ]
+    assert main(["export", "model", "again.py"]) == 0
+    assert (folder / "again.py").read_text() == (folder / "best.py").read_text()
+
+
+def test_resume(folder, capsys):
+    assert main([*FIT, "--history", "run.db"]) == 0
+    assert main([*FIT, "--history", "run.db"]) == 1
+    assert "resume" in capsys.readouterr().err
+    longer = ["resume", *FIT[1:5], "6", *FIT[6:], "--history", "run.db"]
+    assert main(longer) == 0
+    assert "6 pipelines in" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["fit", "none.csv", "--target", "target"], "'none.csv' cannot be read"),
+        (["fit", "train.csv", "--target", "label"], "expected a column 'label', got"),
+        (["fit", "train.csv", "--target", "target", "--save", "no/model"], "folder that exists"),
+        (["fit", "train.csv", "--target", "target", "--export", "no/a.py"], "folder that exists"),
+        (["fit", "train.csv", "--target", "target", "--history", "no/a.db"], "folder that exists"),
+        (["fit", "train.csv", "--target", "target", "--budget", "0"], "above 0 seconds"),
+        (["fit", "train.csv", "--target", "target", "--jobs", "0"], "got 0"),
+        ([*FIT, "--kind", "petal"], "expected --kind COLUMN=KIND, got ['petal']"),
+        ([*FIT, "--kind", "petal=numeric"], "kinds has ['petal'], but the columns are"),
+        ([*FIT, "--kind", "petal width (cm)=words"], "got {'petal width (cm)': 'words'}"),
+        ([*FIT, "--catalogue", "all"], "['default', 'fast', "),
+        (["resume", *FIT[1:], "--history", "none.db"], "no file 'none.db'"),
+    ],
+)
+def test_mistakes_are_told_in_one_line(folder, capsys, arguments, words):
+    assert main(arguments) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("automl: ")
+    assert words in captured.err
+    assert len(captured.err.splitlines()) == 1
+
+
+def test_codes_stay_texts(folder, capsys):
+    codes = ["A1", "02", "2", None] * 10
+    target = [code == "02" for code in codes]
+    train = pd.DataFrame({"code": codes, "size": range(40), "target": target})
+    train.to_csv("codes.csv", index=False)
+    train[train["code"] == "02"].to_csv("only.csv", index=False)
+    assert main(["fit", "codes.csv", *FIT[2:], "--save", "model", "--export", "best.py"]) == 0
+    assert main(["predict", "model", "only.csv", "--out", "predictions.csv"]) == 0
+    predictions = pd.read_csv("predictions.csv")
+    assert predictions["prediction"].all()
+    of_script = run_script("codes.csv", "--predict", "only.csv")
+    pd.testing.assert_frame_equal(predictions, of_script)
+
+
+def test_strategy_tuner_catalogue_and_folds(folder, capsys):
+    options = ["--strategy", "random", "--tuner", "none", "--catalogue", "fast", "--folds", "3"]
+    assert main([*FIT, *options, "--history", "run.db"]) == 0
+    assert "3 pipelines in" in capsys.readouterr().out
+    assert main(["resume", *FIT[1:], *options[:-1], "4", "--history", "run.db"]) == 1
+    assert "cv" in capsys.readouterr().err
+
+
+def test_kind_and_catalogue(folder, capsys):
+    frame = pd.read_csv("train.csv").assign(zip=["01", "1", "2"] * 50)
+    frame.to_csv("zip.csv", index=False)
+    (folder / "few.toml").write_text('preset = "default"\ninclude = ["gaussian_nb"]\n')
+    options = ["--kind", "zip=categorical", "--catalogue", "few.toml"]
+    files = ["--save", "model", "--export", "best.py"]
+    assert main(["fit", "zip.csv", *FIT[2:], *options, *files]) == 0
+    assert "gaussian_nb(" in capsys.readouterr().out
+    assert load("model").columns_.categorical == ("zip",)
+    assert main(["predict", "model", "zip.csv", "--out", "predictions.csv"]) == 0
+    of_script = run_script("zip.csv", "--verify", "--predict", "zip.csv")
+    predictions = pd.read_csv("predictions.csv")
+    pd.testing.assert_frame_equal(predictions, of_script, rtol=0, atol=1e-9)
+
+
+def test_the_target_decides_on_the_task(folder, capsys):
+    arguments = ["fit", "train.csv", "--target", "sepal length (cm)", "--evaluations", "2"]
+    assert main([*arguments, "--seed", "0"]) == 0
+    assert "ridge" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("target", "task"),
+    [
+        (["yes", "no", None], "classification"),
+        ([True, False, True], "classification"),
+        (range(MAX_CLASSES), "classification"),
+        ([1.0, 0.0, np.nan], "classification"),
+        (range(MAX_CLASSES + 1), "regression"),
+        ([0.5, 1.0, 2.0], "regression"),
+    ],
+)
+def test_the_task_is_guessed(target, task):
+    assert _guess_task(pd.Series(target)) == task
+
+
+def test_a_terminal_shows_a_line_that_moves(folder):
+    reading_end, writing_end = pty.openpty()
+    command = [COMMAND, *FIT, "--evaluations", "15"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=writing_end) as process:
+        os.close(writing_end)
+        content = b""
+        while chunk := read_terminal(reading_end):
+            content += chunk
+    os.close(reading_end)
+    assert process.returncode == 0
+    lines = [line for line in content.decode().split("\r") if "pipelines" in line]
+    assert len(set(lines)) > 1
+    assert "of 300 s" in lines[-1]
+
+
+def read_terminal(terminal):
+    try:
+        return os.read(terminal, 4096)
+    except OSError:  # Linux tells the end of a terminal by an error
+        return b""
+
+
+def test_a_pipe_gets_no_line(folder):
+    process = subprocess.run([COMMAND, *FIT], capture_output=True, text=True, timeout=TIMEOUT)
+    assert process.returncode == 0
+    assert process.stderr == ""

@@ -1,0 +1,97 @@
+"""Predictions of saved pipelines, beside those of their scripts."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from automl import AutoMLClassifier, AutoMLRegressor, AutoMLWarning
+from automl.cli import main
+
+TIMEOUT = 600  # seconds: ends a test that hangs, and no other on a busy machine
+QUICK = {"max_evaluations": 2, "n_jobs": 2, "random_state": 0, "verbose": 0}
+
+
+@pytest.fixture
+def classifier(folder):
+    frame = pd.read_csv("train.csv")
+    search = AutoMLClassifier(**QUICK).fit(frame.drop(columns="target"), frame["target"])
+    search.save("model")
+    return search
+
+
+def test_predictions_are_printed_or_written(classifier, capsys):
+    frame = pd.read_csv("train.csv")
+    # Columns are found by their names, in any order, among others.
+    frame[frame.columns[::-1]].assign(note="new").to_csv("new.csv", index=False)
+    assert main(["predict", "model", "new.csv"]) == 0
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    assert main(["predict", "model", "new.csv", "--out", "predictions.csv"]) == 0
+    assert capsys.readouterr() == ("", "")
+    with open("predictions.csv", encoding="utf-8") as file:
+        assert file.read() == captured.out
+    table = pd.read_csv("predictions.csv")
+    assert list(table) == ["prediction", *(f"probability_{name}" for name in classifier.classes_)]
+    X = frame.drop(columns="target")
+    assert (table["prediction"] == classifier.predict(X)).all()
+    np.testing.assert_allclose(table.iloc[:, 1:], classifier.predict_proba(X), rtol=0, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("sepal length (cm),note\n5,new\n", "'new.csv' lacks the columns ['sepal width (cm)', "),
+        (None, "'new.csv' has no rows"),
+    ],
+)
+def test_a_wrong_table_is_an_error(classifier, capsys, content, words):
+    with open("new.csv", "w", encoding="utf-8") as file:
+        file.write(content or ",".join(classifier.columns_.names))
+    assert main(["predict", "model", "new.csv"]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("automl: ")
+    assert words in captured.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["train.csv", "train.csv"], "not a model"),
+        (["model", "train.csv", "--out", "no/predictions.csv"], "folder that exists"),
+    ],
+)
+def test_a_wrong_file_is_an_error(folder, capsys, arguments, words):
+    assert main(["predict", *arguments]) == 1
+    error = capsys.readouterr().err
+    assert words in error
+    assert len(error.splitlines()) == 1
+
+
+def test_predictions_of_several_targets_have_their_names(folder, capsys):
+    frame = pd.read_csv("train.csv")
+    y = frame[["petal length (cm)", "petal width (cm)"]].set_axis(["long", "wide"], axis=1)
+    X = frame.filter(like="sepal")
+    search = AutoMLRegressor(**QUICK).fit(X, y)
+    search.save("model")
+    search.export("best.py")
+    pd.concat([X, y], axis=1).to_csv("train.csv", index=False)
+    assert main(["predict", "model", "train.csv", "--out", "predictions.csv"]) == 0
+    script = [sys.executable, "-I", "best.py", "train.csv", "--predict", "train.csv"]
+    subprocess.run([*script, "--out", "of_script.csv"], check=True, timeout=TIMEOUT)
+    table = pd.read_csv("predictions.csv")
+    assert list(table) == ["prediction_long", "prediction_wide"]
+    pd.testing.assert_frame_equal(table, pd.read_csv("of_script.csv"), rtol=0, atol=1e-9)
+
+
+def test_a_text_that_pandas_takes_for_missing_stays_a_text(folder, capsys):
+    codes = np.tile(["NA", "SA", "EU"], 20)
+    frame = pd.DataFrame({"code": codes, "size": np.arange(60)})
+    with pytest.warns(AutoMLWarning, match="tell the target"):
+        AutoMLClassifier(**QUICK).fit(frame, codes == "NA").save("model")
+    frame.to_csv("new.csv", index=False)
+    assert main(["predict", "model", "new.csv", "--out", "predictions.csv"]) == 0
+    assert (pd.read_csv("predictions.csv")["prediction"] == (codes == "NA")).all()

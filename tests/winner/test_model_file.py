@@ -1,0 +1,257 @@
+"""A fitted estimator in a file: what is written, what is let in, and what messages say."""
+
+import io
+import json
+import sys
+import types
+import zipfile
+from dataclasses import replace
+from importlib import metadata
+
+import numpy as np
+import pandas as pd
+import pytest
+import skops.io
+from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.linear_model import Ridge
+from sklearn.pipeline import make_pipeline
+
+from automl import FileError, SettingsError, catalogue
+from automl.pipelines import Columns, Operator, Prediction, Scaled
+from automl.search.run import Run
+from automl.winner.fitted import Fitted, Names, SearchRecord
+from automl.winner.model_file import FACTS, FORMAT, read_model, write_model
+from automl.winner.packages import Package, differences, missing_module, packages_of
+
+X = np.arange(8.0).reshape(4, 2)
+SHIPPED = catalogue("linear")
+DEFAULTS = {"regression": {"verbose": 1}, "classification": {"verbose": 1}}
+
+
+class Kept:
+    """An object that an estimator keeps."""
+
+
+class Keeper(RegressorMixin, BaseEstimator):
+    """An estimator that keeps an object."""
+
+    def __init__(self, make=Kept):
+        self.make = make
+
+    def fit(self, X, y):
+        self.kept_ = [{"deep": self.make()}]
+        self.mean_ = float(np.mean(y))
+        return self
+
+    def predict(self, X):
+        return np.full(len(X), self.mean_)
+
+
+MODULE = Keeper.__module__
+KEEPER = Operator(
+    name="keeper", path=f"{MODULE}.Keeper", takes=Scaled, gives=Prediction, tasks=("regression",)
+)
+
+
+def fitted(model, text, operators=SHIPPED):
+    empty = pd.DataFrame({"rank": [1]})
+    return Fitted(
+        task="regression",
+        predictor=make_pipeline(model).fit(X, X[:, 0]),
+        catalogue=operators,
+        classes=None,
+        metric="r2",
+        best_score=0.5,
+        best_genome=text,
+        honest_score=None,
+        residuals=np.empty(0),
+        members=pd.DataFrame({"weight": [1.0], "score": [0.5], "pipeline": [text]}),
+        nested_results=empty,
+        columns=Columns(numeric=("0", "1")),
+        names=Names(columns=("0", "1"), has_columns=False, target="target"),
+        script=None,
+        search=SearchRecord(leaderboard=empty, ablation=empty, run=Run(1.0, None, 1, 1, 1.0, 1)),
+    )
+
+
+RIDGE = fitted(Ridge(), "ridge(numeric)")
+
+
+@pytest.fixture
+def path(tmp_path):
+    write_model(tmp_path / "model", RIDGE, {"verbose": 0})
+    return tmp_path / "model"
+
+
+def rewrite(path, change):
+    """Change the JSON of a model file."""
+    with zipfile.ZipFile(path) as file:
+        content = {name: file.read(name) for name in file.namelist()}
+    facts = json.loads(content[FACTS])
+    change(facts)
+    content[FACTS] = json.dumps(facts).encode()
+    with zipfile.ZipFile(path, "w") as file:
+        for name, part in content.items():
+            file.writestr(name, part)
+
+
+def test_a_model_comes_back(path):
+    model = read_model(path, SHIPPED, DEFAULTS)
+    np.testing.assert_array_equal(model.fitted.predictor.predict(X), RIDGE.predictor.predict(X))
+    assert model.parameters == {"verbose": 0}
+    assert model.omitted == {}
+
+
+def test_a_file_states_versions(path):
+    with zipfile.ZipFile(path) as file:
+        packages = {
+            package["name"]: package for package in json.loads(file.read(FACTS))["packages"]
+        }
+    assert {"automl-gp", "scikit-learn", "numpy", "pandas", "skops"} <= set(packages)
+    for package in packages.values():
+        assert package["version"] == metadata.version(package["name"])
+
+
+def test_a_type_that_an_operator_names_is_let_in(tmp_path):
+    operators = SHIPPED.with_operator(replace(KEEPER, parts=(f"{MODULE}.Kept",)))
+    path = tmp_path / "model"
+    write_model(path, fitted(Keeper(), "keeper(numeric)", operators), {"verbose": 0})
+    model = read_model(path, operators, DEFAULTS)
+    assert isinstance(model.fitted.predictor[-1].kept_[0]["deep"], Kept)
+    with pytest.raises(FileError, match=rf"types that no operator names: .*{MODULE}.Kept.*catalog"):
+        read_model(path, SHIPPED, DEFAULTS)
+
+
+def test_a_type_that_no_operator_names_is_not_written(tmp_path):
+    (tmp_path / "model").write_text("before")
+    held = fitted(Keeper(), "keeper(numeric)", SHIPPED.with_operator(KEEPER))
+    with pytest.raises(SettingsError) as caught:
+        write_model(tmp_path / "model", held, {})
+    message = str(caught.value)
+    assert f"the operator 'keeper' holds a {MODULE}.Kept" in message
+    assert f"add parts=('{MODULE}.Kept',)" in message
+    assert (tmp_path / "model").read_text() == "before"
+
+
+def test_a_type_that_cannot_be_imported_is_not_written(tmp_path):
+    class Inner:
+        pass
+
+    keeper = Keeper()
+    held = fitted(keeper, "keeper(numeric)", SHIPPED.with_operator(KEEPER))
+    held.predictor[-1].kept_ = Inner()
+    with pytest.raises(SettingsError, match=r"Inner, .* define it at the top of a module"):
+        write_model(tmp_path / "model", held, {})
+
+
+def test_a_type_beside_the_operators_is_not_written(tmp_path):
+    ridge = fitted(Ridge(), "ridge(numeric)")
+    ridge.predictor.note = Kept()
+    with pytest.raises(SettingsError, match=r"an operator holds a .*Kept"):
+        write_model(tmp_path / "model", ridge, {})
+
+
+def test_what_needs_pickle_is_not_written(tmp_path):
+    ridge = fitted(Ridge(), "ridge(numeric)")
+    ridge.predictor.note = (number for number in range(3))
+    with pytest.raises(SettingsError, match="cannot be written without pickle"):
+        write_model(tmp_path / "model", ridge, {})
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_is_no_file(tmp_path):
+    with pytest.raises(FileError, match="expected the path of a file"):
+        write_model(tmp_path, RIDGE, {})
+
+
+def test_types_of_a_stranger_are_not_let_in(path):
+    content = io.BytesIO(skops.io.dumps(make_pipeline(Ridge(), Keeper())))
+    with zipfile.ZipFile(path) as file:
+        facts = file.read(FACTS)
+    with zipfile.ZipFile(content, "a") as file:
+        file.writestr(FACTS, facts)
+    path.write_bytes(content.getvalue())
+    with pytest.raises(FileError, match=rf"{MODULE}\.Keep.*do not trust the file"):
+        read_model(path, SHIPPED, DEFAULTS)
+
+
+def test_another_format_is_refused(path):
+    rewrite(path, lambda facts: facts.update(format=FORMAT - 1))
+    with pytest.raises(FileError, match=rf"format {FORMAT - 1}, .* format {FORMAT}; fit and save"):
+        read_model(path, SHIPPED, DEFAULTS)
+    rewrite(path, lambda facts: facts.pop("format"))
+    with pytest.raises(FileError, match="format None"):
+        read_model(path, SHIPPED, DEFAULTS)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda facts: facts.pop("fitted"), r"expected \['fitted'\] in the model"),
+        (lambda facts: facts.update(more=1), r"\['more'\] besides"),
+        (lambda facts: facts["fitted"].pop("metric"), r"expected \['metric'\] in the facts"),
+        (lambda facts: facts["fitted"].update(metric=3), r"expected str as the facts\.metric"),
+        (lambda facts: facts["fitted"].update(task="ranking"), "classification.*'ranking'"),
+        (lambda facts: facts["parameters"]["values"].clear(), r"expected \['verbose'\] among"),
+        (lambda facts: facts.update(packages=[{"module": 3}]), "in the model.packages"),
+    ],
+)
+def test_other_facts_are_refused(path, change, message):
+    rewrite(path, change)
+    with pytest.raises(FileError, match=message) as caught:
+        read_model(path, SHIPPED, DEFAULTS)
+    assert str(path) in str(caught.value)
+
+
+def test_versions_that_differ_are_named_where_loading_fails(path):
+    def change(facts):
+        facts["packages"] = [
+            {"module": "sklearn", "name": "scikit-learn", "version": "0.1"},
+            {"module": "numpy", "name": "numpy", "version": np.__version__},
+        ]
+
+    rewrite(path, change)
+    assert read_model(path, SHIPPED, DEFAULTS).parameters == {"verbose": 0}
+    rewrite(path, lambda facts: facts["fitted"].update(metric=3))
+    with pytest.raises(FileError) as caught:
+        read_model(path, SHIPPED, DEFAULTS)
+    assert "saved with scikit-learn 0.1 (installed: 1." in str(caught.value)
+    assert "numpy" not in str(caught.value)
+
+
+def test_only_packages_of_the_project_are_recommended(path):
+    def needs(module):
+        package = {"module": module, "name": module, "version": "1.0"}
+        rewrite(path, lambda facts: facts.update(packages=[package]))
+        with pytest.raises(FileError) as caught:
+            read_model(path, SHIPPED, DEFAULTS)
+        return str(caught.value)
+
+    message = needs("no_such_module_at_all")
+    assert "needs the module 'no_such_module_at_all'" in message
+    assert "pip" not in message
+
+
+def test_nothing_is_imported_to_see_whether_it_is_there(tmp_path, monkeypatch):
+    (tmp_path / "trap").mkdir()
+    (tmp_path / "trap" / "__init__.py").write_text("raise SystemExit('imported')")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert missing_module([Package("trap.inner", None, None)]) is None
+    assert missing_module([Package("absent.inner", None, None)]) == "absent"
+
+
+def test_packages_are_those_of_the_types(monkeypatch):
+    own = types.ModuleType("own_module_of_a_test")
+    monkeypatch.setitem(sys.modules, own.__name__, own)
+    packages = packages_of(
+        ["xgboost.core.Booster", "own_module_of_a_test.Own", "__main__.A", "functools.partial"]
+    )
+    found = {package.module: package for package in packages}
+    assert "functools" not in found
+    assert "__main__" not in found
+    assert found["xgboost"].version
+    assert found["own_module_of_a_test"] == Package("own_module_of_a_test", None, None)
+    assert missing_module(packages) is None
+    assert differences(packages) == ""
+    older = [replace(package, version="0.0.1") for package in packages if package.version]
+    assert "xgboost 0.0.1 (installed: " in differences(older)
