@@ -12,10 +12,9 @@ STAMP := .venv/.installed
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test test-quick compare lint clean house benchmark-public benchmark-all-sets \
-	benchmark-preparing benchmark-methods benchmark-nested-cost benchmark-honesty \
-	benchmark-ensemble-size benchmark-parts benchmark-parts-minute benchmark-five-minutes \
-	benchmark-speed portfolio
+.PHONY: help demo test test-quick compare lint clean house reports benchmark-public \
+	benchmark-all-sets benchmark-methods benchmark-honesty benchmark-parts \
+	benchmark-parts-minute benchmark-five-minutes benchmark-speed portfolio
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 24

@@ -38,7 +38,7 @@ from automl.search.history import History
 from automl.search.make import fingerprint, make_search
 from automl.search.observer import Observer
 from automl.search.result import SearchResult
-from automl.search.run import Run
+from automl.search.run import make_run
 from automl.selection import FinalFits, make_reserve, simplify
 from automl.strategies import STRATEGIES, find_strategy
 from automl.winner.attributes import FittedAttributes
@@ -140,6 +140,7 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
         DataError, SettingsError, BudgetError, HistoryError
             With what was given, what was expected and what to do.
         """
+        # The clock runs from here: reading the data is part of the budget, too.
         budget = Budget(self.time_budget, self.max_evaluations)
         cv = self._check_settings(resume)
         limits = self.limits or Limits()
@@ -147,7 +148,7 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
         with ExitStack() as stack:
             # Workers import what they need while the data are read.
             executor = stack.enter_context(borrow_executor(workers, limits.mebibytes_of(workers)))
-            dataset = self._read(X, y, sample_weight, groups, kinds)
+            dataset, names = self._read(X, y, sample_weight, groups, kinds)
             history = stack.enter_context(History(self.history))
             problem = pose_problem(
                 dataset,
@@ -157,7 +158,8 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
                 seed=self._seed(history, resume),
                 refit=self.refit,
             )
-            size = self._most_members(problem)
+            size = self._most_members(problem)  # of an ensemble
+            # Before any fit: a history of another run must not be mixed with this one.
             history.open_run(fingerprint(problem, self.strategy, size, budget), resume=resume)
             evaluator = stack.enter_context(Evaluator(problem, executor, limits, budget.seconds))
             final_fits = FinalFits(evaluator, budget, size)
@@ -171,34 +173,20 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
                 size=size,
                 observers=[*([ProgressLine()] if self.verbose else []), *self.callbacks],
             ).run()
-            winner = self._conclude(problem, result, final_fits, size)
-            table = history.table()
-        script = self._script(problem, winner, self.target_, len(self.leaderboard_))
-        run = Run(
-            seconds=budget.elapsed(),
-            first_model_seconds=result.first_model_seconds,
-            pipelines=len(result.evaluated),
-            evaluations=sum(evaluated.score is not None for evaluated in result.evaluated),
-            estimator_seconds=result.estimator_seconds + final_fits.estimator_seconds,
-            workers=workers,
-        )
-        record = SearchRecord(
-            leaderboard=self.leaderboard_,
-            ablation=self.ablation_,
-            run=run,
-            origin=Origin(
-                history=table,
+            # Inside of the context, because final fits need the workers.
+            ranked, ablations = simplify(result.ranked(problem), result.outcomes)
+            winner = self._winner(problem, result, final_fits, ranked)
+            origin = Origin(
+                history=history.table(),
                 outcomes=result.outcomes,
                 seed=problem.seed,
                 cv=problem.cv,
-                data_digest=problem.dataset.digest,
-            ),
-        )
-        names = Names(
-            columns=tuple(self._column_names),
-            has_columns=hasattr(self, "feature_names_in_"),
-            target=self.target_,
-        )
+                data_digest=dataset.digest,
+            )
+        board = leaderboard(result.evaluated, first=ranked[0].genome)
+        script = self._script(problem, winner, names, len(board))
+        run = make_run(result, budget.elapsed(), final_fits.estimator_seconds, workers)
+        record = SearchRecord(board, ablation_table(ablations), run, origin)
         self._keep(fitted_of(problem, winner, names, record, script))
         return self
 
@@ -250,7 +238,7 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
     @available_if(was_refitted)  # type: ignore[untyped-decorator]
     def select(
         self,
-        which: str | int,
+        rule: str | int,
         X: Any,
         y: ArrayLike,
         *,
@@ -262,7 +250,7 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
 
         Parameters
         ----------
-        which : {"best", "smallest", "fastest", "interpretable"} or int
+        rule : {"best", "smallest", "fastest", "interpretable"} or int
             The best; the one with the fewest operators, or the quickest prediction, among those
             whose score is within one standard error of the best; the best of operators that
             people can read (the preset "interpretable"); or a rank of `leaderboard_`.
@@ -284,9 +272,10 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
         fitted, origin = self._fitted, self._fitted.search.origin
         if origin is None:
             raise SettingsError("a loaded model knows no other pipelines; select before you save")
-        genome = pick(self.leaderboard_, which)
+        genome = pick(self.leaderboard_, rule)
+        # Its history would be that of a search that never was.
         selected = type(self)(**{**self.get_params(deep=False), "history": None})
-        dataset = selected._read(X, y, sample_weight, groups, kinds)
+        dataset, names = selected._read(X, y, sample_weight, groups, kinds)
         if dataset.digest != origin.data_digest or dataset.columns != fitted.columns:
             raise DataError("expected the data and kinds that fit was given, got others")
         problem = pose_problem(
@@ -302,10 +291,11 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
             borrow_executor(workers, limits.mebibytes_of(workers)) as executor,
             Evaluator(problem, executor, limits) as evaluator,
         ):
+            # Whoever asks for this pipeline waits for it, so no budget ends the fit.
             final_fits = FinalFits(evaluator, Budget(seconds=None, evaluations=1))
             winner = fit_alone(final_fits, Evaluated(genome, origin.outcomes[genome], number=1))
-        script = self._script(problem, winner, fitted.names.target, len(self.leaderboard_))
-        selected._keep(fitted_of(problem, winner, fitted.names, fitted.search, script))
+        script = self._script(problem, winner, names, len(self.leaderboard_))
+        selected._keep(fitted_of(problem, winner, names, fitted.search, script))
         return selected
 
     def __sklearn_is_fitted__(self) -> bool:
@@ -318,15 +308,22 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
         tags.input_tags.categorical = True
         return tags
 
-    def _read(self, X: Any, y: Any, sample_weight: Any, groups: Any, kinds: Any) -> Dataset:
+    def _read(
+        self, X: Any, y: Any, sample_weight: Any, groups: Any, kinds: Any
+    ) -> tuple[Dataset, Names]:
+        """Check the data, and return them with their names."""
         frame = as_frame(X)
         validate_data(self, _named(X, frame), skip_check_array=True)
+        # A frame of one column would be read as several targets.
         if isinstance(y, pd.DataFrame) and y.shape[1] == 1:
             y = y.iloc[:, 0]
         dataset = read_dataset(frame, y, self._task, sample_weight, groups, kinds)
-        self._column_names = list(frame.columns)
-        self.target_ = target_of(y, dataset.n_outputs)
-        return dataset
+        names = Names(
+            columns=tuple(frame.columns),
+            has_columns=hasattr(self, "feature_names_in_"),  # as scikit-learn sees it
+            target=target_of(y, dataset.n_outputs),
+        )
+        return dataset, names
 
     def _check_settings(self, resume: bool) -> NestedCV:
         if resume and self.history is None:
@@ -343,6 +340,7 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
             raise SettingsError(f"expected ensemble_size of 1 or more, got {size!r}")
         cv = nested_cv(self.cv, self.tuner)
         if cv.tuner in STRATEGIES:
+            # Workers would fail on a missing package one by one; here it is one error.
             find_strategy(str(cv.tuner))  # which raises where its package is missing
         if cv.tunes_inside and not self.refit:
             raise SettingsError(
@@ -359,6 +357,7 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
         return int(joblib.effective_n_jobs(self.n_jobs))
 
     def _seed(self, history: History, resume: bool) -> int:
+        # The seed was drawn by the first run, and only its file knows it.
         if resume and self.random_state is None and history.settings():
             return int(history.settings()["seed"])
         return seed_of(self.random_state)
@@ -367,25 +366,26 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
         """Return how many pipelines may predict together."""
         return int(self.ensemble_size) if self.refit and problem.averages else 1
 
-    def _conclude(
-        self, problem: Problem, result: SearchResult, final_fits: FinalFits, size: int
+    def _winner(
+        self,
+        problem: Problem,
+        result: SearchResult,
+        final_fits: FinalFits,
+        ranked: Sequence[Evaluated],
     ) -> Winner:
-        """Keep the tables of the search, and return its winner."""
-        self._outcomes = result.outcomes
-        ranked, ablations = simplify(result.ranked(problem), self._outcomes)
-        self.ablation_ = ablation_table(ablations)
-        self.leaderboard_ = leaderboard(result.evaluated, first=ranked[0].genome)
+        """Return what predicts; without `refit`, the best pipeline, not fitted."""
         if self.refit:
+            size = self._most_members(problem)
             return find_winner(problem, result, final_fits, ranked, size)
         return best_unfitted(problem, result, final_fits, ranked)
 
     def _script(
-        self, problem: Problem, winner: Winner, target: str | list[str], n_pipelines: int
+        self, problem: Problem, winner: Winner, names: Names, n_pipelines: int
     ) -> str | None:
         """Return the Python source of a winner; None if it is not fitted."""
         if not self.refit:
             return None
-        return export_script(describe_winner(problem, winner, target, n_pipelines))
+        return export_script(describe_winner(problem, winner, names.target, n_pipelines))
 
     def _frame(self, X: Any) -> pd.DataFrame:
         check_is_fitted(self)

@@ -7,8 +7,8 @@ Family::
     ├── SettingsError (ValueError)    an argument is not one of those that are understood
     ├── BudgetError (RuntimeError)    the budget ended before there was anything to give back
     ├── HistoryError (ValueError)     a history file belongs to another run
-    └── FileError (ValueError)        a file is not what it should be
-    AutoMLWarning (UserWarning)       the result is sound, but not what may have been expected
+    └── FileError (ValueError)        a file cannot be read or written, or has other content
+    AutoMLWarning (UserWarning)       the result is sound, but may differ from what you expect
 """
 
 import inspect
@@ -36,11 +36,11 @@ class HistoryError(AutoMLError, ValueError):
 
 
 class FileError(AutoMLError, ValueError):
-    """A file is not what it should be."""
+    """A file cannot be read or written, or has other content."""
 
 
 class AutoMLWarning(UserWarning):
-    """The result is sound, but not what may have been expected."""
+    """The result is sound, but may differ from what you expect."""
 
 
 def warn(message: str) -> None:

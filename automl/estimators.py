@@ -111,6 +111,7 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
     (150,)
     """
 
+    # Read by BaseAutoML, which has no task of its own.
     _task: Task = "classification"
 
     @available_if(was_refitted)  # type: ignore[untyped-decorator]
@@ -132,8 +133,16 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
     def score(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
         """Return the score on new data; greater is better.
 
-        By `scoring`; where that is None by what scikit-learn's own classifiers use, accuracy.
+        It is that of `scoring`; None stands here for the score that scikit-learn's own classifiers
+        have, accuracy.
+
+        Parameters
+        ----------
+        X : dataframe or array-like of shape (n_rows, n_columns)
+        y : array-like of shape (n_rows,) or (n_rows, n_outputs)
+        sample_weight : array-like of shape (n_rows,), optional
         """
+        # Tools that call score, such as cross_val_score, expect scikit-learn's own default.
         if self.scoring is None:
             return float(super().score(X, y, sample_weight))
         return self._score(X, y, sample_weight)
@@ -189,6 +198,8 @@ class AutoMLRegressor(RegressorMixin, BaseAutoML):  # type: ignore[misc]
         Intelligence 74.
         """
         frame = self._frame(X)
+        # Conformal: held-out rows are as new to the pipelines as the rows of X.
+        # Conformal: held-out rows are as new to the pipelines as the rows of X.
         width = half_width(self._fitted.residuals, coverage)
         predicted = np.asarray(self.ensemble_.predict(frame), dtype=np.float64)
         return np.column_stack([predicted - width, predicted + width])
@@ -197,7 +208,14 @@ class AutoMLRegressor(RegressorMixin, BaseAutoML):  # type: ignore[misc]
     def score(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
         """Return the score on new data; greater is better.
 
-        By `scoring`; where that is None by what scikit-learn's own regressors use, R2.
+        It is that of `scoring`; None stands here for the score that scikit-learn's own regressors
+        have, R2.
+
+        Parameters
+        ----------
+        X : dataframe or array-like of shape (n_rows, n_columns)
+        y : array-like of shape (n_rows,) or (n_rows, n_outputs)
+        sample_weight : array-like of shape (n_rows,), optional
         """
         if self.scoring is None:
             return float(super().score(X, y, sample_weight))

@@ -1,4 +1,4 @@
-"""What the options of the command line are read as."""
+"""Types of the options of the command line."""
 
 import argparse
 

@@ -1,4 +1,4 @@
-"""What is written from committed journals, and never typed: `python -m benchmarks reports`.
+"""The pages that `python -m benchmarks reports` writes from committed journals.
 
 ::
 

@@ -24,7 +24,7 @@ import subprocess
 import sys
 import sysconfig
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import distributions
 from pathlib import Path
@@ -60,7 +60,7 @@ class DataSet:
     """Settings of `NestedCV` other than the defaults."""
 
 
-def draw_loans(rng: np.random.Generator, n_rows: int) -> pd.DataFrame:
+def draw_loans(rng, n_rows):
     """Return applications of people: numbers, few and many categories, dates, remarks, gaps."""
     income, amount = rng.lognormal(10, 0.5, n_rows), rng.lognormal(9, 0.8, n_rows)
     purpose = rng.choice(["car", "house", "school", "travel", "debts"], n_rows)
@@ -83,7 +83,7 @@ def draw_loans(rng: np.random.Generator, n_rows: int) -> pd.DataFrame:
     )
 
 
-def draw_reviews(rng: np.random.Generator, n_rows: int) -> pd.DataFrame:
+def draw_reviews(rng, n_rows):
     """Return texts with a number and a category beside them, all with gaps; labels are numbers."""
     words = np.array([f"{start}{end}" for start in "bdfgklmnprst" for end in ("a", "ed", "ing")])
     texts = words[rng.integers(len(words), size=(n_rows, 8))]
@@ -99,7 +99,7 @@ def draw_reviews(rng: np.random.Generator, n_rows: int) -> pd.DataFrame:
     )
 
 
-def draw_species(rng: np.random.Generator, n_rows: int) -> pd.DataFrame:
+def draw_species(rng, n_rows):
     """Return four classes of unequal size around centers, with a category that tells a little."""
     labels = rng.choice(4, n_rows, p=[0.4, 0.3, 0.2, 0.1])
     centers = rng.normal(0, 1, (4, 6))
@@ -109,7 +109,7 @@ def draw_species(rng: np.random.Generator, n_rows: int) -> pd.DataFrame:
     return pd.DataFrame(cells).add_prefix("length_").assign(soil=soil[soils], target=tree[labels])
 
 
-def draw_houses(rng: np.random.Generator, n_rows: int) -> pd.DataFrame:
+def draw_houses(rng, n_rows):
     """Return prices that are skewed, by numbers and categories with gaps."""
     area = rng.gamma(9, 12, n_rows)
     year = rng.integers(1900, 2021, n_rows).astype(float)
@@ -128,14 +128,14 @@ def draw_houses(rng: np.random.Generator, n_rows: int) -> pd.DataFrame:
     )
 
 
-def draw_waves(rng: np.random.Generator, n_rows: int) -> pd.DataFrame:
+def draw_waves(rng, n_rows):
     """Return numbers only, with a target that is no sum of what each column tells."""
     frame = pd.DataFrame(rng.random((n_rows, 5)), columns=list("abcde"))
     bent = 10 * np.sin(np.pi * frame["a"] * frame["b"]) + 20 * (frame["c"] - 0.5) ** 2
     return frame.assign(target=bent + 5 * frame["d"] + rng.normal(0, 1, n_rows))
 
 
-def with_gaps(rng: np.random.Generator, cells: Any, share: float) -> "pd.Series[Any]":
+def with_gaps(rng, cells, share):
     """Return cells of which a share is missing."""
     return pd.Series(cells).mask(rng.random(len(cells)) < share)
 
@@ -152,7 +152,7 @@ DATA_SETS = {
 }
 
 
-def write_data(names: Sequence[str], folder: Path) -> None:
+def write_data(names, folder):
     """Write the rows to fit and the rows to predict of every data set."""
     for name in names:
         rng = np.random.default_rng([SEED, list(DATA_SETS).index(name)])
@@ -165,7 +165,7 @@ def write_data(names: Sequence[str], folder: Path) -> None:
 # The child: it fits with one checkout.
 
 
-def fit_all(target: Path, data: Path, results: Path, names: Sequence[str]) -> None:
+def fit_all(target, data, results, names):
     """Fit every data set with the installed checkout, and write a file of results for each."""
     import automl
     import automl.pipelines
@@ -187,7 +187,7 @@ def fit_all(target: Path, data: Path, results: Path, names: Sequence[str]) -> No
         print(f"{name}: {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
 
 
-def check_origin(target: Path) -> None:
+def check_origin(target):
     """Raise if a module of the project is not the checkout's own, but of another installation."""
     modules = {name: module for name, module in sys.modules.items() if name.startswith("automl")}
     files = {name: Path(str(module.__file__)).resolve() for name, module in modules.items()}
@@ -196,7 +196,7 @@ def check_origin(target: Path) -> None:
         raise ImportError(f"expected modules below {target}, got {strangers}")
 
 
-def results_of(estimator: Any, new: pd.DataFrame) -> dict[str, Any]:
+def results_of(estimator, new):
     """Return what a fitted estimator tells and predicts, as plain values."""
     leaderboard, score = estimator.leaderboard_, estimator.honest_score_
     result = {
@@ -213,7 +213,7 @@ def results_of(estimator: Any, new: pd.DataFrame) -> dict[str, Any]:
     return result
 
 
-def counted(history: pd.DataFrame, leaderboard: pd.DataFrame) -> pd.DataFrame:
+def counted(history, leaderboard):
     """Return the folds that count.
 
     When a pipeline is raced out, some of its later folds may be under way. The clock decides which
@@ -223,14 +223,14 @@ def counted(history: pd.DataFrame, leaderboard: pd.DataFrame) -> pd.DataFrame:
     return history[history["fold"] < history["genome"].map(n_folds).fillna(np.inf)]
 
 
-def table_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
+def table_of(frame):
     """Return the rows of a table as plain values, without what a clock measured."""
     columns = [str(name) for name in frame if "seconds" not in str(name)]
     rows = frame[columns].astype(object).to_numpy().tolist()
     return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
-def results_of_script(estimator: Any, folder: Path) -> dict[str, Any]:
+def results_of_script(estimator, folder):
     """Return parts of the exported script, and what it predicts when it is run.
 
     Its head, command line and texts may change without a change of the pipeline.
@@ -252,7 +252,7 @@ def results_of_script(estimator: Any, folder: Path) -> dict[str, Any]:
     }
 
 
-def imports_of(tree: ast.Module) -> list[str]:
+def imports_of(tree):
     """Return what a script imports, name by name."""
     statements = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
     return sorted(
@@ -265,7 +265,7 @@ def imports_of(tree: ast.Module) -> list[str]:
 # The parent: it starts a child for each checkout and compares.
 
 
-def run_python(*arguments: str | Path, path: Sequence[Path], cwd: Path | None = None) -> None:
+def run_python(*arguments, path, cwd=None):
     """Run Python with nothing else on its path.
 
     Without `site` no .pth file is read, so that an editable install of another checkout cannot
@@ -276,7 +276,7 @@ def run_python(*arguments: str | Path, path: Sequence[Path], cwd: Path | None = 
     subprocess.run(command, env=environment, cwd=cwd, check=True, stdout=sys.stderr)
 
 
-def install(checkout: Path, folder: Path) -> Path:
+def install(checkout, folder):
     """Install a copy of a checkout, for building leaves files beside the sources; return where."""
     source, target = folder / "source", folder / "site"
     source.mkdir()
@@ -291,7 +291,7 @@ def install(checkout: Path, folder: Path) -> Path:
     return target.resolve()
 
 
-def run_checkout(checkout: Path, names: Sequence[str], results: Path) -> None:
+def run_checkout(checkout, names, results):
     """Fit data sets with a checkout, where the folder of results lacks them."""
     lacking = [name for name in names if not (results / f"{name}.json").is_file()]
     if not lacking:
@@ -309,7 +309,7 @@ def run_checkout(checkout: Path, names: Sequence[str], results: Path) -> None:
             sys.exit(f"{checkout} could not be fitted with, exported or run: see above")
 
 
-def kept_results(keep: Path, checkout: Path) -> Path | None:
+def kept_results(keep, checkout):
     """Return the folder for a commit, this script and the packages; None if files were changed."""
     commit, _, top = git(checkout, "rev-parse", "HEAD", "--show-toplevel").partition("\n")
     if not commit or Path(top).resolve() != checkout or git(checkout, "status", "--porcelain"):
@@ -320,13 +320,13 @@ def kept_results(keep: Path, checkout: Path) -> Path | None:
     return keep / commit / hashlib.sha256("\n".join(made_by).encode()).hexdigest()[:16]
 
 
-def git(checkout: Path, *arguments: str) -> str:
+def git(checkout, *arguments):
     """Return what git tells of a checkout; nothing where it fails."""
     command = ["git", "-C", str(checkout), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
 
 
-def first_difference(before: Any, after: Any) -> str | None:
+def first_difference(before, after):
     """Return where two results differ first, with both values; None if they do not."""
     old, new = dict(leaves(before)), dict(leaves(after))
     for place in {**old, **new}:
@@ -336,7 +336,7 @@ def first_difference(before: Any, after: Any) -> str | None:
     return None if list(old) == list(new) else "the same values, in another order"
 
 
-def leaves(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:
+def leaves(value, place=""):
     """Yield every plain value inside nested lists and dictionaries, after its place."""
     if isinstance(value, dict):
         for name, item in value.items():
@@ -348,14 +348,14 @@ def leaves(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:
         yield place, value
 
 
-def are_equal(before: Any, after: Any) -> bool:
+def are_equal(before, after):
     """Tell whether two plain values are equal, numbers up to the tolerance."""
     if not isinstance(before, float) or not isinstance(after, float):
         return type(before) is type(after) and bool(before == after)
     return bool(np.isclose(before, after, rtol=TOLERANCE, atol=TOLERANCE, equal_nan=True))
 
 
-def compare(names: Sequence[str], before: Path, after: Path) -> int:
+def compare(names, before, after):
     """Print a line for everything that is compared, and return how many of them differ."""
     n_different = 0
     for name in names:
@@ -368,7 +368,7 @@ def compare(names: Sequence[str], before: Path, after: Path) -> int:
     return n_different
 
 
-def main() -> int:
+def main():
     """Compare two checkouts, and return 1 if they differ."""
     parser = argparse.ArgumentParser(description="Fit with two checkouts and compare the results.")
     parser.add_argument("before", type=Path, metavar="BEFORE", help="a checkout of this project")

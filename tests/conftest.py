@@ -5,13 +5,30 @@ from types import SimpleNamespace
 
 import pytest
 from hypothesis import settings
+from threadpoolctl import threadpool_limits
 
 from automl import Observer
 
 # On two shared cores a first example that imports scikit-learn takes longer than any fair limit.
 # The examples are the same in every run, so that a failure is one for everybody.
-settings.register_profile("automl", deadline=None, derandomize=True)
+EXAMPLES = {"automl": 50, "quick": 15}
+for name, n_examples in EXAMPLES.items():
+    settings.register_profile(name, deadline=None, derandomize=True, max_examples=n_examples)
 settings.load_profile("automl")
+
+
+def pytest_configure(config):
+    if config.option.markexpr == "not slow":
+        settings.load_profile("quick")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread():
+    """Let fits of this process have one thread: beside others, OpenMP's threads wait by spinning."""
+    import sklearn.ensemble  # noqa: F401 what is loaded later is not limited
+
+    with threadpool_limits(1):
+        yield
 
 
 class BudgetClock(Observer):

@@ -19,14 +19,14 @@ FOLDERS = {"automl": "automl", "pipelines": "automl/pipelines"}  # on disk and i
 HEAVY = {"lightgbm", "matplotlib", "skops", "skrub", "torch", "xgboost"}
 
 
-def run(*command: str, cwd: Path, path: Path | None = None) -> subprocess.CompletedProcess[str]:
+def run(*command, cwd, path=None):
     """Run a command with nothing but `path` on PYTHONPATH."""
     environment = {**os.environ, "PYTHONPATH": str(path or "")}
     return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True)
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site(tmp_path_factory):
     """Build the wheel from a copy of the sources and unpack it."""
     source, site = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("site")
     for name in ("setup.cfg", "pyproject.toml", "README.md", "LICENSE"):
@@ -43,13 +43,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def config() -> ConfigParser:
+def config():
     parser = ConfigParser()
     parser.read(ROOT / "setup.cfg", encoding="utf-8")
     return parser
 
 
-def test_the_wheel_holds_what_the_disk_holds(site: Path) -> None:
+def test_the_wheel_holds_what_the_disk_holds(site):
     expected = {
         f"{inside}/{path.relative_to(ROOT / folder).as_posix()}"
         for folder, inside in FOLDERS.items()
@@ -60,24 +60,24 @@ def test_the_wheel_holds_what_the_disk_holds(site: Path) -> None:
     assert {path.relative_to(site).as_posix() for path in held} == expected
 
 
-def test_one_name_is_installed(site: Path) -> None:
+def test_one_name_is_installed(site):
     names = {path.name for path in site.iterdir()}
     assert names == {"automl", "automl_gp-0.1.0.dist-info"}
 
 
-def test_the_command_is_declared(site: Path) -> None:
+def test_the_command_is_declared(site):
     (info,) = site.glob("*.dist-info")
     commands = PathDistribution(info).entry_points.select(group="console_scripts")
     assert {command.name: command.value for command in commands} == {"automl": "automl.cli:main"}
 
 
-def test_the_wheel_can_be_imported(site: Path, tmp_path: Path) -> None:
+def test_the_wheel_can_be_imported(site, tmp_path):
     code = "import automl.pipelines as p; print(p.__file__)"
     imported = run(sys.executable, "-c", code, cwd=tmp_path, path=site)
     assert imported.stdout.strip() == str(site / "automl" / "pipelines" / "__init__.py")
 
 
-def test_the_editable_install_can_be_imported_from_the_root() -> None:
+def test_the_editable_install_can_be_imported_from_the_root():
     code = "import automl.pipelines as p; print(p.__file__)"
     imported = run(sys.executable, "-c", code, cwd=ROOT)
     assert Path(imported.stdout.strip()).resolve() == ROOT / "pipelines" / "__init__.py"
@@ -99,7 +99,7 @@ def test_a_checkout_can_be_imported_without_the_hook_of_an_editable_install():
     assert Path(imported.stdout.strip()).resolve() == ROOT / "pipelines" / "spaces" / "genome.py"
 
 
-def test_the_folder_refuses_its_bare_name() -> None:
+def test_the_folder_refuses_its_bare_name():
     imported = run(sys.executable, "-c", "import pipelines", cwd=ROOT)
     assert imported.returncode == 1
     refusal = imported.stderr.splitlines()[-1]
@@ -109,14 +109,14 @@ def test_the_folder_refuses_its_bare_name() -> None:
 
 
 @pytest.mark.parametrize("module", ["automl", "automl.pipelines", "automl.cli"])
-def test_importing_is_light(module: str, site: Path, tmp_path: Path) -> None:
+def test_importing_is_light(module, site, tmp_path):
     code = f"import sys, {module}; print(*sorted({HEAVY} & set(sys.modules)))"
     imported = run(sys.executable, "-c", code, cwd=tmp_path, path=site)
     assert imported.returncode == 0, imported.stderr
     assert imported.stdout.split() == []
 
 
-def test_what_is_imported_is_required(config: ConfigParser) -> None:
+def test_what_is_imported_is_required(config):
     declared = [config["options"]["install_requires"], *config["options.extras_require"].values()]
     required = {re.split("[<>=~[]", line)[0].lower() for line in "\n".join(declared).split()}
     distributions = packages_distributions()  # import name to the names on PyPI
@@ -128,7 +128,7 @@ def test_what_is_imported_is_required(config: ConfigParser) -> None:
     assert missing == set()
 
 
-def imported_packages() -> set[str]:
+def imported_packages():
     """Name the top-level packages that the library imports anywhere."""
     paths = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")]
     nodes = [node for path in paths for node in ast.walk(ast.parse(path.read_text("utf-8")))]

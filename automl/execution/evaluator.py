@@ -60,6 +60,7 @@ class Evaluator:
         # One limit for all folds: a pipeline that misses it on one fold would miss it on others.
         self.limit = limits.seconds_of(budget_seconds)
         self._executor = executor
+        # The folder is made on entering, so that an error before leaves nothing behind.
         self._stack = ExitStack()
         self._path = ""
 
@@ -127,6 +128,7 @@ class Evaluator:
             The worker is killed after so many; None is no limit.
         """
         arguments = self._path, genome.text, rounds, n_jobs
+        # The result is the path of a file: a large forest takes seconds through a pipe.
         return self._executor.submit(run_final, *arguments, timeout=seconds)
 
     def final_fit(self, job: "Future[str]") -> FinalFit:

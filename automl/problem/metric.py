@@ -115,22 +115,6 @@ class Metric:
     concluded from that."""
 
 
-SPECIAL_SCORINGS: dict[str, Callable[..., Quantile | TunedThreshold]] = {
-    "quantile": Quantile,
-    "threshold": TunedThreshold,
-}
-
-
-def special_scoring(scoring: Scoring) -> tuple[str, float | str] | None:
-    """Return a `Quantile` or `TunedThreshold` as its entry in `SPECIAL_SCORINGS` with its argument.
-
-    JSON can hold these, so that a saved model can make it again. Any other scoring gives None.
-    """
-    if isinstance(scoring, Quantile):
-        return "quantile", scoring.level
-    return ("threshold", scoring.scoring) if isinstance(scoring, TunedThreshold) else None
-
-
 def resolve_metric(scoring: Scoring, task: Task, classes: Sequence[Any] | None) -> Metric:
     """Return the metric that a `scoring` argument stands for.
 

@@ -92,6 +92,7 @@ class Bank:
         if evaluated.score is None and not self._is_compared_with(evaluated.genome):
             self._drop(number)
             return
+        # A scorer of the user's may give a score without predictions.
         if number in self._held_out:
             self._settled[number] = evaluated
             self._n_bytes += self._size(number)
@@ -129,6 +130,7 @@ class Bank:
 
     def _worst(self) -> int | None:
         """Return the number of the worst pipeline that may be dropped; the best never is."""
+        # The best pipeline is a member of every choice, so it is never dropped.
         ranked = sorted(self._settled.values(), key=lambda evaluated: evaluated.standing)
         for evaluated in ranked[:-1]:
             if not self._is_compared_with(evaluated.genome):

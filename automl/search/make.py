@@ -48,14 +48,17 @@ def fingerprint(problem: Problem, strategy: str, size: int, budget: Budget) -> d
     """
     return {
         "seed": problem.seed,
+        # The digest has the cells, the targets, the weights and the groups.
         "data": problem.dataset.digest,
         "cv": joblib.hash([problem.splits, problem.inner_splits]),
         "tuner": f"{problem.cv.tuner}, {problem.cv.trials} trials",
         "scoring": problem.metric.name,
+        # The records, not the names: an operator with another range proposes other pipelines.
         "catalogue": joblib.hash([repr(operator) for operator in problem.catalogue.values()]),
         "template": " > ".join(problem.catalogue.template),
         "strategy": strategy,
         "ensemble_size": size,
+        # Only the kind: a resumed run may get more seconds or evaluations.
         "kind of budget": "evaluations" if budget.is_ordered else "seconds",
     }
 
@@ -92,6 +95,7 @@ def make_search(
     """
     problem = evaluator.problem
     grammar = make_grammar(problem)
+    # Starts are drawn once, before the first question.
     starts = starting_pipelines(grammar, generator(problem.seed, START_BIRTH))
     baseline = baseline_pipeline(problem.dataset.task, problem.dataset.columns)
     trials = Trials(
@@ -113,6 +117,7 @@ def make_grammar(problem: Problem) -> Grammar:
         If no pipeline can be made of the catalogue.
     """
     data = problem.dataset
+    # The baseline is evaluated first and for all; no strategy has to propose it.
     catalogue = problem.catalogue.without(BASELINES[data.task].name)
     try:
         grammar = Grammar(catalogue, data.columns, problem.traits)

@@ -7,6 +7,7 @@ from automl.search.budget import Budget
 from automl.search.evaluated import Evaluated
 
 
+# A protocol, so that observers depend on these five names and not on the conductor.
 class RunningSearch(Protocol):
     """The part of a search that observers may use."""
 

@@ -58,6 +58,7 @@ class Proposer:
         leader = self._new_leader(best)
         if leader is not None:
             self._led.add(leader)
+            # Ablations need the shorter pipelines, and some of these are better than the leader.
             self._strategy.add_shortened(leader)
         trial = self._trial(leader)
         if trial is not None:
@@ -69,6 +70,7 @@ class Proposer:
         if number == 0:
             return self._evaluation(number, self._baseline)
         if leader is not None and self._is_tunable(leader):
+            # A tuning is no evaluation, so it does not count against the budget.
             self._tuned.add(leader)
             return Trial(number, leader, n_folds=1, folds_per_repeat=1, is_tuning=True)
         # Each number has a generator of its own, so that a resumed run draws the same.
@@ -99,6 +101,7 @@ class Proposer:
         """Propose a pipeline with the settings of a tuning; it has yet to earn its score."""
         for fold in tuning.folds:
             if fold.tuned is not None:
+                # It is asked for before the strategy's own proposals, while the leader still leads.
                 self._strategy.add(Genome.parse(fold.tuned))
 
     def tell(self, evaluated: Evaluated) -> None:

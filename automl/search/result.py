@@ -36,7 +36,7 @@ class SearchResult:
     @property
     def causes(self) -> list[str]:
         """The different causes for which pipelines have no score, in alphabetical order."""
-        return sorted({one.outcome.cause for one in self.evaluated if one.outcome.cause})
+        return sorted({ended.outcome.cause for ended in self.evaluated if ended.outcome.cause})
 
     def ranked(self, problem: Problem) -> list[Evaluated]:
         """Return the pipelines with a score, best first, the baseline last.
@@ -49,11 +49,13 @@ class SearchResult:
         scored = [evaluated for evaluated in self.evaluated if evaluated.score is not None]
         if not scored:
             raise self._nothing_scored(problem)
+        # Sorting is stable: of equals, the pipeline that ended first stands first.
         scored.sort(key=lambda evaluated: evaluated.standing, reverse=True)
         self._warn_of_constant(scored, problem)
         return scored
 
     def _nothing_scored(self, problem: Problem) -> DataError | BudgetError:
+        # With a cause, more time would not help; without one, time is all that is missing.
         causes = self.causes[:CAUSES_SHOWN]
         if causes:
             return DataError(

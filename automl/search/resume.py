@@ -5,9 +5,8 @@
     asked   0   1   2   3   4 ...        each with the number of outcomes told before it
     told        0       1   2 ...        each with its place in the order of telling
 
-A strategy depends on the questions and the outcomes in their order, and on nothing else. So the
-same order brings a new strategy to the state in which the old one was, and no strategy has to
-be written to a file.
+A strategy depends on the questions and the outcomes in their order, and on nothing else. The same
+order brings a new strategy to the state of the old one. So no strategy is written to a file.
 """
 
 from collections.abc import Iterator
@@ -38,9 +37,9 @@ def replay(history: History, trials: Trials) -> Iterator[Evaluated]:
         If this version or catalogue proposes other pipelines, or folds are missing.
     """
     past_trials = list(history.trials())
-    told = sorted((past for past in past_trials if past.tell_number is not None), key=_place)
+    in_order = sorted((past for past in past_trials if past.tell_number is not None), key=_place)
     for past in past_trials:
-        yield from _close_until(past.tells_before, told, trials)
+        yield from _close_until(past.tells_before, in_order, trials)
         trial = trials.open_next()
         if trial is None or trial.genome.text != past.genome:
             raise HistoryError(
@@ -49,7 +48,7 @@ def replay(history: History, trials: Trials) -> Iterator[Evaluated]:
             )
         for fold, outcome in past.folds.items():
             trials.take(trial, fold, outcome)
-    yield from _close_until(len(told), told, trials)
+    yield from _close_until(len(in_order), in_order, trials)
 
 
 def _place(past: PastTrial) -> int:
@@ -57,10 +56,10 @@ def _place(past: PastTrial) -> int:
     return past.tell_number or 0
 
 
-def _close_until(n_closed: int, told: list[PastTrial], trials: Trials) -> Iterator[Evaluated]:
+def _close_until(n_closed: int, in_order: list[PastTrial], trials: Trials) -> Iterator[Evaluated]:
     """Close trials in the order of telling until so many are closed."""
     while trials.n_closed < n_closed:
-        trial = trials.open[told[trials.n_closed].number]
+        trial = trials.open[in_order[trials.n_closed].number]
         outcome = trial.outcome() or trial.whole_repeats()
         if outcome is None:
             raise HistoryError(f"the history lacks folds of its pipeline {trial.number}")

@@ -7,8 +7,8 @@
          └────────── strategy.tell ◄──────────────┴──────────── Outcome ◄───────────┘
 
 With a budget of evaluations the search is *ordered*: outcomes are told in the order of asking, and
-a fixed number of pipelines is under way. Then neither the number of workers nor the clock has a say
-in what is asked next. With a budget of seconds, outcomes are told as they come.
+a fixed number of pipelines is under way. Then the next question depends on neither the number of
+workers nor the clock. With a budget of seconds, outcomes are told as they come.
 """
 
 import logging
@@ -33,7 +33,7 @@ from automl.search.trials import Trials
 
 logger = logging.getLogger("automl.search")
 
-GRACE = 1.0  # seconds after the end of a search in which a task is cancelled, not timed out
+GRACE = 1.0  # seconds after the end of a search in which a job is cancelled, not timed out
 PULSE = 0.5  # seconds after which observers hear that nothing happened
 
 
@@ -107,6 +107,7 @@ class Search:
             self._notify("on_start")
             self._report(replay(self._history, self.trials))
             self._look_ahead()
+            # Observers are told in this thread, so that they need no locks.
             while not self._is_over():
                 self._tell()
                 self._submit()
@@ -119,6 +120,7 @@ class Search:
         except KeyboardInterrupt:
             logger.warning("interrupted: the search ends with the best pipeline so far")
         finally:
+            # Workers are needed for the final fits, or by the next fit.
             for future in self._running:
                 future.cancel()
             self._running.clear()
@@ -138,9 +140,9 @@ class Search:
     def _submit(self) -> None:
         """Keep every worker busy: folds of open trials first, then new trials."""
         while len(self._running) < self._evaluator.workers:
-            task = next(self._tasks(), None)
-            if task is not None:
-                self._start(*task)
+            job = next(self._jobs(), None)
+            if job is not None:
+                self._start(*job)
             elif not self._ask():
                 return
 
@@ -158,7 +160,7 @@ class Search:
         if seconds < limit:
             self._cut_short.add(future)
 
-    def _tasks(self) -> Iterator[tuple[Trial, int]]:
+    def _jobs(self) -> Iterator[tuple[Trial, int]]:
         """Yield the folds that may be evaluated now and are not, oldest trial first."""
         running = {(trial.number, fold) for trial, fold in self._running.values()}
         for trial in self._with_time():
@@ -203,6 +205,7 @@ class Search:
         self._estimator_seconds += outcome.estimator_seconds
         if outcome.state is State.TIMED_OUT and future in self._cut_short:
             return  # the end of the search stopped it, which says nothing of the pipeline
+        # Whatever happens next, this outcome is on disk.
         self._history.add_fold(trial.number, fold, outcome)
         self.trials.take(trial, fold, outcome)
         logger.debug("trial %d, fold %d: %s %s", trial.number, fold, outcome.state, outcome.cause)

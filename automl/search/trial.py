@@ -58,10 +58,10 @@ class Trial:
     def outcome(self) -> Outcome | None:
         """Return the outcome, or None as long as the folds so far do not decide it.
 
-        A pipeline is out when a fold has no score, when its running mean is below the worst fold
-        of the hurdle (the "forgiving" rule, for ensembles), or when it is worse than the hurdle on
-        each of the first folds. After a draw of the folds it is done if it is worse than the best
-        on the folds so far.
+        A pipeline is out when a fold has no score. It is out when its running mean is below the
+        worst fold of the hurdle (the "forgiving" rule, for ensembles), or when it is worse than the
+        hurdle on each of the first folds. After a draw of the folds it is done if the best pipeline
+        is better on them.
 
         References
         ----------
@@ -78,6 +78,7 @@ class Trial:
             scores = Outcome(State.DONE, tuple(outcomes)).scores
             if self._is_raced_out(scores):
                 return Outcome(State.RACED_OUT, tuple(outcomes))
+            # More draws tell good pipelines apart; for a worse one they are a waste.
             if self._is_behind_the_best(scores):
                 break
         return Outcome(State.DONE, tuple(outcomes))
@@ -132,6 +133,7 @@ class Trial:
         """
         if 0 not in self.folds:
             return [0]
+        # The next draw begins after the last: its folds are only for those that came through.
         missing = [fold for fold in range(self.n_folds) if fold not in self.folds]
         draw = missing[0] // self.folds_per_repeat if missing else 0
         return [fold for fold in missing if fold // self.folds_per_repeat == draw]

@@ -54,10 +54,18 @@ class Trials:
         return trial
 
     def take(self, trial: Trial, fold: int, outcome: FoldOutcome) -> None:
-        """Take the outcome of a fold; its predictions go to the bank."""
-        if not trial.is_tuning:
+        """Take the outcome of a fold; its predictions go to the bank.
+
+        Parameters
+        ----------
+        trial : Trial
+        fold : int
+        outcome : FoldOutcome
+        """
+        if not trial.is_tuning:  # a tuning takes many fits, which say nothing of one fold
             self.costs.note(trial.genome, outcome)
         self.bank.put(trial.number, fold, outcome)
+        # A trial lives as long as the search: predictions in it would never be dropped.
         trial.folds[fold] = replace(outcome, predictions=None)
 
     def close(self, trial: Trial, outcome: Outcome) -> Evaluated | None:
@@ -80,6 +88,7 @@ class Trials:
             return None
         evaluated = trial.evaluated(outcome)
         self.evaluated.append(evaluated)
+        # The order matters: observers and the strategy may ask for the best pipeline.
         self.bank.settle(evaluated)
         self.race.enter(evaluated)
         self.proposer.tell(evaluated)
@@ -95,6 +104,7 @@ class Trials:
         The history does not say that they were told, so a resumed search tells them in order.
         """
         for trial in list(self.open.values()):
+            # Folds beyond the last whole draw are left out, for other pipelines have not seen them.
             outcome = trial.outcome() or trial.whole_repeats()
             if outcome is not None and (evaluated := self.close(trial, outcome)) is not None:
                 yield evaluated

@@ -40,8 +40,8 @@ def simplify(
 ) -> tuple[list[Evaluated], list[Ablation]]:
     """Put the best pipeline without its useless steps in the first place.
 
-    Of the steps that are worth no more than their standard error the least useful is left out,
-    then the same is done with the rest. Only pipelines that the search evaluated count.
+    Of the steps that are worth no more than their standard error, the least useful is left out.
+    Then the same is done with the rest. Only pipelines that the search evaluated count.
 
     Parameters
     ----------
@@ -57,6 +57,7 @@ def simplify(
     list of Ablation
         The steps that were compared.
     """
+    # A pipeline that was raced out shows the worth of a step, but has no score to be chosen by.
     allowed = {evaluated.genome for evaluated in ranked}
     genome, best = ranked[0].genome, ranked[0].outcome
     compared: list[Ablation] = []
@@ -67,20 +68,23 @@ def simplify(
         if least is None:
             break
         genome = least.pipeline
+    # Sorting is stable, so all pipelines but the first keep their order.
     return sorted(ranked, key=lambda evaluated: evaluated.genome != genome), compared
 
 
 def _ablations(best: Outcome, genome: Genome, outcomes: Mapping[Genome, Outcome]) -> list[Ablation]:
     """Return an ablation for every step of a pipeline that was left out on trial.
 
-    The worth is always a lead over the shorter pipeline by the best one, so that several steps
-    which are noise one by one do not go if they matter together.
+    The worth is always the lead of the best pipeline. So steps that are noise one by one stay if
+    they matter together.
     """
     ablations = []
     for step, shorter in genome.shortened():
         scores = outcomes[shorter].scores if shorter in outcomes else []
+        # The shorter pipeline may have seen fewer folds; the pairs end with the shorter list.
         leads = [with_step - less for with_step, less in zip(best.scores, scores, strict=False)]
         if leads:
+            # A single fold has no spread, and so no evidence against a step.
             error = stdev(leads) / sqrt(len(leads)) if len(leads) > 1 else inf
             ablations.append(Ablation(step, fmean(leads), error, shorter))
     return ablations

@@ -93,8 +93,9 @@ class FinalFits:
         curve = self.curve.seconds(leaders[0].outcome)
         alone = MARGIN * self._cost(leaders[0]) + self.curve.wall_seconds(leaders[0].outcome)
         together = MEMBERS_MARGIN * self._together(leaders[: self._size], curve)
-        most = alone + MEMBERS_SHARE * self._budget.seconds
-        return OVERHEAD + min(max(alone, together), most)
+        # An ensemble is worth a part of the search, but not more of it than its share.
+        ceiling = alone + MEMBERS_SHARE * self._budget.seconds
+        return OVERHEAD + min(max(alone, together), ceiling)
 
     def rounds(self, evaluated: Evaluated, seconds: float = inf, n_jobs: int = 1) -> int | None:
         """Return the rounds of the final fit.
@@ -113,12 +114,12 @@ class FinalFits:
         trees = self._trees(evaluated.genome)
         if trees is None:
             return outcome.rounds
-        n_tried, n_most = trees
+        n_tried, n_final = trees
         if self._budget.is_ordered or seconds == inf:
-            return n_most  # the clock has no say
+            return n_final  # the clock has no say
         tree_seconds = self._forest_seconds(outcome, n_jobs) / n_tried
         seconds -= self._row_ratio * outcome.tune_seconds
-        return max(n_tried, min(n_most, int(seconds / max(tree_seconds, 1e-9))))
+        return max(n_tried, min(n_final, int(seconds / max(tree_seconds, 1e-9))))
 
     def expected_seconds(self, evaluated: Evaluated, n_jobs: int) -> float:
         """Return the expected seconds of the final fit.
@@ -130,8 +131,8 @@ class FinalFits:
         if self._problem.bagging is not None:
             return tuning + self._problem.bagging.folds * outcome.fit_seconds
         if trees := self._trees(evaluated.genome):
-            n_tried, n_most = trees
-            growth = n_most / n_tried if self._budget.is_ordered else 1
+            n_tried, n_final = trees
+            growth = n_final / n_tried if self._budget.is_ordered else 1
             return tuning + growth * self._forest_seconds(outcome, n_jobs)
         return tuning + self._row_ratio * outcome.fit_seconds
 
@@ -211,30 +212,28 @@ class FinalFits:
         timely = self._timely(members)
         seconds = self._shares(timely)
         n_jobs = 1 if len(timely) > 1 else self._evaluator.workers
-        tasks = {
-            number: self._submit(timely[number], seconds[number], n_jobs) for number in seconds
-        }
+        jobs = {number: self._submit(timely[number], seconds[number], n_jobs) for number in seconds}
         if n_jobs == 1:
             self.curve.start(timely[0])
         try:
-            wait(tasks.values(), timeout=self._timeout())
+            wait(jobs.values(), timeout=self._timeout())
         finally:
-            for task in tasks.values():
-                task.cancel()  # if it is not done by now
+            for job in jobs.values():
+                job.cancel()  # if it is not done by now
         shares = {member.genome: weight for member, weight in zip(members, weights, strict=True)}
-        return self._fitted_members(timely, tasks, shares)
+        return self._fitted_members(timely, jobs, shares)
 
     def _fitted_members(
         self,
         members: Sequence[Evaluated],
-        tasks: Mapping[int, "Future[str]"],
+        jobs: Mapping[int, "Future[str]"],
         shares: Mapping[Genome, float],
     ) -> list[FittedMember]:
         """Return the members whose fit is done, with weights that sum to 1."""
         fits: dict[int, FinalFit] = {}
         for number, member in enumerate(members):
             try:
-                fits[number] = self._result(tasks[number])
+                fits[number] = self._result(jobs[number])
             except Exception as error:  # noqa: BLE001 the ensemble does without it
                 message = "a member of the ensemble could not be fitted on all rows"
                 warn(f"{message}: {member.genome}: {error}")
@@ -309,8 +308,8 @@ class FinalFits:
             return None
         return int(model.fixed[model.rounds.parameter]), model.rounds.final
 
-    def _result(self, task: "Future[str]") -> FinalFit:
-        fit = self._evaluator.final_fit(task)
+    def _result(self, job: "Future[str]") -> FinalFit:
+        fit = self._evaluator.final_fit(job)
         self._fit_seconds += fit.seconds
         return fit
 

@@ -1,4 +1,4 @@
-"""The honest score: what to expect of the winner on new rows.
+"""The honest score: the score to expect of the winner on new rows.
 
 ::
 
@@ -54,8 +54,8 @@ class HonestScore:
     """
 
     estimate: float
-    """The score to expect on new rows, corrected for the choice among all pipelines, and for the
-    rows that the final fit learns from and the folds did not."""
+    """The score to expect on new rows. It is corrected for the choice among all pipelines, and for
+    the rows that only the final fit learns from."""
     low: float
     """The lower end of its 95 % interval; further out where few rows decide."""
     high: float
@@ -107,11 +107,14 @@ def honest_score(
     """
     perfect = perfect_score(evidence.problem.metric)
     own_error = standard_error(choice.values, evidence.sizes)
+    # Three reasons to be unsure, which know nothing of each other, so that their squares add up.
     few_error = evidence.error_of_few(choice.naive)
     around = QUANTILE * hypot(own_error, growth.error, few_error)
     further = own_error * _further(choice.values, evidence.sizes)
+    # On few rows a correction can be upwards, beyond what the metric allows.
     corrected = min(choice.estimate, perfect)
     estimate = corrected + _grown(corrected, growth.gain, perfect)
+    # Both are compared on the same units, whose difficulty cancels out.
     leads, sizes = evidence.lead(choice.values, reference.held_out)
     gain = float(np.average(leads, weights=sizes)) + corrected - choice.naive
     gain_error = standard_error(leads, sizes)
@@ -151,5 +154,6 @@ def _further(values: Numbers, sizes: Numbers) -> float:
     A mean that a few large losses decide is mostly too good, and then looks too sure. The better
     end stays, for the few that tell the skewness are those that decide.
     """
+    # Only losses that are worse than their mean make the interval longer.
     skew = skewness(values, sizes)
     return float(np.clip(-skew * (2 * QUANTILE**2 + 1) / 6, 0, QUANTILE / 2))

@@ -27,7 +27,7 @@ from automl.selection.rescaling import rescale
 SHARE = 0.05  # of the budget, that the fits on fewer rows may cost
 FOLDS = 5  # compared at most: more would cost as much as a whole pipeline
 
-Tasks = dict[int, "Future[FoldOutcome]"]  # by fold
+Jobs = dict[int, "Future[FoldOutcome]"]  # by fold
 
 
 class LearningCurve:
@@ -51,7 +51,7 @@ class LearningCurve:
         self._evaluator = evaluator
         self._problem = evaluator.problem
         self._budget = budget
-        self._tasks: dict[Genome, Tasks] = {}
+        self._jobs: dict[Genome, Jobs] = {}
         self.estimator_seconds = 0.0
 
     def seconds(self, outcome: Outcome) -> float:
@@ -68,7 +68,7 @@ class LearningCurve:
         remaining = self._budget.remaining()
         n_folds = self._n_folds(evaluated.outcome) if remaining > 0 else 0
         seconds = min(self._evaluator.limit, remaining)
-        self._tasks[evaluated.genome] = {
+        self._jobs[evaluated.genome] = {
             fold: self._evaluator.fewer(evaluated.genome, fold, seconds) for fold in range(n_folds)
         }
 
@@ -100,10 +100,11 @@ class LearningCurve:
         evidence : Evidence
         """
         best = choice.members[0]
-        if best.genome not in self._tasks:
+        # The jobs may be those of a member that could not be fitted.
+        if best.genome not in self._jobs:
             self.stop()
             self.start(best.evaluated)
-        fewer, full = self._predictions(self._tasks[best.genome]), best.held_out
+        fewer, full = self._predictions(self._jobs[best.genome]), best.held_out
         if not fewer:
             return NO_GROWTH
         if rescaling is not None:
@@ -112,23 +113,25 @@ class LearningCurve:
         leads, sizes = evidence.lead(evidence.values(full), fewer)
         step = float(np.average(leads, weights=sizes)) + min(choice.correction, 0.0)
         error = standard_error(leads, sizes)
+        # The step from the folds to all rows is smaller than the measured one.
         share = self._share(fewer)
         trust = 1 - (error / step) ** 2 if step > error else 0.0
         return Growth(share * trust * step, share * error)
 
     def stop(self) -> None:
         """End the fits that are not done by now."""
-        for tasks in self._tasks.values():
-            for task in tasks.values():
-                task.cancel()
-        self._tasks.clear()
+        for jobs in self._jobs.values():
+            for job in jobs.values():
+                job.cancel()
+        self._jobs.clear()
 
-    def _predictions(self, tasks: Tasks) -> dict[int, HeldOut]:
+    def _predictions(self, jobs: Jobs) -> dict[int, HeldOut]:
         """Return the predictions of a pipeline that learnt from fewer rows, by fold."""
         remaining = self._budget.remaining()
-        wait(tasks.values(), timeout=None if remaining == inf else max(remaining, 0))
+        wait(jobs.values(), timeout=None if remaining == inf else max(remaining, 0))
+        # A fit that is late now would delay the winner.
         self.stop()
-        outcomes = {fold: outcome_of(task) for fold, task in tasks.items()}
+        outcomes = {fold: outcome_of(job) for fold, job in jobs.items()}
         self.estimator_seconds += sum(fold.estimator_seconds for fold in outcomes.values())
         return {
             fold: outcome.predictions

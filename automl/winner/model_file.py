@@ -122,7 +122,9 @@ def write_model(
     types = set(skops.io.get_untrusted_types(data=content))
     if refused := types - known_types(fitted.catalogue):
         raise SettingsError(_refusal(refused, fitted))
-    facts = ModelFacts(packages_of(types), StoredParameters.of(parameters), fitted.to_facts())
+    facts = ModelFacts(
+        packages_of(types), StoredParameters.from_parameters(parameters), fitted.to_facts()
+    )
     write_whole(path, _with_facts(content, {"format": FORMAT, **plain(facts)}))
 
 
@@ -189,15 +191,15 @@ def _facts(path: str | os.PathLike[str], content: bytes) -> ModelFacts:
         return read_record(ModelFacts, facts, "the model")
 
 
-def _predictor(content: bytes, known: Collection[str]) -> Any:
+def _predictor(content: bytes, trusted: Collection[str]) -> Any:
     import skops.io
 
-    if refused := sorted(set(skops.io.get_untrusted_types(data=content)) - set(known)):
+    if refused := sorted(set(skops.io.get_untrusted_types(data=content)) - set(trusted)):
         raise FileError(
             f"it holds types that no operator names: {refused}; give load(..., catalogue=) the "
             "catalogue with your own operators, or do not trust the file"
         )
-    return skops.io.loads(content, trusted=sorted(known))
+    return skops.io.loads(content, trusted=sorted(trusted))
 
 
 @contextmanager

@@ -47,7 +47,7 @@ class StoredParameters:
     """What the others are, by name."""
 
     @classmethod
-    def of(cls, parameters: Mapping[str, Any]) -> Self:
+    def from_parameters(cls, parameters: Mapping[str, Any]) -> Self:
         """Return what JSON can hold of parameters, such as those of `get_params`."""
         values: dict[str, Any] = {}
         omitted: dict[str, str] = {}

@@ -35,7 +35,7 @@ FOREST, CONSTANT = "a random forest", "a constant prediction"
 
 
 class Verdict:
-    """Chooses what predicts by the held-out predictions of a search, and tells its score.
+    """Chooses the predictor by the held-out predictions of a search, and tells its score.
 
     Parameters
     ----------
@@ -58,10 +58,15 @@ class Verdict:
 
     def _choose(self) -> None:
         """Make the choice; none is made where the scorer looks at more than predictions."""
-        candidates = [one for one in self._bank.candidates() if one.genome != self._bank.baseline]
+        baseline = self._bank.baseline
+        candidates = [
+            candidate for candidate in self._bank.candidates() if candidate.genome != baseline
+        ]
         if not candidates:
             return
+        # Ablation may have put a pipeline first that is not the first of the bank.
         candidates.sort(key=lambda candidate: candidate.genome != self._best)
+        # The same seed makes the same choice, however many draws the search took.
         rng = generator(self._problem.seed, CHOICE_BIRTH)
         try:
             chooser = Chooser(self._problem, candidates, self._size, rng)
@@ -79,12 +84,18 @@ class Verdict:
         """Return the choice with the members that could be fitted, and a scale that helps it."""
         if self._chooser is None or self.choice is None:
             return None, None
+        # A named tuner gives a member other settings in the final fit; the bank knows the old ones.
         weights = {member.evaluated.genome: member.weight for member in members}
-        candidates = [one for one in self._chooser.candidates if one.genome in weights]
+        candidates = [
+            candidate for candidate in self._chooser.candidates if candidate.genome in weights
+        ]
+        # The bank dropped a member's predictions, so nobody knows the score of all.
         if len(candidates) < len(members):
             return None, None
         choice = self._chooser.with_members(
-            candidates, [weights[one.genome] for one in candidates], self.choice.correction
+            candidates,
+            [weights[candidate.genome] for candidate in candidates],
+            self.choice.correction,
         )
         return rescaled(choice, self._chooser.evidence)
 

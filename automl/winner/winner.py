@@ -73,8 +73,10 @@ def find_winner(
     if choice is not None and len(choice.members) > 1:
         chosen = [member.evaluated for member in choice.members]
         members = final_fits.ensemble_of(chosen, choice.weights)
+    # If no member of an ensemble can be fitted, there is still a winner.
     members = members or [final_fits.best_of(ranked)]
     fitted, rescaling = verdict.fitted(members)
+    # The score is that of the members that were fitted, not of those that were chosen.
     growth = verdict.growth(fitted, rescaling, final_fits.curve)
     return Winner(
         members=tuple(members),
@@ -109,4 +111,5 @@ def best_unfitted(
 def fit_alone(final_fits: FinalFits, evaluated: Evaluated) -> Winner:
     """Fit a pipeline that was chosen by hand on all rows."""
     member = final_fits.best_of([evaluated])
+    # A choice by hand was no choice of the search, so its correction says nothing of this pipeline.
     return Winner((member,), member.pipeline, None, np.empty(0))

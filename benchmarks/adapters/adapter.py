@@ -1,4 +1,4 @@
-"""What the suite asks of a tool that it measures."""
+"""The protocol between the suite and a tool that it measures."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ LABELS = "labels.json"
 
 @dataclass(frozen=True)
 class Settings:
-    """What an adapter is told about its job."""
+    """The settings of a job."""
 
     # Told, not found out, so that no tool mistakes numbered classes for a regression.
     kind: Kind
-    """What is predicted."""
+    """The kind of prediction."""
     budget: float
     """The seconds that `fit` may take."""
     # The process is bound to so many cores, too: a tool that does not listen gains nothing.
@@ -37,7 +37,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Predictions:
-    """What an adapter predicts for the rows that were held out."""
+    """The predictions of an adapter for the rows that were held out."""
 
     values: NDArray[np.float64]
     """Numbers of shape (n_rows,), or probabilities of shape (n_rows, n_classes)."""
@@ -49,7 +49,7 @@ class Adapter(Protocol):
     """A tool under measurement; it lives in a process of its own."""
 
     preparation: str
-    """What was done to the dataframe before the tool saw it."""
+    """The preparation of the dataframe before the tool saw it."""
 
     def __init__(self, settings: Settings) -> None: ...
 
@@ -60,7 +60,7 @@ class Adapter(Protocol):
         """Predict numbers or probabilities; these seconds are measured too."""
 
     def extras(self, X: pd.DataFrame, folder: Path) -> dict[str, Any]:
-        """Return what else the journal should say, after the measured part.
+        """Return further facts for the journal, after the measured part.
 
         An adapter whose tool exports a script leaves it in the folder as `SCRIPT` and, for classes,
         the labels that were predicted for `X` as `LABELS`; the suite then runs the script and

@@ -1,4 +1,4 @@
-"""How the best score of a search came about."""
+"""The best score of a search over time."""
 
 from typing import Any
 

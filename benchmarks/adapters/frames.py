@@ -18,7 +18,7 @@ SCORING = {
     Kind.MULTICLASS: "neg_log_loss",
     Kind.REGRESSION: "neg_root_mean_squared_error",
 }
-"""What the suite measures, by the names of scikit-learn's scorers."""
+"""The metrics of the suite, by the names of scikit-learn's scorers."""
 
 
 def other_columns(X: pd.DataFrame) -> list[str]:
@@ -47,10 +47,9 @@ def numbered(y: pd.Series[Any]) -> tuple[pd.Series[Any], list[Any]]:
 
 
 def probabilities(estimator: Any, X: Any) -> NDArray[np.float64]:
-    """Return probabilities, or what a decision function makes of them where there are none.
+    """Return probabilities, made of a decision function where the estimator has none.
 
-    A decision is brought between 0 and 1 in the order in which it is; that is all that ROC AUC
-    looks at, and more than log loss can ask.
+    Decisions are mapped between 0 and 1 in their order, which is all that ROC AUC depends on.
 
     Parameters
     ----------

@@ -30,14 +30,16 @@ class AutoML:
         is_classification = self.settings.kind.is_classification
         search = AutoMLClassifier if is_classification else AutoMLRegressor
         self.course = Course()
-        self.search_ = search(
-            time_budget=self.settings.budget,
-            n_jobs=self.settings.jobs,
-            random_state=self.settings.seed,
-            verbose=0,
-            callbacks=[self.course],
+        settings = {
+            "time_budget": self.settings.budget,
+            "n_jobs": self.settings.jobs,
+            "random_state": self.settings.seed,
+            "verbose": 0,
+            "callbacks": [self.course],
+            # Last, so that a variant can change any of these, too.
             **self.options,
-        ).fit(X, y)
+        }
+        self.search_ = search(**settings).fit(X, y)
 
     def predict(self, X: pd.DataFrame) -> Predictions:
         """Predict numbers or probabilities."""

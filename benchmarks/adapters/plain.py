@@ -1,4 +1,4 @@
-"""What adapters of single scikit-learn estimators share, with the least preparation that works."""
+"""The base of adapters of single scikit-learn estimators, with the least preparation that works."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class PlainAdapter:
         self.settings = settings
 
     def make_estimator(self, X: pd.DataFrame) -> Estimator:
-        """Return what is to be fitted on such a dataframe."""
+        """Return the estimator for such a dataframe."""
         raise NotImplementedError
 
     def fit(self, X: pd.DataFrame, y: pd.Series[Any]) -> None:

@@ -1,4 +1,4 @@
-"""What a search spent its time on, by its history."""
+"""The shares of a search's time, by its history."""
 
 import pandas as pd
 

@@ -1,1 +1,1 @@
-"""How a measurement is made: jobs in processes of their own, written to a journal."""
+"""Measurements: jobs in processes of their own, written to a journal."""

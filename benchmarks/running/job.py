@@ -36,14 +36,14 @@ from benchmarks.tasks.task import Kind
 
 @dataclass(frozen=True)
 class Result:
-    """What an adapter did, without its predictions."""
+    """The work of an adapter, without its predictions."""
 
     fit_seconds: float
     """Wall seconds of `fit`."""
     predict_seconds: float
     """Wall seconds of `predict` for the held-out rows."""
     preparation: str
-    """What was done to the dataframe before the tool saw it."""
+    """The preparation of the dataframe before the tool saw it."""
     classes: list[Any]
     """The labels of the columns of the probabilities."""
 
@@ -53,9 +53,9 @@ class Job:
     """The folder of one job."""
 
     folder: Path
-    """Where it is."""
+    """Its folder."""
     data: Path
-    """Where its data are."""
+    """The folder with its data."""
 
     @property
     def artifacts(self) -> Path:

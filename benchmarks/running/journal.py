@@ -12,7 +12,7 @@ from benchmarks.running.provenance import Provenance, named_versions
 
 @dataclass(frozen=True)
 class Key:
-    """What was measured; a journal has one row for each."""
+    """The place of a measurement; a journal has one row for each."""
 
     task: str
     """The name of the task."""
@@ -28,7 +28,7 @@ class Key:
 
 @dataclass(frozen=True)
 class Costs:
-    """What a job took; seconds inside an adapter are unknown if it failed there."""
+    """The costs of a job; seconds inside an adapter are unknown if it failed there."""
 
     fit_seconds: float | None
     """Wall seconds of `fit`."""
@@ -49,7 +49,7 @@ class Row:
     """One measurement."""
 
     key: Key
-    """What was measured."""
+    """The place of the measurement."""
     metric: str
     """The name of the metric."""
     score: float | None
@@ -57,19 +57,19 @@ class Row:
     constant: float
     """The score of the constant prediction on the same rows."""
     costs: Costs
-    """What it took."""
+    """Its costs."""
     provenance: Provenance
-    """Where it comes from."""
+    """Its origin."""
     digest: str
     """A fingerprint of the data and the split."""
     preparation: str = ""
-    """What was done to the dataframe before the tool saw it."""
+    """The preparation of the dataframe before the tool saw it."""
     failure: str = ""
-    """Why there is no score."""
+    """The reason for no score."""
     resampled: list[float] = field(default_factory=list)
     """The scores on resamples of the held-out rows, the same for all adapters."""
     extra: dict[str, Any] = field(default_factory=dict)
-    """What else the adapter says."""
+    """Further facts from the adapter."""
 
     def to_json(self) -> str:
         """Return one line of JSON; the fields of key, costs and provenance stand side by side."""

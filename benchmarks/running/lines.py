@@ -20,7 +20,7 @@ class Line(Protocol):
 
     @property
     def key(self) -> Any:
-        """What was measured; a file has one line for each."""
+        """The place of the measurement; a file has one line for each."""
 
     def to_json(self) -> str:
         """Return one line of JSON."""

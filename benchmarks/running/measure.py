@@ -25,7 +25,7 @@ from benchmarks.tasks.split import Split
 
 @dataclass(frozen=True)
 class Measurement:
-    """What is to be measured."""
+    """A measurement that is to be made."""
 
     key: Key
     """The names and numbers of it."""
@@ -34,7 +34,7 @@ class Measurement:
     jobs: int
     """The cores that the adapter may use."""
     limits: Limits
-    """What its processes may use."""
+    """The limits of its processes."""
     python: Path = Path(sys.executable)
     """The interpreter of the adapter's process."""
 

@@ -36,14 +36,14 @@ PYTHONS = tuple(f"python3.{minor}" for minor in range(9, 15))
 
 @dataclass(frozen=True)
 class Needs:
-    """What an adapter's file says that it needs."""
+    """The needs that an adapter's file states."""
 
     name: str
     """The name of the file, which is that of the environment."""
     python: str
     """The versions of Python that will do, such as ``==3.11.*``."""
     dependencies: tuple[str, ...]
-    """What pip has to install."""
+    """Requirements for pip."""
 
     @property
     def digest(self) -> str:

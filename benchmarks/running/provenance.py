@@ -1,4 +1,4 @@
-"""Where a measurement comes from: versions, commit, machine."""
+"""The origin of a measurement: versions, commit, machine."""
 
 import hashlib
 import os
@@ -16,7 +16,7 @@ CPU_INFO = Path("/proc/cpuinfo")
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where a measurement comes from."""
+    """The origin of a measurement."""
 
     versions: dict[str, str]
     """Of what the adapter runs on: its tool and Python for a peer; otherwise this project's package
@@ -26,7 +26,7 @@ class Provenance:
     machine: dict[str, str | int]
     """The processor's name and the number of cores."""
     jobs: int
-    """How many cores an adapter may use."""
+    """Cores of an adapter."""
 
 
 def read_provenance(jobs: int, versions: dict[str, str] | None = None) -> Provenance:
@@ -35,7 +35,7 @@ def read_provenance(jobs: int, versions: dict[str, str] | None = None) -> Proven
     Parameters
     ----------
     jobs : int
-        How many cores an adapter may use.
+        Cores of an adapter.
     versions : dict, optional
         Those of a peer's environment; by default those of this one.
     """

@@ -18,7 +18,7 @@ from benchmarks.tasks.task import TaskReference
 
 @dataclass(frozen=True)
 class Plan:
-    """What is measured, on every task."""
+    """The measurements on every task."""
 
     adapters: tuple[str, ...]
     """Names of adapters."""
@@ -29,17 +29,17 @@ class Plan:
     seed: int = 0
     """The seed of the adapters."""
     splits: int = 1
-    """How many hold-outs."""
+    """Hold-outs of a task."""
     winners: Path | None = None
-    """Where to keep exported scripts."""
+    """A folder for exported scripts."""
     environments: Path = ENVIRONMENTS
-    """Where the environments of peers are."""
+    """The folder with the environments of peers."""
     kill_seconds: float | None = None
-    """When an adapter's process is ended; by default at twice the budget and two minutes."""
+    """Seconds until an adapter's process is ended; by default twice the budget and two minutes."""
 
     @property
     def limits(self) -> Limits:
-        """What the processes of a job may use."""
+        """The limits of a job."""
         # A tool may be late, and start slowly, before it is called a failure.
         seconds = 2 * self.budget + 120 if self.kill_seconds is None else self.kill_seconds
         return Limits(seconds, self.jobs)

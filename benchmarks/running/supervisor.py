@@ -39,17 +39,17 @@ PR_SET_CHILD_SUBREAPER = 36
 
 @dataclass(frozen=True)
 class Limits:
-    """What a command may use."""
+    """The limits of a command."""
 
     seconds: float
-    """When it is ended."""
+    """Seconds until it is ended."""
     cores: int
-    """How many cores its processes may use, where the system can tell them."""
+    """Cores of its processes, where the system can bind them."""
 
 
 @dataclass(frozen=True)
 class Usage:
-    """How a supervised command ended, and what its processes cost together."""
+    """The end of a supervised command, and the costs of its processes together."""
 
     status: int
     """The exit status; minus the signal for one that was killed."""

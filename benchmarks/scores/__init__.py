@@ -1,1 +1,1 @@
-"""What measurements say: scores, ranks, intervals, reports."""
+"""Scores, ranks, intervals and reports of measurements."""

@@ -18,7 +18,7 @@ TITLES = {
     "random_forest": "random forest",
     "tpot": "TPOT 1.1",
 }
-"""What people call the adapters that are shown; the constant is none of them."""
+"""The names for people of the adapters that are shown; the constant is none of them."""
 
 METRICS = {"roc_auc": "ROC AUC", "log_loss": "log loss", "rmse": "RMSE"}
 

@@ -1,4 +1,4 @@
-"""What reports are made of: tables, cells, and the line that says where numbers come from."""
+"""The parts of reports: tables, cells, and the lines on the origin of the numbers."""
 
 from collections.abc import Iterable, Sequence
 from statistics import fmean

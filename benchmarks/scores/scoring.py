@@ -1,4 +1,4 @@
-"""What predictions are worth: one piece of code for every adapter, with scikit-learn's metrics."""
+"""Scores of predictions, by the same code for every adapter, with scikit-learn's metrics."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Who is better: scores, ranks, wins and normalized scores of the rows of a journal.
+"""Scores, ranks, wins and normalized scores of the rows of a journal.
 
 A failure counts as the constant prediction. Where several splits or seeds were measured, their mean
 is the score. Only tasks on which every adapter has the same rows are ranked.
@@ -32,7 +32,7 @@ class Standings:
     scores: Table
     """Mean scores, failures as the constant prediction; without what was not measured."""
     failures: Table
-    """How many rows failed."""
+    """Rows that failed."""
     ranks: Table
     """Ranks on the tasks that all adapters have finished; equal scores share a mean rank."""
     normalized: Table

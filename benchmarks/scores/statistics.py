@@ -1,4 +1,4 @@
-"""What differences are worth: over tasks by ranks, on one task by resamples of its rows."""
+"""The significance of differences: over tasks by ranks, on one task by resamples of its rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ LEAST_TASKS = 2  # ranks of one task say nothing of the next
 
 @dataclass(frozen=True)
 class Significance:
-    """What the mean ranks of some adapters say."""
+    """The significance of mean ranks."""
 
     critical_difference: float
     """Mean ranks that are closer than this may well be equal."""
     p_value: float
-    """How likely ranks so far apart are if all adapters are equally good (Friedman's test)."""
+    """The chance of ranks so far apart if all adapters are equally good (Friedman's test)."""
 
 
 def compare_ranks(standings: Standings) -> Significance | None:
@@ -61,7 +61,7 @@ class Difference:
 
 
 def paired_differences(rows: Sequence[Row], adapter: str) -> dict[str, dict[str, Difference]]:
-    """Return what an adapter is ahead of its peers, by task and name of the peer.
+    """Return the lead of an adapter over its peers, by task and name of the peer.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def paired_differences(rows: Sequence[Row], adapter: str) -> dict[str, dict[str,
 
 
 def paired_difference(rows: Sequence[Row], peer_rows: Sequence[Row]) -> Difference | None:
-    """Return what an adapter is ahead of a peer on the splits of a task.
+    """Return the lead of an adapter over a peer on the splits of a task.
 
     The interval is that of other held-out rows from the same source. It does not know what other
     training rows would have changed, so it is rather too narrow.

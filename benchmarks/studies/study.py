@@ -1,4 +1,4 @@
-"""The shape that all studies share; a study says what is measured and how it is reported.
+"""The shape that all studies share; a study adds keys, a measure and a report.
 
 ::
 
@@ -37,13 +37,13 @@ class StudyRow(Generic[Key, Result]):
     """One measurement of a study."""
 
     key: Key
-    """What was measured; a journal has one row for each."""
+    """The place of the measurement; a journal has one row for each."""
     provenance: Provenance
-    """Where it comes from."""
+    """Its origin."""
     result: Result | None = None
-    """What the measurement gave; a failure may have none."""
+    """The result; a failure may have none."""
     failure: str = ""
-    """Why it failed, empty if it did not."""
+    """The reason of a failure, empty otherwise."""
     digest: str = ""
     """A fingerprint of the data, empty where the key says it all."""
 

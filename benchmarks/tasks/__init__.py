@@ -1,1 +1,1 @@
-"""What is predicted: data sets with their splits, one by one or as a suite."""
+"""Data sets with their splits, one by one or as a suite."""

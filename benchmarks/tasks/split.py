@@ -19,9 +19,9 @@ class Split:
     """A task cut in two."""
 
     task: Task
-    """What was cut."""
+    """The task that was cut."""
     number: int
-    """Which cut it is; seeds it."""
+    """The number of the cut, which seeds it."""
     train_X: pd.DataFrame
     """Features to fit on, shape (n_train_rows, n_columns)."""
     train_y: "pd.Series[Any]"

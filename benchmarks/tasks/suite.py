@@ -19,7 +19,7 @@ class Suite:
     """Names of tasks by where they come from."""
 
     description: str
-    """What it is for."""
+    """Its purpose."""
     bundled: tuple[str, ...] = ()
     """Data sets that come with scikit-learn."""
     packaged: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ from benchmarks.errors import TaskError
 
 
 class Kind(str, Enum):  # noqa: UP042 - peers may run on an older Python
-    """What is predicted."""
+    """The kind of prediction."""
 
     BINARY = "binary"
     MULTICLASS = "multiclass"
@@ -30,7 +30,7 @@ class Kind(str, Enum):  # noqa: UP042 - peers may run on an older Python
 
     @property
     def word(self) -> Literal["classification", "regression"]:
-        """What this project, and others, call it."""
+        """Its name in this project and in peers."""
         return "classification" if self.is_classification else "regression"
 
 
@@ -41,13 +41,13 @@ class Task:
     name: str
     """Its name in the journal."""
     kind: Kind
-    """What is predicted."""
+    """The kind of prediction."""
     X: pd.DataFrame
     """The features, shape (n_rows, n_columns)."""
     y: pd.Series[Any]
     """The target, shape (n_rows,); its name is that of the column."""
     source: str
-    """Where it comes from, for people."""
+    """Its origin, for people."""
 
     @property
     def classes(self) -> list[Any]:

@@ -53,8 +53,8 @@ def choose_variant(script: Script) -> Variant:
         predict = command_line.predict_targets
     has_checks = len(script.check_rows) > 0
     verify = command_line.verify if has_checks else command_line.verify_nothing
-    steps = {"verify": verify, "predict": predict}
-    if not script.weighted:
-        return Variant({"fit": fit, **steps})
-    steps = {"fit_rows": fit, "fit": command_line.fit_weighted, **steps}
-    return Variant(steps, command_line.weighted_parser)
+    fits: dict[str, Function] = {"fit": fit}
+    if script.weighted:
+        fits = {"fit_rows": fit, "fit": command_line.fit_weighted}
+    make_parser = command_line.weighted_parser if script.weighted else None
+    return Variant({**fits, "verify": verify, "predict": predict}, make_parser)

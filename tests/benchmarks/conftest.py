@@ -1,9 +1,7 @@
 """What the tests of the suite share."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,9 +10,7 @@ import pytest
 from benchmarks.running import provenance
 from benchmarks.running.journal import Costs, Key, Row
 from benchmarks.running.provenance import Provenance
-from benchmarks.tasks.task import Task, make_task
-
-MakeRow = Callable[..., Row]
+from benchmarks.tasks.task import make_task
 
 ROW = Row(
     key=Key(task="iris", split=0, adapter="dummy", seed=0, budget=10.0),
@@ -40,13 +36,13 @@ ROW = Row(
 
 
 @pytest.fixture
-def make_row() -> MakeRow:
+def make_row():
     """Return a function that changes the fields of a row, those of its key and costs too."""
 
-    def make(version: str = "0.1.0+12345678", jobs: int = 2, **changes: Any) -> Row:
-        def part(record: Any) -> Any:
-            mine = {name: changes.pop(name) for name in list(changes) if hasattr(record, name)}
-            return replace(record, **mine)
+    def make(version="0.1.0+12345678", jobs=2, **changes):
+        def part(record):
+            fields = {name: changes.pop(name) for name in list(changes) if hasattr(record, name)}
+            return replace(record, **fields)
 
         versions = {**ROW.provenance.versions, "automl": version}
         origin = replace(ROW.provenance, versions=versions, jobs=jobs)
@@ -56,7 +52,7 @@ def make_row() -> MakeRow:
     return make
 
 
-def mixed_frame(n_rows: int = 90) -> pd.DataFrame:
+def mixed_frame(n_rows=90):
     """Return numbers and texts with gaps, booleans and integers that stand for categories."""
     random = np.random.default_rng(0)
     frame = pd.DataFrame(
@@ -74,7 +70,7 @@ def mixed_frame(n_rows: int = 90) -> pd.DataFrame:
 
 
 @pytest.fixture
-def mixed_task() -> Task:
+def mixed_task():
     """Return a task of three classes with names, which the texts tell apart."""
     X = mixed_frame()
     y = X["text"].fillna("none").map({"red": "a", "green": "b", "NA": "b", "none": "c"})
@@ -82,7 +78,7 @@ def mixed_task() -> Task:
 
 
 @pytest.fixture
-def binary_task() -> Task:
+def binary_task():
     """Return a task of two classes that a single column tells apart."""
     X = pd.DataFrame({"a": np.linspace(0, 1, 60), "b": np.arange(60) % 5})
     y = pd.Series(np.where(X["a"] > 0.5, "yes", "no"), name="target")
@@ -90,7 +86,7 @@ def binary_task() -> Task:
 
 
 @pytest.fixture
-def regression_task() -> Task:
+def regression_task():
     """Return a regression."""
     X = mixed_frame()
     y = pd.Series(X["number"].fillna(0.0) * 2 + 1, name="y")
@@ -98,12 +94,12 @@ def regression_task() -> Task:
 
 
 @pytest.fixture(autouse=True)
-def one_version(monkeypatch: pytest.MonkeyPatch) -> None:
+def one_version(monkeypatch):
     """Let nobody who edits the package while the tests run make them refuse their own journals."""
     monkeypatch.setattr(provenance, "package_version", lambda: "0.1.0+tests")
 
 
 @pytest.fixture
-def own_adapters(monkeypatch: pytest.MonkeyPatch) -> None:
+def own_adapters(monkeypatch):
     """Let adapters' processes find the modules of this folder."""
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))

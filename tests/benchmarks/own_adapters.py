@@ -4,12 +4,10 @@ import json
 import os
 import time
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from benchmarks.adapters import LABELS, SCRIPT, Predictions, Settings
+from benchmarks.adapters import LABELS, SCRIPT, Predictions
 
 
 class Constant:
@@ -17,32 +15,32 @@ class Constant:
 
     preparation = "none"
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings):
         self.settings = settings
 
-    def fit(self, X: pd.DataFrame, y: "pd.Series[Any]") -> None:
+    def fit(self, X, y):
         self.n_rows = len(X)
         self.shares = y.value_counts(normalize=True).sort_index()
 
-    def predict(self, X: pd.DataFrame) -> Predictions:
+    def predict(self, X):
         values = np.tile(self.shares.to_numpy(), (len(X), 1))
         return Predictions(values, self.shares.index.tolist())
 
-    def extras(self, X: pd.DataFrame, folder: Path) -> dict[str, Any]:
+    def extras(self, X, folder):
         return {}
 
 
 class Crashing(Constant):
     """Raises."""
 
-    def fit(self, X: pd.DataFrame, y: "pd.Series[Any]") -> None:
+    def fit(self, X, y):
         raise RuntimeError("it went wrong")
 
 
 class Hanging(Constant):
     """Never comes back."""
 
-    def fit(self, X: pd.DataFrame, y: "pd.Series[Any]") -> None:
+    def fit(self, X, y):
         while True:
             time.sleep(1)
 
@@ -50,21 +48,21 @@ class Hanging(Constant):
 class Infinite(Constant):
     """Predicts what cannot be scored."""
 
-    def predict(self, X: pd.DataFrame) -> Predictions:
+    def predict(self, X):
         return Predictions(np.full(len(X), np.inf), [])
 
 
 class Late(Constant):
     """Fails when all that counts is done."""
 
-    def extras(self, X: pd.DataFrame, folder: Path) -> dict[str, Any]:
+    def extras(self, X, folder):
         raise RuntimeError("too late")
 
 
 class Peeking(Constant):
     """Reports what it was given."""
 
-    def extras(self, X: pd.DataFrame, folder: Path) -> dict[str, Any]:
+    def extras(self, X, folder):
         return {
             "files": sorted(path.name for path in Path.cwd().parents[1].rglob("*.parquet")),
             "columns": list(X.columns),
@@ -93,7 +91,7 @@ table.to_csv(args.out, index=False)
 class Exporting(Constant):
     """Exports the constant prediction."""
 
-    def extras(self, X: pd.DataFrame, folder: Path) -> dict[str, Any]:
+    def extras(self, X, folder):
         (folder / SCRIPT).write_text(SCRIPT_TEXT, "utf-8")
         labels = [self.shares.idxmax()] * len(X)
         (folder / LABELS).write_text(json.dumps(labels), "utf-8")

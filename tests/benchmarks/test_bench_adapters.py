@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 from sklearn.ensemble import RandomForestClassifier
 
-from benchmarks.adapters import ADAPTERS, Predictions, Settings, check_adapter, load_adapter
+from benchmarks.adapters import ADAPTERS, Settings, check_adapter, load_adapter
 from benchmarks.adapters.random_forest import RandomForest
 from benchmarks.errors import AdapterError
 from benchmarks.running.peers import read_needs
 from benchmarks.scores.scoring import constant_predictions, score_predictions
-from benchmarks.tasks.split import Split, split_task
-from benchmarks.tasks.task import Kind, Task
+from benchmarks.tasks.split import split_task
+from benchmarks.tasks.task import Kind
 
 ROOT = Path(__file__).parents[2]
 HIDDEN = """
@@ -30,7 +30,7 @@ OURS = ("automl", "automl_single")  # tested in test_bench_ours.py
 PLAIN = [name for name in ADAPTERS if name not in OURS and read_needs(name) is None]
 
 
-def predict(name: str, split: Split, folder: Path) -> Predictions:
+def predict(name, split, folder):
     settings = Settings(split.task.kind, budget=10, jobs=1, seed=0)
     adapter = load_adapter(name)(settings)
     adapter.fit(split.train_X, split.train_y)
@@ -40,7 +40,7 @@ def predict(name: str, split: Split, folder: Path) -> Predictions:
 
 
 @pytest.mark.parametrize("name", PLAIN)
-def test_classes(name: str, mixed_task: Task, tmp_path: Path) -> None:
+def test_classes(name, mixed_task, tmp_path):
     split = split_task(mixed_task, 0)
     predictions = predict(name, split, tmp_path)
     assert predictions.classes == ["a", "b", "c"]
@@ -52,7 +52,7 @@ def test_classes(name: str, mixed_task: Task, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", PLAIN)
-def test_numbers(name: str, regression_task: Task, tmp_path: Path) -> None:
+def test_numbers(name, regression_task, tmp_path):
     split = split_task(regression_task, 0)
     predictions = predict(name, split, tmp_path)
     assert predictions.classes == []
@@ -62,20 +62,20 @@ def test_numbers(name: str, regression_task: Task, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["random_forest", "hist_gradient_boosting"])
-def test_new_categories(name: str, mixed_task: Task, tmp_path: Path) -> None:
+def test_new_categories(name, mixed_task, tmp_path):
     split = split_task(mixed_task, 0)
     split.test_X["text"] = "violet"
     assert np.isfinite(predict(name, split, tmp_path).values).all()
 
 
-def test_the_forest_is_the_one_of_the_literature() -> None:
+def test_the_forest_is_the_one_of_the_literature():
     settings = Settings(Kind.BINARY, budget=1, jobs=2, seed=3)
     forest = RandomForest(settings).make_estimator(pd.DataFrame({"a": [1]}))[-1]
     changed = {"n_estimators": 500, "n_jobs": 2, "random_state": 3}
     assert forest.get_params() == {**RandomForestClassifier().get_params(), **changed}
 
 
-def test_finding() -> None:
+def test_finding():
     check_adapter("somebodys.module:Class")
     with pytest.raises(AdapterError, match=r"out of .*'dummy'.* or module:Class, got 'tpott'"):
         check_adapter("tpott")
@@ -83,12 +83,13 @@ def test_finding() -> None:
         load_adapter("benchmarks.errors:Nothing")
 
 
-def test_a_hidden_package_is_told_before_anything_is_measured(tmp_path: Path) -> None:
-    """From a checkout that is not installed editable, `automl` lacks its pipelines."""
+def test_a_hidden_package_is_told_before_anything_is_measured(tmp_path):
+    """Where links are not supported, `automl` lacks its pipelines in a plain checkout."""
     for name in ("automl", "benchmarks"):
-        shutil.copytree(ROOT / name, tmp_path / name)
+        without_link = shutil.ignore_patterns("pipelines")
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=without_link)
     command = [sys.executable, "-I", "-c", HIDDEN.format(str(tmp_path))]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 2
     assert "pip install -e ." in done.stderr
     assert "Traceback" not in done.stderr

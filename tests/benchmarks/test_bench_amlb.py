@@ -11,11 +11,9 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
-from typing import Any
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -160,7 +158,7 @@ false
 
 
 @pytest.fixture(scope="module")
-def amlb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def amlb(tmp_path_factory):
     """Return the folder of an AMLB, which finds a copy of the extension in its user folder."""
     root = tmp_path_factory.mktemp("amlb")
     for name, source in STAND_INS.items():
@@ -179,16 +177,16 @@ def amlb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def extension(amlb: Path) -> ModuleType:
+def extension(amlb):
     return import_module("extensions.automl_gp")
 
 
 @pytest.fixture(scope="module")
-def script(amlb: Path) -> Any:
+def script(amlb):
     return import_module("extensions.automl_gp.exec")
 
 
-def make_config(folder: Path, **changes: Any) -> SimpleNamespace:
+def make_config(folder, **changes):
     """Return the fields of AMLB's `TaskConfig` that frameworks read."""
     config = {
         "name": "iris",
@@ -206,7 +204,7 @@ def make_config(folder: Path, **changes: Any) -> SimpleNamespace:
     return SimpleNamespace(**config | changes)
 
 
-def make_dataset(X: pd.DataFrame, y: "pd.Series[Any]") -> SimpleNamespace:
+def make_dataset(X, y):
     """Return a fold as AMLB holds it: rows keep their numbers, targets are dataframes."""
     X_train, X_test, y_train, y_test = train_test_split(X, y.to_frame(), random_state=0)
     return SimpleNamespace(
@@ -214,17 +212,17 @@ def make_dataset(X: pd.DataFrame, y: "pd.Series[Any]") -> SimpleNamespace:
     )
 
 
-def test_classes(extension: ModuleType, tmp_path: Path) -> None:
+def test_classes(extension, tmp_path):
     X, numbers = load_iris(as_frame=True, return_X_y=True)
     X["petals"] = pd.Categorical(np.where(X["petal width (cm)"] > 1, "wide", "narrow"))
     # Classes that look like numbers, whose order as texts is another one.
     y = numbers.map({0: "9", 1: "10", 2: "11"}).astype("category").rename("class")
     dataset = make_dataset(X, y)
     params = {"_save_artifacts": ["leaderboard", "script"]}
-    found = extension.run(dataset, make_config(tmp_path, framework_params=params))
-    assert found["models_count"] >= 1
-    assert 1 < found["training_duration"] < BUDGET + 2
-    assert 0 < found["predict_duration"] < 5
+    outcome = extension.run(dataset, make_config(tmp_path, framework_params=params))
+    assert outcome["models_count"] >= 1
+    assert 1 < outcome["training_duration"] < BUDGET + 2
+    assert 0 < outcome["predict_duration"] < 5
 
     table = pd.read_csv(tmp_path / "predictions.csv", dtype=object)
     assert list(table) == ["10", "11", "9", "predictions", "truth"]
@@ -239,12 +237,12 @@ def test_classes(extension: ModuleType, tmp_path: Path) -> None:
     ast.parse((folder / "best.py").read_text("utf-8"))
 
 
-def test_numbers(extension: ModuleType, tmp_path: Path) -> None:
+def test_numbers(extension, tmp_path):
     X, y = load_diabetes(as_frame=True, return_X_y=True)
     dataset = make_dataset(X, y.astype("Int64"))
-    found = extension.run(dataset, make_config(tmp_path, type="regression", metric="rmse"))
-    assert found["models_count"] >= 1
-    assert found["training_duration"] < BUDGET + 2
+    outcome = extension.run(dataset, make_config(tmp_path, type="regression", metric="rmse"))
+    assert outcome["models_count"] >= 1
+    assert outcome["training_duration"] < BUDGET + 2
 
     table = pd.read_csv(tmp_path / "predictions.csv")
     assert list(table) == ["predictions", "truth"]
@@ -254,13 +252,13 @@ def test_numbers(extension: ModuleType, tmp_path: Path) -> None:
     assert not (tmp_path / "artifacts").exists()
 
 
-def test_errors_reach_amlb(extension: ModuleType, tmp_path: Path) -> None:
+def test_errors_reach_amlb(extension, tmp_path):
     dataset = make_dataset(*load_iris(as_frame=True, return_X_y=True))
     with pytest.raises(RuntimeError, match=r"'auc' is no metric of this classification, expected"):
         extension.run(dataset, make_config(tmp_path, metric="auc"))
 
 
-def test_setup(extension: ModuleType, amlb: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_setup(extension, amlb, monkeypatch):
     folder = Path(str(extension.__file__)).parent
     (folder / ".setup").mkdir()
     (folder / ".setup" / "setup_env").write_text(
@@ -275,23 +273,23 @@ def test_setup(extension: ModuleType, amlb: Path, monkeypatch: pytest.MonkeyPatc
     assert re.fullmatch(r"\d+\.\d+\S*\+\S+\n", (folder / ".setup" / "installed").read_text())
 
 
-def test_amlb_can_import_it() -> None:
+def test_amlb_can_import_it():
     source = (AMLB / "extensions" / "automl_gp" / "__init__.py").read_text("utf-8")
     ast.parse(source, feature_version=(3, 9))
 
 
-def test_definitions_name_what_exists() -> None:
+def test_definitions_name_what_exists():
     yaml = pytest.importorskip("yaml", reason="PyYAML comes with Optuna, of the extra bayesian")
     config = yaml.safe_load((AMLB / "config.yaml").read_text("utf-8"))
-    default, ours = config["frameworks"]["definition_file"]
+    default, own_file = config["frameworks"]["definition_file"]
     assert default == "{root}/resources/frameworks.yaml"
-    definitions = yaml.safe_load(Path(ours.format(user=AMLB)).read_text("utf-8"))
+    definitions = yaml.safe_load(Path(own_file.format(user=AMLB)).read_text("utf-8"))
     definition = definitions["automl_gp"]
     module = AMLB.joinpath(*definition["module"].split("."))
     assert {"__init__.py", "exec.py", "setup.sh"} <= {path.name for path in module.iterdir()}
     assert os.access(module / "setup.sh", os.X_OK)
     assert definition["setup_env"]["PY_EXEC_PATH"] == "python3.11"
-    assert all(one.get("extends", "automl_gp") == "automl_gp" for one in definitions.values())
+    assert all(entry.get("extends", "automl_gp") == "automl_gp" for entry in definitions.values())
 
 
 # As resources/config.yaml of AMLB lists them, and amlb/results.py computes them.
@@ -302,7 +300,7 @@ REGRESSION = ["mae", "mse", "msle", "r2", "rmse", "rmsle"]
 
 
 @pytest.mark.parametrize("metric", REGRESSION)
-def test_metrics_of_numbers(script: Any, metric: str) -> None:
+def test_metrics_of_numbers(script, metric):
     X, y = load_diabetes(as_frame=True, return_X_y=True)
     scoring = script.find_scoring(metric, "regression", y)
     assert scoring in get_scorer_names()
@@ -313,7 +311,7 @@ def test_metrics_of_numbers(script: Any, metric: str) -> None:
     ("load", "metric"),
     [(load_breast_cancer, name) for name in BINARY] + [(load_iris, name) for name in MULTICLASS],
 )
-def test_metrics_of_classes(script: Any, load: Any, metric: str) -> None:
+def test_metrics_of_classes(script, load, metric):
     X, y = load(as_frame=True, return_X_y=True)
     y = y.map(dict(enumerate("abc")))
     model = LogisticRegression(max_iter=5000, C=1e-4).fit(X, y)
@@ -324,11 +322,11 @@ def test_metrics_of_classes(script: Any, load: Any, metric: str) -> None:
 
 
 @pytest.mark.parametrize("load", [load_breast_cancer, load_iris])
-def test_made_metrics_are_those_of_amlb(script: Any, load: Any) -> None:
+def test_made_metrics_are_those_of_amlb(script, load):
     X, y = load(as_frame=True, return_X_y=True)
     y = y.map(dict(enumerate("zyx")))  # the first class is the last one in the order of texts
     model = LogisticRegression(max_iter=5000, C=1e-5).fit(X, y)
-    codes, guesses = (np.unique(of, return_inverse=True)[1] for of in (y, model.predict(X)))
+    codes, guesses = (np.unique(labels, return_inverse=True)[1] for labels in (y, model.predict(X)))
     average = "binary" if len(model.classes_) == 2 else "weighted"
     for metric, beta in {"f05": 0.5, "f1": 1, "f2": 2}.items():
         score = script.find_scoring(metric, "classification", y)(model, X, y)
@@ -340,12 +338,12 @@ def test_made_metrics_are_those_of_amlb(script: Any, load: Any) -> None:
     assert (1 - worst, 1 - mean) == pytest.approx((errors.max(), errors.mean()))
 
 
-def test_tasks_of_other_kinds_are_refused(script: Any) -> None:
+def test_tasks_of_other_kinds_are_refused(script):
     with pytest.raises(ValueError, match="expected a classification or a regression, got 'times"):
         script.find_scoring("mase", "timeseries", pd.Series([1.0, 2.0]))
 
 
-def test_settings_reach_the_search(script: Any, tmp_path: Path) -> None:
+def test_settings_reach_the_search(script, tmp_path):
     y = pd.Series(["a", "b"])
     search = script.make_search(y, make_config(tmp_path, metric="auc"))
     assert isinstance(search, AutoMLClassifier)
@@ -360,6 +358,6 @@ def test_settings_reach_the_search(script: Any, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("asked", ["script", ["scripts"], True])
-def test_unknown_artifacts_are_refused_before_the_search(script: Any, asked: Any) -> None:
+def test_unknown_artifacts_are_refused_before_the_search(script, asked):
     with pytest.raises(ValueError, match="expected _save_artifacts to be a list out of"):
         script.asked_artifacts({"_save_artifacts": asked})

@@ -12,7 +12,7 @@ from benchmarks.running.journal import Journal
 ROOT = Path(__file__).parents[2]
 
 
-def test_run_then_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_run_then_report(tmp_path, capsys):
     path = tmp_path / "results.jsonl"
     command = "run --suite small --tasks iris --adapters dummy,random_forest --budget 1"
     arguments = [*command.split(), "--jobs", "1", "--journal", str(path)]
@@ -27,8 +27,8 @@ def test_run_then_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert capsys.readouterr() == (out, "")
 
     command = [sys.executable, "-m", "benchmarks", "report", "--journal", str(path)]
-    found = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
-    assert found.stdout == out
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout == out
 
 
 @pytest.mark.parametrize(
@@ -44,13 +44,13 @@ def test_run_then_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
         ("run --data nowhere", "index.json, got nowhere without"),
     ],
 )
-def test_mistakes(command: str, message: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_mistakes(command, message, capsys):
     assert main(command.split()) == 2
     assert message in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("option", ["--budget 0", "--budget inf", "--jobs 0", "--splits x"])
-def test_numbers_that_make_no_sense(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_numbers_that_make_no_sense(option, capsys):
     with pytest.raises(SystemExit):
         main(["run", "--suite", "small", *option.split()])
     assert option.split()[0] in capsys.readouterr().err

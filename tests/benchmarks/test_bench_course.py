@@ -7,7 +7,7 @@ import pytest
 from benchmarks.adapters.course import Course
 
 
-def search_at(seconds: float, score: float | None, *, is_baseline: bool = False) -> object:
+def search_at(seconds, score, *, is_baseline=False):
     leader = SimpleNamespace(is_baseline=is_baseline, score=score)
     budget = SimpleNamespace(elapsed=lambda: seconds)
     return SimpleNamespace(budget=budget, best=None if score is None else leader)
@@ -17,7 +17,7 @@ def search_at(seconds: float, score: float | None, *, is_baseline: bool = False)
     ("scores", "seconds"),
     [([0.5, 0.899, 0.91], 2.0), ([-0.5, -0.405, -0.4], 2.0), ([-0.5, -0.41, -0.4], 3.0)],
 )
-def test_two_percent_of_the_final_score_are_near(scores: list[float], seconds: float) -> None:
+def test_two_percent_of_the_final_score_are_near(scores, seconds):
     course = Course()
     course.on_evaluated(search_at(0.1, None), None)
     course.on_evaluated(search_at(0.2, scores[-1], is_baseline=True), None)
@@ -26,5 +26,5 @@ def test_two_percent_of_the_final_score_are_near(scores: list[float], seconds: f
     assert course.near_seconds == seconds
 
 
-def test_without_a_model_there_is_no_course() -> None:
+def test_without_a_model_there_is_no_course():
     assert Course().near_seconds is None

@@ -1,7 +1,6 @@
 """Exported scripts are run for good, and differences are found."""
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,8 +9,8 @@ from benchmarks.adapters import LABELS, SCRIPT, Predictions, Settings
 from benchmarks.running.exported import check_script
 from benchmarks.running.job import Job, Result
 from benchmarks.running.supervisor import Limits
-from benchmarks.tasks.split import Split, split_task
-from benchmarks.tasks.task import Kind, Task
+from benchmarks.tasks.split import split_task
+from benchmarks.tasks.task import Kind
 
 LIMITS = Limits(seconds=30, cores=1)
 ARGUMENTS = """
@@ -31,14 +30,12 @@ with open(args.out, "w", newline="") as file:
 SHARE = 0.1 + 0.2  # needs all of its 17 digits
 
 
-def script(cells: str, header: str = "'prediction'", missing: int = 0) -> str:
+def script(cells, header="'prediction'", missing=0):
     constants = f"HEADER, CELLS, MISSING = [{header}], [{cells}], {missing}\n"
     return ARGUMENTS + constants + WRITE
 
 
-def check(
-    text: str, split: Split, predictions: Predictions, folder: Path, *, with_labels: bool = True
-) -> dict[str, object]:
+def check(text, split, predictions, folder, *, with_labels=True):
     job = Job(folder / "job", folder / "data")
     job.write_settings("dummy", Settings(split.task.kind, budget=1, jobs=1, seed=0))
     job.write_result(Result(0.1, 0.1, "none", predictions.classes), predictions)
@@ -49,11 +46,11 @@ def check(
 
 
 @pytest.fixture
-def line(regression_task: Task) -> Split:
+def line(regression_task):
     return split_task(regression_task, 0)
 
 
-def constant(split: Split) -> Predictions:
+def constant(split):
     if split.task.kind is Kind.REGRESSION:
         return Predictions(np.full(len(split.test_y), SHARE), [])
     return Predictions(np.tile([1 - SHARE, SHARE], (len(split.test_y), 1)), ["no", "yes"])
@@ -67,11 +64,11 @@ def constant(split: Split) -> Predictions:
         (repr(SHARE + 1e-3), False, 1e-3),
     ],
 )
-def test_numbers(cells: str, matches: bool, difference: float, line: Split, tmp_path: Path) -> None:
-    found = check(script(cells), line, constant(line), tmp_path)
-    assert found["export_matches"] is matches
-    assert found["export_max_abs_difference"] == pytest.approx(difference, abs=1e-15)
-    assert ("export_problem" in found) is not matches
+def test_numbers(cells, matches, difference, line, tmp_path):
+    facts = check(script(cells), line, constant(line), tmp_path)
+    assert facts["export_matches"] is matches
+    assert facts["export_max_abs_difference"] == pytest.approx(difference, abs=1e-15)
+    assert ("export_problem" in facts) is not matches
 
 
 @pytest.mark.parametrize(
@@ -85,44 +82,44 @@ def test_numbers(cells: str, matches: bool, difference: float, line: Split, tmp_
         (script("'one'"), "expected numbers in ['prediction']"),
     ],
 )
-def test_problems(text: str, problem: str, line: Split, tmp_path: Path) -> None:
-    found = check(text, line, constant(line), tmp_path)
-    assert found["export_matches"] is False
-    assert problem in str(found["export_problem"])
+def test_problems(text, problem, line, tmp_path):
+    facts = check(text, line, constant(line), tmp_path)
+    assert facts["export_matches"] is False
+    assert problem in str(facts["export_problem"])
 
 
 HEADER = "'prediction', 'probability_yes', 'probability_no'"
 
 
 @pytest.mark.parametrize(("label", "matches"), [("yes", True), ("no", False)])
-def test_classes(label: str, matches: bool, binary_task: Task, tmp_path: Path) -> None:
+def test_classes(label, matches, binary_task, tmp_path):
     split = split_task(binary_task, 0)
     cells = f"{label!r}, {SHARE!r}, {1 - SHARE!r}"
-    found = check(script(cells, HEADER), split, constant(split), tmp_path)
-    assert found["export_matches"] is matches
-    assert found["export_max_abs_difference"] == 0.0
+    facts = check(script(cells, HEADER), split, constant(split), tmp_path)
+    assert facts["export_matches"] is matches
+    assert facts["export_max_abs_difference"] == 0.0
     if not matches:
-        assert found["export_problem"] == "20 of 20 labels differ"
+        assert facts["export_problem"] == "20 of 20 labels differ"
 
 
-def test_the_script_stands_alone(line: Split, tmp_path: Path) -> None:
+def test_the_script_stands_alone(line, tmp_path):
     alone = "assert sorted(os.listdir()) == ['best.py', 'test.csv', 'train.csv']\n"
     alone += "assert 'PYTHONPATH' not in os.environ\n"
     alone += "header = next(csv.reader(open(args.train)))\n"
     alone += "assert header == ['number', 'text', 'nominal', 'flag', 'empty', 'y'], header\n"
     alone += "assert args.target == 'y'\n"
-    found = check(ARGUMENTS + alone + script(repr(SHARE)), line, constant(line), tmp_path)
-    assert found["export_matches"] is True, found
+    facts = check(ARGUMENTS + alone + script(repr(SHARE)), line, constant(line), tmp_path)
+    assert facts["export_matches"] is True, facts
 
 
-def test_an_adapter_that_forgets_the_labels(binary_task: Task, tmp_path: Path) -> None:
+def test_an_adapter_that_forgets_the_labels(binary_task, tmp_path):
     split = split_task(binary_task, 0)
     text = script(f"'yes', {SHARE!r}, {1 - SHARE!r}", HEADER)
-    found = check(text, split, constant(split), tmp_path, with_labels=False)
-    assert str(found["export_problem"]).endswith("the predicted labels as labels.json")
+    facts = check(text, split, constant(split), tmp_path, with_labels=False)
+    assert str(facts["export_problem"]).endswith("the predicted labels as labels.json")
 
 
-def test_a_search_that_predicts_infinity(line: Split, tmp_path: Path) -> None:
+def test_a_search_that_predicts_infinity(line, tmp_path):
     infinite = Predictions(np.full(len(line.test_y), np.inf), [])
-    found = check(script(repr(SHARE)), line, infinite, tmp_path)
-    assert found["export_problem"] == "expected finite predictions of the search, got others"
+    facts = check(script(repr(SHARE)), line, infinite, tmp_path)
+    assert facts["export_problem"] == "expected finite predictions of the search, got others"

@@ -1,16 +1,12 @@
 """What a search promised is held against what came true; the report follows from the journal."""
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from math import inf
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from numpy.typing import NDArray
 from scipy.special import softmax
 from sklearn.metrics import log_loss, roc_auc_score, root_mean_squared_error
 
@@ -19,13 +15,12 @@ from benchmarks.errors import TaskError
 from benchmarks.running.provenance import Provenance
 from benchmarks.studies.honesty import study
 from benchmarks.studies.honesty.calibration import Calibration, count_signs
-from benchmarks.studies.honesty.promise import INTERVAL, HonestyKey, HonestyRow, Promise
+from benchmarks.studies.honesty.promise import INTERVAL, HonestyKey, Promise
 from benchmarks.studies.honesty.report import honesty_report
 from benchmarks.studies.honesty.study import SETS, Honesty, draw_split
 from benchmarks.studies.study import StudyRow
 from benchmarks.tasks.folder import folder_tasks
-from benchmarks.tasks.split import Split
-from benchmarks.tasks.task import Kind, Task, make_task
+from benchmarks.tasks.task import Kind, make_task
 
 ORIGIN = Provenance({"automl": "0.1.0"}, "abc", {"cpu": "a processor", "cores": 2}, 1)
 # The interval is 1.96 x 0.05 to either side; the test score 0.05 below the estimate.
@@ -46,7 +41,7 @@ PROMISE = Promise(
 )
 
 
-def row(task: str, seed: int, **changes: float) -> HonestyRow:
+def row(task, seed, **changes):
     promise = replace(PROMISE, **changes)
     return StudyRow(HonestyKey(task, seed, 500, 30, "fast"), ORIGIN, promise, digest="d")
 
@@ -59,7 +54,7 @@ ROWS = [
 ]
 
 
-def test_gaps_are_in_standard_errors_of_the_interval() -> None:
+def test_gaps_are_in_standard_errors_of_the_interval():
     assert PROMISE.error == pytest.approx(0.05)
     assert PROMISE.gap(PROMISE.estimate) == pytest.approx(1.0)
     assert PROMISE.gap(PROMISE.naive) == pytest.approx(2.0)
@@ -68,7 +63,7 @@ def test_gaps_are_in_standard_errors_of_the_interval() -> None:
     assert not replace(PROMISE, test=0.9).is_covered
 
 
-def test_of_an_interval_that_was_cut_the_lower_half_tells_the_error() -> None:
+def test_of_an_interval_that_was_cut_the_lower_half_tells_the_error():
     cut = replace(PROMISE, estimate=0.98, low=0.882, high=1.0)
     assert cut.error == pytest.approx(0.05)
     loss = replace(PROMISE, metric="neg_log_loss", estimate=-0.02, low=-0.118, high=0.0)
@@ -76,7 +71,7 @@ def test_of_an_interval_that_was_cut_the_lower_half_tells_the_error() -> None:
     assert replace(loss, high=-0.01).error == pytest.approx(0.01 / 1.96)
 
 
-def test_without_an_interval_any_gap_is_infinite() -> None:
+def test_without_an_interval_any_gap_is_infinite():
     sure = replace(PROMISE, estimate=1.0, low=1.0, high=1.0, test=1.0)
     assert [sure.gap(promised) for promised in (1.0, 1.1, 0.9)] == [0.0, inf, -inf]
     assert Calibration([sure]).noise is None
@@ -84,7 +79,7 @@ def test_without_an_interval_any_gap_is_infinite() -> None:
     assert "| +inf | -inf | +0.00 | 0 |" in honesty_report([replace(ROWS[0], result=promise)])
 
 
-def test_calibration_is_that_of_all_runs() -> None:
+def test_calibration_is_that_of_all_runs():
     overall = Calibration([run.result for run in ROWS if run.result])
     assert overall.estimate_gaps == pytest.approx([1.0, -2.0, 1.0])
     assert overall.naive_gaps == pytest.approx([2.0, -1.0, 2.0])
@@ -99,7 +94,7 @@ def test_calibration_is_that_of_all_runs() -> None:
     assert count_signs([]) == (0, 0, 0)
 
 
-def test_the_report_follows_from_the_rows() -> None:
+def test_the_report_follows_from_the_rows():
     page = honesty_report(ROWS)
     assert "## 500 rows, 30 pipelines of the catalogue 'fast'" in page
     assert "the honest estimate promises **+0.00** standard errors more" in page
@@ -123,7 +118,7 @@ def test_the_report_follows_from_the_rows() -> None:
     assert "### Promised" not in honesty_report(ROWS[-1:])
 
 
-def test_probabilities_and_intervals_are_reported_where_there_are_some() -> None:
+def test_probabilities_and_intervals_are_reported_where_there_are_some():
     scaled = row("c", 0, log_loss=0.4, plain_log_loss=0.5, growth=0.025, rescaled=True)
     plain = row("c", 1, log_loss=0.6, plain_log_loss=0.6)
     worse = row("c", 2, log_loss=0.5, plain_log_loss=0.4, rescaled=True)
@@ -139,20 +134,20 @@ def test_probabilities_and_intervals_are_reported_where_there_are_some() -> None
     assert "Intervals" not in honesty_report(ROWS)
 
 
-def test_settings_are_reported_apart() -> None:
+def test_settings_are_reported_apart():
     smaller = replace(ROWS[0], key=replace(ROWS[0].key, rows=200))
     page = honesty_report([*ROWS, smaller])
     assert "Over 3 runs" in page.split("## 200 rows")[0]
     assert "Over 1 runs" in page.split("## 200 rows")[1]
 
 
-def task_of(counts: list[int]) -> Task:
+def task_of(counts):
     y = pd.Series(np.repeat(np.arange(len(counts)), counts))
     X = pd.DataFrame({"a": np.arange(len(y))})
     return make_task("many", X, y, "made up", is_classification=True)
 
 
-def test_few_rows_are_drawn_and_the_others_tested_on() -> None:
+def test_few_rows_are_drawn_and_the_others_tested_on():
     split = draw_split(task_of([300, 90, 10]), seed=1, rows=40)
     assert split.train_y.value_counts().tolist() == [30, 9, 1]
     assert sorted([*split.train_X["a"], *split.test_X["a"]]) == list(range(400))
@@ -162,13 +157,13 @@ def test_few_rows_are_drawn_and_the_others_tested_on() -> None:
 
 
 @pytest.mark.parametrize(("counts", "rows"), [([300, 90, 10], 400), ([300, 90, 10], 30)])
-def test_sets_that_are_too_small_are_refused(counts: list[int], rows: int) -> None:
+def test_sets_that_are_too_small_are_refused(counts, rows):
     with pytest.raises(TaskError, match=r"more than \d+ rows .* got 400 rows of 'many'"):
         draw_split(task_of(counts), seed=0, rows=rows)
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path):
     """Return a folder with a set of each kind."""
     random = np.random.default_rng(0)
     index = []
@@ -185,9 +180,7 @@ def folder(tmp_path: Path) -> Path:
 METRICS = ["roc_auc", "neg_root_mean_squared_error"]
 
 
-def test_what_is_there_is_not_measured_again(
-    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_is_there_is_not_measured_again(folder, tmp_path, capsys):
     journal = tmp_path / "rows.jsonl"
     command = f"honesty --data {folder} --tasks binary,regression --rows 100 --evaluations 4"
     command += f" --journal {journal} --seeds "
@@ -217,26 +210,26 @@ def test_what_is_there_is_not_measured_again(
 class Search:
     """Promises without a search, and predicts by one column."""
 
-    def __init__(self, promised: Promise | None) -> None:
+    def __init__(self, promised):
         self.honest_score_, self.best_score_ = promised, 0.5
         self.members_ = pd.DataFrame({"weight": [1.0]})
 
-    def fit(self, X: pd.DataFrame, y: "pd.Series[Any]") -> None:
+    def fit(self, X, y):
         self.ensemble_ = self.best_pipeline_ = self
         self.classes_ = np.unique(y)
 
-    def predict_proba(self, X: pd.DataFrame) -> NDArray[np.float64]:
+    def predict_proba(self, X):
         return softmax(np.outer(X["a"], np.arange(len(self.classes_))), axis=1)
 
-    def predict(self, X: pd.DataFrame) -> NDArray[np.float64]:
+    def predict(self, X):
         return X["a"].to_numpy()
 
-    def predict_interval(self, X: pd.DataFrame, coverage: float) -> NDArray[np.float64]:
+    def predict_interval(self, X, coverage):
         assert coverage == INTERVAL
         return np.column_stack([self.predict(X) - 0.5, self.predict(X) + 0.5])
 
 
-SCORES: dict[str, Callable[[Search, Split], float]] = {
+SCORES = {
     "binary": lambda search, split: roc_auc_score(
         split.test_y, search.predict_proba(split.test_X)[:, 1]
     ),
@@ -248,9 +241,7 @@ SCORES: dict[str, Callable[[Search, Split], float]] = {
 
 
 @pytest.mark.parametrize("kind", SCORES)
-def test_greater_is_better_in_test_scores(
-    kind: str, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_greater_is_better_in_test_scores(kind, folder, monkeypatch):
     search = Search(PROMISE)
     for name in ("AutoMLClassifier", "AutoMLRegressor"):
         monkeypatch.setattr(study, name, lambda **settings: search)
@@ -264,9 +255,7 @@ def test_greater_is_better_in_test_scores(
     assert all(getattr(promise, name) == getattr(PROMISE, name) for name in promised)
 
 
-def test_a_search_without_an_honest_score_is_a_failure(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_search_without_an_honest_score_is_a_failure(folder, monkeypatch):
     monkeypatch.setattr(study, "AutoMLRegressor", lambda **settings: Search(None))
     honesty = Honesty(folder_tasks(folder, ["regression"]), seeds=1, settings=(100, 4, "fast"))
     (failed,) = honesty.rows(honesty.keys())
@@ -274,5 +263,5 @@ def test_a_search_without_an_honest_score_is_a_failure(
     assert failed.failure.startswith("TaskError: expected an honest score")
 
 
-def test_enough_sets() -> None:
+def test_enough_sets():
     assert 12 <= len(set(SETS)) == len(SETS) <= 14

@@ -1,6 +1,5 @@
 """Every number of the table of structure, on trees that are small enough to count by hand."""
 
-from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -8,7 +7,6 @@ import pytest
 from benchmarks.studies.house import (
     FILLERS,
     UNDOCUMENTED,
-    Measures,
     Source,
     assigned_names,
     is_filler,
@@ -24,7 +22,7 @@ FEWEST = {
 }
 
 
-def write_checkout(root: Path, files: dict[str, str]) -> Path:
+def write_checkout(root, files):
     """Write the files of a checkout; it has one function, `fit`, unless `files` say otherwise."""
     for name, text in (FEWEST | files).items():
         path = root / name
@@ -33,11 +31,11 @@ def write_checkout(root: Path, files: dict[str, str]) -> Path:
     return root
 
 
-def measured(root: Path, files: dict[str, str]) -> Measures:
+def measured(root, files):
     return measure(write_checkout(root, files))
 
 
-def test_rooms_and_imports_between_them(tmp_path: Path) -> None:
+def test_rooms_and_imports_between_them(tmp_path):
     measures = measured(
         tmp_path,
         {
@@ -65,7 +63,7 @@ def test_rooms_and_imports_between_them(tmp_path: Path) -> None:
     assert measures["pipelines/: imports between rooms"] == 3
 
 
-def test_lengths(tmp_path: Path) -> None:
+def test_lengths(tmp_path):
     measures = measured(
         tmp_path,
         {
@@ -92,7 +90,7 @@ def test_lengths(tmp_path: Path) -> None:
     assert measures["functions: lines without docstring, longest"] == 5
 
 
-def wide(n_parameters: int) -> str:
+def wide(n_parameters):
     """Return a constructor of so many parameters."""
     return f"def __init__(self, {', '.join(f'p{number}' for number in range(n_parameters))}): pass"
 
@@ -100,12 +98,12 @@ def wide(n_parameters: int) -> str:
 METHOD = wide(10).replace("__init__", "run")
 
 
-def test_parameters_of_every_kind(tmp_path: Path) -> None:
+def test_parameters_of_every_kind(tmp_path):
     source = "def fit(a, /, b, *rows, c=lambda x, y: x, **options): pass"
     assert measured(tmp_path, {"automl/fit.py": source})["parameters of a function, most"] == 5
 
 
-def test_parameters(tmp_path: Path) -> None:
+def test_parameters(tmp_path):
     measures = measured(
         tmp_path,
         {
@@ -121,7 +119,7 @@ def test_parameters(tmp_path: Path) -> None:
     assert measures["internal constructors of more than 8 parameters"] == 1
 
 
-def test_names(tmp_path: Path) -> None:
+def test_names(tmp_path):
     source = """
         def build(rows, *others):
             found = [one for one in rows]
@@ -167,30 +165,30 @@ def test_names(tmp_path: Path) -> None:
         "found_, count = rows",
     ],
 )
-def test_a_filler_is_found_with_its_line(source: str) -> None:
+def test_a_filler_is_found_with_its_line(source):
     """Wherever a name can be bound."""
     names = list(assigned_names(Source("automl/fit.py", f"\n\n{source}")))
     assert any(is_filler(name) and line >= 3 for line, name in names)
 
 
 @pytest.mark.parametrize("source", ["print(found)", "x.found(1)", "f(found=1)", "founder = 1"])
-def test_a_filler_that_is_only_read_is_no_name(source: str) -> None:
+def test_a_filler_that_is_only_read_is_no_name(source):
     assert not any(is_filler(name) for _, name in assigned_names(Source("a.py", source)))
 
 
-def test_fillers_are_words_that_can_be_names() -> None:
+def test_fillers_are_words_that_can_be_names():
     assert all(word.isidentifier() and word.islower() for word in FILLERS)
     assert "ones" not in FILLERS  # numpy.ones
 
 
-def test_comments(tmp_path: Path) -> None:
+def test_comments(tmp_path):
     source = '''
         """Doc # no comment."""
 
         # Because of this,
         # and of that.
         text = "# a string"  # a reason
-        value = call()  # type: ignore[misc]
+        value = call()
         import json  # noqa: F401
 
         def fit(): pass
@@ -232,16 +230,16 @@ EXPLAINED = f"\n    '''Fit.\n\n    {SECTION}    '''"
         ),
     ],
 )
-def test_parameters_without_a_section(path: str, source: str, expected: list[str]) -> None:
+def test_parameters_without_a_section(path, source, expected):
     assert [name for _, name in undocumented(Source(path, source))] == expected
 
 
-def test_parameters_without_a_section_are_counted(tmp_path: Path) -> None:
+def test_parameters_without_a_section_are_counted(tmp_path):
     source = "def fit(a, b, c): pass\ndef tune(a, b, c): pass\n"
     assert measured(tmp_path, {"automl/fit.py": source})[UNDOCUMENTED] == 2
 
 
-def test_benchmarks_tests_and_scripts(tmp_path: Path) -> None:
+def test_benchmarks_tests_and_scripts(tmp_path):
     script = """\
         import numpy as np
 
@@ -271,7 +269,7 @@ def test_benchmarks_tests_and_scripts(tmp_path: Path) -> None:
     assert measures["script car-automl-60s-split1-seed0: lines"] == 1
 
 
-def test_the_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_table(tmp_path, capsys):
     before = {"benchmarks/winners/car-automl.py": "a = 1\n" * 1200, "automl/x.py": "raise X"}
     write_checkout(tmp_path / "before", before)
     write_checkout(tmp_path / "after", {"automl/x.py": "from automl.fit import fit\n\n"})
@@ -290,12 +288,12 @@ def test_the_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "seconds" not in capsys.readouterr().out
 
 
-def test_a_folder_that_is_no_checkout(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_that_is_no_checkout(tmp_path, capsys):
     with pytest.raises(SystemExit):
         main([str(tmp_path), str(tmp_path)])
     assert "expected the folder of a checkout" in capsys.readouterr().err
 
 
-def test_nothing_is_run(tmp_path: Path) -> None:
+def test_nothing_is_run(tmp_path):
     """A checkout that cannot be imported is read all the same."""
     assert measured(tmp_path, {"automl/x.py": "import missing\nraise SystemExit\n"})["files"] == 4

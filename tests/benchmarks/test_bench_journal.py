@@ -1,19 +1,15 @@
 """The journal: what was written is read, nothing is measured twice, versions are not mixed."""
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from benchmarks.errors import JournalError
-from benchmarks.running.journal import Journal, Key, Row
-
-MakeRow = Callable[..., Row]
+from benchmarks.running.journal import Journal, Key
 
 
-def test_rows_come_back(tmp_path: Path, make_row: MakeRow) -> None:
+def test_rows_come_back(tmp_path, make_row):
     path = tmp_path / "new" / "journal.jsonl"
     rows = [
         make_row(),
@@ -25,14 +21,14 @@ def test_rows_come_back(tmp_path: Path, make_row: MakeRow) -> None:
     assert Journal(path).rows == rows
 
 
-def test_a_line_is_flat(make_row: MakeRow) -> None:
+def test_a_line_is_flat(make_row):
     content = json.loads(make_row().to_json())
     assert content["task"] == "iris"
     assert content["fit_seconds"] == 5.0
     assert content["machine"]["cores"] == 2
 
 
-def test_has(tmp_path: Path, make_row: MakeRow) -> None:
+def test_has(tmp_path, make_row):
     journal = Journal(tmp_path / "journal.jsonl")
     journal.append(make_row())
     assert journal.has(Key("iris", 0, "dummy", 0, 10))
@@ -40,7 +36,7 @@ def test_has(tmp_path: Path, make_row: MakeRow) -> None:
         assert not journal.has(make_row(**change).key)
 
 
-def test_an_unfinished_line_is_overwritten(tmp_path: Path, make_row: MakeRow) -> None:
+def test_an_unfinished_line_is_overwritten(tmp_path, make_row):
     path = tmp_path / "journal.jsonl"
     Journal(path).append(make_row())
     with path.open("a") as file:
@@ -53,14 +49,14 @@ def test_an_unfinished_line_is_overwritten(tmp_path: Path, make_row: MakeRow) ->
 
 
 @pytest.mark.parametrize("line", ["what?", "[]", "{}", '{"task": "iris"}'])
-def test_a_damaged_line_is_an_error(tmp_path: Path, make_row: MakeRow, line: str) -> None:
+def test_a_damaged_line_is_an_error(tmp_path, make_row, line):
     path = tmp_path / "journal.jsonl"
     path.write_text(f"{make_row().to_json()}\n{line}\n")
     with pytest.raises(JournalError, match=r"line 2 of .*journal\.jsonl"):
         Journal(path)
 
 
-def test_versions_are_not_mixed(tmp_path: Path, make_row: MakeRow) -> None:
+def test_versions_are_not_mixed(tmp_path, make_row):
     journal = Journal(tmp_path / "journal.jsonl")
     journal.append(make_row())
     with pytest.raises(
@@ -73,10 +69,10 @@ def test_versions_are_not_mixed(tmp_path: Path, make_row: MakeRow) -> None:
     assert len(Journal(journal.path).rows) == 2
 
 
-def test_machines_are_not_mixed(tmp_path: Path, make_row: MakeRow) -> None:
+def test_machines_are_not_mixed(tmp_path, make_row):
     journal = Journal(tmp_path / "journal.jsonl")
     journal.append(make_row())
     row = make_row(adapter="random_forest")
-    other = replace(row.provenance, machine={"cpu": "another", "cores": 2})
+    elsewhere = replace(row.provenance, machine={"cpu": "another", "cores": 2})
     with pytest.raises(JournalError, match=r"expected the machine of .*'another'"):
-        journal.append(replace(row, provenance=other))
+        journal.append(replace(row, provenance=elsewhere))

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,29 +9,29 @@ import pytest
 from benchmarks.__main__ import main
 from benchmarks.errors import JournalError, TaskError
 from benchmarks.running.provenance import Provenance
-from benchmarks.studies.methods.contest import Clock, Contest, TimeUp, make_contest
+from benchmarks.studies.methods.contest import Clock, TimeUp, make_contest
 from benchmarks.studies.methods.peers import PEERS
-from benchmarks.studies.methods.report import MethodRow, best_after, make_groups, methods_report
+from benchmarks.studies.methods.report import best_after, make_groups, methods_report
 from benchmarks.studies.methods.study import MethodKey, Methods
 from benchmarks.studies.methods.tuners import METHODS, Tuned, find_settings
 from benchmarks.studies.study import StudyRow
 from benchmarks.tasks.bundled import bundled_tasks
-from benchmarks.tasks.split import Split, split_task
+from benchmarks.tasks.split import split_task
 
 ORIGIN = Provenance({"automl": "0.1.0"}, "abc", {"cpu": "a processor", "cores": 2}, 1)
 
 
-def split_of(name: str) -> Split:
+def split_of(name):
     (reference,) = bundled_tasks([name])
     return split_task(reference.load(), 0)
 
 
 @pytest.fixture(scope="module")
-def contest() -> Contest:
+def contest():
     return make_contest(split_of("diabetes"), 0)
 
 
-def test_only_the_model_and_its_kernel_are_tuned(contest: Contest) -> None:
+def test_only_the_model_and_its_kernel_are_tuned(contest):
     assert sorted(contest.domains) == [
         "columns__numeric__kernel_scaler__gamma",
         "svr_rbf__regressor__C",
@@ -43,7 +42,7 @@ def test_only_the_model_and_its_kernel_are_tuned(contest: Contest) -> None:
     assert {name: contest.build().get_params()[name] for name in settings} == settings
 
 
-def test_settings_mean_the_same_by_both_names(contest: Contest) -> None:
+def test_settings_mean_the_same_by_both_names(contest):
     settings = {**contest.settings(contest.genome), "svr_rbf__regressor__C": 30.0}
     genome = contest.genome.with_settings({"C": 30.0, "epsilon": 0.1})
     assert contest.settings(genome) == settings
@@ -53,7 +52,7 @@ def test_settings_mean_the_same_by_both_names(contest: Contest) -> None:
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_every_method_finds_settings_in_time(method: str, contest: Contest) -> None:
+def test_every_method_finds_settings_in_time(method, contest):
     tuned = find_settings(method, split_of("diabetes"), 0, 0.6)
     assert tuned.evaluations > 0 or method == "sklearn_halving"
     assert tuned.score > -90
@@ -66,7 +65,7 @@ def test_every_method_finds_settings_in_time(method: str, contest: Contest) -> N
         assert tuned.inner_score == scores[-1] == pytest.approx(again, rel=1e-3)
 
 
-def test_the_clock_counts_what_is_evaluated_on_all_folds_in_time() -> None:
+def test_the_clock_counts_what_is_evaluated_on_all_folds_in_time():
     clock = Clock(60.0)
     clock.note({"C": 1.0}, 0.5)
     assert clock.best is None
@@ -83,7 +82,7 @@ def test_the_clock_counts_what_is_evaluated_on_all_folds_in_time() -> None:
         clock.check()
 
 
-def row(method: str, task: str, trace: list[list[float]], **changes: object) -> MethodRow:
+def row(method, task, trace, **changes):
     inner = trace[-1][1] if trace else None
     tuned = Tuned("roc_auc", inner or 0.0, inner, 10.0, 5, 15, trace, "{}")
     key = MethodKey(method, task, 0, 10.0)
@@ -100,7 +99,7 @@ ROWS = [
 ]
 
 
-def test_the_report_follows_from_the_rows() -> None:
+def test_the_report_follows_from_the_rows():
     (group,) = make_groups(ROWS)
     assert [best_after(ROWS[0], share) for share in (0.01, 0.1, 1.0)] == [-np.inf, 0.7, 0.8]
     assert group.ranks() == [
@@ -116,7 +115,7 @@ def test_the_report_follows_from_the_rows() -> None:
     assert methods_report([]) == "The journal is empty.\n"
 
 
-def test_what_is_not_complete_is_not_ranked() -> None:
+def test_what_is_not_complete_is_not_ranked():
     (group,) = make_groups(ROWS[:5])
     assert group.ranks() == [{"fast": 2, "slow": 1, "none": 3}]
     assert group.normalized(1.0)["slow"] == 1.0
@@ -125,9 +124,7 @@ def test_what_is_not_complete_is_not_ranked() -> None:
         make_groups([*ROWS, replace(ROWS[0], digest="other")])
 
 
-def test_what_is_in_the_journal_is_not_measured_again(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_is_in_the_journal_is_not_measured_again(tmp_path, capsys):
     journal = tmp_path / "rows.jsonl"
     command = f"methods --tasks iris --seconds 0.4 --journal {journal}".split()
     methods = ["--methods", "random,optuna,genetic"]
@@ -142,6 +139,6 @@ def test_what_is_in_the_journal_is_not_measured_again(
     assert set(PEERS) & {run.key.method for run in Methods.open(journal).rows} == {"optuna"}
 
 
-def test_mistakes() -> None:
+def test_mistakes():
     with pytest.raises(TaskError, match="got \\['luck'\\]"):
         Methods(bundled_tasks(["iris"]), 1.0, 1, methods=("luck",))

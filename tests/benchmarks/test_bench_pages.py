@@ -1,14 +1,10 @@
 """Committed pages are what their journals give, to the last character."""
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 
 from benchmarks import pages
 from benchmarks.__main__ import main
 from benchmarks.pages import page_paths, render_page, replace_table
-from benchmarks.running.journal import Row
 from benchmarks.running.provenance import ROOT
 from benchmarks.scores.comparison import comparison_table
 
@@ -16,13 +12,11 @@ BEGIN, END = "<!-- table {}: written by `make reports` -->", "<!-- end of the ta
 
 
 @pytest.mark.parametrize("path", page_paths())
-def test_a_committed_page_is_what_its_journals_give(path: str) -> None:
+def test_a_committed_page_is_what_its_journals_give(path):
     assert (ROOT / path).read_text("utf-8") == render_page(path), "run `make reports`"
 
 
-def test_pages_are_written_where_they_differ(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_pages_are_written_where_they_differ(tmp_path, monkeypatch, capsys):
     (tmp_path / "new.md").write_text("old")
     (tmp_path / "text.md").write_text(f"Before\n{BEGIN.format('a')}\n{END}\nafter\n")
     monkeypatch.setattr(pages, "ROOT", tmp_path)
@@ -37,7 +31,7 @@ def test_pages_are_written_where_they_differ(
     assert capsys.readouterr().out == ""
 
 
-def test_a_table_takes_the_place_of_its_namesake() -> None:
+def test_a_table_takes_the_place_of_its_namesake():
     text = "".join(f"{BEGIN.format(name)}\n\nold\n\n{END}\n" for name in "ab")
     changed = replace_table(text, "b", r"\1 new")
     assert changed == text[: text.index(BEGIN.format("b"))] + (
@@ -47,7 +41,7 @@ def test_a_table_takes_the_place_of_its_namesake() -> None:
         replace_table(text, "c", "")
 
 
-def test_the_short_table_has_the_best_tool_first(make_row: Callable[..., Row]) -> None:
+def test_the_short_table_has_the_best_tool_first(make_row):
     scores = {
         "h2o": {"a": 0.5, "b": 12.345},
         "automl": {"a": 0.4, "b": 1234.5},

@@ -1,8 +1,6 @@
 """A search is measured without each of its parts, which are back afterwards."""
 
 import json
-from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -28,7 +26,6 @@ from benchmarks.__main__ import main
 from benchmarks.adapters import check_source, load_adapter
 from benchmarks.adapters.adapter import Settings
 from benchmarks.adapters.spent import spent
-from benchmarks.running.journal import Row
 from benchmarks.studies.parts import variants
 from benchmarks.studies.parts.command import ONLY_ON
 from benchmarks.studies.parts.report import VARIANTS, growths, loss, parts_report
@@ -36,7 +33,6 @@ from benchmarks.studies.parts.variants import PARTS
 from benchmarks.studies.portfolio.candidates import BY_HAND
 from benchmarks.tasks.task import Kind
 
-MakeRow = Callable[..., Row]
 SETTINGS = Settings(Kind.REGRESSION, 10.0, 1, 0)
 GENOME = Genome.parse("ridge(standard_scaler(numeric))")
 GRAMMAR = Grammar(
@@ -44,20 +40,20 @@ GRAMMAR = Grammar(
 )
 
 
-def raced_out() -> bool:
+def raced_out():
     trial = Trial(1, GENOME, 5, 5, hurdle=[0.9] * 5)
     trial.folds[0] = FoldOutcome(State.DONE, 0.1)
     return trial.outcome() is not None
 
 
-def test_racing_is_out_for_as_long_as_a_fit() -> None:
+def test_racing_is_out_for_as_long_as_a_fit():
     assert raced_out()
     with variants.WithoutRacing(SETTINGS).absence():
         assert not raced_out()
     assert raced_out()
 
 
-def test_costs_are_out() -> None:
+def test_costs_are_out():
     costs = Costs()
     costs.note(GENOME, FoldOutcome(State.DONE, 0.5, fit_seconds=9.0))
     with variants.WithoutCosts(SETTINGS).absence():
@@ -65,7 +61,7 @@ def test_costs_are_out() -> None:
     assert not costs.with_time([Trial(1, GENOME, 5, 5)], {}, 1, seconds_left=1.0)
 
 
-def test_starts_are_those_by_hand() -> None:
+def test_starts_are_those_by_hand():
     rng = np.random.default_rng(0)
     learnt = starting_pipelines(GRAMMAR, rng)
     with variants.WithoutPortfolio(SETTINGS).absence():
@@ -74,14 +70,14 @@ def test_starts_are_those_by_hand() -> None:
     assert learnt == starting_pipelines(GRAMMAR, rng) != by_hand
 
 
-def test_moves_have_fixed_weights() -> None:
+def test_moves_have_fixed_weights():
     move = Move(0.3, lambda tree, rng: None, children=20, better=0)
     with variants.WithoutCredit(SETTINGS).absence():
         assert move.credit == 0.3
     assert move.credit < 0.3 / 20
 
 
-def test_nothing_is_foretold_and_nothing_shortened() -> None:
+def test_nothing_is_foretold_and_nothing_shortened():
     with variants.WithoutForecasts(SETTINGS).absence():
         assert pose.learnt_seconds(GRAMMAR) == {}
     assert pose.learnt_seconds(GRAMMAR)
@@ -96,13 +92,13 @@ def test_nothing_is_foretold_and_nothing_shortened() -> None:
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_every_part_has_its_variant(part: str) -> None:
+def test_every_part_has_its_variant(part):
     check_source(VARIANTS.format(part))
     assert load_adapter(VARIANTS.format(part)).__doc__
     assert set(ONLY_ON) <= set(PARTS)
 
 
-def test_losses_grow_without_what_pays(make_row: MakeRow) -> None:
+def test_losses_grow_without_what_pays(make_row):
     variant = VARIANTS.format("WithoutRacing")
     rows = [
         make_row(task=task, adapter=adapter, metric="rmse", score=score)
@@ -119,7 +115,7 @@ def test_losses_grow_without_what_pays(make_row: MakeRow) -> None:
     assert "on tuning leaders" not in report  # no row has that
 
 
-def test_most_pipelines_may_be_raced_out() -> None:
+def test_most_pipelines_may_be_raced_out():
     rows = [(1, fold, GENOME.text, "done", 1.0) for fold in range(5)]
     rows += [(number, 0, GENOME.text, "done", 1.0) for number in range(2, 7)]
     history = pd.DataFrame(rows, columns=["number", "fold", "genome", "state", "fit_seconds"])
@@ -127,23 +123,23 @@ def test_most_pipelines_may_be_raced_out() -> None:
     assert spent(history, draw=5)["unfinished_share"] == 0.5
 
 
-def test_nothing_measured_is_an_empty_report() -> None:
+def test_nothing_measured_is_an_empty_report():
     assert parts_report([]) == "The journal is empty.\n"
 
 
-def test_a_loss_is_small_where_the_score_is_good(make_row: MakeRow) -> None:
+def test_a_loss_is_small_where_the_score_is_good(make_row):
     assert loss(make_row(metric="roc_auc", score=0.9)) == pytest.approx(0.1)
     assert loss(make_row(metric="roc_auc", score=None, constant=0.5)) == 0.5
     assert loss(make_row(metric="roc_auc", score=1.0)) > 0
 
 
-def test_what_a_search_spent_its_time_on() -> None:
-    same = "svr_rbf(standard_scaler(numeric), C=1.0)"
+def test_what_a_search_spent_its_time_on():
+    twin = "svr_rbf(standard_scaler(numeric), C=1.0)"
     rows = [(0, 0, "dummy_regressor(numeric)", "done", 9.0)]
     rows += [(1, fold, GENOME.text, "done", 1.0) for fold in range(5)]
-    rows += [(2, fold, same, "done", 1.0) for fold in range(5)]
+    rows += [(2, fold, twin, "done", 1.0) for fold in range(5)]
     rows += [(3, 0, "svr_rbf(standard_scaler(numeric), C=9.0)", "done", 4.0)]
-    rows += [(4, 0, same, "tuned", 6.0)]
+    rows += [(4, 0, twin, "tuned", 6.0)]
     history = pd.DataFrame(rows, columns=["number", "fold", "genome", "state", "fit_seconds"])
     history[["predict_seconds", "tune_seconds"]] = 0.0
     shares = spent(history, draw=5)
@@ -153,9 +149,7 @@ def test_what_a_search_spent_its_time_on() -> None:
     assert shares["same_steps_share"] == pytest.approx(6 / 11)
 
 
-def test_the_command_measures_and_goes_on(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_measures_and_goes_on(tmp_path, capsys):
     rng = np.random.default_rng(0)
     table = pd.DataFrame(rng.normal(size=(200, 2)), columns=["a", "b"])
     table["target"] = table["a"] + 0.1 * rng.normal(size=200)

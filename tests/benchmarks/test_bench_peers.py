@@ -20,7 +20,7 @@ SOURCE = """\
 """
 
 
-def make_wheel(folder: Path) -> Path:
+def make_wheel(folder):
     """Write a package that pip can install without a network."""
     path = folder / "tiny-1.5-py3-none-any.whl"
     with zipfile.ZipFile(path, "w") as wheel:
@@ -35,7 +35,7 @@ def make_wheel(folder: Path) -> Path:
 
 
 @pytest.fixture
-def own_peer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own_peer(tmp_path, monkeypatch):
     """Return the file of an adapter that is found as ``own_peer:Peer``."""
     monkeypatch.syspath_prepend(str(tmp_path))
     wheel = make_wheel(tmp_path)
@@ -44,26 +44,24 @@ def own_peer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def test_an_environment_is_made_once_and_again_when_needs_change(
-    own_peer: Path, tmp_path: Path
-) -> None:
+def test_an_environment_is_made_once_and_again_when_needs_change(own_peer, tmp_path):
     folder = tmp_path / "environments"
     with pytest.raises(PeerError, match=r"got none; make it .*setup own_peer:Peer"):
         find_installation("own_peer:Peer", folder)
-    made = install("own_peer:Peer", folder)
-    assert made.versions["tiny"] == "1.5"
-    assert made.versions["python"].startswith(VERSION)
-    assert made.python.is_relative_to(folder)
+    installation = install("own_peer:Peer", folder)
+    assert installation.versions["tiny"] == "1.5"
+    assert installation.versions["python"].startswith(VERSION)
+    assert installation.python.is_relative_to(folder)
     stamp = folder / "own_peer" / "versions.json"
     before = stamp.stat().st_mtime_ns
-    assert install("own_peer:Peer", folder) == made
+    assert install("own_peer:Peer", folder) == installation
     assert stamp.stat().st_mtime_ns == before
     own_peer.write_text(own_peer.read_text().replace("tiny @", "tiny  @"))
     with pytest.raises(PeerError, match="got one with other packages"):
         find_installation("own_peer:Peer", folder)
 
 
-def test_what_pip_says_is_told(own_peer: Path, tmp_path: Path) -> None:
+def test_what_pip_says_is_told(own_peer, tmp_path):
     own_peer.write_text(
         SOURCE.format(python=VERSION, dependency="tiny @ file:///nowhere/tiny-1.5-py3-none-any.whl")
     )
@@ -74,25 +72,25 @@ def test_what_pip_says_is_told(own_peer: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "environments" / "own_peer" / "versions.json").exists()
 
 
-def test_a_python_that_is_not_there() -> None:
+def test_a_python_that_is_not_there():
     assert find_python(f"=={VERSION}.*") == sys.executable
     with pytest.raises(PeerError, match=r"expected a Python ==2\.3\.\* on the PATH"):
         find_python("==2.3.*")
 
 
-def test_a_damaged_block_is_told(own_peer: Path) -> None:
+def test_a_damaged_block_is_told(own_peer):
     own_peer.write_text("# /// script\n# dependencies = []\n# ///\n")
     with pytest.raises(PeerError, match=r"at the top of own_peer\.py, got KeyError"):
         read_needs("own_peer:Peer")
 
 
-def test_what_runs_here_needs_nothing() -> None:
+def test_what_runs_here_needs_nothing():
     assert read_needs("automl") is None
     assert find_installation("automl").python == Path(sys.executable)
 
 
 @pytest.mark.parametrize("name", PEERS)
-def test_every_peer_is_pinned(name: str) -> None:
+def test_every_peer_is_pinned(name):
     needs = read_needs(name)
     assert needs is not None
     assert any("==" in line for line in needs.dependencies)

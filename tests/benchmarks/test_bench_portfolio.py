@@ -1,10 +1,7 @@
 """A portfolio is measured in processes, learnt greedily, and shown with a set left out."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +15,7 @@ from benchmarks.studies.portfolio import forecast, study
 from benchmarks.studies.portfolio.candidates import BY_HAND, candidates
 from benchmarks.studies.portfolio.learn import SMALLEST_GAIN, gather, learn, leave_one_out
 from benchmarks.studies.portfolio.report import portfolio_report, portfolio_text
-from benchmarks.studies.portfolio.rows import SIZES, CandidateKey, CandidateRow, Fit
+from benchmarks.studies.portfolio.rows import SIZES, CandidateKey, Fit
 from benchmarks.studies.portfolio.study import Portfolio, evaluate
 from benchmarks.studies.study import StudyRow
 from benchmarks.tasks.task import Kind
@@ -28,12 +25,8 @@ FEW, MANY = SIZES
 CATALOGUE = load_catalogue()
 REQUIRED = {name for name, operator in CATALOGUE.items() if operator.requires is None}
 
-Table = dict[str, dict[str, float | None]]
 
-
-def rows_of(
-    table: Table, kind: str = "regression", seconds: dict[str, float] | None = None
-) -> Iterator[CandidateRow]:
+def rows_of(table, kind="regression", seconds=None):
     """Yield what models score on sets of few rows."""
     for model, scores in table.items():
         for name, score in scores.items():
@@ -43,16 +36,16 @@ def rows_of(
             yield StudyRow(key, ORIGIN, fit, failure)
 
 
-def slower(row: CandidateRow, seconds: float) -> CandidateRow:
+def slower(row, seconds):
     assert row.result is not None
     return replace(row, result=replace(row.result, seconds=seconds))
 
 
-def of_kind(rows: Iterable[CandidateRow], kind: str) -> list[CandidateRow]:
+def of_kind(rows, kind):
     return [replace(row, key=replace(row.key, kind=kind)) for row in rows]
 
 
-def chosen(rows: Iterator[CandidateRow]) -> list[str]:
+def chosen(rows):
     evidence = gather(list(rows), "regression", FEW)
     return [evidence.models[place] for place in learn(evidence)]
 
@@ -60,11 +53,11 @@ def chosen(rows: Iterator[CandidateRow]) -> list[str]:
 SETS = ("x", "y", "z", "w")
 
 
-def scores(*values: float | None) -> dict[str, float | None]:
+def scores(*values):
     return dict(zip(SETS, values, strict=True))
 
 
-TABLE: Table = {
+TABLE = {
     "ridge": scores(0.5, 0.5, 0.5, 0.5),
     "lasso": scores(0.9, 0.9, 0.9, 0.1),
     "svr_rbf": scores(0.6, 0.6, 0.6, 0.9),
@@ -73,21 +66,21 @@ TABLE: Table = {
 }
 
 
-def test_the_best_comes_first_and_what_is_worth_nothing_never() -> None:
+def test_the_best_comes_first_and_what_is_worth_nothing_never():
     assert chosen(rows_of(TABLE))[0] == "lasso"
     assert not {"poor", "broken"} & set(chosen(rows_of(TABLE)))
 
 
-def test_a_gain_counts_per_second() -> None:
+def test_a_gain_counts_per_second():
     assert chosen(rows_of(TABLE, seconds={"lasso": 10.0}))[0] == "svr_rbf"
 
 
-def test_the_quickest_of_those_that_are_worth_something_goes_first() -> None:
+def test_the_quickest_of_those_that_are_worth_something_goes_first():
     rows = rows_of(TABLE, seconds={"svr_rbf": 0.05, "lasso": 0.01, "poor": 0.001})
     assert chosen(rows)[0] == "lasso"
 
 
-def test_what_only_repeats_another_is_left_out() -> None:
+def test_what_only_repeats_another_is_left_out():
     evidence = gather(list(rows_of(TABLE)), "regression", FEW)
     twice = replace(
         evidence,
@@ -102,7 +95,7 @@ def test_what_only_repeats_another_is_left_out() -> None:
     assert len(learn(better)) >= len(learn(twice))
 
 
-def test_worth_goes_from_the_median_to_the_best() -> None:
+def test_worth_goes_from_the_median_to_the_best():
     evidence = gather(list(rows_of(TABLE)), "regression", FEW)
     first = dict(zip(evidence.models, evidence.worth[:, evidence.sets.index("x")], strict=True))
     assert first["lasso"] == 1.0
@@ -110,13 +103,13 @@ def test_worth_goes_from_the_median_to_the_best() -> None:
     assert first["svr_rbf"] == pytest.approx((0.6 - 0.55) / (0.9 - 0.55))
 
 
-def test_candidates_that_a_set_lacks_are_not_compared() -> None:
+def test_candidates_that_a_set_lacks_are_not_compared():
     rows = list(rows_of(TABLE))[:-1]
     assert "broken" not in gather(rows, "regression", FEW).models
     assert gather(rows, "regression", FEW).worth.shape == (4, 4)
 
 
-def test_a_set_says_nothing_about_its_own_portfolio() -> None:
+def test_a_set_says_nothing_about_its_own_portfolio():
     table = {**TABLE, "only_z": scores(0.0, 0.0, 1.5, 0.0)}
     evidence = gather(list(rows_of(table)), "regression", FEW)
     assert "only_z" in {evidence.models[place] for place in learn(evidence)}
@@ -126,7 +119,7 @@ def test_a_set_says_nothing_about_its_own_portfolio() -> None:
     assert max(learnt["z"].best) == 1.0
 
 
-def test_worth_within_seconds_counts_what_has_ended() -> None:
+def test_worth_within_seconds_counts_what_has_ended():
     evidence = gather(list(rows_of(TABLE)), "regression", FEW)
     (curve, *_) = leave_one_out(evidence, [0, 1])
     assert [curve.within(seconds) for seconds in (0.5, 1.0, 2.5)] == [0.0, *curve.best]
@@ -134,8 +127,8 @@ def test_worth_within_seconds_counts_what_has_ended() -> None:
 
 
 def test_seconds_are_foretold_by_what_starts_took_elsewhere(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+    monkeypatch,
+):
     monkeypatch.setattr(forecast, "SEEN", 1)
     rows = list(rows_of(TABLE, seconds={"lasso": 1.0, "svr_rbf": 3.0}))
     rows = [
@@ -148,7 +141,7 @@ def test_seconds_are_foretold_by_what_starts_took_elsewhere(
     assert not forecasts.by_model.any()  # every model has a single start
 
 
-def test_the_package_knows_what_starts_took() -> None:
+def test_the_package_knows_what_starts_took():
     rows = list(rows_of(TABLE, seconds={"lasso": 0.12345}))
     rows += of_kind(rows, "classification")
     lists = json.loads(portfolio_text(rows))["regression"]
@@ -158,7 +151,7 @@ def test_the_package_knows_what_starts_took() -> None:
     assert lists["many"]["all packages"][0]["seconds"] > 0  # none of these sets has many rows
 
 
-def test_fits_without_a_score_say_nothing_of_seconds() -> None:
+def test_fits_without_a_score_say_nothing_of_seconds():
     table = {**TABLE, "lasso": scores(None, 0.9, 0.9, 0.1)}
     rows = [slower(row, 1e-5 if row.failure else 2.0) for row in rows_of(table)]
     evidence = gather(rows, "regression", FEW)
@@ -166,11 +159,11 @@ def test_fits_without_a_score_say_nothing_of_seconds() -> None:
     assert (seconds["lasso"], seconds["ridge"], seconds["broken"]) == (2.0, 2.0, 0.0)
 
 
-def test_the_package_knows_the_most_rows_of_a_measurement() -> None:
+def test_the_package_knows_the_most_rows_of_a_measurement():
     assert MANY.rows == MOST_ROWS
 
 
-def test_other_sizes_count_half() -> None:
+def test_other_sizes_count_half():
     rows = list(rows_of(TABLE))
     many = [replace(row, key=replace(row.key, rows=MANY.rows)) for row in rows]
     evidence = gather([*rows, *many], "regression", MANY)
@@ -181,7 +174,7 @@ def test_other_sizes_count_half() -> None:
 
 
 @pytest.mark.parametrize("task", ["classification", "regression"])
-def test_candidates_are_hundreds_that_the_catalogue_has(task: str) -> None:
+def test_candidates_are_hundreds_that_the_catalogue_has(task):
     starts = candidates(task)
     assert len({start.to_json() for start in starts}) == len(starts) > 150
     assert starts == candidates(task)
@@ -193,7 +186,7 @@ def test_candidates_are_hundreds_that_the_catalogue_has(task: str) -> None:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path):
     """Return a folder with a set of two classes and one of numbers."""
     random = np.random.default_rng(0)
     index = []
@@ -207,19 +200,16 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-Few = Callable[[str], list[Start]]
-
-
 @pytest.fixture
-def few(monkeypatch: pytest.MonkeyPatch) -> Few:
-    def starts(task: str) -> list[Start]:
+def few(monkeypatch):
+    def starts(task):
         return [start for start in BY_HAND if task in CATALOGUE[start.model].tasks][:3]
 
     monkeypatch.setattr(study, "candidates", starts)
     return starts
 
 
-def test_a_candidate_is_scored_on_rows_that_it_did_not_see(folder: Path) -> None:
+def test_a_candidate_is_scored_on_rows_that_it_did_not_see(folder):
     start = Start("linear_discriminant_analysis").to_json()
     fit, failure = evaluate(folder, CandidateKey("binary", "classification", FEW.rows, start))
     assert (failure, fit.seconds > 0) == ("", True)
@@ -227,21 +217,19 @@ def test_a_candidate_is_scored_on_rows_that_it_did_not_see(folder: Path) -> None
     assert 0.8 < fit.score < 1.0
 
 
-def test_what_the_grammar_lacks_is_a_failure(folder: Path) -> None:
+def test_what_the_grammar_lacks_is_a_failure(folder):
     key = CandidateKey("binary", "classification", FEW.rows, Start("ridge").to_json())
     fit, failure = evaluate(folder, key)
     assert (fit.score, failure) == (None, "ValueError: the grammar does not have it")
 
 
-def unmeasured(content: dict[str, Any]) -> str:
+def unmeasured(content):
     """Return a start of a portfolio as it was before its seconds were known."""
     assert content["seconds"] > 0
     return replace(Start.from_values(content), seconds=None).to_json()
 
 
-def test_what_is_in_the_journal_is_not_measured_again(
-    folder: Path, few: Few, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_is_in_the_journal_is_not_measured_again(folder, few, tmp_path, capsys):
     journal = tmp_path / "rows.jsonl"
     command = f"portfolio --data {folder} --journal {journal} --jobs 2 --tasks ".split()
     assert main([*command, "binary"]) == 2  # nothing was learnt for regressions
@@ -263,16 +251,14 @@ def test_what_is_in_the_journal_is_not_measured_again(
             assert all(learnt.values())
 
 
-def test_what_takes_too_long_is_stopped(
-    folder: Path, few: Few, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_takes_too_long_is_stopped(folder, few, tmp_path, monkeypatch):
     monkeypatch.setattr(study, "SECONDS", 1e-3)
     journal = Portfolio.open(tmp_path / "rows.jsonl")
     Portfolio(folder, ["binary"], workers=1).run(journal)
     assert [row.failure for row in journal.rows] == ["stopped after 0.001 s a fit"] * 3
 
 
-def test_the_report_compares_with_what_was_made_by_hand() -> None:
+def test_the_report_compares_with_what_was_made_by_hand():
     rows = [*rows_of(TABLE), *rows_of(TABLE, "classification")]
     rows += [replace(row, key=replace(row.key, rows=MANY.rows)) for row in rows]
     report = portfolio_report(rows)
@@ -280,7 +266,7 @@ def test_the_report_compares_with_what_was_made_by_hand() -> None:
     assert "5 candidates on 4 sets: w, x, y, z." in report
 
 
-def test_the_report_says_how_well_seconds_are_foretold(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_report_says_how_well_seconds_are_foretold(monkeypatch):
     monkeypatch.setattr(forecast, "SEEN", 1)
     report = portfolio_report([*rows_of(TABLE), *rows_of(TABLE, "classification")])
     assert "| regression, up to 1,000 rows | starts | " in report

@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-from pathlib import Path
 
 from benchmarks.running.provenance import (
     package_version,
@@ -15,12 +14,12 @@ from benchmarks.running.provenance import (
 VERSION = package_version()  # before the fixture that keeps it still
 
 
-def test_the_version_tells_sources_apart() -> None:
+def test_the_version_tells_sources_apart():
     assert re.fullmatch(r"\d+\.\d+\.\d+\+[0-9a-f]{8}", VERSION)
 
 
-def test_the_digest_sees_every_file(tmp_path: Path) -> None:
-    def digest() -> str:
+def test_the_digest_sees_every_file(tmp_path):
+    def digest():
         return source_digest([tmp_path, tmp_path / "nowhere"])
 
     (tmp_path / "a.py").write_text("A = 1")
@@ -34,8 +33,8 @@ def test_the_digest_sees_every_file(tmp_path: Path) -> None:
     assert len({first, second, digest()}) == 3
 
 
-def test_the_commit(tmp_path: Path) -> None:
-    def git(*arguments: str) -> None:
+def test_the_commit(tmp_path):
+    def git(*arguments):
         identity = ["-c", "user.name=a", "-c", "user.email=a@b"]
         command = ["git", "-C", str(tmp_path), *identity, *arguments]
         subprocess.run(command, check=True, capture_output=True)
@@ -56,9 +55,9 @@ def test_the_commit(tmp_path: Path) -> None:
     assert read_commit(tmp_path) == f"{commit}+"
 
 
-def test_all_of_it() -> None:
-    found = read_provenance(jobs=3)
-    assert found.versions["automl"] == "0.1.0+tests"
-    assert found.jobs == 3
-    assert found.machine == read_machine()
-    assert found.machine["cpu"]
+def test_all_of_it():
+    origin = read_provenance(jobs=3)
+    assert origin.versions["automl"] == "0.1.0+tests"
+    assert origin.jobs == 3
+    assert origin.machine == read_machine()
+    assert origin.machine["cpu"]

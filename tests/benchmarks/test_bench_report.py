@@ -1,20 +1,17 @@
 """The tables, on a journal that was computed by hand."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from benchmarks.errors import JournalError
-from benchmarks.running.journal import Row
 from benchmarks.scores.report import markdown_table, render_report
 from benchmarks.scores.standings import compute_standings
 
-MakeRow = Callable[..., Row]
 ADAPTERS = ("automl", "random_forest", "dummy")
 
 # task: metric, constant, one score per adapter
-SCORES: dict[str, tuple[str, float, list[float | None]]] = {
+SCORES = {
     "a": ("roc_auc", 0.5, [0.9, 0.8, None]),
     "b": ("log_loss", 1.0, [0.6, 0.4, 1.0]),
     "c": ("rmse", 10.0, [5.0, 5.0, 10.0]),
@@ -38,19 +35,21 @@ EXTRA = {
 
 
 @pytest.fixture
-def rows(make_row: MakeRow) -> list[Row]:
-    found = [
+def rows(make_row):
+    measured = [
         make_row(task=task, metric=metric, constant=constant, adapter=adapter, score=score)
         for task, (metric, constant, scores) in SCORES.items()
         for adapter, score in zip(ADAPTERS, scores, strict=True)
     ]
-    found[0] = replace(found[0], extra=EXTRA, costs=replace(found[0].costs, overrun_seconds=0.5))
-    found[4] = replace(found[4], extra={"failure": "killed by SIGKILL"})
-    found[2] = replace(found[2], failure="ended with status 1\nTraceback\nValueError: a|b")
-    return found
+    measured[0] = replace(
+        measured[0], extra=EXTRA, costs=replace(measured[0].costs, overrun_seconds=0.5)
+    )
+    measured[4] = replace(measured[4], extra={"failure": "killed by SIGKILL"})
+    measured[2] = replace(measured[2], failure="ended with status 1\nTraceback\nValueError: a|b")
+    return measured
 
 
-def test_standings(rows: list[Row]) -> None:
+def test_standings(rows):
     standings = compute_standings(rows)
     assert standings.ranks == {
         "a": {"automl": 1, "random_forest": 2, "dummy": 3},
@@ -69,12 +68,12 @@ def test_standings(rows: list[Row]) -> None:
     assert standings.wins("random_forest") is None
 
 
-def test_splits_and_seeds_are_averaged(make_row: MakeRow) -> None:
+def test_splits_and_seeds_are_averaged(make_row):
     rows = [make_row(split=0, score=0.2), make_row(split=1, score=0.4, digest="d2")]
     assert compute_standings(rows).scores == {"iris": {"dummy": pytest.approx(0.3)}}
 
 
-def test_unfinished_tasks_are_shown_but_not_ranked(rows: list[Row], make_row: MakeRow) -> None:
+def test_unfinished_tasks_are_shown_but_not_ranked(rows, make_row):
     rows.append(make_row(task="d", adapter="automl", score=0.25))
     rows.append(replace(rows[3], key=replace(rows[3].key, split=1)))  # b, but only automl
     standings = compute_standings(rows)
@@ -84,19 +83,19 @@ def test_unfinished_tasks_are_shown_but_not_ranked(rows: list[Row], make_row: Ma
     assert "Not ranked, because not all adapters have finished: b, d." in text
 
 
-def test_nobody_beats_the_constant(make_row: MakeRow) -> None:
+def test_nobody_beats_the_constant(make_row):
     rows = [make_row(adapter="automl", score=1.5), make_row(score=None, failure="no")]
     standings = compute_standings(rows)
     assert standings.normalized["iris"] == {"automl": 0.0, "dummy": 0.0}
     assert standings.ranks["iris"] == {"automl": 2, "dummy": 1}
 
 
-def test_other_data_under_the_same_name(make_row: MakeRow) -> None:
+def test_other_data_under_the_same_name(make_row):
     with pytest.raises(JournalError, match="split 0 of iris, got fingerprints d1 and d2"):
         compute_standings([make_row(), make_row(adapter="automl", digest="d2")])
 
 
-def test_report(rows: list[Row]) -> None:
+def test_report(rows):
     text = render_report(rows)
     for line in (
         "- 9 measurements with automl 0.1.0+12345678, sklearn 1.9.1, python 3.11.7",
@@ -123,12 +122,12 @@ def test_report(rows: list[Row]) -> None:
         assert line in text.splitlines(), line
 
 
-def test_budgets_are_kept_apart(make_row: MakeRow) -> None:
+def test_budgets_are_kept_apart(make_row):
     text = render_report([make_row(budget=60.0), make_row(), make_row(adapter="x", budget=60.0)])
     assert text.index("## Budget 10 s") < text.index("## Budget 60 s")
 
 
-def test_the_scale_knows_what_was_measured(make_row: MakeRow) -> None:
+def test_the_scale_knows_what_was_measured(make_row):
     losses = {"random_forest": (0.4, 0.4), "automl": (0.2, 0.3), "some": (0.3, None)}
     rows = [
         make_row(task=task, adapter=adapter, score=score)
@@ -144,9 +143,9 @@ def test_the_scale_knows_what_was_measured(make_row: MakeRow) -> None:
     )
 
 
-def test_an_empty_journal() -> None:
+def test_an_empty_journal():
     assert render_report([]) == "The journal is empty.\n"
 
 
-def test_cells_stay_in_their_row() -> None:
+def test_cells_stay_in_their_row():
     assert markdown_table(["a"], [["x|y\nz"]]) == "| a |\n| --- |\n| x\\|y z |"

@@ -1,22 +1,19 @@
 """Real jobs in real processes: what goes well, what goes wrong, and what is there already."""
 
 import os
-from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from benchmarks.errors import JournalError
-from benchmarks.running.journal import Journal, Row
+from benchmarks.running.journal import Journal
 from benchmarks.running.run import Plan, run_plan
-from benchmarks.tasks.task import Task, TaskReference
+from benchmarks.tasks.task import TaskReference
 
 pytestmark = pytest.mark.usefixtures("own_adapters")
 
 
-def measure(task: Task, journal: Path, *adapters: str, **options: Any) -> dict[str, Row]:
+def measure(task, journal, *adapters, **options):
     """Measure adapters of the module `own_adapters`."""
     names = tuple(f"own_adapters:{name}" for name in adapters)
     plan = Plan(names, budget=1.0, jobs=1, **options)
@@ -25,7 +22,7 @@ def measure(task: Task, journal: Path, *adapters: str, **options: Any) -> dict[s
     return {row.key.adapter.removeprefix("own_adapters:"): row for row in rows}
 
 
-def test_a_good_job(binary_task: Task, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_good_job(binary_task, tmp_path, monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     row = measure(binary_task, tmp_path / "journal.jsonl", "Peeking")["Peeking"]
     assert (row.score, row.constant, row.metric) == (0.5, 0.5, "roc_auc")
@@ -49,7 +46,7 @@ def test_a_good_job(binary_task: Task, tmp_path: Path, monkeypatch: pytest.Monke
     }
 
 
-def test_failures_are_rows(binary_task: Task, tmp_path: Path) -> None:
+def test_failures_are_rows(binary_task, tmp_path):
     rows = measure(binary_task, tmp_path / "journal.jsonl", "Crashing", "Infinite", "Late")
     assert [row.score for row in rows.values()] == [None, None, 0.5]
     crash = rows["Crashing"].failure.splitlines()
@@ -61,7 +58,7 @@ def test_failures_are_rows(binary_task: Task, tmp_path: Path) -> None:
     assert rows["Late"].extra["failure"].endswith("RuntimeError: too late")
 
 
-def test_a_hanging_job_is_ended(binary_task: Task, tmp_path: Path) -> None:
+def test_a_hanging_job_is_ended(binary_task, tmp_path):
     path = tmp_path / "journal.jsonl"
     row = measure(binary_task, path, "Hanging", kill_seconds=1.0)["Hanging"]
     assert row.score is None
@@ -70,37 +67,35 @@ def test_a_hanging_job_is_ended(binary_task: Task, tmp_path: Path) -> None:
     assert measure(binary_task, path, "Hanging", "Constant")["Constant"].score == 0.5
 
 
-def test_the_limit() -> None:
+def test_the_limit():
     assert Plan((), budget=60, jobs=2).limits.seconds == 240
 
 
-def test_nothing_is_measured_twice(binary_task: Task, tmp_path: Path) -> None:
+def test_nothing_is_measured_twice(binary_task, tmp_path):
     path = tmp_path / "journal.jsonl"
     measure(binary_task, path, "Constant")
-    seen: list[Row] = []
+    new_rows = []
 
-    def load() -> Task:
+    def load():
         raise AssertionError("there is nothing to do on this task")
 
     plan = Plan(("own_adapters:Constant",), budget=1.0, jobs=1)
-    run_plan([TaskReference("binary", load)], plan, Journal(path), seen.append)
-    assert seen == []
+    run_plan([TaskReference("binary", load)], plan, Journal(path), new_rows.append)
+    assert new_rows == []
     plan = replace(plan, splits=2)
-    run_plan([TaskReference("binary", lambda: binary_task)], plan, Journal(path), seen.append)
-    assert [row.key.split for row in seen] == [1]
+    run_plan([TaskReference("binary", lambda: binary_task)], plan, Journal(path), new_rows.append)
+    assert [row.key.split for row in new_rows] == [1]
     assert len(Journal(path).rows) == 2
 
 
-def test_another_version_is_refused_before_any_work(
-    binary_task: Task, tmp_path: Path, make_row: Callable[..., Row]
-) -> None:
+def test_another_version_is_refused_before_any_work(binary_task, tmp_path, make_row):
     path = tmp_path / "journal.jsonl"
     Journal(path).append(make_row(adapter="own_adapters:Constant", jobs=1))
     with pytest.raises(JournalError, match="one journal holds one version"):
         measure(binary_task, path, "Constant")
 
 
-def test_an_exported_script_is_run_and_kept(binary_task: Task, tmp_path: Path) -> None:
+def test_an_exported_script_is_run_and_kept(binary_task, tmp_path):
     winners = tmp_path / "winners"
     path = tmp_path / "journal.jsonl"
     row = measure(binary_task, path, "Exporting", winners=winners)["Exporting"]

@@ -16,7 +16,7 @@ UNITS = {"%", "s", "ms", "µs"}
 
 
 @pytest.mark.parametrize("name", MEASURES)
-def test_a_measure_gives_numbers_that_can_be_true(name: str) -> None:
+def test_a_measure_gives_numbers_that_can_be_true(name):
     numbers = MEASURES[name].read(2)
     assert {label.rpartition(", ")[2] for label in numbers} <= UNITS
     for label, value in numbers.items():
@@ -26,12 +26,12 @@ def test_a_measure_gives_numbers_that_can_be_true(name: str) -> None:
         assert value <= 100 or "share" not in label
 
 
-def test_reasons_are_single_sentences() -> None:
+def test_reasons_are_single_sentences():
     reasons = [measure.why for measure in MEASURES.values()]
     assert all(why.endswith(".") and why.count(". ") == 0 for why in reasons)
 
 
-def test_the_report_has_every_measure_with_its_reason() -> None:
+def test_the_report_has_every_measure_with_its_reason():
     origin = replace(read_provenance(2), commit="abc")
     rows = [
         StudyRow(CostKey(name, repeat, 100), origin, {"a call, ms": value, "a start, s": 1.0})
@@ -48,22 +48,22 @@ def test_the_report_has_every_measure_with_its_reason() -> None:
     assert Cost.report([]) == "The journal is empty.\n"
 
 
-def test_every_repeat_is_measured_in_another_process() -> None:
+def test_every_repeat_is_measured_in_another_process():
     cost = Cost(["history"], repeats=2, tasks=2)
     rows = list(cost.rows(cost.keys()))
     assert [row.key.repeat for row in rows] == [0, 1]
     assert all(row.result and row.result["add_trial, a pipeline, µs"] > 0 for row in rows)
 
 
-def test_a_measure_that_fails_tells_its_cause() -> None:
+def test_a_measure_that_fails_tells_its_cause():
     with pytest.raises(BenchmarkError, match="none, repeat 0 ended with status 1: KeyError: 'non"):
         Cost([], 1).measure(CostKey("none", 0, 2))
 
 
-def test_unknown_measures_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_measures_are_refused(capsys):
     assert main("speed --only task,speeed".split()) == 2
     assert "expected --only out of ['task', 'worker'," in capsys.readouterr().err
 
 
-def test_numbers_have_three_digits() -> None:
+def test_numbers_have_three_digits():
     assert [show_number(value) for value in (0.01234, 12.34, 1234.5)] == ["0.0123", "12.3", "1,234"]

@@ -1,10 +1,8 @@
 """The shape that studies share, on a study of squares."""
 
 import argparse
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Self
 
 import pytest
 
@@ -25,7 +23,7 @@ class Place:
     task: str
     seed: int
 
-    def __str__(self) -> str:
+    def __str__(self):
         return f"{self.task}, seed {self.seed}"
 
 
@@ -39,50 +37,48 @@ class Squares(Study[Place, Square]):
     key_type = Place
     result_type = Square
 
-    def __init__(self, seeds: int) -> None:
+    def __init__(self, seeds):
         self.seeds = seeds
 
     @classmethod
-    def add_options(cls, parser: argparse.ArgumentParser) -> None:
+    def add_options(cls, parser):
         parser.add_argument("--seeds", type=int)
 
     @classmethod
-    def from_options(cls, options: argparse.Namespace) -> Self:
+    def from_options(cls, options):
         return cls(options.seeds)
 
-    def keys(self) -> Iterator[Place]:
+    def keys(self):
         return (Place("numbers", seed) for seed in range(self.seeds))
 
-    def measure(self, key: Place) -> Square:
+    def measure(self, key):
         if key.seed == 1:
             raise ValueError("it went\nwrong\nin the end")
         return Square(key.seed**2)
 
-    def digest(self, key: Place) -> str:
+    def digest(self, key):
         return f"d{key.seed}"
 
     @staticmethod
-    def describe(result: Square) -> str:
+    def describe(result):
         return f"is {result.value}"
 
     @staticmethod
-    def report(rows: Sequence[StudyRow[Place, Square]]) -> str:
+    def report(rows):
         return f"{len(rows)} squares\n"
 
 
 FAILURE = "ValueError: it went in the end (measure, line "
 
 
-def run(folder: Path, words: str) -> None:
+def run(folder, words):
     parser = argparse.ArgumentParser()
     add_command(Squares, parser)
     options = parser.parse_args([*words.split(), "--journal", str(folder / "rows.jsonl")])
     options.run(options)
 
 
-def test_a_command_measures_what_the_journal_lacks(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_command_measures_what_the_journal_lacks(tmp_path, capsys):
     run(tmp_path, "--seeds 3")
     out, err = capsys.readouterr()
     assert out == "3 squares\n"
@@ -95,7 +91,7 @@ def test_a_command_measures_what_the_journal_lacks(
     assert capsys.readouterr() == ("4 squares\n", "")
 
 
-def test_a_journal_gives_its_rows_back(tmp_path: Path) -> None:
+def test_a_journal_gives_its_rows_back(tmp_path):
     journal = Squares.open(tmp_path / "rows.jsonl")
     Squares(3).run(journal)
     again = Squares.open(journal.path)
@@ -110,20 +106,20 @@ def test_a_journal_gives_its_rows_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("line", ["[]", "{}", '{"key": 1}', "nothing"])
-def test_a_damaged_line_is_an_error(line: str, tmp_path: Path) -> None:
+def test_a_damaged_line_is_an_error(line, tmp_path):
     path = tmp_path / "rows.jsonl"
     path.write_text(f"{line}\n")
     with pytest.raises(JournalError, match=r"expected line 1 of .*rows\.jsonl"):
         Squares.open(path)
 
 
-def test_failures_are_listed() -> None:
+def test_failures_are_listed():
     rows = list(Squares(3).rows(Squares(3).keys()))
     assert failures(rows).startswith(f"### Failures\n\n- numbers, seed 1: {FAILURE}")
     assert failures(rows[:1]) == ""
 
 
-def test_results_on_other_data_are_not_compared() -> None:
+def test_results_on_other_data_are_not_compared():
     origin = Provenance({}, "abc", {}, 1)
     row = StudyRow(Place("numbers", 0), origin, Square(0), digest="d")
     check_digests([row, row])
@@ -131,6 +127,6 @@ def test_results_on_other_data_are_not_compared() -> None:
         check_digests([row, replace(row, digest="e")])
 
 
-def test_measuring_needs_data() -> None:
+def test_measuring_needs_data():
     with pytest.raises(TaskError, match="expected --data FOLDER"):
         data_folder(argparse.Namespace(data=None))

@@ -10,22 +10,22 @@ from pathlib import Path
 import psutil
 import pytest
 
-from benchmarks.running.supervisor import Limits, Usage, describe_failure, supervise
+from benchmarks.running.supervisor import Limits, describe_failure, supervise
 
 ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="orphans are adopted on Linux only")
 ENOUGH = Limits(seconds=600, cores=2)
 
 
-def watch(code: str, folder: Path, limits: Limits = ENOUGH) -> Usage:
+def watch(code, folder, limits=ENOUGH):
     command = [sys.executable, "-c", code]
     return supervise(command, folder=folder, limits=limits, log=folder / "job.log")
 
 
-def is_running(pid: int) -> bool:
+def is_running(pid):
     return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
 
 
-def test_a_good_end(tmp_path: Path) -> None:
+def test_a_good_end(tmp_path):
     usage = watch("print('hello')", tmp_path)
     assert (usage.status, usage.timed_out) == (0, False)
     assert (tmp_path / "job.log").read_text() == "hello\n"
@@ -39,7 +39,7 @@ def test_a_good_end(tmp_path: Path) -> None:
         ("print('so', flush=True); import os; os.kill(os.getpid(), 11)", "killed by SIGSEGV\nso"),
     ],
 )
-def test_a_bad_end(code: str, failure: str, tmp_path: Path) -> None:
+def test_a_bad_end(code, failure, tmp_path):
     usage = watch(code, tmp_path)
     assert describe_failure(usage, tmp_path / "job.log", ENOUGH) == failure
 
@@ -60,7 +60,7 @@ time.sleep(10**6)
 
 
 @ON_LINUX
-def test_a_monster_is_ended_with_all_it_started(tmp_path: Path) -> None:
+def test_a_monster_is_ended_with_all_it_started(tmp_path):
     for seconds in (0.7, 7.0, 70.0):  # on a slow machine it takes longer to start all of it
         folder = tmp_path / f"{seconds}"
         folder.mkdir()
@@ -91,7 +91,7 @@ time.sleep(0.5)
 
 
 @ON_LINUX
-def test_orphans_are_waited_for_and_counted(tmp_path: Path) -> None:
+def test_orphans_are_waited_for_and_counted(tmp_path):
     usage = watch(BURNING_ORPHAN, tmp_path)
     assert usage.status == 0
     assert usage.cpu_seconds >= 0.6
@@ -99,13 +99,13 @@ def test_orphans_are_waited_for_and_counted(tmp_path: Path) -> None:
 
 
 @ON_LINUX
-def test_cores_are_limited(tmp_path: Path) -> None:
+def test_cores_are_limited(tmp_path):
     watch("import os; print(len(os.sched_getaffinity(0)))", tmp_path, Limits(600, cores=1))
     assert (tmp_path / "job.log").read_text() == "1\n"
 
 
 @ON_LINUX
-def test_the_tree_ends_with_the_suite(tmp_path: Path) -> None:
+def test_the_tree_ends_with_the_suite(tmp_path):
     job = "import os, time; open('job', 'w').write(str(os.getpid())); time.sleep(10**6)"
     code = (
         "import sys; from pathlib import Path; from benchmarks.running.supervisor import *\n"

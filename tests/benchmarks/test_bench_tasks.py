@@ -5,11 +5,10 @@ import io
 import json
 import time
 import urllib.request
-from collections.abc import Iterator
 from email.message import Message
 from pathlib import Path
 from urllib.error import URLError
-from urllib.request import HTTPSHandler, Request
+from urllib.request import HTTPSHandler
 from urllib.response import addinfourl
 
 import pandas as pd
@@ -28,7 +27,7 @@ KINDS = {"iris": 3, "wine": 3, "breast_cancer": 2, "digits": 10, "diabetes": 0}
 
 
 @pytest.mark.parametrize("name", LOADERS)
-def test_bundled(name: str) -> None:
+def test_bundled(name):
     task = bundled_tasks([name])[0].load()
     assert task.name == name
     assert len(task.classes) == KINDS[name]
@@ -36,7 +35,7 @@ def test_bundled(name: str) -> None:
     assert task.kind.is_classification == (name != "diabetes")
 
 
-def test_bundled_unknown() -> None:
+def test_bundled_unknown():
     with pytest.raises(TaskError, match=r"out of \['iris'.*got \['boston'\]"):
         bundled_tasks(["iris", "boston"])
 
@@ -62,7 +61,7 @@ INDEX = [
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path):
     (tmp_path / "index.json").write_text(json.dumps(INDEX))
     with gzip.open(tmp_path / "tiny.csv.gz", "wt") as file:
         file.write(TABLE)
@@ -71,7 +70,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_folder_reads_only_empty_cells_as_missing(folder: Path) -> None:
+def test_folder_reads_only_empty_cells_as_missing(folder):
     task = folder_tasks(folder, ["tiny"])[0].load()
     assert task.kind is Kind.BINARY
     assert task.classes == ["no", "yes"]
@@ -83,13 +82,13 @@ def test_folder_reads_only_empty_cells_as_missing(folder: Path) -> None:
     assert task.X["code"].cat.categories.tolist() == [1, 2]
 
 
-def test_folder_without_names_has_all(folder: Path) -> None:
+def test_folder_without_names_has_all(folder):
     references = folder_tasks(folder)
     assert [reference.name for reference in references] == [entry["name"] for entry in INDEX]
     assert references[1].load().kind is Kind.REGRESSION
 
 
-def test_folder_errors(folder: Path, tmp_path: Path) -> None:
+def test_folder_errors(folder, tmp_path):
     with pytest.raises(TaskError, match=r"got \['other'\]; it has \['absent'"):
         folder_tasks(folder, ["tiny", "other"])
     with pytest.raises(TaskError, match=r"absent\.csv\.gz or absent\.csv"):
@@ -103,7 +102,7 @@ def test_folder_errors(folder: Path, tmp_path: Path) -> None:
         folder_tasks(tmp_path)
 
 
-def test_a_target_needs_two_classes_and_no_gaps() -> None:
+def test_a_target_needs_two_classes_and_no_gaps():
     X = pd.DataFrame({"a": [1, 2]})
     with pytest.raises(TaskError, match="two classes"):
         make_task("one", X, pd.Series(["x", "x"]), "here", is_classification=True)
@@ -111,7 +110,7 @@ def test_a_target_needs_two_classes_and_no_gaps() -> None:
         make_task("gap", X, pd.Series([1.0, None]), "here", is_classification=False)
 
 
-def test_the_target_gets_a_name_of_its_own() -> None:
+def test_the_target_gets_a_name_of_its_own():
     X = pd.DataFrame({"target": [1, 2]})
     task = make_task("twice", X, pd.Series([0.5, 1]), "here", is_classification=False)
     assert task.y.name == "target_"
@@ -120,12 +119,12 @@ def test_the_target_gets_a_name_of_its_own() -> None:
 class Recorded(HTTPSHandler):
     """Answers for openml.org; counts how often."""
 
-    def __init__(self) -> None:
+    def __init__(self):
         super().__init__()
-        self.urls: list[str] = []
+        self.urls = []
         self.is_down = False
 
-    def https_open(self, req: Request) -> addinfourl:  # type: ignore[override]
+    def https_open(self, req):
         self.urls.append(req.full_url)
         if self.is_down:
             raise URLError("no route to host")
@@ -133,10 +132,10 @@ class Recorded(HTTPSHandler):
         content = path.read_bytes() if path.exists() else b"{}"
         answer = addinfourl(io.BytesIO(content), Message(), req.full_url)
         answer.code = 200 if path.exists() else 412  # so it says that there is no such data set
-        answer.msg = "answer"  # type: ignore[attr-defined]
+        answer.msg = "answer"
         return answer
 
-    def find(self, url: str) -> Path:
+    def find(self, url):
         *_, folder, last = url.split("/")
         if last.endswith(".arff"):
             return RECORDED / last
@@ -146,14 +145,14 @@ class Recorded(HTTPSHandler):
 
 
 @pytest.fixture
-def recorded() -> Iterator[Recorded]:
+def recorded():
     handler = Recorded()
     urllib.request.install_opener(urllib.request.build_opener(handler))
     yield handler
-    urllib.request.install_opener(None)  # type: ignore[arg-type]
+    urllib.request.install_opener(None)
 
 
-def test_openml_classes(recorded: Recorded, tmp_path: Path) -> None:
+def test_openml_classes(recorded, tmp_path):
     task = openml_tasks([1], tmp_path)[0].load()
     assert (task.name, task.source) == ("openml_1", "OpenML 1 garden")
     assert task.kind is Kind.BINARY
@@ -164,14 +163,14 @@ def test_openml_classes(recorded: Recorded, tmp_path: Path) -> None:
     assert pd.api.types.is_numeric_dtype(task.X["rain"])
 
 
-def test_openml_numbers(recorded: Recorded, tmp_path: Path) -> None:
+def test_openml_numbers(recorded, tmp_path):
     task = openml_tasks([2], tmp_path)[0].load()
     assert task.kind is Kind.REGRESSION
     assert task.y.name == "yield"
     assert list(task.X.columns) == ["soil", "rain", "shade"]
 
 
-def test_openml_is_asked_once_and_only_when_needed(recorded: Recorded, tmp_path: Path) -> None:
+def test_openml_is_asked_once_and_only_when_needed(recorded, tmp_path):
     references = openml_tasks([1, 2, 1], tmp_path)
     assert [reference.name for reference in references] == ["openml_1", "openml_2"]
     assert recorded.urls == []
@@ -182,15 +181,13 @@ def test_openml_is_asked_once_and_only_when_needed(recorded: Recorded, tmp_path:
     assert len(recorded.urls) == n_asked
 
 
-def test_openml_without_such_a_data_set(recorded: Recorded, tmp_path: Path) -> None:
+def test_openml_without_such_a_data_set(recorded, tmp_path):
     with pytest.raises(TaskError, match=r"data set 3 of OpenML cannot be read.*not found"):
         openml_tasks([3], tmp_path)[0].load()
 
 
 @pytest.mark.filterwarnings("ignore:A network error occurred")
-def test_openml_without_network(
-    recorded: Recorded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_openml_without_network(recorded, tmp_path, monkeypatch):
     recorded.is_down = True
     monkeypatch.setattr(time, "sleep", lambda seconds: None)
     with pytest.raises(TaskError, match=r"data set 1, got: .*no route to host.*check the network"):
@@ -198,19 +195,19 @@ def test_openml_without_network(
 
 
 @pytest.mark.parametrize("path", sorted(SUITES.glob("*.toml")), ids=lambda path: path.stem)
-def test_suites_are_readable(path: Path) -> None:
+def test_suites_are_readable(path):
     suite = read_suite(path.stem)
     assert suite.description
     assert suite.bundled or suite.packaged or suite.folder or suite.openml
     assert bundled_tasks(suite.bundled) is not None
 
 
-def test_the_public_suite() -> None:
+def test_the_public_suite():
     assert len(read_suite("public").folder) == 10
 
 
 @pytest.mark.parametrize("name", FOLDERS)
-def test_packaged_sets_are_read(name: str) -> None:
+def test_packaged_sets_are_read(name):
     (reference,) = packaged_tasks([name])
     task = reference.load()
     assert 400 < len(task.X) < 20_000
@@ -219,7 +216,7 @@ def test_packaged_sets_are_read(name: str) -> None:
     assert set(task.X.dtypes.astype("str")) <= {"int64", "float64", "str"}
 
 
-def test_keel_files() -> None:
+def test_keel_files():
     text = "@relation r\n@attribute Size real[0.0, 1.0]\n@attribute Color {red, blue}\n@data\n"
     table = read_keel(text + "0.5, red\n?, NA\n<null>, ?\n")
     assert table["Size"].dtype == "float64"
@@ -227,12 +224,12 @@ def test_keel_files() -> None:
     assert table["Color"].fillna("gap").tolist() == ["red", "NA", "gap"]
 
 
-def test_unknown_packaged_sets() -> None:
+def test_unknown_packaged_sets():
     with pytest.raises(TaskError, match=r"packaged tasks out of .*'splice'.*got \['iris'\]"):
         packaged_tasks(["iris"])
 
 
-def test_suite_errors(tmp_path: Path) -> None:
+def test_suite_errors(tmp_path):
     with pytest.raises(
         TaskError, match=r"out of \['openml', 'packaged', 'public', 'small'\], got 'big'"
     ):

@@ -17,7 +17,7 @@ from automl.problem import Problem, nested_cv, outer_splits
 from automl.problem.dataset import read_dataset
 from automl.problem.metric import resolve_metric
 
-SEEN: dict[str, list[np.ndarray]] = {"transformer": [], "model": [], "predicted": []}
+SEEN = {"transformer": [], "model": [], "predicted": []}
 
 
 class SpyTransformer(TransformerMixin, BaseEstimator):

@@ -1,6 +1,6 @@
 """Noise has no score: the nested one stays around chance; leaks that are made on purpose do not.
 
-Random labels of 200 rows with 500 columns are easy to fit and impossible to predict. A pipeline
+Random labels of 200 rows with 150 columns are easy to fit and impossible to predict. A pipeline
 that looks at held-out rows before it is scored on them has a score above chance.
 """
 
@@ -27,7 +27,7 @@ STEPS = ("simple_imputer", "select_percentile_classif", "gaussian_nb")
 
 def noise(seed: int, tuner: str | None) -> Problem:
     rng = np.random.default_rng(seed)
-    frame = pd.DataFrame(rng.normal(size=(200, 500))).rename(columns=str)
+    frame = pd.DataFrame(rng.normal(size=(200, 150))).rename(columns=str)
     dataset = read_dataset(frame, rng.permutation(np.tile(["a", "b"], 100)), "classification")
     cv = NestedCV(outer=3, inner=2, tuner=tuner, trials=4)
     return Problem(

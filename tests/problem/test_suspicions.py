@@ -44,11 +44,15 @@ def test_sound_data_are_silent(y, task):
 
 
 def test_columns_that_are_the_target_are_named_in_the_order_of_the_frame():
-    (sentence,) = sentences(LABELS, "classification", code=LABELS, number=CODES)
+    (sentence,) = sentences(LABELS, "classification", number=CODES, code=LABELS)
     assert sentence == (
-        "the columns ['code', 'number'] tell the target nearly without error; if they are not "
+        "the columns ['number', 'code'] tell the target nearly without error; if they are not "
         "known at the time of prediction, leave them out"
     )
+    names = ["delta", "alpha", "charlie", "bravo"]
+    cells, columns = pd.DataFrame(dict.fromkeys(names, LABELS)), Columns(categorical=tuple(names))
+    assert target_leaks(cells, columns, LABELS, "classification") == names
+    assert target_leaks(cells[names[::-1]], columns, LABELS, "classification") == names[::-1]
 
 
 @pytest.mark.parametrize(("task", "y"), [("regression", NUMBERS), ("classification", BINARY)])

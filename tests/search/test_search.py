@@ -1,6 +1,5 @@
 """The loop of a search under a clock that only fits move."""
 
-from collections.abc import Iterator
 from concurrent.futures import Future
 from types import SimpleNamespace
 
@@ -29,16 +28,16 @@ class Budget:
 
     is_ordered = False
 
-    def __init__(self, seconds: float):
+    def __init__(self, seconds):
         self.seconds, self.now = seconds, 0.0
 
-    def remaining(self) -> float:
+    def remaining(self):
         return max(self.seconds - self.now, 0.0)
 
-    def elapsed(self) -> float:
+    def elapsed(self):
         return self.now
 
-    def allows(self, n_asked: int) -> bool:
+    def allows(self, n_asked):
         return True
 
 
@@ -70,22 +69,22 @@ class Strategy:
 
     has_starts = True  # so that no leader is tuned
 
-    def __init__(self, *models: str):
+    def __init__(self, *models):
         self.genomes = self._genomes(models)
-        self.told_models: list[str] = []
+        self.told_models = []
 
-    def _genomes(self, models: tuple[str, ...]) -> Iterator[Genome]:
+    def _genomes(self, models):
         for number in range(1_000):
             model = models[number % len(models)]
             yield Genome.canonical(model, Genome("numeric"), settings={"number": number})
 
-    def ask(self, rng: object) -> Genome | None:
+    def ask(self, rng):
         return next(self.genomes)
 
-    def tell(self, genome: Genome, outcome: object):
+    def tell(self, genome, outcome):
         self.told_models.append(genome.operator)
 
-    def add(self, genome: Genome):
+    def add(self, genome):
         raise AssertionError("nothing is tuned here")
 
     add_shortened = add
@@ -129,7 +128,7 @@ def test_no_pipeline_starts_that_cannot_end(history):
 
 
 def test_a_pipeline_that_was_slow_on_other_data_does_not_start_in_the_last_seconds(
-    history: History,
+    history,
 ):
     models = ["quick", "slow"] * 3
     names = [f"{model}(numeric, number={number})" for number, model in enumerate(models)]

@@ -199,7 +199,7 @@ def test_fits_that_are_not_waited_for_are_stopped(waving, curve_of):
     executor.submit = lambda *_, timeout: Future()  # it never ends
     curve = curve_of(waving, executor, seconds=100.0)
     curve.start(candidate_of(problem, KERNEL).evaluated)
-    (tasks,) = curve._tasks.values()
+    (tasks,) = curve._jobs.values()
     curve.stop()
     assert len(tasks) == 5
     assert all(task.cancelled() for task in tasks.values())

@@ -140,13 +140,11 @@ class TestContract:
 
 @pytest.mark.parametrize("name", ["genetic", "bayesian", "hyperopt"])
 def test_those_that_learn_get_closer_than_random_search(name):
-    late, drawn = (
-        [
-            [closeness(genome) for genome in run(strategy, "settings", seed, 50)[30:]]
-            for seed in range(6)
-        ]
-        for strategy in (name, "random")
-    )
+    def late_scores(strategy):
+        proposals = [run(strategy, "settings", seed, 50)[30:] for seed in range(6)]
+        return [[closeness(genome) for genome in genomes] for genomes in proposals]
+
+    late, drawn = late_scores(name), late_scores("random")
     assert np.mean(late) > np.mean(drawn) + 0.3
     assert np.median([max(scores) for scores in late]) > -0.3
 
@@ -176,7 +174,7 @@ def test_unknown_names_and_missing_packages_are_told(monkeypatch):
 @pytest.mark.parametrize("level", LEVELS)
 def test_no_trial_of_optuna_is_left_running_once_all_is_told(level):
     _, strategy = make("bayesian", level)
-    for birth in range(80):
+    for birth in range(PROPOSALS):
         genome = strategy.ask(generator(6, birth))
         strategy.tell(genome, outcome_of(closeness(genome)))
     study = strategy._strategy._study

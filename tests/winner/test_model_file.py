@@ -124,9 +124,9 @@ def test_a_type_that_an_operator_names_is_let_in(tmp_path):
 
 def test_a_type_that_no_operator_names_is_not_written(tmp_path):
     (tmp_path / "model").write_text("before")
-    held = fitted(Keeper(), "keeper(numeric)", SHIPPED.with_operator(KEEPER))
+    unsavable = fitted(Keeper(), "keeper(numeric)", SHIPPED.with_operator(KEEPER))
     with pytest.raises(SettingsError) as caught:
-        write_model(tmp_path / "model", held, {})
+        write_model(tmp_path / "model", unsavable, {})
     message = str(caught.value)
     assert f"the operator 'keeper' holds a {MODULE}.Kept" in message
     assert f"add parts=('{MODULE}.Kept',)" in message
@@ -138,10 +138,10 @@ def test_a_type_that_cannot_be_imported_is_not_written(tmp_path):
         pass
 
     keeper = Keeper()
-    held = fitted(keeper, "keeper(numeric)", SHIPPED.with_operator(KEEPER))
-    held.predictor[-1].kept_ = Inner()
+    unsavable = fitted(keeper, "keeper(numeric)", SHIPPED.with_operator(KEEPER))
+    unsavable.predictor[-1].kept_ = Inner()
     with pytest.raises(SettingsError, match=r"Inner, .* define it at the top of a module"):
-        write_model(tmp_path / "model", held, {})
+        write_model(tmp_path / "model", unsavable, {})
 
 
 def test_a_type_beside_the_operators_is_not_written(tmp_path):
@@ -246,11 +246,11 @@ def test_packages_are_those_of_the_types(monkeypatch):
     packages = packages_of(
         ["xgboost.core.Booster", "own_module_of_a_test.Own", "__main__.A", "functools.partial"]
     )
-    found = {package.module: package for package in packages}
-    assert "functools" not in found
-    assert "__main__" not in found
-    assert found["xgboost"].version
-    assert found["own_module_of_a_test"] == Package("own_module_of_a_test", None, None)
+    by_module = {package.module: package for package in packages}
+    assert "functools" not in by_module
+    assert "__main__" not in by_module
+    assert by_module["xgboost"].version
+    assert by_module["own_module_of_a_test"] == Package("own_module_of_a_test", None, None)
     assert missing_module(packages) is None
     assert differences(packages) == ""
     older = [replace(package, version="0.0.1") for package in packages if package.version]

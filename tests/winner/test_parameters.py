@@ -32,7 +32,7 @@ VALUES = st.recursive(
 
 
 def through_json(parameters):
-    stored = StoredParameters.of(parameters)
+    stored = StoredParameters.from_parameters(parameters)
     texts = json.dumps([dict(stored.values), dict(stored.omitted)])
     return StoredParameters(*json.loads(texts))
 
@@ -60,7 +60,7 @@ def test_a_subclass_of_a_record_is_no_record():
     class Tighter(Limits):
         pass
 
-    assert StoredParameters.of({"limits": Tighter()}).omitted == {"limits": "Tighter"}
+    assert StoredParameters.from_parameters({"limits": Tighter()}).omitted == {"limits": "Tighter"}
 
 
 def test_a_catalogue_keeps_its_order_and_template():

@@ -1,4 +1,4 @@
-"""What the engine itself costs beside the fits and predictions that it is there for.
+"""The costs of the engine itself, beside fits and predictions.
 
 ::
 

@@ -1,4 +1,4 @@
-"""The measures: what a fold costs beyond its fit, what workers cost, and what the history costs."""
+"""The costs of a fold beyond its fit, of workers and of the history."""
 
 import os
 import signal
@@ -39,15 +39,15 @@ class Measure:
     """A cost that is measured."""
 
     why: str
-    """Why it matters, in a sentence."""
+    """The reason to measure it, in a sentence."""
     how: str
-    """How it is measured."""
+    """The way in which it is measured."""
     read: Callable[[int], Numbers]
     """Measures, with so many tasks or pipelines."""
 
 
 def fold_cost(n: int) -> Numbers:
-    """Return what a fold costs beyond its fit and its prediction."""
+    """Return the cost of a fold beyond its fit and its prediction."""
     problem = _pose("iris")
     genome = _starts(problem)[0]
     with _pool(1) as executor, Evaluator(problem, executor, Limits()) as evaluator:
@@ -64,7 +64,7 @@ def fold_cost(n: int) -> Numbers:
 
 
 def worker_cost(n: int) -> Numbers:
-    """Return what it costs to start workers, and to replace a worker that was killed or stopped."""
+    """Return the seconds to start workers, and to replace a worker that was killed or stopped."""
     starts = [_start_seconds(), _start_seconds()]
     with _pool(1) as executor:
         killed = _seconds_after_kill(executor)
@@ -78,7 +78,7 @@ def worker_cost(n: int) -> Numbers:
 
 
 def history_cost(n: int) -> Numbers:
-    """Return what it costs to write pipelines and folds, and to read them for a resumed search."""
+    """Return the cost of writing pipelines and folds, and of reading them for a resumed search."""
     text = max((start.text for start in _starts(_pose("breast_cancer"))), key=len)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "run.db"

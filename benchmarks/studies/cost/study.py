@@ -33,7 +33,7 @@ class CostKey:
     measure: str
     """Its name."""
     repeat: int
-    """Which repeat, from 0."""
+    """The number of the repeat, from 0."""
     tasks: int
     """Tasks or pipelines that it drives."""
 

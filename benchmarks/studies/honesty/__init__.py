@@ -1,4 +1,4 @@
-"""Whether the honest score can be believed: what it promised against what came true.
+"""The honest score beside test scores: can it be believed?
 
 ::
 

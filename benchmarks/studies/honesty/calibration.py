@@ -1,4 +1,4 @@
-"""How the promises of several searches came true, in numbers."""
+"""The promises of several searches beside their test scores, in numbers."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from benchmarks.studies.honesty.promise import Promise
 
 @dataclass(frozen=True)
 class Calibration:
-    """How promises came true."""
+    """Promises beside their test scores."""
 
     promises: Sequence[Promise]
     """One or more."""

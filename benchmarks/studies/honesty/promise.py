@@ -1,4 +1,4 @@
-"""What a search promised of its score, and what came true."""
+"""The promise of a search, and its test score."""
 
 from dataclasses import dataclass
 from math import copysign, inf
@@ -23,7 +23,7 @@ class HonestyKey:
     evaluations: int
     """Pipelines that were evaluated at most, the baseline among them."""
     catalogue: str
-    """What they were made of."""
+    """The catalogue of their operators."""
 
     def __str__(self) -> str:
         return f"{self.task}, seed {self.seed}"
@@ -31,7 +31,7 @@ class HonestyKey:
 
 @dataclass(frozen=True)
 class Promise:
-    """What a search promised, and what came true on the test part; greater is better."""
+    """The promise of a search, and its score on the test part; greater is better."""
 
     metric: str
     """The name of the score."""

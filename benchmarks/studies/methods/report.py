@@ -44,13 +44,13 @@ class Group:
     """The rows of a number of seconds."""
 
     seconds: float
-    """What every method had."""
+    """The time of every method."""
     rows: list[MethodRow]
     """The measurements."""
 
     @property
     def methods(self) -> list[str]:
-        """Who competes, in the order of the journal."""
+        """The methods, in the order of the journal."""
         return list(dict.fromkeys(row.key.method for row in self.rows))
 
     @property
@@ -94,7 +94,7 @@ class Group:
         ]
 
     def normalized(self, share: float) -> dict[str, float]:
-        """Return what the methods had found after a share of the time: 0 the last, 1 the first."""
+        """Return normalized ranks after a share of the time: 0 the last, 1 the first."""
         runs = self.runs()
         # A method by itself is both first and last.
         if not runs or len(self.methods) < 2:

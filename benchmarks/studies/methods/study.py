@@ -37,7 +37,7 @@ class MethodKey:
     """A method on a task."""
 
     method: str
-    """Who tuned."""
+    """Its name."""
     task: str
     """The name of the task."""
     seed: int

@@ -32,7 +32,7 @@ CANDIDATES = 27  # of a round of halving: three rungs below all rows
 
 @dataclass(frozen=True)
 class Tuned:
-    """What a method found."""
+    """The result of a method."""
 
     metric: str
     """The name of the score."""

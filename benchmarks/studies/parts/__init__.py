@@ -1,4 +1,4 @@
-"""What each part of a search is worth: the same search without it, on the same hold-outs.
+"""The worth of each part of a search: the same search without it, on the same hold-outs.
 
 ::
 

@@ -1,4 +1,4 @@
-"""The table of what each part of a search is worth."""
+"""The table with the worth of each part of a search."""
 
 from collections.abc import Sequence
 from math import exp, log, sqrt
@@ -74,7 +74,7 @@ def worth_table(rows: Sequence[Row]) -> str:
 
 
 def loss(row: Row) -> float:
-    """Return what is to be small, in the units of the metric; never 0, of which ratios are made."""
+    """Return the loss in the units of the metric; never 0, because ratios are made of it."""
     score = row.constant if row.score is None else row.score
     return max(1 - score if BY_NAME[row.metric].greater_is_better else score, MIN_LOSS)
 

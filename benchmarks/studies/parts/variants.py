@@ -69,7 +69,7 @@ class WithoutCosts(Without):
 
 
 class WithoutForecasts(Without):
-    """What starts took on other sets is not known."""
+    """The seconds of starts on other sets are not known."""
 
     def patches(self) -> Iterable[AbstractContextManager[Any]]:
         """Let nothing be known before it ends."""
@@ -101,13 +101,13 @@ class WithoutTuning(AutoML):
 
 
 class WithoutEvolution(AutoML):
-    """What comes after the starts is drawn at random."""
+    """Pipelines after the starts are drawn at random."""
 
     options: ClassVar[Mapping[str, Any]] = {"strategy": "random"}
 
 
 class GridStrategy(AutoML):
-    """What comes after the starts is taken from grids of their settings."""
+    """Pipelines after the starts are taken from grids of their settings."""
 
     options: ClassVar[Mapping[str, Any]] = {"strategy": "grid"}
 
@@ -158,4 +158,4 @@ PARTS = {
     "OneDraw": "repeated folds below 1,000 rows",
     "ThreeFolds": "two of the five folds",
 }
-"""What people call what a variant does without."""
+"""The names for people of the part that a variant is without."""

@@ -1,4 +1,4 @@
-"""What a portfolio may be made of: all models at their defaults, published settings, draws."""
+"""The candidates for a portfolio: all models at their defaults, published settings, draws."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path

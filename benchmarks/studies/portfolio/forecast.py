@@ -1,4 +1,4 @@
-"""How well the seconds of a start are foretold on a set whose portfolio does not know it."""
+"""Forecasts of the seconds of starts, on sets that the portfolio was not learnt from."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

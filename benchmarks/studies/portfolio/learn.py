@@ -26,7 +26,7 @@ Table = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Evidence:
-    """What all candidates of a task are worth on all sets, and what they cost."""
+    """Worth and seconds of all candidates of a task on all sets."""
 
     starts: tuple[str, ...]
     """The candidates, as JSON."""
@@ -187,7 +187,7 @@ def _together(reached: Table) -> Table:
 
 @dataclass(frozen=True)
 class Unseen:
-    """How good an order of candidates is on a set, as it is evaluated one by one."""
+    """The worth of an order of candidates on a set, as it is evaluated one by one."""
 
     name: str
     """The set."""

@@ -1,4 +1,4 @@
-"""The learnt portfolio as the file that the package reads, and what it is worth as Markdown."""
+"""The learnt portfolio as the file that the package reads, and its worth as Markdown."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -72,7 +72,7 @@ def _line(evidence: Evidence, place: int) -> str:
 
 
 def portfolio_report(rows: Sequence[CandidateRow]) -> str:
-    """Return what the portfolio is worth on sets that it was not learnt from, as Markdown."""
+    """Return the worth of the portfolio on sets that it was not learnt from, as Markdown."""
     if not rows:
         return EMPTY
     groups = [(kind, size, gather(rows, kind, size)) for kind in KINDS for size in SIZES]

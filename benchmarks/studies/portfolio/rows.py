@@ -1,4 +1,4 @@
-"""What is measured of a candidate, and the classes of sets by their rows."""
+"""The measurement of a candidate, and the classes of sets by their rows."""
 
 from dataclasses import dataclass
 
@@ -44,7 +44,7 @@ class CandidateKey:
 
 @dataclass(frozen=True)
 class Fit:
-    """What a candidate was worth on a set."""
+    """Score and seconds of a candidate on a set."""
 
     score: float | None
     """Mean score on the held-out rows, greater is better; None for a failure."""

@@ -48,7 +48,7 @@ SECONDS = 10.0  # of a fit: nobody waits longer for a start
 WIDE = 1_000  # columns: a single such set would take as long as all sets together
 
 Attempt = tuple[Fit, str]
-"""What a fit gave, and why it failed, empty if it did not."""
+"""A fit, and the reason of its failure, empty otherwise."""
 
 
 class Portfolio(Study[CandidateKey, Fit]):
@@ -141,7 +141,7 @@ def _attempt(future: Future[Attempt]) -> Attempt:
 
 
 def evaluate(folder: Path, key: CandidateKey) -> Attempt:
-    """Return what a candidate is worth on a set, or why it failed.
+    """Return score and seconds of a candidate on a set, and the reason of a failure.
 
     Parameters
     ----------

@@ -203,10 +203,10 @@ def with_checks(text: str, task: Task = "classification", **changes: Any) -> Scr
 
 def golden_text(name: str) -> str:
     """Return a script whose head has no versions."""
-    head, end, rest = export_script(GOLDEN_SCRIPTS[name]).partition("\nimport ")
+    head, end, body = export_script(GOLDEN_SCRIPTS[name]).partition("\nimport ")
     head = re.sub(r"(?<=# Made by automl )\S+ with Python \S+(?=\. )", "X", head)
     head = re.sub(r"# Install: .*?\n# Fit", "# Install: X\n# Fit", head, flags=re.DOTALL)
-    return head + end + rest
+    return head + end + body
 
 
 @pytest.mark.parametrize("name", GOLDEN_SCRIPTS)
@@ -413,14 +413,14 @@ def test_weights_reach_every_member(task: Task, main, tables: Path) -> None:
     assert main(script, "weighted.csv", *arguments) is None
     got = pd.read_csv(tables / "out.csv").select_dtypes("number").to_numpy()
     counted = weights > 0
-    found = []
+    predictions = []
     for member in script.members:
         alone = replace(script, members=[member])
         options = {f"{member.genome.operator}__sample_weight": weights[counted]}
         pipeline = fitted(alone, FRAME[counted], TARGETS[task][counted], **options)
-        found.append(values(pipeline, FRAME.head(9), task))
+        predictions.append(values(pipeline, FRAME.head(9), task))
     shares = [member.weight for member in script.members]
-    expected = np.average(found, axis=0, weights=shares)
+    expected = np.average(predictions, axis=0, weights=shares)
     np.testing.assert_allclose(got, expected, rtol=0, atol=1e-9)
 
 
@@ -689,26 +689,26 @@ def test_a_script_builds_what_was_fitted(script: Script) -> None:
     code = compile(export_script(script), "best.py", "exec")
     space: dict[str, Any] = {"__name__": "best"}
     exec(code, space)
-    found, expected = described(space["build_pipeline"]()), described(built(script))
+    pipeline, expected = described(space["build_pipeline"]()), described(built(script))
     if len(script.members) == 1:
-        assert found == expected
+        assert pipeline == expected
     else:
-        assert nameless(found) == nameless(expected)
+        assert nameless(pipeline) == nameless(expected)
 
 
 def described(pipeline: Any) -> dict[str, str]:
     """Return the classes and plain parameters of all parts of a pipeline, as text."""
-    found = {"": type(pipeline).__name__}
+    parts = {"": type(pipeline).__name__}
     for name, value in pipeline.get_params(deep=True).items():
         if value is None:  # LightGBM tells of the Nones that it was given beyond its own parameters
             continue
         if hasattr(value, "get_params"):
-            found[name] = type(value).__name__
+            parts[name] = type(value).__name__
         elif callable(value):
-            found[name] = value.__name__
+            parts[name] = value.__name__
         elif "object at" not in str(value) and "(" not in str(value):
-            found[name] = str(value)
-    return found
+            parts[name] = str(value)
+    return parts
 
 
 def nameless(parts: dict[str, str]) -> Counter[tuple[str, str]]:
@@ -785,9 +785,9 @@ def test_a_pipeline_takes_less_than_100_lines_besides_what_it_carries(name: str)
 
 
 def test_the_head_names_the_versions() -> None:
-    for name, others in {"linear": (), "boosting": ("xgboost",)}.items():
+    for name, packages in {"linear": (), "boosting": ("xgboost",)}.items():
         head = export_script(script_of(CASES[name])).partition("\nimport ")[0]
-        for distribution in ("scikit-learn", "pandas", "numpy", *others):
+        for distribution in ("scikit-learn", "pandas", "numpy", *packages):
             assert f"{distribution}==" in head
         assert f"scikit-learn=={version('scikit-learn')}" in head
         assert ("xgboost" in head) is (name == "boosting")

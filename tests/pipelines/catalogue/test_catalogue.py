@@ -6,18 +6,15 @@ import pickle
 import re
 import runpy
 import warnings
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 import skops.io
 from scipy import sparse
-from sklearn.base import BaseEstimator, clone
+from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 from xgboost import XGBRegressor
 
@@ -28,7 +25,6 @@ from automl.pipelines import (
     Genome,
     Grammar,
     Member,
-    Operator,
     Real,
     Script,
     Traits,
@@ -45,7 +41,6 @@ from automl.pipelines.operators.flow_types import (
     Complete,
     Counts,
     Date,
-    FlowType,
     Gappy,
     HighCardinality,
     Matrix,
@@ -58,7 +53,7 @@ from automl.pipelines.operators.flow_types import (
     Text,
     Wide,
 )
-from automl.pipelines.operators.operator import ORDERS, QUANTILE, Task, Wrapper
+from automl.pipelines.operators.operator import ORDERS, QUANTILE, Wrapper
 from automl.winner.model_file import PARTS, known_types
 
 CATALOGUE = Catalogue([*load_catalogue("default").values(), *BASELINES.values()])
@@ -82,7 +77,7 @@ each_case = pytest.mark.parametrize(("name", "task"), CASES)
 each_operator = pytest.mark.parametrize("name", CATALOGUE)
 
 
-def made_frame() -> pd.DataFrame:
+def made_frame():
     """Return a frame with columns of all kinds."""
     rng = np.random.default_rng(0)
     days = pd.to_timedelta(rng.integers(0, 1000, N_ROWS), unit="D")
@@ -113,7 +108,7 @@ FRAME = made_frame()
 COLUMNS = read_columns(FRAME)
 CELLS = COLUMNS.read(FRAME)
 SIGNAL = FRAME["score"] + FRAME["member"] + np.random.default_rng(1).normal(0, 0.3, N_ROWS)
-TARGETS: dict[Task, Any] = {
+TARGETS = {
     "classification": np.array(["high", "low", "medium"])[pd.qcut(SIGNAL, 3, labels=False)],
     "regression": np.exp(SIGNAL.to_numpy()),
 }
@@ -123,7 +118,7 @@ GRAMMARS = {
 }
 
 
-def at_defaults(name: str, *inputs: Genome) -> Genome:
+def at_defaults(name, *inputs):
     return Genome.canonical(name, *inputs, settings=CATALOGUE[name].defaults())
 
 
@@ -138,7 +133,7 @@ ALL_KINDS = Genome.canonical(
 )
 
 
-def inputs_from(gappy: Genome, task: Task) -> dict[FlowType, Genome]:
+def inputs_from(gappy, task):
     """Return what gives every type, the matrices made of a matrix with gaps."""
     matrix = at_defaults("simple_imputer", gappy)
     scaled = at_defaults("standard_scaler", matrix)
@@ -167,13 +162,13 @@ INPUTS = {task: inputs_from(ALL_KINDS, task) for task in TARGETS}
 QUICK = Genome.canonical("join", NUMERIC, at_defaults("ordinal_encoder", CATEGORICAL))
 QUICK_INPUTS = {task: inputs_from(QUICK, task) for task in TARGETS}
 # How what an operator gives goes on to a model, and the last model for every task.
-ONWARDS: dict[FlowType, tuple[str, ...]] = {
+ONWARDS = {
     HighCardinality: ("count_encoder",),
     Gappy: ("simple_imputer", "standard_scaler"),
     Matrix: ("standard_scaler",),
     Complete: ("standard_scaler",),
 }
-MODELS: dict[FlowType, dict[Task, str]] = {
+MODELS = {
     Spread: {"classification": "svc_rbf", "regression": "svr_rbf"},
     Table: {
         "classification": "hist_gradient_boosting_classifier",
@@ -181,15 +176,15 @@ MODELS: dict[FlowType, dict[Task, str]] = {
     },
     Counts: {"classification": "multinomial_nb", "regression": "ridge"},
 }
-LAST: dict[Task, str] = {"classification": "gaussian_nb", "regression": "ridge"}
+LAST = {"classification": "gaussian_nb", "regression": "ridge"}
 
 
 def pipeline_around(
-    operator: Operator,
-    task: Task,
-    settings: dict[str, Any],
-    inputs: dict[Task, dict[FlowType, Genome]] = INPUTS,
-) -> Genome:
+    operator,
+    task,
+    settings,
+    inputs=INPUTS,
+):
     """Return the smallest pipeline with an operator in it."""
     genome = Genome.canonical(operator.name, inputs[task][operator.takes], settings=settings)
     gives = operator.takes if operator.gives is None else operator.gives
@@ -200,7 +195,7 @@ def pipeline_around(
     return at_defaults(MODELS.get(gives, LAST)[task], genome)
 
 
-def built(genome: Genome, *, final: bool) -> BaseEstimator:
+def built(genome, *, final):
     return build_pipeline(
         genome,
         CATALOGUE,
@@ -211,14 +206,14 @@ def built(genome: Genome, *, final: bool) -> BaseEstimator:
     )
 
 
-def fitted(pipeline: BaseEstimator, frame: pd.DataFrame, task: Task) -> BaseEstimator:
+def fitted(pipeline, frame, task):
     """Fit as the search does, which has no ear for warnings."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return pipeline.fit(frame, TARGETS[task])
 
 
-def predictions(pipeline: BaseEstimator, frame: pd.DataFrame, task: Task) -> np.ndarray:
+def predictions(pipeline, frame, task):
     if task == "regression":
         return pipeline.predict(frame)
     assert set(pipeline.predict(frame)) <= set(TARGETS[task])
@@ -226,7 +221,7 @@ def predictions(pipeline: BaseEstimator, frame: pd.DataFrame, task: Task) -> np.
 
 
 @cache
-def final_fit(name: str, task: Task) -> tuple[BaseEstimator, list[str]]:
+def final_fit(name, task):
     """Return the fitted final pipeline of an operator at its defaults, and what was warned of."""
     operator = CATALOGUE[name]
     pipeline = built(pipeline_around(operator, task, operator.defaults()), final=True)
@@ -239,12 +234,12 @@ def final_fit(name: str, task: Task) -> tuple[BaseEstimator, list[str]]:
     ]
 
 
-def final_pipeline(name: str, task: Task) -> BaseEstimator:
+def final_pipeline(name, task):
     return final_fit(name, task)[0]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def one_thread() -> Iterator[None]:
+def one_thread():
     for operator in CATALOGUE.values():
         locate(operator.path)  # what is loaded later is not limited
     with threadpool_limits(1):
@@ -252,7 +247,7 @@ def one_thread() -> Iterator[None]:
 
 
 @each_case
-def test_defaults_fit_and_repeat(name: str, task: Task) -> None:
+def test_defaults_fit_and_repeat(name, task):
     operator = CATALOGUE[name]
     genome = pipeline_around(operator, task, operator.defaults())
     assert Genome.parse(genome.text) == genome
@@ -268,7 +263,7 @@ def test_defaults_fit_and_repeat(name: str, task: Task) -> None:
 
 
 @each_case
-def test_the_final_pipeline_takes_the_raw_frame_and_repeats(name: str, task: Task) -> None:
+def test_the_final_pipeline_takes_the_raw_frame_and_repeats(name, task):
     pipeline = final_pipeline(name, task)
     expected = predictions(pipeline, FRAME, task)
     assert np.isfinite(expected).all()
@@ -279,12 +274,12 @@ def test_the_final_pipeline_takes_the_raw_frame_and_repeats(name: str, task: Tas
 
 
 @each_case
-def test_nothing_that_is_about_to_change_is_used(name: str, task: Task) -> None:
+def test_nothing_that_is_about_to_change_is_used(name, task):
     assert final_fit(name, task)[1] == []
 
 
 @each_case
-def test_new_rows_are_predicted_one_by_one(name: str, task: Task) -> None:
+def test_new_rows_are_predicted_one_by_one(name, task):
     """Also rows of new categories and missing cells, in any order of columns."""
     pipeline = final_pipeline(name, task)
     new = FRAME.head(3).assign(city=["Oslo", "Atlantis", None], age=[None, 30.0, np.inf])
@@ -301,7 +296,7 @@ CURVED = "svr_rbf svr_poly svr_sigmoid nu_svr_rbf mlp_regressor mlp_regressor_st
 @pytest.mark.parametrize(
     "name", [*(name for name in CATALOGUE if CATALOGUE[name].is_finish), *CURVED]
 )
-def test_rows_far_out_are_predicted(name: str) -> None:
+def test_rows_far_out_are_predicted(name):
     """Where a line leads further than any transformed target has a way back from, a curve too."""
     (task,) = CATALOGUE[name].tasks
     pipeline = final_pipeline(name, task)
@@ -328,7 +323,7 @@ TWO_TARGETS = np.c_[TARGETS["regression"], FRAME["score"]]
 
 
 @pytest.mark.parametrize("name", SEVERAL)
-def test_what_is_not_declared_for_one_target_takes_two(name: str) -> None:
+def test_what_is_not_declared_for_one_target_takes_two(name):
     operator = CATALOGUE[name]
     pipeline = built(pipeline_around(operator, "regression", operator.defaults()), final=False)
     predicts = operator.is_model or operator.is_finish
@@ -352,7 +347,7 @@ TAKE_SPARSE = [case for case in CASES if Counts.fits(CATALOGUE[case[0]].takes)]
 
 
 @pytest.mark.parametrize(("name", "task"), TAKE_SPARSE)
-def test_what_is_declared_for_sparse_matrices_takes_them(name: str, task: Task) -> None:
+def test_what_is_declared_for_sparse_matrices_takes_them(name, task):
     operator = CATALOGUE[name]
     genome = at_defaults(name, SPARSE)
     gives = Counts if operator.gives is None else operator.gives
@@ -365,7 +360,7 @@ def test_what_is_declared_for_sparse_matrices_takes_them(name: str, task: Task) 
 
 
 @pytest.mark.parametrize("name", ["simple_imputer", "knn_imputer", "regression_imputer"])
-def test_a_column_without_a_cell_in_training_is_kept(name: str) -> None:
+def test_a_column_without_a_cell_in_training_is_kept(name):
     frame = CELLS.assign(age=np.nan)
     genome = at_defaults("ridge", at_defaults("standard_scaler", at_defaults(name, NUMERIC)))
     pipeline = build_pipeline(genome, CATALOGUE, Columns(numeric=("age",)), random_state=0)
@@ -374,7 +369,7 @@ def test_a_column_without_a_cell_in_training_is_kept(name: str) -> None:
 
 
 @each_case
-def test_sampled_settings_fit_or_are_refused(name: str, task: Task) -> None:
+def test_sampled_settings_fit_or_are_refused(name, task):
     operator = CATALOGUE[name]
     rng = np.random.default_rng(0)
     refused = []
@@ -397,7 +392,7 @@ def test_sampled_settings_fit_or_are_refused(name: str, task: Task) -> None:
 
 
 @each_case
-def test_the_script_predicts_the_same(name: str, task: Task, tmp_path: Path) -> None:
+def test_the_script_predicts_the_same(name, task, tmp_path):
     operator = CATALOGUE[name]
     source = export_script(
         Script(
@@ -419,7 +414,7 @@ def test_the_script_predicts_the_same(name: str, task: Task, tmp_path: Path) -> 
 
 
 @each_case
-def test_a_saved_pipeline_holds_known_types_and_predicts_the_same(name: str, task: Task) -> None:
+def test_a_saved_pipeline_holds_known_types_and_predicts_the_same(name, task):
     pipeline = final_pipeline(name, task)
     genome = pipeline_around(CATALOGUE[name], task, CATALOGUE[name].defaults())
     assert unknown_types(pipeline, genome) == set()
@@ -429,7 +424,7 @@ def test_a_saved_pipeline_holds_known_types_and_predicts_the_same(name: str, tas
     )
 
 
-def own_defaults(path: str) -> dict[str, Any]:
+def own_defaults(path):
     """Return the defaults of a class; those of boosted trees stand in a fitted model, too."""
     class_ = locate(path)
     parameters = inspect.signature(class_).parameters.values()
@@ -446,7 +441,7 @@ def own_defaults(path: str) -> dict[str, Any]:
 
 
 @cache
-def xgboost_defaults() -> dict[str, Any]:
+def xgboost_defaults():
     model = XGBRegressor(n_estimators=1).fit(np.eye(4), np.arange(4))
     config = json.loads(model.get_booster().save_config())
     trees = config["learner"]["gradient_booster"]["tree_train_param"]
@@ -457,7 +452,7 @@ def xgboost_defaults() -> dict[str, Any]:
 
 
 @cache
-def lightgbm_defaults() -> dict[str, Any]:
+def lightgbm_defaults():
     """Return the defaults of parameters that the library has and the classes do not name."""
     from lightgbm import LGBMRegressor
 
@@ -471,7 +466,7 @@ def lightgbm_defaults() -> dict[str, Any]:
 
 
 @cache
-def catboost_defaults() -> dict[str, Any]:
+def catboost_defaults():
     """Return what the library makes of the classes' own, which are None."""
     from catboost import CatBoostRegressor
 
@@ -487,19 +482,19 @@ LEARNED_DEFAULTS = {
 }
 
 
-def value_of(argument: Any) -> Any:
+def value_of(argument):
     """Return what is made of an argument; a placeholder stands for itself."""
     return argument if argument in (ORDERS, QUANTILE) else make(argument)
 
 
-def equal(value: Any, reference: Any) -> bool:
+def equal(value, reference):
     if isinstance(value, bool) or isinstance(reference, bool):
         return value is reference
     return bool(value == reference)
 
 
 @each_operator
-def test_every_departure_from_the_class_has_a_reason_and_no_reason_is_stale(name: str) -> None:
+def test_every_departure_from_the_class_has_a_reason_and_no_reason_is_stale(name):
     operator = CATALOGUE[name]
     own = own_defaults(operator.path)
     chosen = {**operator.defaults(), **operator.fixed}
@@ -510,7 +505,7 @@ def test_every_departure_from_the_class_has_a_reason_and_no_reason_is_stale(name
 
 
 @each_operator
-def test_what_is_declared_belongs_together(name: str) -> None:
+def test_what_is_declared_belongs_together(name):
     operator = CATALOGUE[name]
     assert not operator.domains.keys() & operator.fixed.keys()
     assert operator.final.keys() <= operator.fixed.keys()
@@ -525,13 +520,13 @@ def test_what_is_declared_belongs_together(name: str) -> None:
         assert operator.min_rows < operator.max_rows
 
 
-def settings_of_model(name: str, **options: Any) -> dict[str, Any]:
+def settings_of_model(name, **options):
     genome = pipeline_around(CATALOGUE[name], CATALOGUE[name].tasks[0], CATALOGUE[name].defaults())
     pipeline = build_pipeline(genome, CATALOGUE, COLUMNS, **{"random_state": 0, **options})
     return pipeline.steps[-1][1].get_params()
 
 
-def test_rounds_and_seeds_reach_the_model() -> None:
+def test_rounds_and_seeds_reach_the_model():
     searched = settings_of_model("hist_gradient_boosting_classifier", random_state=3)
     assert (searched["max_iter"], searched["early_stopping"]) == (1000, True)
     assert searched["random_state"] == 3
@@ -548,7 +543,7 @@ def test_rounds_and_seeds_reach_the_model() -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in CATALOGUE if CATALOGUE[name].parallel])
-def test_a_parallel_fit_is_the_same_fit(name: str) -> None:
+def test_a_parallel_fit_is_the_same_fit(name):
     (task,) = CATALOGUE[name].tasks
     expected = predictions(final_pipeline(name, task), FRAME, task)
     pipeline = clone(final_pipeline(name, task))
@@ -557,7 +552,7 @@ def test_a_parallel_fit_is_the_same_fit(name: str) -> None:
     np.testing.assert_array_equal(predictions(pipeline, FRAME, task), expected)
 
 
-def test_a_regression_of_whole_numbers_is_a_regression() -> None:
+def test_a_regression_of_whole_numbers_is_a_regression():
     """Numbers such as 1.0, 2.0, 3.0 look like classes to scikit-learn."""
     (operator,) = [
         operator
@@ -571,7 +566,7 @@ def test_a_regression_of_whole_numbers_is_a_regression() -> None:
     assert pipeline[:-1].transform(CELLS).shape == (N_ROWS, len(COLUMNS.categorical))
 
 
-def test_a_catalogue_is_found_by_name_and_never_changes() -> None:
+def test_a_catalogue_is_found_by_name_and_never_changes():
     catalogue = load_catalogue("default")
     names = list(catalogue)
     assert list(catalogue.only("ridge", "lasso")) == ["ridge", "lasso"]
@@ -625,7 +620,7 @@ def test_the_types_of_an_operator_are_its_classes_and_parts():
     ],
     ids=["preset", "only", "without", "twice"],
 )
-def test_wrong_names_are_shown(call, shown: list[str]) -> None:
+def test_wrong_names_are_shown(call, shown):
     with pytest.raises(ValueError, match=r"called|expected") as caught:
         call()
     assert all(text in str(caught.value) for text in shown)

@@ -5,7 +5,6 @@ import runpy
 import tempfile
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +15,6 @@ from hypothesis import strategies as st
 
 from automl.pipelines import (
     BuildOptions,
-    Columns,
     Genome,
     Member,
     Script,
@@ -32,7 +30,7 @@ NAN = np.nan
 DAYS = pd.Series(pd.to_datetime(["2020-02-29", "2021-05-05 10:30", None], format="mixed"))
 
 
-def arrow(values: list[Any], type_: pa.DataType) -> pd.Series:
+def arrow(values, type_):
     return pd.Series(values, dtype=pd.ArrowDtype(type_))
 
 
@@ -244,13 +242,13 @@ CELL_TYPES = {"numeric": float, "durations": float, "dates": pd.Timestamp}
 CASES = [(kind, name) for kind, columns in KINDS.items() for name in columns]
 
 
-def plain(cells: list[Any]) -> list[Any]:
+def plain(cells):
     """Return cells with None for what is missing, which equals itself."""
     return [None if pd.isna(cell) else cell for cell in cells]
 
 
 @pytest.mark.parametrize(("kind", "name"), CASES)
-def test_kind_and_cells_by_type(kind: str, name: str) -> None:
+def test_kind_and_cells_by_type(kind, name):
     column, expected = KINDS[kind][name]
     frame = pd.DataFrame({"x": column})
     columns = read_columns(frame)
@@ -292,7 +290,7 @@ TIMEDELTAS = st.timedeltas(-LONG, LONG)
 N_ROWS = 4
 
 
-def lists(values: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
+def lists(values):
     return st.lists(st.none() | values, min_size=N_ROWS, max_size=N_ROWS)
 
 
@@ -328,7 +326,7 @@ FRAMES = st.lists(SERIES, min_size=1, max_size=3).map(
 )
 
 
-def read_back(frame: pd.DataFrame, columns: Columns, folder: Path) -> pd.DataFrame:
+def read_back(frame, columns, folder):
     """Write a frame to a CSV file, and read it as an exported script does."""
     kind = next(iter(columns.kinds()))
     source = export_script(
@@ -348,7 +346,7 @@ def read_back(frame: pd.DataFrame, columns: Columns, folder: Path) -> pd.DataFra
     return reader.transform(script["read_table"](folder / "table.csv"))
 
 
-def check_round_trip(frame: pd.DataFrame) -> None:
+def check_round_trip(frame):
     columns = read_columns(frame)
     if not columns.names:
         return
@@ -359,21 +357,21 @@ def check_round_trip(frame: pd.DataFrame) -> None:
 
 @settings(max_examples=200)
 @given(FRAMES)
-def test_a_script_reads_the_same_cells_from_a_file(frame: pd.DataFrame) -> None:
+def test_a_script_reads_the_same_cells_from_a_file(frame):
     check_round_trip(frame)
 
 
 @pytest.mark.parametrize(("kind", "name"), CASES)
-def test_a_script_reads_the_same_cells_by_type(kind: str, name: str) -> None:
+def test_a_script_reads_the_same_cells_by_type(kind, name):
     check_round_trip(pd.DataFrame({"x": KINDS[kind][name][0]}))
 
 
 @pytest.mark.parametrize("dtype", ["float32", "Float32", "float[pyarrow]"])
-def test_a_script_reads_short_floats_as_they_were(dtype: str) -> None:
+def test_a_script_reads_short_floats_as_they_were(dtype):
     """A file has 0.1 where the frame has the number of 32 bits that is next to it."""
     check_round_trip(pd.DataFrame({"x": pd.Series([0.1, 1 / 3, None, 2e-7], dtype=dtype)}))
 
 
-def test_a_script_reads_empty_texts_as_they_were() -> None:
+def test_a_script_reads_empty_texts_as_they_were():
     """A file has no difference between an empty text and a missing cell."""
     check_round_trip(pd.DataFrame({"x": ["", "a", None, "b"]}))

@@ -1,7 +1,6 @@
 """A genome has one canonical text, and the text parses back without being evaluated."""
 
 import hashlib
-import random
 from itertools import permutations
 
 import numpy as np
@@ -31,7 +30,7 @@ SETTINGS = st.dictionaries(
 LEAVES = st.sampled_from(["numeric", "categorical", "dates"]).map(Genome)
 
 
-def nodes(inner: st.SearchStrategy[Genome]) -> st.SearchStrategy[Genome]:
+def nodes(inner):
     joins = st.lists(inner, min_size=2, max_size=3).map(
         lambda parts: Genome.canonical("join", *parts)
     )
@@ -48,7 +47,7 @@ GENOMES = st.recursive(LEAVES, nodes, max_leaves=6)
 
 
 @st.composite
-def grown(draw: st.DrawFn) -> Genome:
+def grown(draw):
     grammar = draw(st.sampled_from(GRAMMARS))
     return grammar.grow(np.random.default_rng(draw(st.integers(0, 2**32 - 1))))
 
@@ -56,7 +55,7 @@ def grown(draw: st.DrawFn) -> Genome:
 @given(grown() | GENOMES)
 @example(Genome.canonical("f", Genome("numeric"), settings={"a": "'\"\\\n\x00{}\ud800"}))
 @example(Genome.canonical("f", Genome("numeric"), settings={"a": -0.0, "b": 1e308, "c": ()}))
-def test_the_text_parses_back(genome: Genome) -> None:
+def test_the_text_parses_back(genome):
     parsed = Genome.parse(genome.text)
     assert parsed == genome
     assert parsed.text == genome.text == str(genome)
@@ -65,7 +64,7 @@ def test_the_text_parses_back(genome: Genome) -> None:
 
 
 @given(grown(), grown())
-def test_genomes_are_equal_exactly_if_their_texts_are(genome: Genome, reference: Genome) -> None:
+def test_genomes_are_equal_exactly_if_their_texts_are(genome, reference):
     assert (
         (genome == reference)
         == (genome.text == reference.text)
@@ -76,19 +75,19 @@ def test_genomes_are_equal_exactly_if_their_texts_are(genome: Genome, reference:
 @pytest.mark.parametrize(
     ("text", "lookalike"), [("1", "1.0"), ("1", "True"), ("0.0", "-0.0"), ("(1,)", "(True,)")]
 )
-def test_equal_genomes_have_equal_texts(text: str, lookalike: str) -> None:
+def test_equal_genomes_have_equal_texts(text, lookalike):
     first, second = (Genome.parse(f"f(numeric, a={value})") for value in (text, lookalike))
     assert (first == second) == (first.text == second.text)
 
 
-def test_the_digest_is_that_of_the_text() -> None:
+def test_the_digest_is_that_of_the_text():
     genome = Genome.parse("ridge(standard_scaler(numeric), alpha=10.0)")
     assert genome.digest == hashlib.sha256(genome.text.encode()).hexdigest()[:12]
     assert genome.digest == "5be60d68c7be"
 
 
 @given(st.lists(grown() | GENOMES, min_size=2, max_size=5), st.randoms())
-def test_a_join_has_no_order_and_no_nesting(parts: list[Genome], rng: random.Random) -> None:
+def test_a_join_has_no_order_and_no_nesting(parts, rng):
     expected = Genome.canonical("join", *parts)
     shuffled = rng.sample(parts, len(parts))
     cut = rng.randint(1, len(shuffled) - 1)
@@ -104,7 +103,7 @@ def test_a_join_has_no_order_and_no_nesting(parts: list[Genome], rng: random.Ran
     assert Genome.canonical("join", *parts, parts[0]) == expected
 
 
-def test_every_order_and_nesting_of_a_text_is_one_genome() -> None:
+def test_every_order_and_nesting_of_a_text_is_one_genome():
     genomes = {
         Genome.parse(text)
         for a, b, c in permutations(["f(numeric, x=1)", "categorical", "g(dates)"])
@@ -115,18 +114,18 @@ def test_every_order_and_nesting_of_a_text_is_one_genome() -> None:
 
 
 @given(grown() | GENOMES)
-def test_a_join_of_one_is_that_one(genome: Genome) -> None:
+def test_a_join_of_one_is_that_one(genome):
     assert Genome.canonical("join", genome) == genome
     assert Genome.canonical("join", genome, genome) == genome
     assert Genome.parse(f"join({genome}, {genome})") == genome
 
 
-def test_a_join_has_no_settings() -> None:
+def test_a_join_has_no_settings():
     with pytest.raises(ValueError, match="weight"):
         Genome.canonical("join", Genome("numeric"), Genome("dates"), settings={"weight": 2.5})
 
 
-def test_settings_have_no_order() -> None:
+def test_settings_have_no_order():
     assert Genome.parse("f(numeric, b=1, a=2)") == Genome.parse("f(numeric, a=2, b=1)")
     assert Genome.parse("f(numeric, b=1, a=2)").text == "f(numeric, a=2, b=1)"
 
@@ -209,7 +208,7 @@ def test_settings_have_no_order() -> None:
     ],
     ids=lambda text: repr(text[:30]),
 )
-def test_hostile_texts_are_refused(text: str, tmp_path, monkeypatch) -> None:
+def test_hostile_texts_are_refused(text, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ValueError, match="expected the text of a genome, got") as caught:
         Genome.parse(text)
@@ -217,8 +216,8 @@ def test_hostile_texts_are_refused(text: str, tmp_path, monkeypatch) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_nothing_is_evaluated(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object, **__: object) -> None:
+def test_nothing_is_evaluated(monkeypatch):
+    def fail(*_, **__):
         raise AssertionError("a text was evaluated")
 
     for name in ("eval", "exec", "__import__"):
@@ -228,7 +227,7 @@ def test_nothing_is_evaluated(monkeypatch: pytest.MonkeyPatch) -> None:
         Genome.parse("f(x, a=eval('1'))")
 
 
-def test_size_counts_operators() -> None:
+def test_size_counts_operators():
     text = "m(join(f(numeric), g(h(categorical), a=1), dates), b=2)"
     genome = Genome.parse(text)
     assert genome.size == 4
@@ -243,7 +242,7 @@ def test_size_counts_operators() -> None:
 
 
 @given(grown())
-def test_walk_yields_every_part_once_per_place(genome: Genome) -> None:
+def test_walk_yields_every_part_once_per_place(genome):
     parts = list(genome.walk())
     assert parts[0] is genome
     assert len(parts) == 1 + sum(len(part.inputs) for part in parts)
@@ -253,13 +252,13 @@ def test_walk_yields_every_part_once_per_place(genome: Genome) -> None:
 
 
 @given(grown())
-def test_a_part_replaced_by_itself_changes_nothing(genome: Genome) -> None:
+def test_a_part_replaced_by_itself_changes_nothing(genome):
     for part in genome.walk():
         assert genome.replaced(part, part) == genome
 
 
 @given(grown())
-def test_what_was_replaced_is_gone(genome: Genome) -> None:
+def test_what_was_replaced_is_gone(genome):
     new = Genome("new")
     for part in genome.walk():
         replaced = genome.replaced(part, new)
@@ -268,7 +267,7 @@ def test_what_was_replaced_is_gone(genome: Genome) -> None:
         assert Genome.parse(replaced.text) == replaced
 
 
-def test_replaced_replaces_every_occurrence() -> None:
+def test_replaced_replaces_every_occurrence():
     genome = Genome.parse("m(join(f(numeric), g(f(numeric)), categorical))")
     replaced = genome.replaced(Genome.parse("f(numeric)"), Genome("dates"))
     assert replaced == Genome.parse("m(join(dates, g(dates), categorical))")
@@ -276,13 +275,13 @@ def test_replaced_replaces_every_occurrence() -> None:
     assert genome.replaced(Genome("elsewhere"), Genome("dates")) == genome
 
 
-def test_a_join_put_into_a_join_is_flat() -> None:
+def test_a_join_put_into_a_join_is_flat():
     genome = Genome.parse("m(join(f(numeric), categorical))")
     replaced = genome.replaced(Genome.parse("f(numeric)"), Genome.parse("join(numeric, dates)"))
     assert replaced == Genome.parse("m(join(numeric, dates, categorical))")
 
 
-def test_with_settings_changes_the_root_alone() -> None:
+def test_with_settings_changes_the_root_alone():
     genome = Genome.parse("m(f(numeric, a=1), b=2, c=3)")
     changed = genome.with_settings({"c": "x", "b": None})
     assert changed.text == "m(f(numeric, a=1), b=None, c='x')"

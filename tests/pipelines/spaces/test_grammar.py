@@ -25,7 +25,6 @@ from automl.pipelines import (
 )
 from automl.pipelines.building.build import model_of
 from automl.pipelines.operators.flow_types import Gappy, Matrix, Numeric, Prediction, Scaled
-from automl.pipelines.operators.operator import Task
 
 CATALOGUE = load_catalogue("default")
 NAMES = {
@@ -43,7 +42,7 @@ KINDS = [
     *((kind,) for kind in ALL[3:]),
     ALL,
 ]
-TASKS: tuple[Task, ...] = ("classification", "regression")
+TASKS = ("classification", "regression")
 STACK = "out_of_fold"
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -52,18 +51,18 @@ STACKED = f"out_of_fold(ridge_cv({ONE_HOT}))"
 RIDGE = "ridge(standard_scaler(simple_imputer(numeric, add_indicator=False, strategy='mean')), {})"
 
 
-def columns_of(kinds: tuple[str, ...]) -> Columns:
+def columns_of(kinds):
     orders = {"size": ("S", "M", "L")} if "ordered" in kinds else {}
     return Columns(**{kind: NAMES[kind] for kind in kinds}, orders=orders)
 
 
 @cache
-def grammar_of(kinds: tuple[str, ...], task: Task) -> Grammar:
+def grammar_of(kinds, task):
     traits = Traits(task=task, n_rows=1000, least_target=0)  # logarithms of targets too
     return Grammar(CATALOGUE, columns_of(kinds), traits)
 
 
-def check(genome: Genome, kinds: tuple[str, ...], task: Task) -> None:
+def check(genome, kinds, task):
     """Check that a genome belongs to the grammar, and that a pipeline can be built of it."""
     grammar = grammar_of(kinds, task)
     assert grammar.contains(genome)
@@ -76,7 +75,7 @@ def check(genome: Genome, kinds: tuple[str, ...], task: Task) -> None:
     assert pipeline.steps[-1][0] == genome.operator
 
 
-def nests_stacks(genome: Genome) -> bool:
+def nests_stacks(genome):
     """Tell whether a stack is in another; DEAP makes such trees, the grammar has none of them."""
     return any(
         part.operator == STACK and any(below.operator == STACK for below in inner.walk())
@@ -89,7 +88,7 @@ def nests_stacks(genome: Genome) -> bool:
 @pytest.mark.parametrize("kinds", KINDS, ids="-".join)
 @settings(max_examples=20)
 @given(seed=SEEDS)
-def test_what_grows_can_be_built(kinds: tuple[str, ...], task: Task, seed: int) -> None:
+def test_what_grows_can_be_built(kinds, task, seed):
     grammar = grammar_of(kinds, task)
     genome = grammar.grow(np.random.default_rng(seed))
     check(genome, kinds, task)
@@ -100,7 +99,7 @@ def test_what_grows_can_be_built(kinds: tuple[str, ...], task: Task, seed: int) 
 @pytest.mark.parametrize("kinds", KINDS, ids="-".join)
 @settings(max_examples=20)
 @given(seed=SEEDS)
-def test_what_deap_makes_can_be_built(kinds: tuple[str, ...], task: Task, seed: int) -> None:
+def test_what_deap_makes_can_be_built(kinds, task, seed):
     grammar = grammar_of(kinds, task)
     rng = np.random.default_rng(seed)
     random.seed(seed)
@@ -120,7 +119,7 @@ def test_what_deap_makes_can_be_built(kinds: tuple[str, ...], task: Task, seed: 
                 check(genome, kinds, task)
 
 
-def inserted(tree: gp.PrimitiveTree, grammar: Grammar) -> gp.PrimitiveTree:
+def inserted(tree, grammar):
     """Insert a branch; where DEAP wants a terminal of a type that has none, nothing changes."""
     before = gp.PrimitiveTree(tree)
     try:
@@ -131,7 +130,7 @@ def inserted(tree: gp.PrimitiveTree, grammar: Grammar) -> gp.PrimitiveTree:
 
 
 @pytest.mark.parametrize("operation", ["cross", "regrow", "insert", "shrink"])
-def test_what_deap_makes_is_new(operation: str) -> None:
+def test_what_deap_makes_is_new(operation):
     """Typed trees leave DEAP's operators enough to do."""
     grammar = grammar_of(("numeric", "categorical"), "classification")
     rng = np.random.default_rng(0)
@@ -153,11 +152,11 @@ def test_what_deap_makes_is_new(operation: str) -> None:
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_every_operator_of_the_task_grows(task: Task) -> None:
+def test_every_operator_of_the_task_grows(task):
     grammar = grammar_of(ALL, task)
     rng = np.random.default_rng(0)
     expected = {*grammar.operators, *ALL, "join"}
-    met: set[str] = set()
+    met = set()
     for _ in range(5000):
         met |= {part.operator for part in grammar.grow(rng).walk()}
         if met >= expected:
@@ -170,7 +169,7 @@ def test_every_operator_of_the_task_grows(task: Task) -> None:
     assert of_task == met & of_task | sized
 
 
-def test_domains_and_values_of_nodes() -> None:
+def test_domains_and_values_of_nodes():
     grammar = grammar_of(("numeric",), "regression")
     tree = grammar.tree(Genome.parse(RIDGE.format("alpha=10.0")))
     (place,) = [index for index, node in enumerate(tree) if node.name == "10.0"]
@@ -211,7 +210,7 @@ WIDE_STEPS = {"min_max_scaler", "robust_scaler", "quantile_transformer", "max_ab
     ],
     ids=lambda value: value.partition("(")[0] if isinstance(value, str) else "",
 )
-def test_alternatives_by_name(text: str, present: set[str], absent: set[str]) -> None:
+def test_alternatives_by_name(text, present, absent):
     grammar = grammar_of(("numeric", "categorical"), "regression")
     part = Genome.parse(text)
     names = {operator.name for operator in grammar.alternatives(part)}
@@ -222,7 +221,7 @@ def test_alternatives_by_name(text: str, present: set[str], absent: set[str]) ->
 @pytest.mark.parametrize("task", TASKS)
 @settings(max_examples=30)
 @given(seed=SEEDS)
-def test_alternatives_fit(task: Task, seed: int) -> None:
+def test_alternatives_fit(task, seed):
     grammar = grammar_of(ALL, task)
     genome = grammar.grow(np.random.default_rng(seed))
     parts = [part for part in genome.walk() if not (part.is_leaf or part.is_join)]
@@ -270,7 +269,7 @@ def test_alternatives_fit(task: Task, seed: int) -> None:
         ),
     ],
 )
-def test_what_does_not_fit_is_named(text: str, shown: list[str]) -> None:
+def test_what_does_not_fit_is_named(text, shown):
     grammar = grammar_of(("numeric", "categorical"), "regression")
     genome = Genome.parse(text)
     with pytest.raises(ValueError, match=r"got|has no") as caught:
@@ -280,7 +279,7 @@ def test_what_does_not_fit_is_named(text: str, shown: list[str]) -> None:
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_a_frame_nothing_can_be_made_of_is_named(task: Task) -> None:
+def test_a_frame_nothing_can_be_made_of_is_named(task):
     catalogue = CATALOGUE.only("ridge", "logistic_regression", "standard_scaler", "simple_imputer")
     with pytest.raises(ValueError, match="no pipeline can be made of") as caught:
         Grammar(catalogue, Columns(categorical=("city",)), Traits(task=task, n_rows=100))
@@ -301,21 +300,21 @@ def test_a_frame_nothing_can_be_made_of_is_named(task: Task) -> None:
         (list(CATALOGUE), "one_hot_encoder > regressor", ["numeric", "dates"]),
     ],
 )
-def test_kinds_that_no_pipeline_can_use(names: list[str], template: str, unused: list[str]) -> None:
+def test_kinds_that_no_pipeline_can_use(names, template, unused):
     catalogue = CATALOGUE.only(*names)
     catalogue = catalogue.with_template(template) if template else catalogue
     kinds = ALL[:3]
     grammar = Grammar(catalogue, columns_of(kinds), Traits(task="regression", n_rows=1000))
     assert grammar.unused_kinds == unused
     rng = np.random.default_rng(0)
-    met: set[str] = set()
+    met = set()
     for _ in range(1000):
         met |= {part.operator for part in grammar.grow(rng).walk() if part.is_leaf}
     assert met == set(kinds) - set(unused)
 
 
 @pytest.mark.parametrize("template", ["regressor", "selector > pca > regressor"])
-def test_trees_of_a_template_are_drawn_from_its_models(template: str) -> None:
+def test_trees_of_a_template_are_drawn_from_its_models(template):
     """No finish has a place in it, though the catalogue has some."""
     catalogue = CATALOGUE.with_template(template)
     grammar = Grammar(catalogue, columns_of(ALL), Traits(task="regression", n_rows=1000))
@@ -327,7 +326,7 @@ def test_trees_of_a_template_are_drawn_from_its_models(template: str) -> None:
         assert grammar.operators[grammar.grow(rng).operator].is_model
 
 
-def test_types_of_parts() -> None:
+def test_types_of_parts():
     grammar = grammar_of(("numeric", "categorical"), "regression")
     assert grammar.type_of(Genome("numeric")) is Numeric
     assert grammar.type_of(Genome.parse(IMPUTED)) is Matrix
@@ -337,7 +336,7 @@ def test_types_of_parts() -> None:
     assert grammar.after(Numeric, ["standard_scaler", "simple_imputer"]) is None
 
 
-def toy(name: str, **guards: int) -> Operator:
+def toy(name, **guards):
     return Operator(
         name=name, path="sklearn.dummy.DummyRegressor", takes=Gappy, gives=Prediction, **guards
     )
@@ -353,7 +352,7 @@ def toy(name: str, **guards: int) -> Operator:
         (201, 6, {"any", "many_rows"}),
     ],
 )
-def test_guards_by_size(n_rows: int, n_columns: int, expected: set[str]) -> None:
+def test_guards_by_size(n_rows, n_columns, expected):
     catalogue = Catalogue(
         [
             toy("any"),
@@ -373,7 +372,7 @@ def test_guards_by_size(n_rows: int, n_columns: int, expected: set[str]) -> None
         assert grammar.contains(Genome.canonical(name, Genome("numeric"))) is (name in expected)
 
 
-def test_guards_of_the_catalogue() -> None:
+def test_guards_of_the_catalogue():
     few = Grammar(CATALOGUE, columns_of(("numeric",)), Traits(task="classification", n_rows=50))
     many = Grammar(
         CATALOGUE, columns_of(("numeric",)), Traits(task="classification", n_rows=1_000_000)
@@ -410,7 +409,7 @@ def test_guards_of_the_catalogue() -> None:
         ),
     ],
 )
-def test_an_operator_that_gives_what_it_takes_keeps_the_type(text: str, fits: bool) -> None:
+def test_an_operator_that_gives_what_it_takes_keeps_the_type(text, fits):
     imputed = "simple_imputer(numeric, add_indicator=False, strategy='mean')"
     genome = Genome.parse(text.replace("{}", imputed).replace("T)", "threshold=0.0)"))
     assert grammar_of(("numeric",), "regression").contains(genome) is fits
@@ -433,7 +432,7 @@ for _ in range(50):
 """
 
 
-def test_every_process_makes_the_same_genomes_of_a_seed() -> None:
+def test_every_process_makes_the_same_genomes_of_a_seed():
     """It fails without `FlowType.__hash__`: DEAP draws from a set of types."""
     processes = [
         subprocess.Popen(
