@@ -24,7 +24,7 @@ def pytest_configure(config):
 
 @pytest.fixture(scope="session", autouse=True)
 def one_thread():
-    """Let fits of this process have one thread: beside others, OpenMP's threads wait by spinning."""
+    """Let fits of this process have one thread: beside others, those of OpenMP wait by spinning."""
     import sklearn.ensemble  # noqa: F401 what is loaded later is not limited
 
     with threadpool_limits(1):

@@ -7,6 +7,7 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -166,7 +167,8 @@ def problems(draw):
     return search, frame, draw(targets(len(frame), TARGETS[estimator]))
 
 
-@settings(max_examples=100, suppress_health_check=list(HealthCheck))
+@pytest.mark.slow
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(problems())
 def test_any_frame_is_fitted_or_refused(problem):
     search, frame, y = problem
@@ -187,7 +189,7 @@ def test_any_frame_is_fitted_or_refused(problem):
             assert np.isfinite(predicted).all()
 
 
-@settings(max_examples=300, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(frames(), st.randoms(use_true_random=False))
 def test_any_frame_is_described_and_read(frame, random):
     try:

@@ -282,6 +282,19 @@ def worker_imports(file):
                 yield f"{line}: only the Evaluator knows the functions of workers"
 
 
+def annotations(file):
+    """Find annotations that no type checker reads; records and protocols need those of fields."""
+    for node in ast.walk(file.tree):
+        if isinstance(node, Function):
+            arguments = [part for part in ast.walk(node.args) if isinstance(part, ast.arg)]
+            if node.returns or any(argument.annotation for argument in arguments):
+                yield f"{node.lineno}: {node.name} has annotations, but tests are not type-checked"
+        fields = node.body if isinstance(node, ast.ClassDef) and n_fields(node) else []
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.AnnAssign) and child not in fields:
+                yield f"{child.lineno}: an annotation, but tests are not type-checked"
+
+
 def n_init_parameters(node):
     for method in node.body:
         if isinstance(method, Function) and method.name == "__init__":
@@ -319,13 +332,15 @@ def public_names(file):
 
 def read(folder):
     found = (ROOT / folder).rglob("*.py")
-    others = {"winners", "venv"}  # exported scripts, and what AMLB installs beside its extension
+    # Exported scripts, and what AMLB installs beside its extension.
+    others = {"golden", "winners", "venv"}
     paths = sorted(path for path in found if not others & set(path.parts))
     return [File(path.relative_to(ROOT).as_posix(), path.read_text("utf-8")) for path in paths]
 
 
 LIBRARY = [*read("pipelines"), *read("automl")]
 USERS = [*read("benchmarks"), *read("examples")]
+TESTS = read("tests")
 CHECKS = [
     late_imports,
     long_file,
@@ -348,6 +363,10 @@ def complaints(files, check):
 @pytest.mark.parametrize("check", CHECKS)
 def test_sources(check):
     assert not complaints([*LIBRARY, *USERS], check)
+
+
+def test_tests_have_no_annotations():
+    assert not complaints(TESTS, annotations)
 
 
 def test_reading_order():
@@ -425,6 +444,9 @@ TWENTY_FIVE = [f"p{number}" for number in range(25)]
         (stray_warnings, "automl/files.py", "import warnings\nwarnings.warn('no')"),
         (stray_warnings, "automl/files.py", "from warnings import warn\nwarn('no')"),
         (worker_imports, "automl/base.py", "from automl.execution.worker import run_fold"),
+        (annotations, "tests/test_files.py", "def test_a_file(tmp_path: Path):\n    pass"),
+        (annotations, "tests/test_files.py", "def read(path) -> None:\n    pass"),
+        (annotations, "tests/test_files.py", "rows: list[int] = []"),
     ],
 )
 def test_check_complains(check, path, source):
@@ -475,6 +497,7 @@ def test_check_complains(check, path, source):
         (undocumented, "pipelines/carried/frame.py", "def read(path, a, b):\n    '''Read.'''"),
         (stray_warnings, "automl/errors.py", "import warnings\nwarnings.warn('no')"),
         (worker_imports, "automl/execution/local.py", "from automl.execution.worker import serve"),
+        (annotations, "tests/test_files.py", "@dataclass(frozen=True)\nclass A:\n  size: int = 0"),
         (prints, COMMAND_LINE, "print(1)"),
         (unsafe_calls, COMMAND_LINE, "import pickle\npickle.loads(data)"),
     ],

@@ -15,6 +15,7 @@ from automl import (
     BudgetError,
     DataError,
     FileError,
+    NestedCV,
     Quantile,
     SettingsError,
     TunedThreshold,
@@ -30,7 +31,14 @@ FRAME = pd.DataFrame(
     }
 )
 LABELS = np.where(FRAME["number"] + RNG.normal(scale=0.2, size=60) > 0, "yes", "no")
-QUICK = {"max_evaluations": 2, "time_budget": None, "n_jobs": 1, "verbose": 0, "random_state": 0}
+QUICK = {
+    "max_evaluations": 2,
+    "time_budget": None,
+    "cv": NestedCV(outer=3, repeats=1),
+    "n_jobs": 1,
+    "verbose": 0,
+    "random_state": 0,
+}
 
 
 def classify(X=FRAME, y=LABELS, fit=None, **options):
@@ -271,7 +279,7 @@ def test_kinds_that_do_not_fit(kinds, words):
 
 def test_fewer_rows_of_a_class_than_folds_is_told():
     with pytest.warns(AutoMLWarning, match="cv=5 needs as many rows of a class"):
-        classify(FRAME.iloc[:6], ["a", "a", "b", "b", "a", "b"])
+        classify(FRAME.iloc[:6], ["a", "a", "b", "b", "a", "b"], cv=5)
 
 
 @pytest.mark.filterwarnings("ignore:.*equal to another row")  # there is but one column of texts

@@ -72,6 +72,7 @@ def test_examples_in_docstrings(name, tmp_path, monkeypatch, capsys):
     assert runner.summarize(verbose=False).failed == 0, capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=page_name)
 def test_python_in_pages(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

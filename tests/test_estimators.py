@@ -50,7 +50,14 @@ FRAME.loc[::7, "size"] = np.nan
 FRAME.loc[::9, "color"] = None
 SIGNAL = FRAME["size"].fillna(0) + (FRAME["color"] == "red") + FRAME["when"].dt.month / 12
 LABELS = pd.Series(np.where(SIGNAL.median() < SIGNAL, "it's high", "low"), name="le vel")
-QUICK = {"max_evaluations": 5, "time_budget": None, "n_jobs": 2, "verbose": 0, "random_state": 0}
+QUICK = {
+    "max_evaluations": 5,
+    "time_budget": None,
+    "cv": NestedCV(outer=3, repeats=1),
+    "n_jobs": 2,
+    "verbose": 0,
+    "random_state": 0,
+}
 
 # Models that take some milliseconds, what makes their input, and a frame without dates for them.
 LIGHT = catalogue("default").only(
@@ -120,6 +127,7 @@ def test_pickle_and_clone(search):
         clone(search).predict(FRAME)
 
 
+@pytest.mark.slow
 def test_inside_scikit_learn():
     X, y = load_iris(return_X_y=True)
     quick = AutoMLClassifier(max_evaluations=2, n_jobs=1, verbose=0, random_state=0)
@@ -140,6 +148,7 @@ def test_regression_with_an_array():
     assert not hasattr(search, "classes_")
 
 
+@pytest.mark.slow
 def test_a_quantile_is_predicted(tmp_path):
     rng = np.random.default_rng(0)
     X = pd.DataFrame(rng.normal(size=(400, 2)), columns=["a", "b"])
@@ -160,6 +169,7 @@ def test_a_quantile_is_predicted(tmp_path):
     np.testing.assert_allclose(theirs, search.predict(X), rtol=0, atol=1e-9)
 
 
+@pytest.mark.slow
 def test_a_threshold_is_tuned(tmp_path):
     rng = np.random.default_rng(0)
     X = pd.DataFrame(rng.normal(size=(400, 2)), columns=["a", "b"])
@@ -168,7 +178,7 @@ def test_a_threshold_is_tuned(tmp_path):
     options = {**QUICK, "max_evaluations": 3, "catalogue": few}
     search = AutoMLClassifier(scoring=TunedThreshold("f1"), **options).fit(X, y)
     assert search.metric_ == "f1"
-    assert search.best_score_ > 0.3
+    assert search.best_score_ > 0.25  # whoever always predicts "rare" has 0.17
     assert search.score(X, y) > 0.3
     rare = search.predict_proba(X)[:, 1]
     found = search.predict(X) == "rare"
@@ -193,6 +203,7 @@ def test_scores_that_do_not_go_with_three_classes(scoring):
         AutoMLClassifier(scoring=scoring, **QUICK).fit(FRAME, np.arange(N) % 3)
 
 
+@pytest.mark.slow
 def test_several_targets_at_once(tmp_path):
     X = FRAME.drop(columns="when")
     noise = np.random.default_rng(0).normal(scale=0.1, size=(N, 2))
@@ -216,6 +227,7 @@ def test_several_targets_at_once(tmp_path):
     assert again.script_ == search.script_
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("package", ["lightgbm", "catboost"])
 @pytest.mark.parametrize("class_", [AutoMLClassifier, AutoMLRegressor])
 def test_boosted_trees_of_other_packages(class_, package, tmp_path, monkeypatch, capfd):
@@ -258,10 +270,10 @@ def test_the_frame_is_left_as_it_was():
 
 def test_groups_and_any_splitter():
     groups = np.repeat(np.arange(16), 10)
-    kfold = AutoMLClassifier(cv=GroupKFold(4), **QUICK).fit(FRAME, LABELS, groups=groups)
+    kfold = AutoMLClassifier(**{**QUICK, "cv": GroupKFold(4)}).fit(FRAME, LABELS, groups=groups)
     assert kfold.history_["fold"].max() == 3
     splits = [(np.arange(80), np.arange(80, N))]
-    hold_out = AutoMLClassifier(cv=splits, **QUICK).fit(FRAME, LABELS)
+    hold_out = AutoMLClassifier(**{**QUICK, "cv": splits}).fit(FRAME, LABELS)
     assert set(hold_out.history_["fold"]) == {0}
 
 
@@ -303,10 +315,11 @@ def test_the_baseline_is_there_even_where_all_else_is_stopped():
 
     options = {**QUICK, "scoring": slow, "limits": Limits(seconds=0.2), "max_evaluations": 2}
     with pytest.warns(AutoMLWarning, match="only the constant baseline"):
-        search = AutoMLClassifier(cv=2, **options).fit(FRAME, LABELS)
+        search = AutoMLClassifier(**options).fit(FRAME, LABELS)
     assert search.leaderboard_["state"].tolist() == ["done", "timed out"]
 
 
+@pytest.mark.slow
 def test_what_hangs_is_stopped_counted_and_explained():
     def slow(estimator, X, y):
         while "Discriminant" in type(estimator.steps[-1][1]).__name__:
@@ -329,8 +342,7 @@ def test_what_hangs_is_stopped_counted_and_explained():
 def test_a_budget_of_seconds_ends_the_fit(budget_clock):
     clock = budget_clock(seconds_each=300)
     options = {**QUICK, "max_evaluations": None, "time_budget": 1_000, "callbacks": [clock]}
-    options |= {"cv": NestedCV(outer=3, repeats=1, tuner=None), "refit": False}
-    search = AutoMLClassifier(catalogue=LIGHT, **options).fit(LIGHT_FRAME, LABELS)
+    search = AutoMLClassifier(catalogue=LIGHT, refit=False, **options).fit(LIGHT_FRAME, LABELS)
     # Four end the budget; others may have ended until the fourth is told.
     assert 4 <= search.run_.pipelines <= 4 + 2 * search.run_.workers
     assert search.run_.seconds > 1_000
@@ -346,6 +358,7 @@ def test_an_observer_that_fails_changes_nothing():
     assert len(search.leaderboard_) == 5
 
 
+@pytest.mark.slow
 def test_a_row_of_weight_0_is_not_there(tmp_path):
     weights = np.where(np.arange(N) < 40, 0.0, 1.0)
     labels = LABELS.where(weights > 0, "never seen")
@@ -365,6 +378,7 @@ def test_numbers_in_mixed_rows_stay_numbers():
     assert search.columns_.kinds() == {"numeric": ("0",), "categorical": ("1",)}
 
 
+@pytest.mark.slow
 def test_a_forked_child_predicts_and_is_told_that_it_cannot_fit():
     # Linear models: scikit-learn's trees cannot predict in a child once their parent has.
     search = AutoMLClassifier(catalogue="linear", **QUICK).fit(FRAME, LABELS)
@@ -396,6 +410,7 @@ def test_describe():
     assert table.loc["same", "reason"] == "constant"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("score", THRESHOLD_SCORES)
 def test_a_tuned_threshold_is_saved_with_the_model(score, tmp_path):
     rng = np.random.default_rng(0)

@@ -37,6 +37,7 @@ def fitted(evaluations=8, **options):
     return search.fit(*IRIS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_every_strategy_searches_whole_pipelines(strategy):
     search = fitted(26, strategy=strategy, catalogue=LIGHT, cv=2)
@@ -45,6 +46,7 @@ def test_every_strategy_searches_whole_pipelines(strategy):
     assert search.score(*IRIS) > 0.9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tuner", INSIDE)
 def test_a_tuner_chooses_settings_in_every_training_part(tuner):
     cv = NestedCV(outer=3, inner=2, tuner=tuner, trials=4)
@@ -64,6 +66,7 @@ def test_a_tuner_chooses_settings_in_every_training_part(tuner):
     assert search.best_score_ == pytest.approx(nested["score"].mean())
 
 
+@pytest.mark.slow
 def test_the_final_settings_are_tuned_on_all_rows_and_exported(tmp_path):
     cv = NestedCV(outer=3, inner=3, tuner="random", trials=6)
     search = fitted(3, cv=cv, catalogue=FEW)
@@ -85,6 +88,7 @@ def test_the_final_settings_are_tuned_on_all_rows_and_exported(tmp_path):
     assert load(tmp_path / "model").best_genome_ == search.best_genome_
 
 
+@pytest.mark.slow
 def test_the_leader_is_tuned_and_its_child_earns_a_score_of_its_own():
     few = catalogue("linear", include=["ridge", "lasso"])
     X, y = make_regression(2_500, 20, n_informative=5, noise=5000.0, random_state=0)
@@ -103,6 +107,7 @@ def test_the_leader_is_tuned_and_its_child_earns_a_score_of_its_own():
     assert search.nested_results_["inner_score"].isna().all()
 
 
+@pytest.mark.slow
 def test_without_a_tuner_nothing_is_tuned():
     search = fitted(24, tuner=None, catalogue=FEW)
     assert search.history_["tuned"].isna().all()
@@ -111,6 +116,7 @@ def test_without_a_tuner_nothing_is_tuned():
 INSIDE_FEW = {"cv": NestedCV(outer=3, tuner="bayesian", trials=4), "catalogue": FEW}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("evaluations", "options"), [(16, {}), (16, {"strategy": "bayesian"}), (8, INSIDE_FEW)]
 )
@@ -126,6 +132,7 @@ def test_the_result_does_not_depend_on_n_jobs(evaluations, options):
     pd.testing.assert_frame_equal(one.leaderboard_[shown], two.leaderboard_[shown])
 
 
+@pytest.mark.slow
 def test_a_run_with_tuned_leaders_resumes(tmp_path):
     whole = fitted(26, catalogue=LIGHT)
     assert whole.history_["tuned"].notna().any()
@@ -166,6 +173,7 @@ def test_inner_folds_that_cannot_be_are_told_at_once():
     assert len(fitted(2, cv=NestedCV(inner=1), tuner=None).leaderboard_) == 2
 
 
+@pytest.mark.slow
 def test_a_leader_without_settings_is_not_tuned_and_none_in_vain():
     plain = catalogue("linear", include=["logistic_regression_cv", "max_abs_scaler"])
     search = fitted(14, catalogue=plain, cv=2)
@@ -176,6 +184,7 @@ def test_a_leader_without_settings_is_not_tuned_and_none_in_vain():
     )
 
 
+@pytest.mark.slow
 def test_settings_of_imputers_are_searched_only_where_cells_are_missing():
     X, y = IRIS
     whole = fitted(20, catalogue=LIGHT, strategy="random")
@@ -186,6 +195,7 @@ def test_settings_of_imputers_are_searched_only_where_cells_are_missing():
     assert search.leaderboard_["pipeline"].str.contains("add_indicator").any()
 
 
+@pytest.mark.slow
 def test_a_grid_search_of_one_model_has_many_points_and_ends():
     few = catalogue("linear", include=["logistic_regression"])
     search = fitted(1000, catalogue=few, strategy="grid", tuner=None, cv=2)

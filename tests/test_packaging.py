@@ -49,6 +49,7 @@ def config():
     return parser
 
 
+@pytest.mark.slow
 def test_the_wheel_holds_what_the_disk_holds(site):
     expected = {
         f"{inside}/{path.relative_to(ROOT / folder).as_posix()}"
@@ -60,17 +61,20 @@ def test_the_wheel_holds_what_the_disk_holds(site):
     assert {path.relative_to(site).as_posix() for path in held} == expected
 
 
+@pytest.mark.slow
 def test_one_name_is_installed(site):
     names = {path.name for path in site.iterdir()}
     assert names == {"automl", "automl_gp-0.1.0.dist-info"}
 
 
+@pytest.mark.slow
 def test_the_command_is_declared(site):
     (info,) = site.glob("*.dist-info")
     commands = PathDistribution(info).entry_points.select(group="console_scripts")
     assert {command.name: command.value for command in commands} == {"automl": "automl.cli:main"}
 
 
+@pytest.mark.slow
 def test_the_wheel_can_be_imported(site, tmp_path):
     code = "import automl.pipelines as p; print(p.__file__)"
     imported = run(sys.executable, "-c", code, cwd=tmp_path, path=site)
@@ -108,6 +112,7 @@ def test_the_folder_refuses_its_bare_name():
     assert "pip install -e ." in refusal
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", ["automl", "automl.pipelines", "automl.cli"])
 def test_importing_is_light(module, site, tmp_path):
     code = f"import sys, {module}; print(*sorted({HEAVY} & set(sys.modules)))"

@@ -44,6 +44,7 @@ def trace(search):
     return search.history_[columns]
 
 
+@pytest.mark.slow
 def test_the_winner_and_its_script_do_not_depend_on_n_jobs():
     one, two = fitted(1, random_state=3), fitted(2, random_state=3)
     assert one.script_ == two.script_
@@ -53,11 +54,13 @@ def test_the_winner_and_its_script_do_not_depend_on_n_jobs():
     assert len(one.leaderboard_) == 26
 
 
+@pytest.mark.slow
 def test_another_seed_gives_another_search():
     one, two = fitted(2, random_state=3), fitted(2, random_state=4)
     assert one.leaderboard_["pipeline"].tolist() != two.leaderboard_["pipeline"].tolist()
 
 
+@pytest.mark.slow
 def test_the_global_random_states_are_left_alone():
     import random
 
@@ -92,6 +95,7 @@ AutoMLRegressor(
 """
 
 
+@pytest.mark.slow
 def test_a_killed_run_resumes_where_it_was(tmp_path):
     X, y = load_diabetes(as_frame=True, return_X_y=True)
     settings = {"max_evaluations": 24, "time_budget": None, "n_jobs": 2, "verbose": 0}

@@ -1,11 +1,19 @@
-"""scikit-learn's own checks, on the default catalogue and on one that takes weights throughout."""
+"""scikit-learn's own checks; those of weights also on a catalogue that takes them throughout."""
 
 import pytest
-from sklearn.utils.estimator_checks import parametrize_with_checks
+from sklearn.utils.estimator_checks import estimator_checks_generator, parametrize_with_checks
 
-from automl import AutoMLClassifier, AutoMLRegressor, catalogue
+from automl import AutoMLClassifier, AutoMLRegressor, NestedCV, catalogue
 
-QUICK = {"max_evaluations": 2, "time_budget": None, "cv": 2, "n_jobs": 1, "verbose": 0}
+QUICK = {
+    "max_evaluations": 2,
+    "time_budget": None,
+    "cv": NestedCV(outer=2, repeats=1),
+    "ensemble_size": 1,
+    "n_jobs": 1,
+    "verbose": 0,
+    "random_state": 0,
+}
 # These learn the same from a row of weight 2 as from two rows; a standard scaler does not.
 WEIGHED = catalogue("default").only("gaussian_nb", "ridge", "simple_imputer", "min_max_scaler")
 UNWEIGHED = {
@@ -14,20 +22,24 @@ UNWEIGHED = {
     )
 }
 
-
-def expected_failures(estimator):
-    return UNWEIGHED if estimator.catalogue == "default" else {}
+# cv is lowered for tiny classes
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::automl.AutoMLWarning")]
 
 
 @parametrize_with_checks(
-    [
-        AutoMLClassifier(random_state=0, **QUICK),
-        AutoMLRegressor(random_state=0, **QUICK),
-        AutoMLClassifier(random_state=0, catalogue=WEIGHED, **QUICK),
-        AutoMLRegressor(random_state=0, catalogue=WEIGHED, **QUICK),
-    ],
-    expected_failed_checks=expected_failures,
+    [AutoMLClassifier(**QUICK), AutoMLRegressor(**QUICK)],
+    expected_failed_checks=lambda estimator: UNWEIGHED,
 )
-@pytest.mark.filterwarnings("ignore::automl.AutoMLWarning")  # cv is lowered for tiny classes
 def test_scikit_learn(estimator, check):
     check(estimator)
+
+
+@pytest.mark.parametrize("class_", [AutoMLClassifier, AutoMLRegressor])
+def test_weights(class_):
+    names = set()
+    for estimator, check in estimator_checks_generator(class_(catalogue=WEIGHED, **QUICK)):
+        name = check.func.__name__
+        if "sample_weight" in name:
+            check(estimator)
+            names.add(name)
+    assert names >= set(UNWEIGHED)

@@ -6,8 +6,8 @@
     tell    genome ──► its choices (`Space.choices`) ──► a finished trial of Optuna
 
 Places (see `automl.pipelines.spaces.space`) are the parameters of Optuna's conditional space. A
-told pipeline is always added as a new trial, because most pipelines are starts that Optuna never
-suggested, and all of them must be learnt from.
+told pipeline is always added as a new trial. Most pipelines are starts that Optuna never suggested,
+and it has to learn from these, too.
 """
 
 import logging

@@ -16,8 +16,8 @@ Ranges follow public search spaces. Every default is that of the class unless `r
 Bounds on rows and columns keep a fit with other settings from taking minutes on one core; where a
 bound follows from the algorithm, a comment says how.
 
-A type that a family's fitted estimators hold, and that skops does not trust by itself, stands in
-`parts` or in a constant of the family's file whose name ends in `_PARTS`.
+Fitted estimators hold types that skops does not trust by itself. These stand in `parts`, or in a
+constant of the family's file whose name ends in `_PARTS`.
 """
 
 from automl.pipelines.catalogue.baseline import BASELINES

@@ -145,8 +145,8 @@ class Operator:
 
     A model file may hold these types and no others, so that it cannot bring code along. Each path
     is that of the type's own module, such as ``sklearn.tree._tree.Tree``. Estimators of
-    scikit-learn, arrays and plain values need no entry, nor do the classes of `path`, `final_path`
-    and `wrapper` unless they are defined in another module than the one that they are taken from.
+    scikit-learn, arrays and plain values need no entry. Nor do the classes of `path`, `final_path`
+    and `wrapper`, unless these paths take them from another module than their own.
     """
     reasons: Mapping[str, str] = field(default_factory=dict)
     """Why a default or a fixed value differs from the class's own."""

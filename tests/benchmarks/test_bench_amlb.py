@@ -212,6 +212,7 @@ def make_dataset(X, y):
     )
 
 
+@pytest.mark.slow
 def test_classes(extension, tmp_path):
     X, numbers = load_iris(as_frame=True, return_X_y=True)
     X["petals"] = pd.Categorical(np.where(X["petal width (cm)"] > 1, "wide", "narrow"))
@@ -237,6 +238,7 @@ def test_classes(extension, tmp_path):
     ast.parse((folder / "best.py").read_text("utf-8"))
 
 
+@pytest.mark.slow
 def test_numbers(extension, tmp_path):
     X, y = load_diabetes(as_frame=True, return_X_y=True)
     dataset = make_dataset(X, y.astype("Int64"))

@@ -12,6 +12,7 @@ from benchmarks.running.journal import Journal
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.slow
 def test_run_then_report(tmp_path, capsys):
     path = tmp_path / "results.jsonl"
     command = "run --suite small --tasks iris --adapters dummy,random_forest --budget 1"

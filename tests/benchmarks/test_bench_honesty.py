@@ -180,6 +180,7 @@ def folder(tmp_path):
 METRICS = ["roc_auc", "neg_root_mean_squared_error"]
 
 
+@pytest.mark.slow
 def test_what_is_there_is_not_measured_again(folder, tmp_path, capsys):
     journal = tmp_path / "rows.jsonl"
     command = f"honesty --data {folder} --tasks binary,regression --rows 100 --evaluations 4"

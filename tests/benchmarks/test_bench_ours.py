@@ -21,6 +21,7 @@ def measure(adapter, task, folder):
     return row
 
 
+@pytest.mark.slow
 def test_automl(tmp_path):
     row = measure("FewPipelines", "breast_cancer", tmp_path)
     assert row.score is not None
@@ -39,5 +40,6 @@ def test_automl(tmp_path):
     assert "### Our searches" in render_report([row])
 
 
+@pytest.mark.slow
 def test_the_best_pipeline_alone(tmp_path):
     assert measure("FewPipelinesSingle", "wine", tmp_path).extra["members"] == 1

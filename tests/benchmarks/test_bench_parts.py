@@ -149,6 +149,7 @@ def test_what_a_search_spent_its_time_on():
     assert shares["same_steps_share"] == pytest.approx(6 / 11)
 
 
+@pytest.mark.slow
 def test_the_command_measures_and_goes_on(tmp_path, capsys):
     rng = np.random.default_rng(0)
     table = pd.DataFrame(rng.normal(size=(200, 2)), columns=["a", "b"])

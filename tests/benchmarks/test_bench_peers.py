@@ -44,6 +44,7 @@ def own_peer(tmp_path, monkeypatch):
     return path
 
 
+@pytest.mark.slow
 def test_an_environment_is_made_once_and_again_when_needs_change(own_peer, tmp_path):
     folder = tmp_path / "environments"
     with pytest.raises(PeerError, match=r"got none; make it .*setup own_peer:Peer"):
@@ -61,6 +62,7 @@ def test_an_environment_is_made_once_and_again_when_needs_change(own_peer, tmp_p
         find_installation("own_peer:Peer", folder)
 
 
+@pytest.mark.slow
 def test_what_pip_says_is_told(own_peer, tmp_path):
     own_peer.write_text(
         SOURCE.format(python=VERSION, dependency="tiny @ file:///nowhere/tiny-1.5-py3-none-any.whl")

@@ -229,6 +229,7 @@ def unmeasured(content):
     return replace(Start.from_values(content), seconds=None).to_json()
 
 
+@pytest.mark.slow
 def test_what_is_in_the_journal_is_not_measured_again(folder, few, tmp_path, capsys):
     journal = tmp_path / "rows.jsonl"
     command = f"portfolio --data {folder} --journal {journal} --jobs 2 --tasks ".split()

@@ -46,6 +46,7 @@ def test_a_good_job(binary_task, tmp_path, monkeypatch):
     }
 
 
+@pytest.mark.slow
 def test_failures_are_rows(binary_task, tmp_path):
     rows = measure(binary_task, tmp_path / "journal.jsonl", "Crashing", "Infinite", "Late")
     assert [row.score for row in rows.values()] == [None, None, 0.5]
@@ -58,6 +59,7 @@ def test_failures_are_rows(binary_task, tmp_path):
     assert rows["Late"].extra["failure"].endswith("RuntimeError: too late")
 
 
+@pytest.mark.slow
 def test_a_hanging_job_is_ended(binary_task, tmp_path):
     path = tmp_path / "journal.jsonl"
     row = measure(binary_task, path, "Hanging", kill_seconds=1.0)["Hanging"]
@@ -71,6 +73,7 @@ def test_the_limit():
     assert Plan((), budget=60, jobs=2).limits.seconds == 240
 
 
+@pytest.mark.slow
 def test_nothing_is_measured_twice(binary_task, tmp_path):
     path = tmp_path / "journal.jsonl"
     measure(binary_task, path, "Constant")
@@ -95,6 +98,7 @@ def test_another_version_is_refused_before_any_work(binary_task, tmp_path, make_
         measure(binary_task, path, "Constant")
 
 
+@pytest.mark.slow
 def test_an_exported_script_is_run_and_kept(binary_task, tmp_path):
     winners = tmp_path / "winners"
     path = tmp_path / "journal.jsonl"

@@ -15,6 +15,7 @@ from benchmarks.studies.study import StudyRow
 UNITS = {"%", "s", "ms", "µs"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MEASURES)
 def test_a_measure_gives_numbers_that_can_be_true(name):
     numbers = MEASURES[name].read(2)

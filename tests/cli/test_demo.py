@@ -2,10 +2,13 @@
 
 from functools import partial
 
+import pytest
+
 from automl import AutoMLClassifier
 from automl.cli import demo, main
 
 
+@pytest.mark.slow
 def test_the_demo_does_the_main_job(monkeypatch, capfd):
     # A few evaluations end the search, so that a busy machine cannot: 300 seconds are never used.
     few_evaluations = partial(AutoMLClassifier, max_evaluations=4, n_jobs=2)

@@ -78,6 +78,7 @@ def test_mistakes_are_told_in_one_line(folder, capsys, arguments, words):
     assert len(captured.err.splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_codes_stay_texts(folder, capsys):
     codes = ["A1", "02", "2", None] * 10
     target = [code == "02" for code in codes]
@@ -100,6 +101,7 @@ def test_strategy_tuner_catalogue_and_folds(folder, capsys):
     assert "cv" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_kind_and_catalogue(folder, capsys):
     frame = pd.read_csv("train.csv").assign(zip=["01", "1", "2"] * 50)
     frame.to_csv("zip.csv", index=False)
@@ -136,6 +138,7 @@ def test_the_task_is_guessed(target, task):
     assert _guess_task(pd.Series(target)) == task
 
 
+@pytest.mark.slow
 def test_a_terminal_shows_a_line_that_moves(folder):
     reading_end, writing_end = pty.openpty()
     command = [COMMAND, *FIT, "--evaluations", "15"]
@@ -158,6 +161,7 @@ def read_terminal(terminal):
         return b""
 
 
+@pytest.mark.slow
 def test_a_pipe_gets_no_line(folder):
     process = subprocess.run([COMMAND, *FIT], capture_output=True, text=True, timeout=TIMEOUT)
     assert process.returncode == 0

@@ -1,7 +1,7 @@
 """Noise has no score: the nested one stays around chance; leaks that are made on purpose do not.
 
-Random labels of 200 rows with 150 columns are easy to fit and impossible to predict. A pipeline
-that looks at held-out rows before it is scored on them has a score above chance.
+Random labels of 200 rows with hundreds of columns are easy to fit and impossible to predict. A
+pipeline that looks at held-out rows before it is scored on them has a score above chance.
 """
 
 from dataclasses import replace
@@ -25,9 +25,9 @@ CONFIDENCE = 0.99
 STEPS = ("simple_imputer", "select_percentile_classif", "gaussian_nb")
 
 
-def noise(seed: int, tuner: str | None) -> Problem:
+def noise(seed, tuner, n_columns):
     rng = np.random.default_rng(seed)
-    frame = pd.DataFrame(rng.normal(size=(200, 150))).rename(columns=str)
+    frame = pd.DataFrame(rng.normal(size=(200, n_columns))).rename(columns=str)
     dataset = read_dataset(frame, rng.permutation(np.tile(["a", "b"], 100)), "classification")
     cv = NestedCV(outer=3, inner=2, tuner=tuner, trials=4)
     return Problem(
@@ -40,17 +40,17 @@ def noise(seed: int, tuner: str | None) -> Problem:
     )
 
 
-def nested(problem: Problem, fold: int) -> float:
+def nested(problem, fold):
     return evaluate_fold(problem, genome_of(problem), fold).score
 
 
-def tuned_as_a_leader(problem: Problem, fold: int) -> float:
+def tuned_as_a_leader(problem, fold):
     """Score the settings that halving finds in a training part on the rows outside of it."""
     child = tune_fold(problem, genome_of(problem), fold).tuned
     return evaluate_fold(problem, Genome.parse(child), fold).score
 
 
-def tuned_on_held_out_rows(problem: Problem, fold: int) -> float:
+def tuned_on_held_out_rows(problem, fold):
     """Leak: the settings are chosen by the part that then gives the score."""
 
     def evaluate(genome, train, test):
@@ -60,7 +60,7 @@ def tuned_on_held_out_rows(problem: Problem, fold: int) -> float:
     return tune(skeleton, [problem.splits[fold]], "random", 6, evaluate, 0).outcome.score
 
 
-def selected_on_all_rows(problem: Problem, fold: int) -> float:
+def selected_on_all_rows(problem, fold):
     """Leak: a supervised selector outside the folds."""
     data = problem.dataset
     t = stats.ttest_ind(data.frame[data.y == "a"], data.frame[data.y == "b"]).statistic
@@ -70,7 +70,7 @@ def selected_on_all_rows(problem: Problem, fold: int) -> float:
     return evaluate_fold(replace(problem, dataset=part), genome_of(problem), fold).score
 
 
-def genome_of(problem: Problem) -> Genome:
+def genome_of(problem):
     """Return a selector and a model, with their default settings."""
     genome = Genome("numeric")
     for name in STEPS:
@@ -78,26 +78,28 @@ def genome_of(problem: Problem) -> Genome:
     return genome
 
 
-def interval_of(score, tuner: str | None) -> tuple[float, float]:
+def interval_of(score, tuner, n_columns):
     """Return the confidence interval of the mean score over noise of many seeds."""
     scores = []
     for seed in range(SEEDS):
-        problem = noise(seed, tuner)
+        problem = noise(seed, tuner, n_columns)
         scores.append(score(problem, seed % len(problem.splits)))
     low, high = stats.t.interval(CONFIDENCE, SEEDS - 1, np.mean(scores), stats.sem(scores))
     return float(low), float(high)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("score", "tuner"), [(nested, None), (nested, "random"), (tuned_as_a_leader, "auto")]
 )
 def test_the_nested_score_of_noise_is_chance(score, tuner):
-    low, high = interval_of(score, tuner)
+    low, high = interval_of(score, tuner, n_columns=150)
     assert low <= CHANCE <= high
     assert high - low < 0.08  # an interval that holds everything would show nothing
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("leak", [tuned_on_held_out_rows, selected_on_all_rows])
 def test_a_leak_on_purpose_is_caught(leak):
-    low, _ = interval_of(leak, None)
+    low, _ = interval_of(leak, None, n_columns=500)
     assert low > CHANCE

@@ -143,6 +143,7 @@ def test_a_fit_beside_another_gets_a_pool_of_its_own():
     assert not second.is_alive
 
 
+@pytest.mark.slow
 def test_a_script_without_a_main_guard_runs_once(tmp_path):
     script = tmp_path / "unguarded.py"
     script.write_text(

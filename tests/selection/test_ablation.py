@@ -99,6 +99,7 @@ def test_without_shorter_pipelines_there_is_nothing_to_tell():
     assert simplify([BEST], outcomes(BEST)) == ([BEST], [])
 
 
+@pytest.mark.slow
 def test_a_search_leaves_steps_of_its_leader_out():
     rng = np.random.default_rng(0)
     X = pd.DataFrame(rng.normal(size=(120, 3)), columns=["a", "b", "c"])

@@ -106,6 +106,7 @@ def standard_errors(values):
 SCORINGS = ("roc_auc", "accuracy", "neg_mean_squared_error")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scoring", SCORINGS)
 def test_the_best_of_many_random_pipelines_is_worth_nothing(scoring):
     naive, honest, gains, covered = [], [], [], 0
@@ -127,6 +128,7 @@ def test_the_best_of_many_random_pipelines_is_worth_nothing(scoring):
     assert covered >= 0.9 * SEEDS
 
 
+@pytest.mark.slow
 def test_where_outliers_decide_the_interval_reaches_further_to_the_worse():
     """Of squared errors with a long tail, most samples have too few large ones."""
     truth = -np.exp(0.25)  # the root of the mean of exp(spread) under the standard normal
@@ -144,6 +146,7 @@ def test_where_outliers_decide_the_interval_reaches_further_to_the_worse():
     assert covered > 0.9 * seeds > plain
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("scoring", "kind"),
     [
@@ -165,6 +168,7 @@ def test_ensembles_of_random_pipelines_are_worth_nothing_either(scoring, kind):
     assert abs(np.mean(honest)) < 0.2 * np.mean(naive)
 
 
+@pytest.mark.slow
 def test_the_best_of_two_estimates_is_corrected_for_being_the_best():
     honest, best = [], []
     for seed in range(2 * SEEDS):

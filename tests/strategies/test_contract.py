@@ -138,6 +138,7 @@ class TestContract:
         assert np.random.get_state()[1].tolist() == before[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["genetic", "bayesian", "hyperopt"])
 def test_those_that_learn_get_closer_than_random_search(name):
     def late_scores(strategy):
@@ -190,6 +191,7 @@ def test_structures_that_differ_in_settings_only_are_one_for_hyperopt():
     assert len(HyperoptStrategy(GRAMMAR, [START, nearby])._skeletons) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["genetic", "bayesian", "hyperopt"])
 def test_the_search_is_the_same_in_every_process(name):
     code = (

@@ -10,6 +10,7 @@ import pytest
 from automl import (
     AutoMLClassifier,
     AutoMLRegressor,
+    NestedCV,
     SettingsError,
     TunedThreshold,
     catalogue,
@@ -25,7 +26,8 @@ NUMBERS = pd.Series(
 LABELS = pd.Series(np.where(NUMBERS > 1, "dear", np.where(NUMBERS > -1, "fair", "cheap")))
 OPTIONS = {
     "refit": "bagged",
-    "max_evaluations": 5,
+    "max_evaluations": 4,
+    "cv": NestedCV(outer=3, repeats=1),
     "time_budget": None,
     "n_jobs": 2,
     "random_state": 0,
@@ -42,6 +44,7 @@ def verified(search, X, tmp_path, *options):
     return done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [1, 3])
 @pytest.mark.parametrize("model", ["xgb_classifier", "extra_trees_classifier"])
 def test_classes(size, model, tmp_path):
@@ -66,6 +69,7 @@ def test_classes(size, model, tmp_path):
     assert "verified" in verified(search, X.assign(target=LABELS), tmp_path)
 
 
+@pytest.mark.slow
 def test_numbers_with_weights(tmp_path):
     weights = np.where(np.arange(N) < 100, 1.0, 0.0)
     search = AutoMLRegressor(**OPTIONS).fit(X, NUMBERS, sample_weight=weights)

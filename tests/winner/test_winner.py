@@ -166,6 +166,7 @@ def test_what_is_saved_is_the_ensemble(name, request, tmp_path):
     assert loaded.script_ == search.script_
 
 
+@pytest.mark.slow
 def test_the_script_of_an_ensemble_predicts_the_same(of_classes, tmp_path):
     of_classes.export(tmp_path / "best.py")
     X.assign(sold=LABELS).to_csv(tmp_path / "train.csv", index=False)
@@ -205,6 +206,7 @@ def test_probabilities_that_are_too_sure_are_rescaled(too_sure):
     assert search.honest_score_.naive == pytest.approx(search.best_score_, abs=1e-6)  # ROC AUC
 
 
+@pytest.mark.slow
 def test_rescaled_probabilities_are_saved_and_exported(too_sure, tmp_path):
     search, copies = too_sure
     search.save(tmp_path / "model")
@@ -220,10 +222,12 @@ def test_rescaled_probabilities_are_saved_and_exported(too_sure, tmp_path):
     assert "class RescaledClassifier(" in search.script_
 
 
+@pytest.mark.slow
 def test_workers_have_no_say(of_classes):
     assert_same(classifier(n_jobs=2).fit(X, LABELS), of_classes)
 
 
+@pytest.mark.slow
 def test_a_finished_run_that_is_resumed_ends_alike(of_classes):
     again = classifier(history=of_classes.history, random_state=None)
     assert_same(again.fit(X, LABELS, resume=True), of_classes)
@@ -240,6 +244,7 @@ class Interrupting(Observer):
             raise KeyboardInterrupt
 
 
+@pytest.mark.slow
 def test_a_run_that_was_stopped_is_resumed_to_the_same_end(of_classes, tmp_path):
     path = tmp_path / "run.db"
     first = classifier(history=path, callbacks=[Interrupting(4)]).fit(X, LABELS)

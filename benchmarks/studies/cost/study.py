@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -83,14 +84,15 @@ class Cost(Study[CostKey, Numbers]):
                 yield CostKey(name, repeat, self.tasks)
 
     def measure(self, key: CostKey) -> Numbers:
-        """Measure in a new process."""
+        """Measure in a new process, and note how busy the machine was."""
+        busy = {"load average of the minute before, processes": os.getloadavg()[0]}
         # Its own process: imports are cached and pools stay warm in this one.
         command = [sys.executable, "-m", __name__, key.measure, str(key.tasks)]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         if done.returncode:
             lines = done.stderr.strip().splitlines() or ["it printed nothing"]
             raise BenchmarkError(f"{key} ended with status {done.returncode}: {lines[-1]}")
-        return dict(json.loads(done.stdout))
+        return dict(json.loads(done.stdout)) | busy
 
     @staticmethod
     def describe(result: Numbers) -> str:
