@@ -33,12 +33,9 @@ from automl.report import (
 )
 from automl.report.picking import pick
 from automl.search.budget import Budget
-from automl.search.evaluated import Evaluated
 from automl.search.history import History
 from automl.search.make import fingerprint, make_search
 from automl.search.observer import Observer
-from automl.search.result import SearchResult
-from automl.search.run import make_run
 from automl.selection import FinalFits, make_reserve, simplify
 from automl.strategies import STRATEGIES, find_strategy
 from automl.winner.attributes import FittedAttributes
@@ -158,7 +155,7 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
                 seed=self._seed(history, resume),
                 refit=self.refit,
             )
-            size = self._most_members(problem)  # of an ensemble
+            size = self._most_members(problem)
             # Before any fit: a history of another run must not be mixed with this one.
             history.open_run(fingerprint(problem, self.strategy, size, budget), resume=resume)
             evaluator = stack.enter_context(Evaluator(problem, executor, limits, budget.seconds))
@@ -175,17 +172,18 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
             ).run()
             # Inside of the context, because final fits need the workers.
             ranked, ablations = simplify(result.ranked(problem), result.outcomes)
-            winner = self._winner(problem, result, final_fits, ranked)
+            make_winner = find_winner if self.refit else best_unfitted
+            winner = make_winner(final_fits, result, ranked)
             origin = Origin(
                 history=history.table(),
-                outcomes=result.outcomes,
+                evaluated={evaluated.genome: evaluated for evaluated in result.evaluated},
                 seed=problem.seed,
                 cv=problem.cv,
                 data_digest=dataset.digest,
             )
         board = leaderboard(result.evaluated, first=ranked[0].genome)
         script = self._script(problem, winner, names, len(board))
-        run = make_run(result, budget.elapsed(), final_fits.estimator_seconds, workers)
+        run = result.run(budget.elapsed(), final_fits.estimator_seconds, workers)
         record = SearchRecord(board, ablation_table(ablations), run, origin)
         self._keep(fitted_of(problem, winner, names, record, script))
         return self
@@ -272,12 +270,15 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
         fitted, origin = self._fitted, self._fitted.search.origin
         if origin is None:
             raise SettingsError("a loaded model knows no other pipelines; select before you save")
-        genome = pick(self.leaderboard_, rule)
+        genome = pick(fitted.search.leaderboard, rule)
         # Its history would be that of a search that never was.
         selected = type(self)(**{**self.get_params(deep=False), "history": None})
         dataset, names = selected._read(X, y, sample_weight, groups, kinds)
         if dataset.digest != origin.data_digest or dataset.columns != fitted.columns:
-            raise DataError("expected the data and kinds that fit was given, got others")
+            raise DataError(
+                "expected what fit was given, but rows, target, weights, groups or kinds differ; "
+                "give select the same arguments"
+            )
         problem = pose_problem(
             dataset,
             catalogue=self.catalogue,
@@ -293,7 +294,7 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
         ):
             # Whoever asks for this pipeline waits for it, so no budget ends the fit.
             final_fits = FinalFits(evaluator, Budget(seconds=None, evaluations=1))
-            winner = fit_alone(final_fits, Evaluated(genome, origin.outcomes[genome], number=1))
+            winner = fit_alone(final_fits, origin.evaluated[genome])
         script = self._script(problem, winner, names, len(self.leaderboard_))
         selected._keep(fitted_of(problem, winner, names, fitted.search, script))
         return selected
@@ -313,14 +314,16 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
     ) -> tuple[Dataset, Names]:
         """Check the data, and return them with their names."""
         frame = as_frame(X)
-        validate_data(self, _named(X, frame), skip_check_array=True)
+        # Another estimator checks: this one stays as it was if the fit fails.
+        checker = type(self)(**self.get_params(deep=False))
+        validate_data(checker, _named(X, frame), skip_check_array=True)
         # A frame of one column would be read as several targets.
         if isinstance(y, pd.DataFrame) and y.shape[1] == 1:
             y = y.iloc[:, 0]
         dataset = read_dataset(frame, y, self._task, sample_weight, groups, kinds)
         names = Names(
             columns=tuple(frame.columns),
-            has_columns=hasattr(self, "feature_names_in_"),  # as scikit-learn sees it
+            has_names=hasattr(checker, "feature_names_in_"),
             target=target_of(y, dataset.n_outputs),
         )
         return dataset, names
@@ -339,6 +342,7 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
         if isinstance(size, bool) or not isinstance(size, Integral) or int(size) < 1:
             raise SettingsError(f"expected ensemble_size of 1 or more, got {size!r}")
         cv = nested_cv(self.cv, self.tuner)
+        find_strategy(self.strategy)  # before a history is written
         if cv.tuner in STRATEGIES:
             # Workers would fail on a missing package one by one; here it is one error.
             find_strategy(str(cv.tuner))  # which raises where its package is missing
@@ -365,19 +369,6 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
     def _most_members(self, problem: Problem) -> int:
         """Return how many pipelines may predict together."""
         return int(self.ensemble_size) if self.refit and problem.averages else 1
-
-    def _winner(
-        self,
-        problem: Problem,
-        result: SearchResult,
-        final_fits: FinalFits,
-        ranked: Sequence[Evaluated],
-    ) -> Winner:
-        """Return what predicts; without `refit`, the best pipeline, not fitted."""
-        if self.refit:
-            size = self._most_members(problem)
-            return find_winner(problem, result, final_fits, ranked, size)
-        return best_unfitted(problem, result, final_fits, ranked)
 
     def _script(
         self, problem: Problem, winner: Winner, names: Names, n_pipelines: int

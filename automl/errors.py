@@ -5,7 +5,7 @@ Family::
     AutoMLError
     ├── DataError (ValueError)        the data cannot be learnt from
     ├── SettingsError (ValueError)    an argument is not one of those that are understood
-    ├── BudgetError (RuntimeError)    the budget ended before there was anything to give back
+    ├── BudgetError (RuntimeError)    the fit ended before there was anything to give back
     ├── HistoryError (ValueError)     a history file belongs to another run
     └── FileError (ValueError)        a file cannot be read or written, or has other content
     AutoMLWarning (UserWarning)       the result is sound, but may differ from what you expect
@@ -28,7 +28,7 @@ class SettingsError(AutoMLError, ValueError):
 
 
 class BudgetError(AutoMLError, RuntimeError):
-    """The budget ended before there was anything to give back."""
+    """The fit ended before there was anything to give back."""
 
 
 class HistoryError(AutoMLError, ValueError):

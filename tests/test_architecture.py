@@ -443,7 +443,7 @@ TWENTY_FIVE = [f"p{number}" for number in range(25)]
         (undocumented, "automl/files.py", "def read(path, columns, kinds):\n    '''Read.'''"),
         (stray_warnings, "automl/files.py", "import warnings\nwarnings.warn('no')"),
         (stray_warnings, "automl/files.py", "from warnings import warn\nwarn('no')"),
-        (worker_imports, "automl/base.py", "from automl.execution.worker import run_fold"),
+        (worker_imports, "automl/base.py", "from automl.execution.worker import run_on_fold"),
         (annotations, "tests/test_files.py", "def test_a_file(tmp_path: Path):\n    pass"),
         (annotations, "tests/test_files.py", "def read(path) -> None:\n    pass"),
         (annotations, "tests/test_files.py", "rows: list[int] = []"),

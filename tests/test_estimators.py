@@ -419,10 +419,7 @@ def test_a_tuned_threshold_is_saved_with_the_model(score, tmp_path):
     search = AutoMLClassifier(
         scoring=TunedThreshold(score),
         catalogue=catalogue("default", include=["logistic_regression"]),
-        max_evaluations=2,
-        n_jobs=2,
-        random_state=0,
-        verbose=0,
+        **{**QUICK, "max_evaluations": 2},
     ).fit(X, y)
     search.save(tmp_path / "model")
     loaded = load(tmp_path / "model")
@@ -431,3 +428,19 @@ def test_a_tuned_threshold_is_saved_with_the_model(score, tmp_path):
     assert loaded.score(X, y) == search.score(X, y)
     with pytest.raises(SettingsError, match="sample_weight"):
         search.fit(X, y, sample_weight=np.ones(200))
+
+
+def test_a_fit_that_fails_leaves_the_estimator_as_it_was():
+    search = AutoMLClassifier(**QUICK).fit(FRAME, LABELS)
+    before = search.predict(FRAME)
+    with pytest.raises(SettingsError, match="no such column"):
+        search.fit(FRAME.iloc[:, :1], LABELS, kinds={"no such column": "numeric"})
+    assert search.n_features_in_ == FRAME.shape[1]
+    np.testing.assert_array_equal(search.predict(FRAME), before)
+
+
+def test_a_strategy_is_checked_before_a_history_is_written(tmp_path):
+    path = tmp_path / "run.db"
+    with pytest.raises(SettingsError, match="genetics"):
+        AutoMLClassifier(strategy="genetics", history=path, **QUICK).fit(FRAME, LABELS)
+    assert not path.exists()

@@ -18,15 +18,14 @@ from typing import Self
 
 from pebble import ProcessExpired
 
-from automl.evaluation import FinalFit
+from automl.evaluation import FinalFit, evaluate_fewer, evaluate_fold, tune_fold
 from automl.execution.limits import Limits
-from automl.execution.local import LocalExecutor
+from automl.execution.local import LocalExecutor, outcome_of
 from automl.execution.worker import (
+    Evaluate,
     read_final,
-    run_fewer,
     run_final,
-    run_fold,
-    run_tuning,
+    run_on_fold,
     write_problem,
 )
 from automl.files import temporary_folder
@@ -60,14 +59,15 @@ class Evaluator:
         # One limit for all folds: a pipeline that misses it on one fold would miss it on others.
         self.limit = limits.seconds_of(budget_seconds)
         self._executor = executor
-        # The folder is made on entering, so that an error before leaves nothing behind.
         self._stack = ExitStack()
         self._path = ""
 
     def __enter__(self) -> Self:
         # The data are written once and mapped: sent with each job, they would be copied each time.
-        folder = self._stack.enter_context(temporary_folder())
-        self._path = write_problem(self.problem, Path(folder))
+        with ExitStack() as stack:
+            folder = stack.enter_context(temporary_folder())
+            self._path = write_problem(self.problem, Path(folder))
+            self._stack = stack.pop_all()  # it is not reached if writing fails
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -88,7 +88,7 @@ class Evaluator:
         seconds : float
             The worker is killed after so many.
         """
-        return self._executor.submit(run_fold, self._path, genome.text, fold, timeout=seconds)
+        return self._submit(evaluate_fold, genome, fold, seconds)
 
     def fewer(self, genome: Genome, fold: int, seconds: float) -> "Future[FoldOutcome]":
         """Evaluate a pipeline on an outer fold after learning from fewer rows.
@@ -99,7 +99,7 @@ class Evaluator:
         fold : int
         seconds : float
         """
-        return self._executor.submit(run_fewer, self._path, genome.text, fold, timeout=seconds)
+        return self._submit(evaluate_fewer, genome, fold, seconds)
 
     def tune(self, genome: Genome, fold: int, seconds: float) -> "Future[FoldOutcome]":
         """Tune the settings of a pipeline inside the training part of an outer fold.
@@ -110,7 +110,17 @@ class Evaluator:
         fold : int
         seconds : float
         """
-        return self._executor.submit(run_tuning, self._path, genome.text, fold, timeout=seconds)
+        return self._submit(tune_fold, genome, fold, seconds)
+
+    def _submit(
+        self, evaluate: Evaluate, genome: Genome, fold: int, seconds: float
+    ) -> "Future[FoldOutcome]":
+        arguments = self._path, evaluate, genome.text, fold
+        return self._executor.submit(run_on_fold, *arguments, timeout=seconds)
+
+    def outcome(self, job: "Future[FoldOutcome]") -> FoldOutcome:
+        """Return the outcome of a job that is done, or the end of its worker as one."""
+        return outcome_of(job)
 
     def final(
         self, genome: Genome, rounds: int | None, n_jobs: int, seconds: float | None

@@ -3,7 +3,7 @@
 ::
 
     main process                         folder                           worker
-    write_problem ──► data, readable as memory map ──────────────► run_fold, run_tuning, ...
+    write_problem ──► data, readable as memory map ──────────────► run_on_fold
                   └─► settings, pickled by value ────────────────►     │ outcome, small: by pipe
     read_final ◄──────────── final fit, of up to some hundred MiB ◄────┘ run_final: by file
 """
@@ -22,7 +22,7 @@ import cloudpickle
 import joblib
 from threadpoolctl import threadpool_limits
 
-from automl.evaluation import FinalFit, evaluate_fewer, evaluate_fold, fit_final, tune_fold
+from automl.evaluation import FinalFit, fit_final
 from automl.outcome import FoldOutcome, failure
 from automl.pipelines import Genome
 from automl.problem import Problem
@@ -58,42 +58,23 @@ def start_worker(mebibytes: float) -> None:
         _limit_memory(mebibytes)
 
 
-def run_fold(path: str, genome: str, fold: int) -> FoldOutcome:
+def run_on_fold(path: str, evaluate: Evaluate, genome: str, fold: int) -> FoldOutcome:
     """Evaluate a pipeline on a fold; an error becomes an outcome.
 
     Parameters
     ----------
     path : str
-        The file of the problem, as for all these functions.
+        The file of the problem.
+    evaluate : callable
+        `evaluate_fold`, `evaluate_fewer` or `tune_fold`.
     genome : str
         The text of the pipeline.
     fold : int
     """
-    return _outcome(evaluate_fold, path, genome, fold)
-
-
-def run_fewer(path: str, genome: str, fold: int) -> FoldOutcome:
-    """Evaluate a pipeline on a fold after learning from fewer rows; an error is an outcome.
-
-    Parameters
-    ----------
-    path : str
-    genome : str
-    fold : int
-    """
-    return _outcome(evaluate_fewer, path, genome, fold)
-
-
-def run_tuning(path: str, genome: str, fold: int) -> FoldOutcome:
-    """Tune the settings of a pipeline inside an outer training part; an error is an outcome.
-
-    Parameters
-    ----------
-    path : str
-    genome : str
-    fold : int
-    """
-    return _outcome(tune_fold, path, genome, fold)
+    try:
+        return evaluate(_problem(path), Genome.parse(genome), fold)
+    except Exception as error:  # noqa: BLE001 an estimator may raise anything
+        return failure(error)
 
 
 def run_final(path: str, genome: str, rounds: int | None, n_jobs: int) -> str:
@@ -134,13 +115,6 @@ def read_final(path: str) -> FinalFit:
 def warm_up() -> int:
     """Return the number of the process; the first job only makes a pool start its workers."""
     return os.getpid()
-
-
-def _outcome(evaluate: Evaluate, path: str, genome: str, fold: int) -> FoldOutcome:
-    try:
-        return evaluate(_problem(path), Genome.parse(genome), fold)
-    except Exception as error:  # noqa: BLE001 an estimator may raise any error
-        return failure(error)
 
 
 @lru_cache(maxsize=1)

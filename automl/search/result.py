@@ -1,6 +1,7 @@
 """The result of a search, from which the winner is chosen."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from automl.errors import BudgetError, DataError, warn
 from automl.outcome import Outcome
@@ -10,7 +11,25 @@ from automl.search.bank import Bank
 from automl.search.evaluated import Evaluated
 
 CAUSES_SHOWN = 3  # in an error message: a few are telling, all of them are a page
-LEAST_ADVICE = 10.0  # seconds of a budget that a message recommends
+LEAST_ADVICE = 10.0  # seconds of a budget: workers need some 3 s for their imports alone
+
+
+@dataclass(frozen=True)
+class Run:
+    """The cost of a fit."""
+
+    seconds: float
+    """Wall seconds of the whole fit."""
+    first_model_seconds: float | None
+    """Wall seconds until the first pipeline other than the baseline had a score."""
+    pipelines: int
+    """Pipelines that were evaluated, with or without a score."""
+    evaluations: int
+    """Pipelines that have a score."""
+    estimator_seconds: float
+    """Seconds inside estimators, summed over the workers, those of the final fits among them."""
+    workers: int
+    """Worker processes."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +46,10 @@ class SearchResult:
     """Seconds inside estimators, summed over the workers."""
     first_model_seconds: float | None
     """Wall seconds until the first pipeline other than the baseline had a score."""
+    was_stopped: bool = False
+    """Whether an observer or the user ended the search, and not the budget."""
 
-    @property
+    @cached_property
     def outcomes(self) -> dict[Genome, Outcome]:
         """The outcome of every evaluated pipeline."""
         return {evaluated.genome: evaluated.outcome for evaluated in self.evaluated}
@@ -37,6 +58,26 @@ class SearchResult:
     def causes(self) -> list[str]:
         """The different causes for which pipelines have no score, in alphabetical order."""
         return sorted({ended.outcome.cause for ended in self.evaluated if ended.outcome.cause})
+
+    def run(self, seconds: float, final_estimator_seconds: float, workers: int) -> Run:
+        """Return the cost of the fit.
+
+        Parameters
+        ----------
+        seconds : float
+            Wall seconds of the whole fit.
+        final_estimator_seconds : float
+            Seconds inside estimators after the search.
+        workers : int
+        """
+        return Run(
+            seconds=seconds,
+            first_model_seconds=self.first_model_seconds,
+            pipelines=len(self.evaluated),
+            evaluations=sum(evaluated.score is not None for evaluated in self.evaluated),
+            estimator_seconds=self.estimator_seconds + final_estimator_seconds,
+            workers=workers,
+        )
 
     def ranked(self, problem: Problem) -> list[Evaluated]:
         """Return the pipelines with a score, best first, the baseline last.
@@ -60,6 +101,11 @@ class SearchResult:
         if causes:
             return DataError(
                 f"no pipeline could be fitted and scored by {problem.metric.name}: {causes}"
+            )
+        if self.was_stopped:
+            return BudgetError(
+                f"the search was stopped after {self.seconds:.1f} s, before one pipeline was "
+                "evaluated; let it run until on_evaluated is called once or more"
             )
         return BudgetError(
             f"the time budget ended after {self.seconds:.1f} s, before one pipeline was evaluated; "

@@ -60,7 +60,7 @@ def _close_until(n_closed: int, in_order: list[PastTrial], trials: Trials) -> It
     """Close trials in the order of telling until so many are closed."""
     while trials.n_closed < n_closed:
         trial = trials.open[in_order[trials.n_closed].number]
-        outcome = trial.outcome() or trial.whole_repeats()
+        outcome = trial.decided()
         if outcome is None:
             raise HistoryError(f"the history lacks folds of its pipeline {trial.number}")
         if (evaluated := trials.close(trial, outcome)) is not None:

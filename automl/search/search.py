@@ -13,12 +13,11 @@ workers nor the clock. With a budget of seconds, outcomes are told as they come.
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from typing import Protocol
 
 from automl.errors import warn
-from automl.execution import Evaluator, outcome_of
+from automl.execution import Evaluator
 from automl.execution.limits import LONGEST_SECONDS
 from automl.outcome import FoldOutcome, Outcome, State
 from automl.search.budget import Budget
@@ -33,15 +32,15 @@ from automl.search.trials import Trials
 
 logger = logging.getLogger("automl.search")
 
-GRACE = 1.0  # seconds after the end of a search in which a job is cancelled, not timed out
-PULSE = 0.5  # seconds after which observers hear that nothing happened
+# Seconds after the end of a search in which a job is cancelled, not timed out: the loop may be
+# late.
+GRACE = 1.0
+PULSE = 0.5  # seconds after which observers hear that nothing happened: a clock that people watch
 
 
-class Reserve(Protocol):
-    """Tells how many seconds to keep for the choice and the final fits."""
-
-    def __call__(self, leaders: Sequence[Evaluated], n_candidates: int) -> float:
-        """Return the seconds, from the best pipelines and the number of those to choose from."""
+# Returns the seconds to keep for the choice and the final fits, from the best pipelines so far and
+# the number of pipelines to choose from.
+Reserve = Callable[[Sequence[Evaluated], int], float]
 
 
 class Search:
@@ -76,6 +75,7 @@ class Search:
         self._n_closed_when_exhausted: int | None = None
         self._estimator_seconds = 0.0
         self._is_stopped = False
+        self._was_interrupted = False
 
     @property
     def budget(self) -> Budget:
@@ -105,11 +105,14 @@ class Search:
         """Search until the budget is spent or the strategy has nothing more to propose."""
         try:
             self._notify("on_start")
-            self._report(replay(self._history, self.trials))
+            for evaluated in replay(self._history, self.trials):
+                self._notify("on_evaluated", evaluated)
             self._look_ahead()
             # Observers are told in this thread, so that they need no locks.
             while not self._is_over():
                 self._tell()
+                if self._is_stopped:  # fits that start now would be killed a moment later
+                    break
                 self._submit()
                 if not self._running:
                     break
@@ -119,14 +122,24 @@ class Search:
                 self._notify("on_pulse")
         except KeyboardInterrupt:
             logger.warning("interrupted: the search ends with the best pipeline so far")
+            self._was_interrupted = True
         finally:
             # Workers are needed for the final fits, or by the next fit.
             for future in self._running:
                 future.cancel()
             self._running.clear()
-            self._report(self.trials.close_decided())
+            self._close_decided()
             self._notify("on_end")
         return self._result()
+
+    def _close_decided(self) -> None:
+        """Close the trials that are decided; of an ordered search that was stopped, none.
+
+        Which of these have ended by now depends on the workers, and so would the winner.
+        """
+        if not (self._is_stopped and self.budget.is_ordered):
+            for evaluated in self.trials.close_decided():
+                self._notify("on_evaluated", evaluated)
 
     def _result(self) -> SearchResult:
         return SearchResult(
@@ -135,6 +148,7 @@ class Search:
             seconds=self.budget.elapsed(),
             estimator_seconds=self._estimator_seconds,
             first_model_seconds=self.trials.first_model_seconds,
+            was_stopped=self._is_stopped or self._was_interrupted,
         )
 
     def _submit(self) -> None:
@@ -199,13 +213,12 @@ class Search:
             pass
 
     def _collect(self, future: "Future[FoldOutcome]") -> None:
-        """Take the outcome of a fold, and write it down before anything else."""
+        """Take the outcome of a fold, which is written to the history before anything else."""
         trial, fold = self._running.pop(future)
-        outcome = outcome_of(future)
+        outcome = self._evaluator.outcome(future)
         self._estimator_seconds += outcome.estimator_seconds
         if outcome.state is State.TIMED_OUT and future in self._cut_short:
             return  # the end of the search stopped it, which says nothing of the pipeline
-        # Whatever happens next, this outcome is on disk.
         self._history.add_fold(trial.number, fold, outcome)
         self.trials.take(trial, fold, outcome)
         logger.debug("trial %d, fold %d: %s %s", trial.number, fold, outcome.state, outcome.cause)
@@ -239,23 +252,22 @@ class Search:
             if running is trial:  # it is decided, so its remaining folds are of no use
                 future.cancel()
                 del self._running[future]
-        self._report([] if evaluated is None else [evaluated])
+        if evaluated is not None:
+            self._notify("on_evaluated", evaluated)
         self._look_ahead()
-
-    def _report(self, evaluated: Iterable[Evaluated]) -> None:
-        for pipeline in evaluated:
-            self._notify("on_evaluated", pipeline)
 
     def _notify(self, method: str, *news: object) -> None:
         """Call all observers; the first error of each is reported."""
         for number, observer in enumerate(self._observers):
             try:
                 getattr(observer, method)(self, *news)
+            except KeyboardInterrupt:  # trials and history stay consistent, unlike anywhere else
+                self.stop()
             except Exception as error:
-                logger.debug("an observer failed", exc_info=True)
                 if number not in self._failed_observers:
                     self._failed_observers.add(number)
                     name = f"{type(observer).__name__}.{method}"
+                    logger.exception("%s failed", name)
                     warn(f"{name} failed, and the search goes on: {type(error).__name__}: {error}")
 
     def _seconds_left(self) -> float:

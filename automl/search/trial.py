@@ -108,6 +108,10 @@ class Trial:
             return None
         return Outcome(State.DONE, tuple(self.folds[fold] for fold in range(n_folds)))
 
+    def decided(self) -> Outcome | None:
+        """Return the outcome, or that of the whole draws if the next draw is not through."""
+        return self.outcome() or self.whole_repeats()
+
     def evaluated(self, outcome: Outcome) -> Evaluated:
         """Return the record of the pipeline with its outcome."""
         n_repeats = len(outcome.folds) // self.folds_per_repeat

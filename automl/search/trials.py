@@ -1,13 +1,12 @@
 """The trials of a search: those under way, and those that ended.
 
-No process and no clock has a say here, so the same can be done once more from a history.
+Nothing here depends on a process or a clock, so the same can be done once more from a history.
 """
 
 from collections.abc import Iterator
 from dataclasses import replace
 
 from automl.outcome import FoldOutcome, Outcome
-from automl.pipelines import Genome
 from automl.search.bank import Bank
 from automl.search.budget import Budget
 from automl.search.costs import Costs
@@ -105,7 +104,7 @@ class Trials:
         """
         for trial in list(self.open.values()):
             # Folds beyond the last whole draw are left out, for other pipelines have not seen them.
-            outcome = trial.outcome() or trial.whole_repeats()
+            outcome = trial.decided()
             if outcome is not None and (evaluated := self.close(trial, outcome)) is not None:
                 yield evaluated
 
@@ -113,8 +112,3 @@ class Trials:
         is_model = not evaluated.is_baseline and evaluated.score is not None
         if is_model and self.first_model_seconds is None:
             self.first_model_seconds = self.budget.elapsed()
-
-    @property
-    def outcomes(self) -> dict[Genome, Outcome]:
-        """The outcomes of the evaluated pipelines."""
-        return {evaluated.genome: evaluated.outcome for evaluated in self.evaluated}

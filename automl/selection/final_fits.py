@@ -74,11 +74,11 @@ class FinalFits:
 
     def __init__(self, evaluator: Evaluator, budget: Budget, size: int = 1) -> None:
         self._evaluator = evaluator
-        self._problem = evaluator.problem
+        self.problem = evaluator.problem
         self._budget = budget
-        self._size = size
+        self.size = size
         self.curve = LearningCurve(evaluator, budget)
-        self._row_ratio = len(self._problem.dataset) / self._problem.training_rows
+        self._row_ratio = len(self.problem.dataset) / self.problem.training_rows
         self._fit_seconds = 0.0
 
     @property
@@ -92,7 +92,7 @@ class FinalFits:
             return 0.0
         curve = self.curve.seconds(leaders[0].outcome)
         alone = MARGIN * self._cost(leaders[0]) + self.curve.wall_seconds(leaders[0].outcome)
-        together = MEMBERS_MARGIN * self._together(leaders[: self._size], curve)
+        together = MEMBERS_MARGIN * self._together(leaders[: self.size], curve)
         # An ensemble is worth a part of the search, but not more of it than its share.
         ceiling = alone + MEMBERS_SHARE * self._budget.seconds
         return OVERHEAD + min(max(alone, together), ceiling)
@@ -128,8 +128,8 @@ class FinalFits:
         """
         outcome = evaluated.outcome
         tuning = self._row_ratio * outcome.tune_seconds
-        if self._problem.bagging is not None:
-            return tuning + self._problem.bagging.folds * outcome.fit_seconds
+        if self.problem.bagging is not None:
+            return tuning + self.problem.bagging.folds * outcome.fit_seconds
         if trees := self._trees(evaluated.genome):
             n_tried, n_final = trees
             growth = n_final / n_tried if self._budget.is_ordered else 1
@@ -303,8 +303,8 @@ class FinalFits:
 
         None if it is no forest, or bagged, for then there are several.
         """
-        model = self._problem.model(genome)
-        if model.rounds is None or model.rounds.final is None or self._problem.bagging is not None:
+        model = self.problem.model(genome)
+        if model.rounds is None or model.rounds.final is None or self.problem.bagging is not None:
             return None
         return int(model.fixed[model.rounds.parameter]), model.rounds.final
 

@@ -13,7 +13,7 @@ from statistics import fmean
 
 import numpy as np
 
-from automl.execution import Evaluator, outcome_of
+from automl.execution import Evaluator
 from automl.outcome import FoldOutcome, Outcome
 from automl.pipelines import Genome, Rescaling
 from automl.search.bank import HeldOut
@@ -131,7 +131,7 @@ class LearningCurve:
         wait(jobs.values(), timeout=None if remaining == inf else max(remaining, 0))
         # A fit that is late now would delay the winner.
         self.stop()
-        outcomes = {fold: outcome_of(job) for fold, job in jobs.items()}
+        outcomes = {fold: self._evaluator.outcome(job) for fold, job in jobs.items()}
         self.estimator_seconds += sum(fold.estimator_seconds for fold in outcomes.values())
         return {
             fold: outcome.predictions

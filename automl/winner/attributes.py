@@ -52,7 +52,7 @@ class FittedAttributes:
         self.target_ = fitted.names.target
         self.n_features_in_ = len(fitted.names.columns)
         names = np.array(fitted.names.columns, dtype=object)
-        self._keep_or_drop("feature_names_in_", names if fitted.names.has_columns else None)
+        self._keep_or_drop("feature_names_in_", names if fitted.names.has_names else None)
         self._keep_or_drop("classes_", fitted.classes)
         self._keep_or_drop("script_", fitted.script)
 

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
 from automl.errors import FileError
-from automl.outcome import Outcome
 from automl.pipelines import Catalogue, Columns, Genome
 from automl.pipelines.operators.operator import Task
 from automl.problem import NestedCV, Problem
 from automl.report import nested_results
-from automl.search.run import Run
+from automl.search.evaluated import Evaluated
+from automl.search.result import Run
 from automl.selection import HonestScore
 from automl.winner.facts import UNSTORED, plain, read_record
 from automl.winner.winner import Winner
@@ -28,7 +28,7 @@ class Names:
 
     columns: tuple[str, ...]
     """All columns of the dataframe, also those that are left out."""
-    has_columns: bool
+    has_names: bool
     """Whether the columns have names of their own; those of an array are numbers."""
     target: str | list[str]
     """The target, or several targets."""
@@ -40,8 +40,8 @@ class Origin:
 
     history: pd.DataFrame
     """Every fold of every pipeline."""
-    outcomes: Mapping[Genome, Outcome]
-    """The outcome of every pipeline."""
+    evaluated: Mapping[Genome, Evaluated]
+    """Every pipeline with its outcome."""
     seed: int
     """The seed of the problem."""
     cv: NestedCV

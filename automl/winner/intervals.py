@@ -51,8 +51,9 @@ def half_width(residuals: NDArray[np.float64], coverage: float) -> float:
         raise SettingsError(f"expected a coverage between 0 and 1, got {coverage!r}")
     if not len(residuals):
         raise SettingsError(
-            "intervals need one target, whose mean is predicted, and the predictions of a search; "
-            "for quantiles fit AutoMLRegressor(scoring=Quantile(...)) for each end"
+            "intervals need one target, whose mean is predicted, and the predictions of a search. "
+            "A pipeline that was selected by hand has none: take the estimator of the search. For "
+            "quantiles, fit AutoMLRegressor(scoring=Quantile(...)) for each end"
         )
     place = ceil((len(residuals) + 1) * coverage)
     if place > len(residuals):

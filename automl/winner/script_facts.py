@@ -62,7 +62,8 @@ def _notes(problem: Problem, winner: Winner, n_pipelines: int) -> list[str]:
         text += f" Expect less on new data, for it is not corrected for {choice}."
     else:
         growth = "" if problem.bagging is not None else " and for learning from all rows"
-        text = f"Score: {winner.honest} It is from {estimated}, corrected for {choice}{growth}."
+        text = f"Score: {winner.honest} The score is from {estimated}. "
+        text += f"It is corrected for {choice}{growth}."
     return [text, *_tuning_notes(problem.cv)]
 
 

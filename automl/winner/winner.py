@@ -1,7 +1,7 @@
 """The winner of a search: one pipeline or an ensemble, fitted, with the score to expect of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
 from automl.pipelines import Rescaling
-from automl.problem import Problem
 from automl.search.evaluated import Evaluated
 from automl.search.result import SearchResult
 from automl.selection import FinalFits, FittedMember, HonestScore
@@ -25,9 +24,9 @@ class Winner:
     """Its pipelines with their weights, the best first."""
     predictor: BaseEstimator
     """The pipeline, or the ensemble of several."""
-    honest: HonestScore | None
+    honest: HonestScore | None = None
     """The score to expect; None if the scorer looks at more than predictions."""
-    residuals: NDArray[np.float64]
+    residuals: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     """The absolute errors of predictions for held-out rows, sorted; none for classes."""
     rescaling: Rescaling | None = None
     """The change of its probabilities."""
@@ -48,26 +47,18 @@ class Winner:
         )
 
 
-def find_winner(
-    problem: Problem,
-    result: SearchResult,
-    final_fits: FinalFits,
-    ranked: Sequence[Evaluated],
-    size: int,
-) -> Winner:
+def find_winner(final_fits: FinalFits, result: SearchResult, ranked: Sequence[Evaluated]) -> Winner:
     """Choose the predictor, fit it on all rows, and tell the score to expect of it.
 
     Parameters
     ----------
-    problem : Problem
-    result : SearchResult
     final_fits : FinalFits
+    result : SearchResult
     ranked : sequence of Evaluated
         The pipelines with a score, best first, the baseline last.
-    size : int
-        The number of pipelines that may predict together.
     """
-    verdict = Verdict(problem, result, ranked[0].genome, size)
+    problem = final_fits.problem
+    verdict = Verdict(problem, result, ranked[0].genome, final_fits.size)
     choice = verdict.choice
     members: list[FittedMember] = []
     if choice is not None and len(choice.members) > 1:
@@ -75,41 +66,40 @@ def find_winner(
         members = final_fits.ensemble_of(chosen, choice.weights)
     # If no member of an ensemble can be fitted, there is still a winner.
     members = members or [final_fits.best_of(ranked)]
-    fitted, rescaling = verdict.fitted(members)
     # The score is that of the members that were fitted, not of those that were chosen.
-    growth = verdict.growth(fitted, rescaling, final_fits.curve)
+    fitted_choice, rescaling = verdict.fitted(members)
+    growth = verdict.growth(fitted_choice, rescaling, final_fits.curve)
     return Winner(
         members=tuple(members),
         predictor=make_predictor(members, problem, rescaling),
-        honest=verdict.honest_score(fitted, growth),
-        residuals=verdict.residuals(fitted),
+        honest=verdict.honest_score(fitted_choice, growth),
+        residuals=verdict.residuals(fitted_choice),
         rescaling=rescaling,
     )
 
 
 def best_unfitted(
-    problem: Problem, result: SearchResult, final_fits: FinalFits, ranked: Sequence[Evaluated]
+    final_fits: FinalFits, result: SearchResult, ranked: Sequence[Evaluated]
 ) -> Winner:
     """Return the best pipeline as it would be fitted, and the score to expect of it.
 
     Parameters
     ----------
-    problem : Problem
-    result : SearchResult
     final_fits : FinalFits
+    result : SearchResult
     ranked : sequence of Evaluated
         The pipelines with a score, best first.
     """
-    best = ranked[0]
+    best, problem = ranked[0], final_fits.problem
     verdict = Verdict(problem, result, best.genome, size=1)
     rounds = final_fits.rounds(best)
     pipeline = problem.build(best.genome, rounds=rounds, final=True)
     member = FittedMember(best, best.genome, pipeline, rounds)
-    return Winner((member,), pipeline, verdict.honest_score(verdict.choice), np.empty(0))
+    return Winner((member,), pipeline, verdict.honest_score(verdict.choice))
 
 
 def fit_alone(final_fits: FinalFits, evaluated: Evaluated) -> Winner:
     """Fit a pipeline that was chosen by hand on all rows."""
     member = final_fits.best_of([evaluated])
     # A choice by hand was no choice of the search, so its correction says nothing of this pipeline.
-    return Winner((member,), member.pipeline, None, np.empty(0))
+    return Winner((member,), member.pipeline)

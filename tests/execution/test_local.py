@@ -16,9 +16,10 @@ import pytest
 from sklearn.linear_model import LinearRegression
 
 from automl.errors import SettingsError
+from automl.evaluation import evaluate_fold
 from automl.execution import Limits, LocalExecutor, local, worker
 from automl.execution.local import borrow_executor, outcome_of
-from automl.execution.worker import run_fold, warm_up
+from automl.execution.worker import run_on_fold, warm_up
 from automl.outcome import State
 from automl.pipelines import load_catalogue
 from automl.problem import Problem
@@ -121,7 +122,8 @@ def test_workers_have_one_thread(executor):
 
 
 def test_an_unknown_problem_is_refused_with_its_cause(executor, tmp_path):
-    future = executor.submit(run_fold, str(tmp_path / "none"), "ridge(numeric)", 0, timeout=PLENTY)
+    arguments = str(tmp_path / "none"), evaluate_fold, "ridge(numeric)", 0
+    future = executor.submit(run_on_fold, *arguments, timeout=PLENTY)
     outcome = outcome_of(future)
     assert outcome.state is State.REFUSED
     assert "FileNotFoundError" in outcome.cause

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from automl.errors import AutoMLWarning
+from automl.errors import AutoMLWarning, BudgetError
 from automl.outcome import FoldOutcome, State
 from automl.pipelines import Genome
 from automl.search.bank import Bank
@@ -62,6 +62,9 @@ class Evaluator:
         future = Future()
         future.set_result(FoldOutcome(State.DONE, score, fit_seconds=fit_seconds))
         return future
+
+    def outcome(self, job):
+        return job.result()
 
 
 class Strategy:
@@ -286,3 +289,58 @@ def test_a_failing_observer_is_reported_once(history):
     assert "Failing.on_start failed" in str(warning.message)
     assert "ValueError: no start" in str(warning.message)
     assert watcher.calls[-1] == "end"
+
+
+def ordered_search(history, observers):
+    search = search_of(history, 1_000.0, 1, "quick", observers=observers)
+    search.trials.budget.is_ordered = True
+    return search
+
+
+def test_an_ordered_search_that_is_stopped_counts_only_what_was_told(history):
+    """Whatever else is done by then depends on the workers."""
+    search = ordered_search(history, [Watcher(n_pipelines=2)])
+    search._evaluator.workers = 8
+    assert len(search.run().evaluated) == 2
+
+
+class Impatient(Observer):
+    """Interrupts at each pipeline, as a user does who holds Ctrl-C."""
+
+    def __init__(self):
+        self.has_ended = False
+
+    def on_evaluated(self, search, evaluated):
+        raise KeyboardInterrupt
+
+    def on_end(self, search):
+        self.has_ended = True
+
+
+def test_an_observer_that_interrupts_again_and_again_loses_nothing(history):
+    observer = Impatient()
+    result = search_of(history, 30.0, 1, "quick", observers=[observer]).run()
+    assert result.was_stopped
+    assert result.evaluated
+    assert observer.has_ended
+
+
+class Refusing(Observer):
+    def on_start(self, search):
+        search.stop()
+
+
+def test_a_search_that_is_stopped_at_once_says_so(history):
+    search = search_of(history, 30.0, 1, "quick", observers=[Refusing()])
+    result = search.run()
+    assert result.evaluated == ()
+    with pytest.raises(BudgetError, match="the search was stopped after"):
+        result.ranked(search._evaluator.problem)
+    assert [trial.number for trial in history.trials()] == []
+
+
+def test_nothing_is_started_after_the_stop(history):
+    search = search_of(history, 1_000.0, 1, "quick", observers=[Watcher(n_pipelines=3)])
+    search.run()
+    n_folds = sum(len(trial.folds) for trial in history.trials())
+    assert n_folds == 15

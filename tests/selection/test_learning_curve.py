@@ -187,10 +187,10 @@ def test_fits_beside_the_final_fits_are_not_repeated(waving, curve_of):
     curve = curve_of(waving, executor)
     curve.start(candidate.evaluated)
     growth = growth_of(curve, candidate)
-    assert [genome for _, genome, _ in executor.tasks] == [KERNEL.text] * 5
+    assert [genome for _, _, genome, _ in executor.tasks] == [KERNEL.text] * 5
     assert growth == growth_of(curve_of(waving), candidate)
     growth_of(curve, second)  # such as the next best, where the best could not be fitted
-    assert [genome for _, genome, _ in executor.tasks[5:]] == [LINE.text] * 5
+    assert [genome for _, _, genome, _ in executor.tasks[5:]] == [LINE.text] * 5
 
 
 def test_fits_that_are_not_waited_for_are_stopped(waving, curve_of):

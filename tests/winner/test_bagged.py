@@ -53,7 +53,7 @@ def test_classes(size, model, tmp_path):
     search = AutoMLClassifier(catalogue=operators, ensemble_size=size, **OPTIONS)
     search.fit(X, LABELS)
     bag = search.best_pipeline_[-1]
-    assert len(bag.pipelines_) == 5
+    assert len(bag.pipelines_) == 3
     cells = search.best_pipeline_[0].transform(X)
     each = [pipeline.predict_proba(cells) for pipeline in bag.pipelines_]
     np.testing.assert_allclose(

@@ -15,7 +15,7 @@ from sklearn.preprocessing import StandardScaler
 
 from automl import FileError, catalogue
 from automl.pipelines import Columns
-from automl.search.run import Run
+from automl.search.result import Run
 from automl.selection import HonestScore
 from automl.winner.facts import plain, read_as
 from automl.winner.fitted import Fitted, Names, SearchRecord
@@ -51,7 +51,7 @@ FITTED = Fitted(
         orders={"b": ("low", "high")},
         formats={"d": "%d.%m.%Y"},
     ),
-    names=Names(columns=("a", "b"), has_columns=True, target="price"),
+    names=Names(columns=("a", "b"), has_names=True, target="price"),
     script="print()",
     search=SearchRecord(
         leaderboard=LEADERBOARD,
@@ -169,7 +169,7 @@ def test_only_what_predicts_is_a_predictor():
 
 
 def test_several_targets_have_names():
-    names = Names(columns=("a",), has_columns=False, target=["x", "y"])
+    names = Names(columns=("a",), has_names=False, target=["x", "y"])
     assert read_as(Names, json.loads(json.dumps(plain(names))), "names") == names
 
 

@@ -18,7 +18,7 @@ from sklearn.pipeline import make_pipeline
 
 from automl import FileError, SettingsError, catalogue
 from automl.pipelines import Columns, Operator, Prediction, Scaled
-from automl.search.run import Run
+from automl.search.result import Run
 from automl.winner.fitted import Fitted, Names, SearchRecord
 from automl.winner.model_file import FACTS, FORMAT, read_model, write_model
 from automl.winner.packages import Package, differences, missing_module, packages_of
@@ -68,7 +68,7 @@ def fitted(model, text, operators=SHIPPED):
         members=pd.DataFrame({"weight": [1.0], "score": [0.5], "pipeline": [text]}),
         nested_results=empty,
         columns=Columns(numeric=("0", "1")),
-        names=Names(columns=("0", "1"), has_columns=False, target="target"),
+        names=Names(columns=("0", "1"), has_names=False, target="target"),
         script=None,
         search=SearchRecord(leaderboard=empty, ablation=empty, run=Run(1.0, None, 1, 1, 1.0, 1)),
     )
