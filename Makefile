@@ -31,7 +31,7 @@ test-quick: $(STAMP) ## run the tests but the slow ones, two minutes
 compare: $(STAMP) ## fit with two checkouts and compare the results, four minutes (BEFORE=checkout)
 	$(BIN)/python tests/compare_checkouts.py $(BEFORE) .
 
-# mypy does not see through the hook of an editable install, so the package is installed once more,
+# Types are checked as users get them, without the link and the hook: the package is installed once more,
 # into build/installed, and checked there.
 lint: $(STAMP) ## check style, format and types
 	$(BIN)/ruff check .

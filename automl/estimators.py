@@ -23,7 +23,7 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
     Parameters
     ----------
     scoring : str, callable, TunedThreshold or None
-        A scorer of scikit-learn; None stands for ROC AUC with two classes and log loss with more.
+        A scorer of scikit-learn. None is ROC AUC with two classes, and log loss with more.
         `TunedThreshold` also tunes the probability from which a row is of the second class.
     time_budget : float or None
         Wall seconds of the whole `fit`.
@@ -31,22 +31,22 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
         Pipelines to evaluate, the baseline among them. With it and `random_state` the result is
         the same for every `n_jobs`, if the time budget does not end first.
     cv : int, splitter, iterable or NestedCV
-        The outer folds: stratified, and grouped where `fit` is given groups; `NestedCV` says more.
+        The outer folds: stratified, and grouped where `fit` is given groups. `NestedCV` has more
+        settings.
     strategy : {"genetic", "random", "grid", "bayesian", "hyperopt"}
-        Who proposes pipelines; the last two need the extras of their names.
+        The method that proposes pipelines. The last two need the extras of their names.
     tuner : {"auto", "halving", "random", "grid", "bayesian", "hyperopt", "genetic"} or None
-        Who chooses settings inside the outer training parts. "auto" leaves that to what models
-        find out by themselves, and tries more settings for the pipelines that lead; a method
-        tunes every pipeline in every training part, so that one pipeline takes many fits.
+        The method that chooses settings inside the outer training parts. "auto" tries more settings
+        for the leading pipelines only. A named method tunes every pipeline in every training part,
+        so that one pipeline takes many fits.
     catalogue : str or Catalogue
-        What they are made of.
+        The operators of the pipelines.
     ensemble_size : int
-        Pipelines that predict together at most; the best does alone where it is ahead of an
-        ensemble, by the corrected scores. 1 is the best pipeline alone.
+        The most pipelines that predict together; 1 is the best pipeline alone.
     refit : bool or "bagged"
-        Whether the winner is fitted on all rows; "bagged" fits it as often as there are folds, each
-        time without one of them, and averages: several times the final fit and its size, for
-        predictions that vary less. It needs a number of folds and no groups.
+        Whether the winner is fitted on all rows. "bagged" fits it as often as there are folds, each
+        time without one of them, and averages: predictions vary less, the model is larger. It needs
+        a number of folds and no groups.
     limits : Limits or None
         Seconds and MiB of one pipeline on one fold.
     n_jobs : int or None
@@ -54,7 +54,7 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
     history : path or None
         A file that keeps every evaluation the moment it ends, so that the run can be resumed.
     callbacks : sequence of Observer
-        Hear of every outcome.
+        Observers of the search, which may also stop it.
     random_state : int, generator or None
         The seed.
     verbose : int
@@ -63,43 +63,46 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
     Attributes
     ----------
     ensemble_ : VotingClassifier or Pipeline, or a RescaledClassifier of one
-        What predicts, fitted on all rows or bagged: several pipelines with weights, or the best one
-        where it is ahead of them; its probabilities on another scale where that makes them come
-        true. It takes the raw dataframe.
+        The predictor, which takes the raw dataframe. It is several pipelines with weights, or the
+        best one where that is ahead of them. Its probabilities are rescaled where held-out rows say
+        that this makes them come true. With ``refit=False`` it is the best pipeline, not fitted.
     best_pipeline_ : Pipeline
-        The best pipeline by itself, fitted on all rows or bagged; it takes the raw dataframe, too.
+        The best pipeline by itself. It takes the raw dataframe, too.
     members_ : DataFrame
         The pipelines that predict, the best first: weight, score and pipeline.
-    ablation_ : DataFrame
-        What the steps of the best pipeline are worth: its score less that of the same pipeline
-        without the step (`worth`), the standard error of that, and whether the step was `dropped`,
-        because it is worth no more. What is left then is the first of the leaderboard.
-        Empty where the search had no time to leave steps out.
     honest_score_ : HonestScore or None
-        What to expect of `ensemble_` on new rows: `estimate`, corrected for having been chosen
-        among many and for learning from all rows (`growth`), with its 95 % interval `low` to
-        `high`, beside the `naive` score, the score of a random forest (`baseline`) and the
-        probability to be better than that (`gain_probability`). As a text it says all that in
-        words. None if the scorer looks at more than predictions.
-    best_score_, metric_ : float, str
-        Its mean score over the outer folds, greater is better; the name of the score.
+        The score to expect of `ensemble_` on new rows. Printed, it is a few sentences. None if the
+        scorer looks at more than predictions, and after `select`.
+    best_score_ : float
+        The mean score of the best pipeline over the outer folds; greater is better.
     best_genome_ : str
-        Its text, with the settings that it has.
-    leaderboard_, pareto_front_, nested_results_, history_ : DataFrame
-        All pipelines, with the settings that they had before a named tuner; those that no smaller
-        one beats; the winner fold by fold, with the settings that each training part chose; every
-        fold of every pipeline in the order of asking (`number`), with what a tuner chose (`tuned`),
-        its score inside (`inner_score`) and all fits that it took (`n_fits`). A loaded model has
-        no `history_`: `history` keeps it in a file of its own.
+        The text of the best pipeline, with its settings.
+    metric_ : str
+        The name of the score.
+    leaderboard_ : DataFrame
+        All pipelines, the best first, with the settings that they had before a named tuner.
+    pareto_front_ : DataFrame
+        The pipelines of the leaderboard that no other beats in rank, size and prediction time.
+    nested_results_ : DataFrame
+        The best pipeline fold by fold, with the settings that each training part chose.
+    ablation_ : DataFrame
+        The `worth` of each step of the best pipeline: its score less that of the pipeline without
+        the step, with the standard error. Steps within their noise are `dropped`. It is empty where
+        the search had no time to leave steps out.
+    history_ : DataFrame
+        Every fold of every pipeline in the order of asking (`number`), with the settings that a
+        tuner chose (`tuned`), their score inside (`inner_score`) and the number of fits
+        (`n_fits`). A loaded model has none: `history` keeps it in a file of its own.
+    run_ : Run
+        The cost of the fit.
     script_ : str
-        The winner as Python source.
+        The predictor as Python source; not there with ``refit=False``.
     classes_ : ndarray of shape (n_classes,)
+        The labels, sorted.
     columns_ : Columns
         The kinds of the columns.
-    target_ : str
-        The name of the target.
-    run_ : Run
-        What the fit cost.
+    target_ : str or list of str
+        The name of the target, or the names of several.
 
     Examples
     --------
@@ -111,7 +114,6 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
     (150,)
     """
 
-    # Read by BaseAutoML, which has no task of its own.
     _task: Task = "classification"
 
     @available_if(was_refitted)  # type: ignore[untyped-decorator]

@@ -1,4 +1,4 @@
-"""The reading order of DESIGN.md and the rules of style that a machine can check.
+"""The reading order of docs/design.md and the rules of style that a machine can check.
 
 Every check is a function from a `File` to complaints, and is shown to complain about a bad snippet.
 """

@@ -24,7 +24,7 @@ def print_summary(search: AutoMLClassifier | AutoMLRegressor) -> None:
         print("predicting together:")
         _print_table(search.members_.round(4))
     if search.honest_score_ is not None:
-        print(f"to expect on new rows: {search.honest_score_}")
+        print(f"honest score: {search.honest_score_}")
 
 
 def _print_table(table: pd.DataFrame) -> None:

@@ -31,7 +31,8 @@ from automl.problem.dataset import Dataset
 from automl.problem.problem import Problem
 from automl.problem.splits import inner_splits
 
-CHECKED_ROWS = 100  # on which a final pipeline has to predict finite numbers
+# On which a final pipeline has to predict finite numbers. Overflow shows in most rows, so few tell.
+CHECKED_ROWS = 100
 # Settings that halving compares for a pipeline that leads, by the rows of the training part: with
 # few rows it has no rungs to save on. Either way it costs about as much as ten fits.
 LEADER_TRIALS = {1_500: 9, 0: 3}

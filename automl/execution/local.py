@@ -34,7 +34,7 @@ from automl.outcome import CAUSE_LENGTH, FoldOutcome, State, failure
 PRELOADED = ["automl.execution.preload"]
 # Variables that numeric libraries read once, when they are loaded.
 THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-PATIENCE = 60.0  # seconds to wait for a pool to end
+PATIENCE = 60.0  # seconds to wait for a pool to end, which kills workers that do not obey
 
 # A fork of this process would inherit the locks of its threads, held for ever. A fork of a server
 # without threads is clean, and has the imports already. Windows knows only new processes.

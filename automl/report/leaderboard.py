@@ -37,8 +37,10 @@ def leaderboard(evaluated: Sequence[Evaluated], first: Genome | None = None) -> 
     first : Genome or None
         The pipeline of the first row, of any score: the winner without its useless steps.
 
-    Columns
+    Returns
     -------
+    DataFrame
+        With these columns.
     rank, score, deviation
         Mean and standard deviation over the outer folds; greater is better.
     state, folds

@@ -90,7 +90,7 @@ class History:
     ----------
     path : path or None
         The file, which is made if it does not exist. None stands for a file that only this process
-        sees, and that is gone when the process ends.
+        sees, and that is gone when the history is closed.
 
     Raises
     ------

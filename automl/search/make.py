@@ -27,7 +27,7 @@ from automl.search.search import Reserve, Search
 from automl.search.trials import Trials
 from automl.strategies import make_strategy
 
-START_BIRTH = 0  # the birth number of the start population; children count from 1
+START_BIRTH = 0  # the birth number of the starts; pipelines are born with their number, from 1
 
 
 def fingerprint(problem: Problem, strategy: str, size: int, budget: Budget) -> dict[str, Any]:

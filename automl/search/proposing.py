@@ -13,7 +13,7 @@ LOOKAHEAD = 8  # pipelines under way in an ordered search: more would be asked k
 
 
 class Proposer:
-    """Opens trials, and hands their outcomes on to the strategy.
+    """Decides which trial comes next, and hands outcomes on to the strategy.
 
     Every new leader is tuned, and proposed without each of its steps. That begins after the starts,
     for most of these lead for a moment only.

@@ -32,7 +32,8 @@ from automl.selection.evidence import Evidence, standard_error
 from automl.selection.row_values import Numbers
 
 RESAMPLES = 200  # of the choice of a pipeline: its correction then varies by a few percent
-RESAMPLED_CELLS = 2_000_000  # units times resamples at most, down to a quarter of them
+# Units times resamples at most, down to a quarter of them: on many rows a choice is hardly lucky.
+RESAMPLED_CELLS = 2_000_000
 ENSEMBLE_ROWS = 60_000  # rows times resamples of the choice of an ensemble, which is dearer
 ENSEMBLE_RESAMPLES = (6, 40)  # at least and at most
 # Scorers without a closed form are called often: for fewer pipelines, in fewer resamples.

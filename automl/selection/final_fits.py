@@ -36,8 +36,11 @@ OVERHEAD = 1.0  # seconds for a fresh worker to read the data, and for models to
 # Of its fit in one thread: the time of a forest to come back (450 MiB: 1.8 of 5 s). It is charged
 # to its worker, though the main process reads one after the other: few members are such forests.
 RETURN = 0.5
-GRACE = 1.0  # seconds over the budget before a final fit is given up for a cheaper one
-MEMBERS_SHARE = 0.15  # of the budget, that the members beyond the best may cost
+# Seconds over the budget before a final fit is given up: another one would take longer still.
+GRACE = 1.0
+# Of the budget, that the members beyond the best may cost. It is bounded because the search finds
+# better members in the same time.
+MEMBERS_SHARE = 0.15
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from automl.selection.evidence import Evidence, standard_error
 from automl.selection.honest_score import NO_GROWTH, Growth
 from automl.selection.rescaling import rescale
 
-SHARE = 0.05  # of the budget, that the fits on fewer rows may cost
+SHARE = 0.05  # of the budget, that the fits on fewer rows may cost: they improve no prediction
 FOLDS = 5  # compared at most: more would cost as much as a whole pipeline
 
 Jobs = dict[int, "Future[FoldOutcome]"]  # by fold

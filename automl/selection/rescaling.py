@@ -26,7 +26,8 @@ PARTS = 5  # of the folds: each is judged by a rescaling that the other parts ga
 MOST_CELLS = 40_000  # rows times classes: more hardly move so few numbers
 OFFSET = 1e-4  # added as in `RescaledClassifier`: forests give 0, whose logarithm is infinite
 SLOPES = (0.05, 10.0)  # above 0, so that the order of probabilities stays
-CERTAINTY = 2.0  # standard errors by which rescaled probabilities have to be better
+# Standard errors by which rescaled probabilities have to be better: one in forty by chance alone.
+CERTAINTY = 2.0
 DIGITS = 6  # significant digits of a slope or shift: a script shows them
 
 

@@ -45,7 +45,7 @@ def test_the_summary_has_the_first_pipelines_and_the_winner(search, capsys):
     assert "best r2: 0.123457 by ridge1()" in lines
     assert lines[-5] == "predicting together:"
     assert lines[-4].split() == ["weight", "pipeline"]
-    assert lines[-1] == "to expect on new rows: r2 0.12 ± 0.03"
+    assert lines[-1] == "honest score: r2 0.12 ± 0.03"
 
 
 def test_causes_are_few_and_short(search, capsys):
