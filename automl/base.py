@@ -147,14 +147,7 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
             executor = stack.enter_context(borrow_executor(workers, limits.mebibytes_of(workers)))
             dataset, names = self._read(X, y, sample_weight, groups, kinds)
             history = stack.enter_context(History(self.history))
-            problem = pose_problem(
-                dataset,
-                catalogue=self.catalogue,
-                cv=cv,
-                scoring=self.scoring,
-                seed=self._seed(history, resume),
-                refit=self.refit,
-            )
+            problem = self._problem(dataset, cv, self._seed(history, resume))
             size = self._most_members(problem)
             # Before any fit: a history of another run must not be mixed with this one.
             history.open_run(fingerprint(problem, self.strategy, size, budget), resume=resume)
@@ -279,14 +272,7 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
                 "expected what fit was given, but rows, target, weights, groups or kinds differ; "
                 "give select the same arguments"
             )
-        problem = pose_problem(
-            dataset,
-            catalogue=self.catalogue,
-            cv=origin.cv,
-            scoring=self.scoring,
-            seed=origin.seed,
-            refit=self.refit,
-        )
+        problem = self._problem(dataset, origin.cv, origin.seed)
         workers, limits = self._workers(), self.limits or Limits()
         with (
             borrow_executor(workers, limits.mebibytes_of(workers)) as executor,
@@ -327,6 +313,16 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
             target=target_of(y, dataset.n_outputs),
         )
         return dataset, names
+
+    def _problem(self, dataset: Dataset, cv: NestedCV, seed: int) -> Problem:
+        return pose_problem(
+            dataset,
+            catalogue=self.catalogue,
+            cv=cv,
+            scoring=self.scoring,
+            seed=seed,
+            refit=self.refit,
+        )
 
     def _check_settings(self, resume: bool) -> NestedCV:
         if resume and self.history is None:

@@ -268,6 +268,7 @@ def test_the_frame_is_left_as_it_was():
     pd.testing.assert_frame_equal(FRAME, before)
 
 
+@pytest.mark.slow
 def test_groups_and_any_splitter():
     groups = np.repeat(np.arange(16), 10)
     kfold = AutoMLClassifier(**{**QUICK, "cv": GroupKFold(4)}).fit(FRAME, LABELS, groups=groups)
@@ -277,6 +278,7 @@ def test_groups_and_any_splitter():
     assert set(hold_out.history_["fold"]) == {0}
 
 
+@pytest.mark.slow
 def test_weights_leave_out_what_takes_none():
     operators = catalogue("default").only(
         "ridge", "k_neighbors_regressor", "standard_scaler", "simple_imputer"

@@ -25,6 +25,7 @@ from automl.strategies import STRATEGIES
 
 IRIS = load_iris(as_frame=True, return_X_y=True)
 OPTIONS = {"time_budget": None, "random_state": 0, "verbose": 0, "n_jobs": 2}
+THREE, TWO = NestedCV(outer=3, repeats=1), NestedCV(outer=2, repeats=1)
 FEW = catalogue("linear", include=["logistic_regression", "logistic_regression_l1"])
 LIGHT = catalogue(
     "default",
@@ -33,14 +34,14 @@ LIGHT = catalogue(
 
 
 def fitted(evaluations=8, **options):
-    search = AutoMLClassifier(max_evaluations=evaluations, **{**OPTIONS, **options})
+    search = AutoMLClassifier(max_evaluations=evaluations, **{**OPTIONS, "cv": THREE, **options})
     return search.fit(*IRIS)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_every_strategy_searches_whole_pipelines(strategy):
-    search = fitted(26, strategy=strategy, catalogue=LIGHT, cv=2)
+    search = fitted(26, strategy=strategy, catalogue=LIGHT, cv=TWO)
     assert len(search.leaderboard_) == 26
     assert search.leaderboard_["pipeline"].is_unique
     assert search.score(*IRIS) > 0.9
@@ -91,8 +92,8 @@ def test_the_final_settings_are_tuned_on_all_rows_and_exported(tmp_path):
 @pytest.mark.slow
 def test_the_leader_is_tuned_and_its_child_earns_a_score_of_its_own():
     few = catalogue("linear", include=["ridge", "lasso"])
-    X, y = make_regression(2_500, 20, n_informative=5, noise=5000.0, random_state=0)
-    search = AutoMLRegressor(max_evaluations=24, catalogue=few, **OPTIONS).fit(X, y)
+    X, y = make_regression(2_500, 20, n_informative=5, noise=2000.0, random_state=0)
+    search = AutoMLRegressor(max_evaluations=24, catalogue=few, cv=THREE, **OPTIONS).fit(X, y)
     tunings = search.history_[search.history_["state"] == "tuned"]
     assert tunings["score"].isna().all()
     assert tunings["inner_score"].notna().all()
@@ -113,12 +114,15 @@ def test_without_a_tuner_nothing_is_tuned():
     assert search.history_["tuned"].isna().all()
 
 
-INSIDE_FEW = {"cv": NestedCV(outer=3, tuner="bayesian", trials=4), "catalogue": FEW}
+INSIDE_FEW = {
+    "cv": NestedCV(outer=3, inner=2, repeats=1, tuner="bayesian", trials=4),
+    "catalogue": FEW,
+}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("evaluations", "options"), [(16, {}), (16, {"strategy": "bayesian"}), (8, INSIDE_FEW)]
+    ("evaluations", "options"), [(16, {}), (16, {"strategy": "bayesian"}), (4, INSIDE_FEW)]
 )
 def test_the_result_does_not_depend_on_n_jobs(evaluations, options):
     settings = {"catalogue": LIGHT, **options}
@@ -146,12 +150,13 @@ def test_a_run_with_tuned_leaders_resumes(tmp_path):
     half = fitted(26, catalogue=LIGHT, history=path, callbacks=[Interruption()])
     assert half.history_["tuned"].notna().any()
     assert len(half.leaderboard_) < 26
-    search = AutoMLClassifier(max_evaluations=26, catalogue=LIGHT, history=path, **OPTIONS)
+    options = {**OPTIONS, "max_evaluations": 26, "catalogue": LIGHT, "cv": THREE, "history": path}
+    search = AutoMLClassifier(**options)
     search.fit(*IRIS, resume=True)
     assert search.script_ == whole.script_
-    other = AutoMLClassifier(max_evaluations=26, catalogue=LIGHT, tuner=None, **OPTIONS)
+    other = AutoMLClassifier(tuner=None, **options)
     with pytest.raises(HistoryError, match="other cv, tuner"):
-        other.set_params(history=path).fit(*IRIS, resume=True)
+        other.fit(*IRIS, resume=True)
 
 
 def test_folds_in_time_groups_and_repeats_are_taken():
@@ -176,7 +181,7 @@ def test_inner_folds_that_cannot_be_are_told_at_once():
 @pytest.mark.slow
 def test_a_leader_without_settings_is_not_tuned_and_none_in_vain():
     plain = catalogue("linear", include=["logistic_regression_cv", "max_abs_scaler"])
-    search = fitted(14, catalogue=plain, cv=2)
+    search = fitted(14, catalogue=plain, cv=TWO)
     tuned = search.history_[search.history_["state"] == "tuned"]
     board = set(search.leaderboard_["pipeline"])
     assert all(
@@ -189,16 +194,15 @@ def test_settings_of_imputers_are_searched_only_where_cells_are_missing():
     X, y = IRIS
     whole = fitted(20, catalogue=LIGHT, strategy="random")
     assert not whole.leaderboard_["pipeline"].str.contains("add_indicator|missing_indicator").any()
-    search = AutoMLClassifier(
-        max_evaluations=20, catalogue=LIGHT, strategy="random", **OPTIONS
-    ).fit(X.mask(X > 7), y)
+    options = {**OPTIONS, "max_evaluations": 20, "catalogue": LIGHT, "strategy": "random"}
+    search = AutoMLClassifier(cv=THREE, **options).fit(X.mask(X > 7), y)
     assert search.leaderboard_["pipeline"].str.contains("add_indicator").any()
 
 
 @pytest.mark.slow
 def test_a_grid_search_of_one_model_has_many_points_and_ends():
     few = catalogue("linear", include=["logistic_regression"])
-    search = fitted(1000, catalogue=few, strategy="grid", tuner=None, cv=2)
+    search = fitted(1000, catalogue=few, strategy="grid", tuner=None, cv=TWO)
     genomes = map(Genome.parse, search.leaderboard_["pipeline"])
     strengths = {dict(genome.settings).get("C") for genome in genomes}
     assert len(strengths) > 20

@@ -192,7 +192,7 @@ def fit_final(problem: Problem, genome: Genome, rounds: int | None, n_jobs: int)
     _fit(pipeline, data, data.weighted_rows(rows))
     if parallel:
         model.set_params(n_jobs=None)  # the machine that predicts may be another one
-    predict = pipeline.predict if data.classes is None else pipeline.predict_proba
+    predict = pipeline.predict_proba if data.is_classification else pipeline.predict
     if not np.isfinite(predict(data.frame.iloc[:CHECKED_ROWS])).all():
         raise ValueError("fitted on all rows, the pipeline predicts numbers that are not finite")
     return FinalFit(pipeline, genome.text, rounds, time.process_time() - started)

@@ -88,6 +88,11 @@ class Dataset:
         return str(joblib.hash(hashes))
 
     @property
+    def is_classification(self) -> bool:
+        """Whether classes are predicted, not numbers."""
+        return self.task == "classification"
+
+    @property
     def n_outputs(self) -> int:
         """The number of targets that are predicted at once."""
         return 1 if self.y.ndim == 1 else int(self.y.shape[1])

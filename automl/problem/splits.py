@@ -222,8 +222,8 @@ def _folds(
     n_splits = _fewer_folds(dataset, n_splits, warns=warns)
     options = {"n_splits": n_splits, "shuffle": True, "random_state": seed}
     if dataset.groups is None:
-        return StratifiedKFold(**options) if dataset.classes is not None else KFold(**options)
-    if dataset.classes is not None:
+        return StratifiedKFold(**options) if dataset.is_classification else KFold(**options)
+    if dataset.is_classification:
         return StratifiedGroupKFold(**options)
     return GroupKFold(**options)
 
@@ -231,7 +231,7 @@ def _folds(
 def _fewer_folds(dataset: Dataset, n_splits: int, *, warns: bool) -> int:
     """Return the number of folds, lowered to the number that rows, classes and groups allow."""
     limit, unit = len(dataset), "rows"
-    if dataset.classes is not None:
+    if dataset.is_classification:
         # scikit-learn needs a fold's worth of rows of the largest class, and lets rarer ones miss.
         limit, unit = int(np.unique(dataset.y, return_counts=True)[1].max()), "rows of a class"
     if dataset.groups is not None and len(np.unique(dataset.groups)) < limit:

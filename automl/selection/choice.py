@@ -105,7 +105,7 @@ class Chooser:
         single, values_left_out = self._single()
         if self.size == 1 or len(self.candidates) == 1 or not self.evidence.problem.averages:
             return single
-        is_numbers = self.evidence.problem.dataset.classes is None
+        is_numbers = not self.evidence.problem.dataset.is_classification
         weighers = [self._greedy, self._stacked] if is_numbers else [self._greedy]
         return self._best_of([(single, values_left_out), *map(self._ensemble, weighers)])
 

@@ -169,7 +169,7 @@ class Evidence:
         ndarray of shape (n_rows,)
         """
         predictions = np.concatenate([candidate.held_out[fold] for fold in range(len(self.folds))])
-        if self.problem.dataset.classes is None:
+        if not self.problem.dataset.is_classification:
             column: int | NDArray[np.intp] = 0
         elif self._is_ranked:
             column = 1
@@ -215,7 +215,7 @@ class Evidence:
             The number of times that each unit counts; by default once.
         """
         weights = self.weights(unit_counts)
-        if self.problem.dataset.classes is None:
+        if not self.problem.dataset.is_classification:
             return lambda means: self._distance(means) @ weights
         if self._is_ranked:
             return lambda means: self._inversions(means, weights)

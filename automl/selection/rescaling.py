@@ -37,7 +37,7 @@ def can_rescale(problem: Problem) -> bool:
     Frequencies of weighted rows have no such meaning, and a tuned threshold predicts labels.
     """
     data = problem.dataset
-    return data.classes is not None and data.sample_weight is None and problem.averages
+    return data.is_classification and data.sample_weight is None and problem.averages
 
 
 def rescaled(choice: Choice, evidence: Evidence) -> tuple[Choice, Rescaling | None]:

@@ -25,7 +25,7 @@ def residuals(choice: Choice, evidence: Evidence) -> NDArray[np.float64]:
     ndarray of shape (n_rows,)
     """
     problem = evidence.problem
-    is_mean = problem.dataset.task == "regression" and problem.metric.quantile is None
+    is_mean = not problem.dataset.is_classification and problem.metric.quantile is None
     if not is_mean or not problem.averages:
         return np.empty(0)
     held_out = evidence.average(choice.members, np.array(choice.weights))

@@ -67,6 +67,7 @@ def open_and_close(path):
         return history.settings()
 
 
+@pytest.mark.slow
 def test_a_new_file_is_made_once(tmp_path):
     with ProcessPoolExecutor(4, get_context("spawn")) as processes:
         paths = [tmp_path / f"run{number // 4}.db" for number in range(400)]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from automl import AutoMLRegressor, catalogue
+from automl import AutoMLRegressor, NestedCV, catalogue
 from automl.outcome import FoldOutcome, Outcome, State
 from automl.pipelines import Genome
 from automl.search.evaluated import Evaluated
@@ -108,7 +108,12 @@ def test_a_search_leaves_steps_of_its_leader_out():
         "ridge", "standard_scaler", "simple_imputer", "power_transformer", "polynomial_features"
     )
     search = AutoMLRegressor(
-        catalogue=operators, max_evaluations=25, n_jobs=1, random_state=0, verbose=0
+        catalogue=operators,
+        max_evaluations=25,
+        cv=NestedCV(outer=3, repeats=1),
+        n_jobs=1,
+        random_state=0,
+        verbose=0,
     )
     table = search.fit(X, y).ablation_
     assert list(table) == ["step", "worth", "error", "dropped", "pipeline"]

@@ -586,7 +586,8 @@ ANY_TEXT = st.text(max_size=12) | st.sampled_from(HOSTILE)
 NOTES = st.text(st.characters(exclude_categories=["C"]), max_size=12) | st.sampled_from(HOSTILE)
 
 
-@settings(max_examples=60)
+@pytest.mark.slow
+@settings(max_examples=40)
 @given(
     numeric=st.lists(ANY_TEXT, min_size=1, max_size=4, unique=True),
     categorical=st.lists(ANY_TEXT, min_size=1, max_size=4, unique=True),
@@ -653,7 +654,7 @@ def grown_scripts(draw):
     return script_of(LINEAR, task, members=members, columns=GROWN, weighted=draw(st.booleans()))
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(grown_scripts())
 def test_a_script_imports_what_it_uses_and_nothing_of_ours(script):
     tree = ast.parse(export_script(script))
@@ -670,12 +671,13 @@ def test_a_script_imports_what_it_uses_and_nothing_of_ours(script):
     assert names.keys() <= used
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(grown_scripts())
 def test_lines_are_short(script):
     assert max(map(len, export_script(script).splitlines())) <= 120
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(grown_scripts())
 def test_a_script_builds_what_was_fitted(script):
