@@ -189,6 +189,7 @@ def test_any_frame_is_fitted_or_refused(problem):
             assert np.isfinite(predicted).all()
 
 
+@pytest.mark.slow
 @settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(frames(), st.randoms(use_true_random=False))
 def test_any_frame_is_described_and_read(frame, random):

@@ -145,7 +145,7 @@ def test_a_text_target_of_a_regression():
 
 
 def test_a_budget_below_what_one_model_needs():
-    with pytest.raises(BudgetError, match=r"time_budget=0\.001 s ended before one pipeline"):
+    with pytest.raises(BudgetError, match=r"ended after .* s, before one pipeline was evaluated"):
         AutoMLClassifier(time_budget=0.001, n_jobs=1, verbose=0).fit(FRAME, LABELS)
 
 
@@ -240,6 +240,7 @@ def test_a_target_in_disguise_is_told_in_spite_of_gaps():
         AutoMLRegressor(**QUICK).fit(FRAME.assign(number=np.where(gaps, np.nan, y**3)), y)
 
 
+@pytest.mark.slow
 def test_duplicate_rows_and_classes_of_one_row_are_told():
     rows = np.r_[np.arange(50), np.arange(10)]
     with pytest.warns(AutoMLWarning, match="17% of the rows are equal to another row"):

@@ -253,6 +253,7 @@ def test_boosted_trees_of_other_packages(class_, package, tmp_path, monkeypatch,
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.slow
 def test_polars_frames_and_lists():
     X = pl.DataFrame({"a": np.arange(40.0), "b": ["x", "y"] * 20})
     y = ["low"] * 20 + ["high"] * 20
@@ -262,6 +263,7 @@ def test_polars_frames_and_lists():
     assert AutoMLClassifier(**QUICK).fit(rows, y).predict(rows[:2]).tolist() == ["low", "low"]
 
 
+@pytest.mark.slow
 def test_the_frame_is_left_as_it_was():
     before = FRAME.copy()
     AutoMLClassifier(**QUICK).fit(FRAME, LABELS)
@@ -350,6 +352,7 @@ def test_a_budget_of_seconds_ends_the_fit(budget_clock):
     assert search.run_.seconds > 1_000
 
 
+@pytest.mark.slow
 def test_an_observer_that_fails_changes_nothing():
     class Failing(Observer):
         def on_evaluated(self, search, evaluated):
@@ -398,6 +401,7 @@ def test_a_forked_child_predicts_and_is_told_that_it_cannot_fit():
     assert os.waitpid(child, 0)[1] == 0
 
 
+@pytest.mark.slow
 def test_without_refit_nothing_is_fitted():
     search = AutoMLClassifier(refit=False, **QUICK).fit(FRAME, LABELS)
     assert not hasattr(search, "predict")

@@ -361,6 +361,7 @@ for operators in (None, operators()):
 """
 
 
+@pytest.mark.slow
 def test_an_operator_that_keeps_an_object_is_saved_if_it_names_its_type(tmp_path):
     (tmp_path / "own.py").write_text(OWN_MODULE)
     message = run(OWN_FIT, tmp_path)

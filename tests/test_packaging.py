@@ -81,6 +81,7 @@ def test_the_wheel_can_be_imported(site, tmp_path):
     assert imported.stdout.strip() == str(site / "automl" / "pipelines" / "__init__.py")
 
 
+@pytest.mark.slow
 def test_the_editable_install_can_be_imported_from_the_root():
     code = "import automl.pipelines as p; print(p.__file__)"
     imported = run(sys.executable, "-c", code, cwd=ROOT)
@@ -97,6 +98,7 @@ print(genome.__file__)
 """
 
 
+@pytest.mark.slow
 def test_a_checkout_can_be_imported_without_the_hook_of_an_editable_install():
     imported = run(sys.executable, "-c", WITHOUT_HOOKS, cwd=ROOT)
     assert imported.returncode == 0, imported.stderr

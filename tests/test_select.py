@@ -110,14 +110,14 @@ def test_it_is_saved_exported_and_selected_from(search, tmp_path):
     ids=["cells", "rows", "target", "names"],
 )
 def test_other_data_are_refused(search, frame, target):
-    with pytest.raises(DataError, match="expected the data and kinds that fit was given"):
+    with pytest.raises(DataError, match="expected what fit was given, but rows, target"):
         search.select("best", frame, target)
 
 
 def test_other_kinds_and_weights_are_refused(search):
-    with pytest.raises(DataError, match="kinds that fit was given"):
+    with pytest.raises(DataError, match="groups or kinds differ"):
         search.select("best", X, NUMBERS, kinds={"d": "left out"})
-    with pytest.raises(DataError, match="data and kinds that fit was given"):
+    with pytest.raises(DataError, match="groups or kinds differ"):
         search.select("best", X, NUMBERS, sample_weight=np.arange(N) % 2 + 1.0)
 
 

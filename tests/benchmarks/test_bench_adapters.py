@@ -39,6 +39,7 @@ def predict(name, split, folder):
     return adapter.predict(split.test_X)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PLAIN)
 def test_classes(name, mixed_task, tmp_path):
     split = split_task(mixed_task, 0)
@@ -51,6 +52,7 @@ def test_classes(name, mixed_task, tmp_path):
     assert score == pytest.approx(constant) if name == "dummy" else score < constant / 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PLAIN)
 def test_numbers(name, regression_task, tmp_path):
     split = split_task(regression_task, 0)
@@ -61,6 +63,7 @@ def test_numbers(name, regression_task, tmp_path):
     assert score == pytest.approx(constant) if name == "dummy" else score < constant
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["random_forest", "hist_gradient_boosting"])
 def test_new_categories(name, mixed_task, tmp_path):
     split = split_task(mixed_task, 0)
@@ -83,6 +86,7 @@ def test_finding():
         load_adapter("benchmarks.errors:Nothing")
 
 
+@pytest.mark.slow
 def test_a_hidden_package_is_told_before_anything_is_measured(tmp_path):
     """Where links are not supported, `automl` lacks its pipelines in a plain checkout."""
     for name in ("automl", "benchmarks"):

@@ -254,6 +254,7 @@ def test_numbers(extension, tmp_path):
     assert not (tmp_path / "artifacts").exists()
 
 
+@pytest.mark.slow
 def test_errors_reach_amlb(extension, tmp_path):
     dataset = make_dataset(*load_iris(as_frame=True, return_X_y=True))
     with pytest.raises(RuntimeError, match=r"'auc' is no metric of this classification, expected"):

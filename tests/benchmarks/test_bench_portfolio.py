@@ -252,6 +252,7 @@ def test_what_is_in_the_journal_is_not_measured_again(folder, few, tmp_path, cap
             assert all(learnt.values())
 
 
+@pytest.mark.slow
 def test_what_takes_too_long_is_stopped(folder, few, tmp_path, monkeypatch):
     monkeypatch.setattr(study, "SECONDS", 1e-3)
     journal = Portfolio.open(tmp_path / "rows.jsonl")

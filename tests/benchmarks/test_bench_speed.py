@@ -49,6 +49,7 @@ def test_the_report_has_every_measure_with_its_reason():
     assert Cost.report([]) == "The journal is empty.\n"
 
 
+@pytest.mark.slow
 def test_every_repeat_is_measured_in_another_process():
     cost = Cost(["history"], repeats=2, tasks=2)
     rows = list(cost.rows(cost.keys()))
@@ -56,6 +57,7 @@ def test_every_repeat_is_measured_in_another_process():
     assert all(row.result and row.result["add_trial, a pipeline, µs"] > 0 for row in rows)
 
 
+@pytest.mark.slow
 def test_a_measure_that_fails_tells_its_cause():
     with pytest.raises(BenchmarkError, match="none, repeat 0 ended with status 1: KeyError: 'non"):
         Cost([], 1).measure(CostKey("none", 0, 2))

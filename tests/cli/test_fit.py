@@ -25,6 +25,7 @@ def run_script(*arguments):
     return pd.read_csv("of_script.csv")
 
 
+@pytest.mark.slow
 def test_fit_export_save_predict(folder, capsys):
     assert main([*FIT, "--export", "best.py", "--save", "model"]) == 0
     output = capsys.readouterr().out
@@ -43,6 +44,7 @@ def test_fit_export_save_predict(folder, capsys):
     assert (folder / "again.py").read_text() == (folder / "best.py").read_text()
 
 
+@pytest.mark.slow
 def test_resume(folder, capsys):
     assert main([*FIT, "--history", "run.db"]) == 0
     assert main([*FIT, "--history", "run.db"]) == 1

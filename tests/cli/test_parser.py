@@ -165,6 +165,7 @@ def test_a_warning_is_one_line_beside_the_results(monkeypatch, capsys):
     assert capsys.readouterr() == ("result\n", "automl: the target has gaps\n")
 
 
+@pytest.mark.slow
 def test_as_a_module(capsys):
     process = run_module("catalogue", "linear", capture_output=True)
     assert main(["catalogue", "linear"]) == process.returncode == 0
@@ -172,6 +173,7 @@ def test_as_a_module(capsys):
     assert process.stderr == ""
 
 
+@pytest.mark.slow
 def test_as_a_module_without_arguments():
     process = run_module(capture_output=True)
     assert process.returncode == 2
@@ -181,6 +183,7 @@ def test_as_a_module_without_arguments():
 
 # The catalogue overflows the buffer and fails in `print`; the version fails in the last flush.
 # argparse itself ignores that its help could not be written.
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "statuses"), [(["catalogue"], {1}), (["--version"], {1}), (["--help"], {0, 1})]
 )
@@ -195,6 +198,7 @@ def test_a_broken_pipe_is_silent(arguments, statuses):
     assert process.returncode in statuses
 
 
+@pytest.mark.slow
 def test_a_reader_of_the_first_line_gets_it():
     command = f"{shlex.quote(sys.executable)} -m automl catalogue | head -n 1"
     process = subprocess.run(

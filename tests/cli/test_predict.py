@@ -71,6 +71,7 @@ def test_a_wrong_file_is_an_error(folder, capsys, arguments, words):
     assert len(error.splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_predictions_of_several_targets_have_their_names(folder, capsys):
     frame = pd.read_csv("train.csv")
     y = frame[["petal length (cm)", "petal width (cm)"]].set_axis(["long", "wide"], axis=1)

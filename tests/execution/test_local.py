@@ -59,13 +59,6 @@ def unpicklable():
     return threading.Lock()
 
 
-def settings_of_worker():
-    import threadpoolctl
-
-    threads = [pool["num_threads"] for pool in threadpoolctl.threadpool_info()]
-    return os.environ.get("OMP_NUM_THREADS"), threads
-
-
 @pytest.mark.parametrize(
     ("monster", "limit", "state"),
     [
@@ -114,11 +107,25 @@ def test_a_cancelled_job_ends(executor):
     assert executor.submit(warm_up, timeout=PLENTY).result() > 0
 
 
-def test_workers_have_one_thread(executor):
-    variable, threads = executor.submit(settings_of_worker, timeout=PLENTY).result()
-    assert variable == "1"
-    assert set(threads) <= {1}
-    assert os.environ.get("OMP_NUM_THREADS") != "1"
+ONE_THREAD = """
+import os
+import threadpoolctl
+from automl.execution import LocalExecutor
+
+executor = LocalExecutor(workers=1, mebibytes=512)
+variable = executor.submit(os.getenv, "OMP_NUM_THREADS", timeout=None).result()
+pools = executor.submit(threadpoolctl.threadpool_info, timeout=None).result()
+print(variable, {pool["num_threads"] for pool in pools}, os.getenv("OMP_NUM_THREADS"))
+executor.close()
+"""
+
+
+def test_workers_have_one_thread():
+    """In a new process, because workers inherit the variables of the first server of processes."""
+    environment = {name: value for name, value in os.environ.items() if "THREADS" not in name}
+    command = [sys.executable, "-c", ONE_THREAD]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == "1 {1} None\n"
 
 
 def test_an_unknown_problem_is_refused_with_its_cause(executor, tmp_path):

@@ -4,6 +4,7 @@ import os
 import random
 import subprocess
 import sys
+from itertools import product
 
 import numpy as np
 import pytest
@@ -83,8 +84,14 @@ def run(name, level, seed=0, n=PROPOSALS, score=closeness):
     return asked
 
 
-@pytest.mark.parametrize("level", LEVELS)
-@pytest.mark.parametrize("name", STRATEGIES)
+def cases():
+    """Yield each strategy at each level; estimators take long to learn wherever there is much."""
+    for name, level in product(STRATEGIES, LEVELS):
+        is_slow = name in ("bayesian", "hyperopt") and level != "settings"
+        yield pytest.param(name, level, marks=pytest.mark.slow if is_slow else ())
+
+
+@pytest.mark.parametrize(("name", "level"), list(cases()))
 class TestContract:
     def test_starts_come_first_and_all_are_different_and_valid(self, name, level):
         space, _ = make(name, level)
@@ -150,6 +157,7 @@ def test_those_that_learn_get_closer_than_random_search(name):
     assert np.median([max(scores) for scores in late]) > -0.3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", STRATEGIES)
 def test_a_small_space_is_exhausted_not_searched_for_ever(name):
     space = Skeleton(SMALL, CATALOGUE)

@@ -23,6 +23,8 @@ from automl import (
 )
 from automl.problem import NestedCV
 
+pytestmark = pytest.mark.slow
+
 RNG = np.random.default_rng(0)
 N = 120
 X = pd.DataFrame(RNG.normal(size=(N, 4)), columns=list("abcd")).assign(
@@ -166,7 +168,6 @@ def test_what_is_saved_is_the_ensemble(name, request, tmp_path):
     assert loaded.script_ == search.script_
 
 
-@pytest.mark.slow
 def test_the_script_of_an_ensemble_predicts_the_same(of_classes, tmp_path):
     of_classes.export(tmp_path / "best.py")
     X.assign(sold=LABELS).to_csv(tmp_path / "train.csv", index=False)
@@ -206,7 +207,6 @@ def test_probabilities_that_are_too_sure_are_rescaled(too_sure):
     assert search.honest_score_.naive == pytest.approx(search.best_score_, abs=1e-6)  # ROC AUC
 
 
-@pytest.mark.slow
 def test_rescaled_probabilities_are_saved_and_exported(too_sure, tmp_path):
     search, copies = too_sure
     search.save(tmp_path / "model")
@@ -222,12 +222,10 @@ def test_rescaled_probabilities_are_saved_and_exported(too_sure, tmp_path):
     assert "class RescaledClassifier(" in search.script_
 
 
-@pytest.mark.slow
 def test_workers_have_no_say(of_classes):
     assert_same(classifier(n_jobs=2).fit(X, LABELS), of_classes)
 
 
-@pytest.mark.slow
 def test_a_finished_run_that_is_resumed_ends_alike(of_classes):
     again = classifier(history=of_classes.history, random_state=None)
     assert_same(again.fit(X, LABELS, resume=True), of_classes)
@@ -244,7 +242,6 @@ class Interrupting(Observer):
             raise KeyboardInterrupt
 
 
-@pytest.mark.slow
 def test_a_run_that_was_stopped_is_resumed_to_the_same_end(of_classes, tmp_path):
     path = tmp_path / "run.db"
     first = classifier(history=path, callbacks=[Interrupting(4)]).fit(X, LABELS)

@@ -654,7 +654,6 @@ def grown_scripts(draw):
     return script_of(LINEAR, task, members=members, columns=GROWN, weighted=draw(st.booleans()))
 
 
-@settings(max_examples=40)
 @given(grown_scripts())
 def test_a_script_imports_what_it_uses_and_nothing_of_ours(script):
     tree = ast.parse(export_script(script))
@@ -671,7 +670,6 @@ def test_a_script_imports_what_it_uses_and_nothing_of_ours(script):
     assert names.keys() <= used
 
 
-@settings(max_examples=40)
 @given(grown_scripts())
 def test_lines_are_short(script):
     assert max(map(len, export_script(script).splitlines())) <= 120
@@ -811,6 +809,7 @@ def test_wrong_files_are_told_in_a_line(arguments, shown, main, tables):
     assert shown in code
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [["classification.csv"], ["--predict", "new.csv"]])
 def test_a_script_is_told_what_to_do(arguments, tables):
     path = written(script_of(LINEAR), tables)

@@ -247,6 +247,7 @@ def one_thread():
         yield
 
 
+@pytest.mark.slow
 @each_case
 def test_defaults_fit_and_repeat(name, task):
     operator = CATALOGUE[name]

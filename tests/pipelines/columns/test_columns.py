@@ -355,6 +355,7 @@ def check_round_trip(frame):
     pd.testing.assert_frame_equal(cells, columns.read(frame), check_exact=True)
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(FRAMES)
 def test_a_script_reads_the_same_cells_from_a_file(frame):

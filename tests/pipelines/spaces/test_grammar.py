@@ -432,6 +432,7 @@ for _ in range(50):
 """
 
 
+@pytest.mark.slow
 def test_every_process_makes_the_same_genomes_of_a_seed():
     """It fails without `FlowType.__hash__`: DEAP draws from a set of types."""
     processes = [
