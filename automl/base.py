@@ -329,11 +329,16 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
             raise SettingsError("resume=True needs history= to name the file of the run")
         if resume and not Path(self.history or "").is_file():
             raise HistoryError(f"there is no file {str(self.history)!r} with a run to resume")
-        for callback in self.callbacks:
+        callbacks: Any = self.callbacks  # users give what they like
+        if not isinstance(callbacks, Sequence):
+            raise SettingsError(f"expected a list of callbacks, got {callbacks!r}")
+        for callback in callbacks:
             if not isinstance(callback, Observer):
                 raise SettingsError(
                     f"expected callbacks derived from automl.Observer, got {callback!r}"
                 )
+        if self.limits is not None and not isinstance(self.limits, Limits):
+            raise SettingsError(f"expected limits as in Limits(seconds=30), got {self.limits!r}")
         size: Any = self.ensemble_size
         if isinstance(size, bool) or not isinstance(size, Integral) or int(size) < 1:
             raise SettingsError(f"expected ensemble_size of 1 or more, got {size!r}")

@@ -267,7 +267,7 @@ def load(
     if model.omitted:
         omitted = ", ".join(f"{name} ({kind})" for name, kind in model.omitted.items())
         warn(
-            f"{os.fspath(path)!r} does not hold these parameters, which have their defaults: "
+            f"{os.fspath(path)!r} was saved without these parameters, so they have their defaults: "
             f"{omitted}; set them by set_params"
         )
     return estimator

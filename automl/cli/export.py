@@ -19,9 +19,15 @@ example:
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``automl export``."""
     parser.add_argument("model", metavar="MODEL", help="file that 'automl fit --save' has written")
+    parser.add_argument(
+        "--catalogue",
+        metavar="NAME",
+        default="default",
+        help="catalogue of 'automl fit', if it had operators of your own (default: %(default)s)",
+    )
     parser.add_argument("script", metavar="SCRIPT", help="Python file to write")
 
 
 def run(options: argparse.Namespace) -> None:
     """Write the script."""
-    load(options.model).export(options.script)
+    load(options.model, catalogue=options.catalogue).export(options.script)

@@ -27,6 +27,12 @@ examples:
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``automl predict``."""
     parser.add_argument("model", metavar="MODEL", help="file that 'automl fit --save' has written")
+    parser.add_argument(
+        "--catalogue",
+        metavar="NAME",
+        default="default",
+        help="catalogue of 'automl fit', if it had operators of your own (default: %(default)s)",
+    )
     parser.add_argument("data", metavar="DATA", help="CSV file with the rows to predict")
     parser.add_argument(
         "--out",
@@ -45,7 +51,7 @@ def run(options: argparse.Namespace) -> None:
     """
     if options.out:
         check_writable(options.out)
-    estimator = load(options.model)
+    estimator = load(options.model, catalogue=options.catalogue)
     frame = read_table(options.data, estimator.columns_)
     missing = [name for name in estimator.columns_.names if name not in frame.columns]
     if missing:

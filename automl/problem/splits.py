@@ -239,5 +239,5 @@ def _fewer_folds(dataset: Dataset, n_splits: int, *, warns: bool) -> int:
     if limit < 2:
         raise DataError(f"expected two {unit} or more, to have two folds, got {limit}")
     if limit < n_splits and warns:
-        warn(f"cv={n_splits} needs as many {unit}, of which there are {limit}: folds are fewer")
+        warn(f"cv={n_splits} needs as many {unit}; there are {limit}, and so are the folds")
     return min(n_splits, limit)

@@ -81,7 +81,7 @@ class HonestScore:
             f"{self.low:.4g} and {self.high:.4g}. {verdict} than {self.compared_with} "
             f"({self.baseline:.4g}) with a probability of "
             f"{100 * max(probability, 1 - probability):.0f} %. "
-            f"Uncorrected, the score was {self.naive:.4g}."
+            f"The mean over the folds was {self.naive:.4g}."
         )
 
 

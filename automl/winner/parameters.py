@@ -13,7 +13,7 @@ one that the user gives, so that nothing is imported because a file says so. The
 whether they are the same operators.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Self
@@ -117,10 +117,23 @@ def _store(value: Any) -> Any:
         settings = {field.name: _store(getattr(value, field.name)) for field in fields(value)}
         return {type(value).__name__: settings}
     if type(value) in (list, tuple):
-        return {type(value).__name__: [_store(item) for item in value]}
+        return {type(value).__name__: _store_items(value)}
     if type(value) is dict and all(isinstance(key, str) for key in value):
         return {"dict": {key: _store(item) for key, item in value.items()}}
     raise _OmittedError(type(value).__name__)
+
+
+def _store_items(items: Sequence[Any]) -> list[Any]:
+    """Return the JSON of the items of a list; the error names all that JSON cannot hold."""
+    stored, omitted = [], []
+    for item in items:
+        try:
+            stored.append(_store(item))
+        except _OmittedError as error:
+            omitted.append(str(error))
+    if omitted:
+        raise _OmittedError(", ".join(omitted))
+    return stored
 
 
 def _restore(stored: Any, catalogue: Catalogue) -> Any:

@@ -193,13 +193,19 @@ class Operator:
         return paths | ({self.wrapper.path, *self.wrapper.parts} if self.wrapper else set())
 
     def check(self) -> None:
-        """Raise a `ValueError` if its class lacks a hyperparameter, or cannot be imported.
+        """Raise a `ValueError` if a type is none, or its class lacks a hyperparameter or itself.
 
         Its parts, too, must be importable: a model file with them could not be read otherwise.
         """
         class_ = self._locate(self.path, "the dotted path of a class")
         if not (isinstance(class_, type) and hasattr(class_, "fit")):
             raise ValueError(f"{self.name}: expected an estimator's class, got {self.path!r}")
+        for type_ in (self.takes, self.gives):
+            if type_ is not None and not isinstance(type_, FlowType):
+                raise ValueError(
+                    f"{self.name}: expected a type such as automl.pipelines.Wide in takes and "
+                    f"gives, got {type_!r}"
+                )
         wrong = sorted(set(self.tasks) - set(MODEL_ROLES))
         if wrong:
             raise ValueError(f"{self.name}: expected tasks among {list(MODEL_ROLES)}, got {wrong}")

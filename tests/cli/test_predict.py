@@ -9,6 +9,7 @@ import pytest
 
 from automl import AutoMLClassifier, AutoMLRegressor, AutoMLWarning
 from automl.cli import main
+from automl.pipelines import load_catalogue
 
 TIMEOUT = 600  # seconds: ends a test that hangs, and no other on a busy machine
 QUICK = {"max_evaluations": 2, "n_jobs": 2, "random_state": 0, "verbose": 0}
@@ -96,3 +97,38 @@ def test_a_text_that_pandas_takes_for_missing_stays_a_text(folder, capsys):
     frame.to_csv("new.csv", index=False)
     assert main(["predict", "model", "new.csv", "--out", "predictions.csv"]) == 0
     assert (pd.read_csv("predictions.csv")["prediction"] == (codes == "NA")).all()
+
+
+OWN_OPERATOR = """
+preset = "linear"
+
+[operators.my_ridge]
+path = "my_models.MyRidge"
+takes = "Scaled"
+gives = "Prediction"
+tasks = ["regression"]
+"""
+
+
+def test_a_model_of_an_own_operator_needs_its_catalogue(folder, monkeypatch, capsys):
+    """The advice of the error can be followed from the shell."""
+    (folder / "my_models.py").write_text(
+        "from sklearn.linear_model import Ridge\n\n\nclass MyRidge(Ridge):\n    pass\n"
+    )
+    (folder / "own.toml").write_text(OWN_OPERATOR)
+    monkeypatch.syspath_prepend(str(folder))
+    monkeypatch.setenv("PYTHONPATH", str(folder))
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"a": rng.normal(size=60), "b": rng.normal(size=60)})
+    frame.assign(y=frame["a"] + rng.normal(size=60)).to_csv("numbers.csv", index=False)
+    own = load_catalogue("own.toml").filter(
+        lambda operator: operator.name == "my_ridge" or not operator.is_model
+    )
+    target = pd.read_csv("numbers.csv")["y"]
+    AutoMLRegressor(catalogue=own, ensemble_size=1, **QUICK).fit(frame, target).save("own")
+    assert main(["predict", "own", "numbers.csv"]) == 1
+    assert "my_models.MyRidge" in capsys.readouterr().err
+    assert main(["predict", "own", "numbers.csv", "--catalogue", "own.toml"]) == 0
+    assert capsys.readouterr().out.startswith("prediction\n")
+    assert main(["export", "own", "own.py", "--catalogue", "own.toml"]) == 0
+    assert "MyRidge" in (folder / "own.py").read_text()

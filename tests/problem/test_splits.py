@@ -143,7 +143,7 @@ def test_a_splitter_that_does_not_fit():
 
 def test_fewer_folds_are_warned_of_once():
     dataset = dataset_of(["a"] * 3 + ["b"] * 3)
-    with pytest.warns(AutoMLWarning, match="folds are fewer") as warned:
+    with pytest.warns(AutoMLWarning, match="and so are the folds") as warned:
         splits = outer(dataset, NestedCV(outer=5, inner=5, repeats=2))
     assert len(warned) == 1
     assert len(splits) == 6

@@ -291,7 +291,7 @@ def test_a_score_in_words():
     assert re.fullmatch(
         rf"roc_auc {number} on new rows, with 95 % confidence between {number} and {number}\. "
         rf"Better than a random forest \({number}\) with a probability of \d+ %\. "
-        rf"Uncorrected, the score was {number}\.",
+        rf"The mean over the folds was {number}\.",
         text,
     ), text
 

@@ -593,6 +593,8 @@ def test_a_catalogue_is_found_by_name_and_never_changes():
 @pytest.mark.parametrize(
     ("changes", "shown"),
     [
+        ({"takes": "Wide"}, "expected a type such as .*Wide in takes and gives, got 'Wide'"),
+        ({"gives": int}, "got <class 'int'>"),
         ({"parts": ("no_such.Thing",)}, "no_such.Thing"),
         ({"parts": ("collections.Nothing",)}, "collections.Nothing"),
         ({"parts": ("OrderedDict",)}, "OrderedDict"),
@@ -601,7 +603,7 @@ def test_a_catalogue_is_found_by_name_and_never_changes():
     ],
     ids=str,
 )
-def test_parts_that_cannot_be_imported_are_named(changes, shown):
+def test_types_and_parts_that_are_none_are_named(changes, shown):
     with pytest.raises(ValueError, match=f"ridge: .*{shown}"):
         CATALOGUE.with_operator(replace(CATALOGUE["ridge"], **changes))
 

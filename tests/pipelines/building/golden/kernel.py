@@ -120,7 +120,7 @@ def main(parser):
     try:
         new = read_table(args.predict) if args.predict else None
         frame = read_table(args.train, *args.target) if args.train else []
-        if args.verify and len(frame) != N_ROWS:
+        if args.verify and len(frame) != (N_ROWS or len(frame)):
             sys.exit(f"--verify takes the table of {N_ROWS} training rows, got {len(frame)} rows")
         pipeline = fit(frame, args) if args.train else pickle.loads(args.load.read_bytes())
         if args.verify:
