@@ -273,6 +273,14 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
                 "give select the same arguments"
             )
         problem = self._problem(dataset, origin.cv, origin.seed)
+        if problem.metric.name != fitted.metric:
+            raise SettingsError(
+                f"expected the scoring of fit, {fitted.metric}, got {problem.metric.name}; the "
+                "scores of the leaderboard are of no other"
+            )
+        steps = {node.operator for node in genome.walk() if not (node.is_leaf or node.is_join)}
+        if absent := sorted(steps - set(problem.catalogue)):
+            raise SettingsError(f"expected the catalogue of fit, got one without {absent}")
         workers, limits = self._workers(), self.limits or Limits()
         with (
             borrow_executor(workers, limits.mebibytes_of(workers)) as executor,

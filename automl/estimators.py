@@ -9,7 +9,7 @@ from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.utils.metaestimators import available_if
 
 from automl.base import BaseAutoML, was_refitted
-from automl.errors import warn
+from automl.errors import FileError, warn
 from automl.pipelines import Catalogue, load_catalogue
 from automl.pipelines.operators.operator import Task
 from automl.problem.pose import resolve_catalogue
@@ -263,7 +263,12 @@ def load(
     defaults = {task: class_().get_params(deep=False) for task, class_ in ESTIMATORS.items()}
     model = read_model(path, operators, defaults)
     estimator = ESTIMATORS[model.fitted.task](**model.parameters)
-    estimator._keep(model.fitted)
+    try:
+        estimator._keep(model.fitted)
+    except Exception as error:  # such as a table that lacks a column
+        raise FileError(
+            f"{os.fspath(path)!r} cannot be loaded: {type(error).__name__}: {error}"
+        ) from error
     if model.omitted:
         omitted = ", ".join(f"{name} ({kind})" for name, kind in model.omitted.items())
         warn(

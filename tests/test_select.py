@@ -147,3 +147,23 @@ def test_classes_are_those_of_the_search():
     assert selected.best_genome_ == search.leaderboard_["pipeline"][1]
     assert selected.classes_.tolist() == ["no", "yes"]
     assert selected.predict_proba(X).shape == (N, 2)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"scoring": "r2"}, "expected the scoring of fit, neg_root_mean_squared_error, got r2"),
+        ({"catalogue": "fast"}, "expected the catalogue of fit, got one without"),
+    ],
+    ids=str,
+)
+def test_settings_that_changed_since_the_fit_are_refused(search, changes, words):
+    before = search.get_params()
+    rank = int(
+        search.leaderboard_.loc[search.leaderboard_["pipeline"].str.startswith("svr"), "rank"].min()
+    )
+    try:
+        with pytest.raises(SettingsError, match=words):
+            search.set_params(**changes).select(rank, X, NUMBERS)
+    finally:
+        search.set_params(**before)

@@ -92,12 +92,15 @@ def search_pipeline(options: argparse.Namespace, *, resume: bool) -> None:
     frame = read_table(options.train, columns_of(frame.drop(columns=options.target), kinds))
     target = frame.pop(options.target)
     search = _make_estimator(options, target).fit(frame, target, kinds=kinds, resume=resume)
-    print_summary(search)
+    # Files first: printing fails where the reader of the output went away.
     if options.save:
         search.save(options.save)
-        print(f"model: {options.save}")
     if options.export:
         search.export(options.export)
+    print_summary(search)
+    if options.save:
+        print(f"model: {options.save}")
+    if options.export:
         print(f"script: {options.export}")
 
 

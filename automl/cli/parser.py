@@ -74,7 +74,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _run(arguments)
         finally:
             # Python itself flushes only at exit, where a closed pipe can no longer be caught.
-            sys.stdout.flush()
+            if sys.stdout is not None:  # it is None if the shell has closed it
+                sys.stdout.flush()
     except BrokenPipeError:  # the reader, such as `head`, has read enough
         # A flush at exit would fail once more, so what is still buffered goes to the null device.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from math import sqrt
+from numbers import Integral
 
 import pandas as pd
 
@@ -26,7 +27,8 @@ def pick(board: pd.DataFrame, rule: str | int) -> Genome:
         If there is no such rule or pipeline.
     """
     scored = board.dropna(subset="score")
-    if isinstance(rule, str) and rule not in RULES:
+    is_rank = isinstance(rule, Integral) and not isinstance(rule, bool)
+    if not is_rank and not (isinstance(rule, str) and rule in RULES):
         raise SettingsError(f"expected a rank or one of {list(RULES)}, got {rule!r}")
     matches = RULES[rule](scored) if isinstance(rule, str) else scored[scored["rank"] == rule]
     if matches.empty:

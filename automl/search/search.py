@@ -95,7 +95,7 @@ class Search:
     @property
     def evaluated(self) -> Sequence[Evaluated]:
         """The pipelines that ended, in the order in which they did."""
-        return self.trials.evaluated
+        return tuple(self.trials.evaluated)
 
     def stop(self) -> None:
         """End the search; the winner is chosen among the pipelines so far."""
@@ -232,13 +232,15 @@ class Search:
             outcome = trial.outcome()
             if outcome is not None:
                 self._close(trial, outcome)
-            elif self.budget.is_ordered:
+            if self._is_stopped or (outcome is None and self.budget.is_ordered):
                 return
         in_time = {trial.number for trial in self._with_time()}
         for trial in list(self.trials.open.values()):
             cut = None if trial.number in in_time else self._cut(trial)
             if outcome := trial.outcome() or cut:
                 self._close(trial, outcome)
+            if self._is_stopped:
+                return
 
     def _cut(self, trial: Trial) -> Outcome | None:
         """Return the outcome of a trial that has no time for its next draw of the folds."""

@@ -64,3 +64,9 @@ def test_a_board_without_readable_pipelines_says_so():
 def test_a_rule_that_is_not_there_is_refused():
     with pytest.raises(SettingsError, match=r"\['best', 'smallest', .*got 'tiny'"):
         pick(BOARD, "tiny")
+
+
+@pytest.mark.parametrize("rule", [True, [1], (1,), 1.0, None, "", "Best"], ids=repr)
+def test_a_rank_is_a_whole_number(rule):
+    with pytest.raises(SettingsError, match="expected a rank or one of"):
+        pick(BOARD, rule)

@@ -344,3 +344,14 @@ def test_nothing_is_started_after_the_stop(history):
     search.run()
     n_folds = sum(len(trial.folds) for trial in history.trials())
     assert n_folds == 15
+
+
+def test_what_else_has_ended_is_not_told_after_the_stop(history):
+    """With two workers, several trials may be decided when the first of them stops the search."""
+    search = ordered_search(history, [Watcher(n_pipelines=2)])
+    for _ in range(4):
+        trial = search._ask()
+        for fold in range(5):
+            trial.folds[fold] = FoldOutcome(State.DONE, 0.5)
+    search._tell()
+    assert len(search.evaluated) == 2

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import sys
 import types
 import zipfile
@@ -19,6 +20,7 @@ from sklearn.pipeline import make_pipeline
 from automl import FileError, SettingsError, catalogue
 from automl.pipelines import Columns, Operator, Prediction, Scaled
 from automl.search.result import Run
+from automl.winner import model_file
 from automl.winner.fitted import Fitted, Names, SearchRecord
 from automl.winner.model_file import FACTS, FORMAT, read_model, write_model
 from automl.winner.packages import Package, differences, missing_module, packages_of
@@ -255,3 +257,37 @@ def test_packages_are_those_of_the_types(monkeypatch):
     assert differences(packages) == ""
     older = [replace(package, version="0.0.1") for package in packages if package.version]
     assert "xgboost 0.0.1 (installed: " in differences(older)
+
+
+@pytest.mark.parametrize("offset", [6, 8, 10])
+def test_a_broken_zip_is_a_file_error(path, offset):
+    """Flags, methods and sizes that are changed raise errors of many kinds in zipfile."""
+    content = bytearray(path.read_bytes())
+    place = content.rindex(b"PK\x01\x02")  # the entry of the facts, which were added last
+    content[place + offset] ^= 0xFF
+    path.write_bytes(content)
+    with pytest.raises(FileError, match="model"):
+        read_model(path, SHIPPED, DEFAULTS)
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "", "nonsense", "[]", "null"])
+def test_facts_that_are_no_facts_are_a_file_error(path, text):
+    content = path.read_bytes()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, text if name == FACTS else old.read(name))
+    with pytest.raises(FileError, match="model"):
+        read_model(path, SHIPPED, DEFAULTS)
+
+
+def test_facts_that_unpack_to_anything_are_not_read(path, monkeypatch):
+    monkeypatch.setattr(model_file, "MOST_FACTS", 100)
+    with pytest.raises(FileError, match="its facts take"):
+        read_model(path, SHIPPED, DEFAULTS)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(FileError, match="expected the path of a file"):
+        read_model(tmp_path / "pipe", SHIPPED, DEFAULTS)
