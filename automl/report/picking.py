@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from math import sqrt
 from numbers import Integral
+from typing import Any
 
 import pandas as pd
 
@@ -27,7 +28,8 @@ def pick(board: pd.DataFrame, rule: str | int) -> Genome:
         If there is no such rule or pipeline.
     """
     scored = board.dropna(subset="score")
-    is_rank = isinstance(rule, Integral) and not isinstance(rule, bool)
+    value: Any = rule  # users give what they like, NumPy's whole numbers among them
+    is_rank = isinstance(value, Integral) and not isinstance(value, bool)
     if not is_rank and not (isinstance(rule, str) and rule in RULES):
         raise SettingsError(f"expected a rank or one of {list(RULES)}, got {rule!r}")
     matches = RULES[rule](scored) if isinstance(rule, str) else scored[scored["rank"] == rule]
