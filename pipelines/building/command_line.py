@@ -80,9 +80,7 @@ def verify(pipeline, frame):
     values = predict(pipeline, frame.iloc[CHECK_ROWS]).iloc[:, -len(CHECK_VALUES[0]) :].to_numpy()
     difference = np.abs(values - CHECK_VALUES).max()
     if not difference <= 1e-6 * np.abs(CHECK_VALUES).max():  # processors sum differently
-        sys.exit(
-            f"NOT verified: predictions differ by up to {difference:.3g}; same rows, same order?"
-        )
+        sys.exit(f"NOT verified: predictions differ by up to {difference:.3g} (same row order?)")
     print(f"verified: predictions differ by at most {difference:.3g}")
 
 

@@ -9,7 +9,6 @@ import pytest
 
 from automl import AutoMLClassifier, AutoMLRegressor, AutoMLWarning
 from automl.cli import main
-from automl.pipelines import load_catalogue
 
 TIMEOUT = 600  # seconds: ends a test that hangs, and no other on a busy machine
 QUICK = {"max_evaluations": 2, "n_jobs": 2, "random_state": 0, "verbose": 0}
@@ -110,6 +109,20 @@ tasks = ["regression"]
 """
 
 
+OWN_FIT = f"""
+import pandas as pd
+from automl import AutoMLRegressor
+from automl.pipelines import load_catalogue
+
+own = load_catalogue("own.toml").filter(
+    lambda operator: operator.name == "my_ridge" or not operator.is_model
+)
+frame = pd.read_csv("numbers.csv")
+target = frame.pop("y")
+AutoMLRegressor(catalogue=own, ensemble_size=1, **{QUICK}).fit(frame, target).save("own")
+"""
+
+
 def test_a_model_of_an_own_operator_needs_its_catalogue(folder, monkeypatch, capsys):
     """The advice of the error can be followed from the shell."""
     (folder / "my_models.py").write_text(
@@ -121,11 +134,8 @@ def test_a_model_of_an_own_operator_needs_its_catalogue(folder, monkeypatch, cap
     rng = np.random.default_rng(0)
     frame = pd.DataFrame({"a": rng.normal(size=60), "b": rng.normal(size=60)})
     frame.assign(y=frame["a"] + rng.normal(size=60)).to_csv("numbers.csv", index=False)
-    own = load_catalogue("own.toml").filter(
-        lambda operator: operator.name == "my_ridge" or not operator.is_model
-    )
-    target = pd.read_csv("numbers.csv")["y"]
-    AutoMLRegressor(catalogue=own, ensemble_size=1, **QUICK).fit(frame, target).save("own")
+    # In a process of its own, whose workers find the module.
+    subprocess.run([sys.executable, "-c", OWN_FIT], check=True, timeout=TIMEOUT)
     assert main(["predict", "own", "numbers.csv"]) == 1
     assert "my_models.MyRidge" in capsys.readouterr().err
     assert main(["predict", "own", "numbers.csv", "--catalogue", "own.toml"]) == 0

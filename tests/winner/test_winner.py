@@ -277,7 +277,7 @@ def test_a_scorer_that_looks_at_the_pipeline_has_no_honest_score():
         search = classifier(scoring=simple, max_evaluations=3).fit(X, LABELS)
     assert search.honest_score_ is None
     assert isinstance(search.ensemble_, Pipeline)
-    assert "Expect a little less on new data" in search.script_
+    assert "Expect less on new data" in search.script_
 
 
 def test_a_scorer_that_only_predicts_has_one():

@@ -352,7 +352,7 @@ def test_a_change_is_not_verified(task, main):
     checks[1, 0] += 1e-4
     changed = script_of(text, task, check_rows=[0, 20, 79], check_values=checks.tolist())
     assert main(changed, f"{task}.csv", "--verify") == (
-        "NOT verified: predictions differ by up to 0.0001"
+        "NOT verified: predictions differ by up to 0.0001 (same row order?)"
     )
 
 
