@@ -22,12 +22,11 @@ help: ## show the targets
 demo: $(STAMP) ## find a pipeline for a small data set, from the dataframe to the script
 	$(BIN)/automl demo
 
-# More processes than cores: tests wait for workers, scripts and imports of their own.
-test: $(STAMP) ## run all tests, ten minutes on two cores
-	$(BIN)/python -m pytest --numprocesses 4 --dist worksteal --durations 20
+test: $(STAMP) ## run all tests, a quarter of an hour on two cores
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --durations 20
 
-test-quick: $(STAMP) ## run the tests but the slow ones, two minutes
-	$(BIN)/python -m pytest --numprocesses 4 --dist worksteal --durations 20 -m "not slow"
+test-quick: $(STAMP) ## run the tests but the slow ones, while you work
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --durations 20 -m "not slow"
 
 compare: $(STAMP) ## fit with two checkouts and compare the results, four minutes (BEFORE=checkout)
 	$(BIN)/python tests/compare_checkouts.py $(BEFORE) .
