@@ -168,7 +168,7 @@ def problems(draw):
 
 
 @pytest.mark.slow
-@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(problems())
 def test_any_frame_is_fitted_or_refused(problem):
     search, frame, y = problem

@@ -34,7 +34,6 @@ from automl import (
 )
 from automl.pipelines import Genome, Operator, Real
 from automl.pipelines.operators.flow_types import Prediction, Scaled
-from automl.problem.metric import THRESHOLD_SCORES
 
 RNG = np.random.default_rng(0)
 N = 160
@@ -237,7 +236,7 @@ def test_boosted_trees_of_other_packages(class_, package, tmp_path, monkeypatch,
     boosted = catalogue("default")
     names = [name for name in boosted if boosted[name].requires == package]
     boosted = boosted.only(*names, "category_encoder", "datetime_encoder")
-    search = class_(**{**QUICK, "max_evaluations": 3, "catalogue": boosted}).fit(FRAME, y)
+    search = class_(**{**QUICK, "max_evaluations": 2, "catalogue": boosted}).fit(FRAME, y)
     assert Genome.parse(search.best_genome_).operator in names
     predicted = search.predict(FRAME)
     search.save("model")
@@ -417,7 +416,7 @@ def test_describe():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("score", THRESHOLD_SCORES)
+@pytest.mark.parametrize("score", ["balanced_accuracy", "f1"])
 def test_a_tuned_threshold_is_saved_with_the_model(score, tmp_path):
     rng = np.random.default_rng(0)
     X = pd.DataFrame({"a": rng.normal(size=200), "b": rng.normal(size=200)})

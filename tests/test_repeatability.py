@@ -13,6 +13,7 @@ from automl import (
     AutoMLClassifier,
     AutoMLRegressor,
     HistoryError,
+    NestedCV,
     Observer,
     SettingsError,
     catalogue,
@@ -31,17 +32,13 @@ CLASSIFIERS = [
 ]
 REGRESSORS = [*SCALERS, "ridge", "decision_tree_regressor", "svr_rbf", "k_neighbors_regressor"]
 OF_CLASSES = catalogue("default", include=CLASSIFIERS)
+FOLDS = NestedCV(outer=3, repeats=1)
 
 
 def fitted(n_jobs, evaluations=26, **options):
-    options = {"n_jobs": n_jobs, "catalogue": OF_CLASSES, "verbose": 0, **options}
+    options = {"n_jobs": n_jobs, "catalogue": OF_CLASSES, "cv": FOLDS, "verbose": 0, **options}
     search = AutoMLClassifier(max_evaluations=evaluations, **options)
     return search.fit(*WINE)
-
-
-def trace(search):
-    columns = ["number", "genome", "fold", "state", "score", "tells_before", "told"]
-    return search.history_[columns]
 
 
 @pytest.mark.slow
@@ -74,7 +71,7 @@ KILLED = f"""
 import os
 import signal
 import sys
-from automl import AutoMLRegressor, Observer, catalogue
+from automl import AutoMLRegressor, NestedCV, Observer, catalogue
 from sklearn.datasets import load_diabetes
 
 
@@ -90,6 +87,7 @@ class Killing(Observer):
 X, y = load_diabetes(as_frame=True, return_X_y=True)
 AutoMLRegressor(
     catalogue=catalogue("default", include={REGRESSORS}), callbacks=[Killing()],
+    cv=NestedCV(outer=3, repeats=1),
     max_evaluations=24, time_budget=None, n_jobs=2, random_state=1, verbose=0, history=sys.argv[1]
 ).fit(X, y)
 """
@@ -99,7 +97,7 @@ AutoMLRegressor(
 def test_a_killed_run_resumes_where_it_was(tmp_path):
     X, y = load_diabetes(as_frame=True, return_X_y=True)
     settings = {"max_evaluations": 24, "time_budget": None, "n_jobs": 2, "verbose": 0}
-    settings["catalogue"] = catalogue("default", include=REGRESSORS)
+    settings |= {"catalogue": catalogue("default", include=REGRESSORS), "cv": FOLDS}
     whole = AutoMLRegressor(random_state=1, history=tmp_path / "whole.db", **settings).fit(X, y)
 
     path = tmp_path / "killed.db"
@@ -123,7 +121,7 @@ def test_a_killed_run_resumes_where_it_was(tmp_path):
 def test_a_run_with_a_time_budget_is_extended(budget_clock, tmp_path):
     path = tmp_path / "run.db"
     options = {"n_jobs": 2, "random_state": 0, "verbose": 0, "history": path, "refit": False}
-    options |= {"time_budget": 1_000, "catalogue": OF_CLASSES}
+    options |= {"time_budget": 1_000, "catalogue": OF_CLASSES, "cv": FOLDS}
     first = AutoMLClassifier(callbacks=[budget_clock(300)], **options).fit(*WINE)
     second = AutoMLClassifier(callbacks=[budget_clock(100)], **options).fit(*WINE, resume=True)
     assert len(second.leaderboard_) > len(first.leaderboard_)
@@ -138,7 +136,7 @@ def test_a_history_is_never_overwritten_or_mixed_up(tmp_path):
     with pytest.raises(HistoryError, match="resume=True"):
         fitted(1, evaluations=2, random_state=0, history=path)
     X, y = WINE
-    options = {"catalogue": OF_CLASSES, "history": path, "verbose": 0}
+    options = {"catalogue": OF_CLASSES, "cv": FOLDS, "history": path, "verbose": 0}
     other = AutoMLClassifier(max_evaluations=3, random_state=1, scoring="accuracy", **options)
     with pytest.raises(HistoryError, match="other cv, data, scoring, seed"):
         other.fit(X.iloc[::-1] * 2, y, resume=True)

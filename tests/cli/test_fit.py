@@ -143,7 +143,7 @@ def test_the_task_is_guessed(target, task):
 @pytest.mark.slow
 def test_a_terminal_shows_a_line_that_moves(folder):
     reading_end, writing_end = pty.openpty()
-    command = [COMMAND, *FIT, "--evaluations", "15"]
+    command = [COMMAND, *FIT, "--evaluations", "6"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=writing_end) as process:
         os.close(writing_end)
         content = b""

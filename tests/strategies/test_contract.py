@@ -68,8 +68,8 @@ def closeness(genome):
     return -abs(np.log10(settings["C"]) - 2) if genome.operator == "svc_rbf" else -6.0
 
 
-# Proposals: three times as many as those by chance with which estimators begin.
-PROPOSALS = 3 * hyperopt.N_STARTUP
+# Proposals: twice as many as those by chance with which estimators begin.
+PROPOSALS = 2 * hyperopt.N_STARTUP
 
 
 def run(name, level, seed=0, n=PROPOSALS, score=closeness):

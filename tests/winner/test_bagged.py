@@ -45,8 +45,7 @@ def verified(search, X, tmp_path, *options):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("size", [1, 3])
-@pytest.mark.parametrize("model", ["xgb_classifier", "extra_trees_classifier"])
+@pytest.mark.parametrize(("size", "model"), [(1, "xgb_classifier"), (3, "extra_trees_classifier")])
 def test_classes(size, model, tmp_path):
     names = ["logistic_regression", model, "simple_imputer", "standard_scaler"]
     operators = catalogue("default").only(*names, "one_hot_encoder", "ordinal_encoder")

@@ -279,7 +279,7 @@ def imported(stderr):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", GOLDEN_SCRIPTS)
+@pytest.mark.parametrize("name", ["linear", "target", *(f"ensemble_{task}" for task in ENSEMBLES)])
 def test_the_command_line_from_fit_to_prediction(name, tables):
     task = GOLDEN_SCRIPTS[name].task
     script = with_checks(LINEAR, task, members=GOLDEN_SCRIPTS[name].members)
@@ -676,7 +676,7 @@ def test_lines_are_short(script):
 
 
 @pytest.mark.slow
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(grown_scripts())
 def test_a_script_builds_what_was_fitted(script):
     """The text is that of the pipeline: the same steps with the same parameters."""

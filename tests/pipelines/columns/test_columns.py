@@ -356,7 +356,7 @@ def check_round_trip(frame):
 
 
 @pytest.mark.slow
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(FRAMES)
 def test_a_script_reads_the_same_cells_from_a_file(frame):
     check_round_trip(frame)
