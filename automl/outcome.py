@@ -67,12 +67,25 @@ class FoldOutcome:
 
 def failure(error: BaseException) -> FoldOutcome:
     """Return the outcome that stands for an error of an estimator."""
+    cause = cause_of(error)
     # Compiled code reports a lack of memory by other errors than Python's, but in like words.
     out_of_memory = isinstance(error, MemoryError) or any(
-        word in str(error) for word in ("bad_alloc", "llocate")
+        word in cause for word in ("bad_alloc", "llocate")
     )
     state = State.OUT_OF_MEMORY if out_of_memory else State.REFUSED
-    return FoldOutcome(state, cause=f"{type(error).__name__}: {error}".strip()[:CAUSE_LENGTH])
+    return FoldOutcome(state, cause=cause)
+
+
+def cause_of(error: BaseException) -> str:
+    """Return an error of an estimator as a text that any file can hold.
+
+    The message of an error is made by its class, which may fail, too.
+    """
+    try:
+        text = f"{type(error).__name__}: {error}".strip()[:CAUSE_LENGTH]
+    except BaseException:  # noqa: BLE001 the class of an estimator's author may do anything
+        text = type(error).__name__
+    return text.encode("utf-8", "replace").decode()
 
 
 @dataclass(frozen=True)

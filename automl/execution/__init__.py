@@ -6,6 +6,7 @@
 
 from automl.execution.evaluator import Evaluator
 from automl.execution.limits import Limits
-from automl.execution.local import LocalExecutor, borrow_executor
+from automl.execution.local import LocalExecutor
+from automl.execution.warm import borrow_executor
 
 __all__ = ["Evaluator", "Limits", "LocalExecutor", "borrow_executor"]

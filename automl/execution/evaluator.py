@@ -11,16 +11,13 @@ it is also the place where another kind of executor takes over.
 """
 
 from concurrent.futures import CancelledError, Future
-from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
 
-from pebble import ProcessExpired
-
 from automl.evaluation import FinalFit, evaluate_fewer, evaluate_fold, tune_fold
 from automl.execution.limits import Limits
-from automl.execution.local import LocalExecutor, outcome_of
+from automl.execution.local import JobTimeoutError, LocalExecutor, outcome_of
 from automl.execution.worker import (
     Evaluate,
     read_final,
@@ -148,16 +145,14 @@ class Evaluator:
         ------
         TimeoutError
             If the job took too long, or was cancelled.
-        RuntimeError
+        WorkerDiedError
             If its worker died.
         Exception
             Any error of the pipeline.
         """
         try:
             return read_final(job.result())
-        except (FutureTimeout, CancelledError) as error:
+        except (JobTimeoutError, CancelledError) as error:
             raise TimeoutError("not done within the budget") from error
-        except ProcessExpired as error:
-            raise RuntimeError(f"the worker died with exit code {error.exitcode}") from error
         finally:
             job.cancel()  # an interrupted fit would go on in the warm pool

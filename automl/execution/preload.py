@@ -1,4 +1,4 @@
-"""Imports that the server of the worker processes makes once, so that no worker has to.
+"""Imports that the nursery makes once, so that no worker has to.
 
 The packages are those of most pipelines; a worker imports others with the first pipeline that needs
 them.

@@ -8,9 +8,6 @@
     read_final ◄──────────── final fit, of up to some hundred MiB ◄────┘ run_final: by file
 """
 
-import os
-import signal
-import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import fields, replace
@@ -20,16 +17,12 @@ from typing import Any
 
 import cloudpickle
 import joblib
-from threadpoolctl import threadpool_limits
 
 from automl.evaluation import FinalFit, fit_final
 from automl.outcome import FoldOutcome, failure
 from automl.pipelines import Genome
 from automl.problem import Problem
 from automl.problem.dataset import Dataset
-
-if sys.platform != "win32":  # Windows has no limits of this kind
-    import resource
 
 Evaluate = Callable[[Problem, Genome, int], FoldOutcome]
 
@@ -50,14 +43,6 @@ def write_problem(problem: Problem, folder: Path) -> str:
     return str(path)
 
 
-def start_worker(mebibytes: float) -> None:
-    """Prepare a process: it dies at once when it should, has one thread, and bounded memory."""
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # compiled code never runs a Python handler
-    threadpool_limits(limits=1)
-    if sys.platform != "win32":
-        _limit_memory(mebibytes)
-
-
 def run_on_fold(path: str, evaluate: Evaluate, genome: str, fold: int) -> FoldOutcome:
     """Evaluate a pipeline on a fold; an error becomes an outcome.
 
@@ -73,7 +58,7 @@ def run_on_fold(path: str, evaluate: Evaluate, genome: str, fold: int) -> FoldOu
     """
     try:
         return evaluate(_problem(path), Genome.parse(genome), fold)
-    except Exception as error:  # noqa: BLE001 an estimator may raise anything
+    except BaseException as error:  # noqa: BLE001 an estimator may raise anything, or exit
         return failure(error)
 
 
@@ -112,11 +97,6 @@ def read_final(path: str) -> FinalFit:
     return final
 
 
-def warm_up() -> int:
-    """Return the number of the process; the first job only makes a pool start its workers."""
-    return os.getpid()
-
-
 @lru_cache(maxsize=1)
 def _problem(path: str) -> Problem:
     """Read a problem, or return the one that this worker read last."""
@@ -129,16 +109,3 @@ def _with_frame(dataset: Dataset, from_type: Any, to_type: Any) -> Dataset:
     """Return the data with columns of one type as another."""
     names = dataset.frame.columns[(dataset.frame.dtypes == from_type).to_numpy()]
     return replace(dataset, frame=dataset.frame.astype(dict.fromkeys(names, to_type)))
-
-
-def _limit_memory(mebibytes: float) -> None:
-    """Make allocations fail when a job needs more, for else the system kills any process it likes.
-
-    The limit counts the address space, to which imports and the fork server have added already.
-    """
-    pages = int(Path("/proc/self/statm").read_text().split()[0]) if Path("/proc").exists() else 0
-    limit = pages * resource.getpagesize() + int(mebibytes * 2**20)
-    # Only a privileged process may go beyond the hard limit, which may be there already.
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    soft = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (soft, hard))

@@ -1,0 +1,200 @@
+"""The nursery: a process that imports once, and forks a worker whenever one is asked for.
+
+::
+
+    main process ──"fork" and a socket──► nursery ──fork──► worker ◄──jobs by that socket── main
+         ▲                                   │  reaps
+         └──"ended", number, exit code───────┘  kills the group of the worker, and its orphans
+
+The main process has threads, whose locks a fork would copy as they are, held for ever. The nursery
+has none. It makes no file, so its folder may have a name of any length, and it is no child of
+`multiprocessing`, which starts none in daemonic processes.
+
+The nursery is the parent of the workers, and only it reaps them. So a number of a process that it
+kills is never that of another process that started since.
+"""
+
+import ctypes
+import gc
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from contextlib import suppress
+
+import psutil
+
+from automl.execution.messages import receive, send
+from automl.execution.worker_process import serve
+
+MARK = b"\0"  # in front of a message, to carry a socket
+PULSE = 1.0  # seconds after which it looks whether its parent is still there
+ROUNDS, ROUND = 50, 0.002  # times and seconds to wait for orphans to end; each may leave others
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # of linux/prctl.h
+# A worker may send any signal to its parent. Only those that nobody can ignore end the nursery.
+IGNORED = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGALRM", "SIGPIPE")
+
+
+def main(number: int, parent: int) -> None:
+    """Serve until the parent is gone.
+
+    Parameters
+    ----------
+    number : int
+        The file number of the control socket.
+    parent : int
+        The number of the process that started this one.
+    """
+    with socket.socket(fileno=number) as control:
+        Nursery(control, parent).serve()
+
+
+class Nursery:
+    """Forks, kills and reaps workers.
+
+    Parameters
+    ----------
+    control : socket.socket
+        The connection to the main process.
+    parent : int
+        The number of the main process.
+    """
+
+    def __init__(self, control: socket.socket, parent: int) -> None:
+        self._control = control
+        self._parent = parent
+        self._workers: dict[int, int] = {}  # the slot of each process
+
+    def serve(self) -> None:
+        """Take requests and report ends until the main process is gone."""
+        gc.freeze()  # a collection would write to the pages that workers share
+        _set_process_option(PR_SET_CHILD_SUBREAPER, 1)
+        wakeup = self._wake_by_children()
+        try:
+            send(self._control, None)
+            while os.getppid() == self._parent:
+                ready, _, _ = select.select([self._control, wakeup], [], [], PULSE)
+                if wakeup in ready:
+                    os.read(wakeup, 1 << 10)
+                self._reap()
+                if self._control in ready:
+                    self._obey()
+        except (EOFError, OSError):
+            pass  # the main process is gone
+        finally:
+            self._end()
+
+    def _wake_by_children(self) -> int:
+        """Return the end of a pipe that can be read whenever a child ended."""
+        for name in IGNORED:
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+        wakeup, writing_end = os.pipe()
+        os.set_blocking(writing_end, False)
+        signal.set_wakeup_fd(writing_end, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        return wakeup
+
+    def _obey(self) -> None:
+        """Do what the next message asks for."""
+        mark, sockets, _, _ = socket.recv_fds(self._control, len(MARK), 1)
+        if not mark:
+            raise EOFError("the main process is gone")
+        command, slot, *arguments = receive(self._control)
+        if command == "fork":
+            self._fork(slot, sockets[0], *arguments)
+        elif command == "kill":
+            for process in [pid for pid, known in self._workers.items() if known == slot]:
+                _kill_group(process)
+        else:
+            self._kill_orphans()
+
+    def _fork(self, slot: int, number: int, mebibytes: float) -> None:
+        try:
+            process = os.fork()
+            if process == 0:
+                self._become_worker(number, mebibytes)
+            self._workers[process] = slot
+        except OSError as error:  # the system has no room for one more process
+            send(self._control, (slot, error.errno))
+        finally:
+            os.close(number)
+
+    def _become_worker(self, number: int, mebibytes: float) -> None:
+        """Go on as a worker, and never come back."""
+        code = 1
+        try:
+            nursery = os.getppid()
+            os.setsid()  # so that whatever it starts can be killed with it
+            die_with_parent()
+            if os.getppid() != nursery:
+                os._exit(code)
+            self._control.close()
+            signal.set_wakeup_fd(-1)
+            for name in (*IGNORED, "SIGCHLD"):
+                signal.signal(getattr(signal, name), signal.SIG_DFL)
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            with socket.socket(fileno=number) as connection:
+                serve(connection, mebibytes)
+            code = 0
+        finally:
+            os._exit(code)
+
+    def _reap(self) -> None:
+        """Report the workers that ended, and end whatever they left behind."""
+        ended = []
+        with suppress(ChildProcessError):
+            while True:
+                process, status = os.waitpid(-1, os.WNOHANG)
+                if process == 0:
+                    break
+                if process in self._workers:
+                    ended.append((self._workers.pop(process), status))
+                    _kill_group(process)
+        if ended:
+            self._kill_orphans()
+            for slot, status in ended:
+                send(self._control, (slot, os.waitstatus_to_exitcode(status)))
+
+    def _kill_orphans(self) -> None:
+        """Kill the processes that workers started and left: the system gives them to this one."""
+        for _ in range(ROUNDS):
+            orphans = [pid for pid in _children() if pid not in self._workers]
+            if not orphans:
+                return
+            for pid in orphans:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            time.sleep(ROUND)
+            for pid in orphans:
+                with suppress(ChildProcessError):
+                    os.waitpid(pid, os.WNOHANG)
+
+    def _end(self) -> None:
+        for process in self._workers:
+            _kill_group(process)
+        self._workers.clear()
+        self._kill_orphans()
+
+
+def die_with_parent() -> None:
+    """Let the system kill this process when the thread that started it ends."""
+    _set_process_option(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _kill_group(process: int) -> None:
+    """Kill a worker with all that it started, but what has made itself independent."""
+    for kill in (os.killpg, os.kill):  # it may not have a group of its own yet
+        with suppress(ProcessLookupError, PermissionError):
+            kill(process, signal.SIGKILL)
+
+
+def _children() -> list[int]:
+    return [child.pid for child in psutil.Process().children()]
+
+
+def _set_process_option(option: int, value: int) -> None:
+    """Call `prctl`, which only Linux has."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
