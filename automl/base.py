@@ -7,7 +7,6 @@ from numbers import Integral
 from pathlib import Path
 from typing import Any, Literal, Self
 
-import joblib
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
@@ -141,7 +140,7 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
         budget = Budget(self.time_budget, self.max_evaluations)
         cv = self._check_settings(resume)
         limits = self.limits or Limits()
-        workers = self._workers()
+        workers = limits.workers_of(self.n_jobs)
         with ExitStack() as stack:
             # Workers import what they need while the data are read.
             executor = stack.enter_context(borrow_executor(workers, limits.mebibytes_of(workers)))
@@ -281,7 +280,8 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
         steps = {node.operator for node in genome.walk() if not (node.is_leaf or node.is_join)}
         if absent := sorted(steps - set(problem.catalogue)):
             raise SettingsError(f"expected the catalogue of fit, got one without {absent}")
-        workers, limits = self._workers(), self.limits or Limits()
+        limits = self.limits or Limits()
+        workers = limits.workers_of(self.n_jobs)
         with (
             borrow_executor(workers, limits.mebibytes_of(workers)) as executor,
             Evaluator(problem, executor, limits) as evaluator,
@@ -361,13 +361,6 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
                 "refit=True, or let the tuner be 'auto'"
             )
         return cv
-
-    def _workers(self) -> int:
-        if self.n_jobs == 0 or not isinstance(self.n_jobs, Integral | None):
-            raise SettingsError(
-                f"expected n_jobs to be a number of processes or -1, got {self.n_jobs!r}"
-            )
-        return int(joblib.effective_n_jobs(self.n_jobs))
 
     def _seed(self, history: History, resume: bool) -> int:
         # The seed was drawn by the first run, and only its file knows it.

@@ -17,7 +17,8 @@ from typing import Self
 
 from automl.evaluation import FinalFit, evaluate_fewer, evaluate_fold, tune_fold
 from automl.execution.limits import Limits
-from automl.execution.local import JobTimeoutError, LocalExecutor, outcome_of
+from automl.execution.local import LocalExecutor, outcome_of
+from automl.execution.slot import JobTimeoutError
 from automl.execution.worker import (
     Evaluate,
     read_final,

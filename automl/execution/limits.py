@@ -1,18 +1,23 @@
 """The seconds and the memory that a single job may use."""
 
-import os
+import math
 from dataclasses import dataclass
-from pathlib import Path
+from numbers import Integral
 from typing import Literal
 
-from automl.errors import SettingsError
+import joblib
+
+from automl.errors import SettingsError, warn
+from automl.execution.memory import own_mebibytes, total_mebibytes
 
 SHARE_OF_BUDGET = 0.2  # a pipeline with five such folds has no time left for its final fit
 LONGEST_SECONDS = 600.0  # without a time budget: a fit that hangs has to end some day
 LEAST_SECONDS = 5.0  # below this, noise of the machine kills sound pipelines
-SHARE_OF_MEMORY = 0.8  # the rest is for the main process and the system
-CONTAINER = Path("/sys/fs/cgroup/memory.max")  # a number of bytes, or "max"
-FALLBACK_MEBIBYTES = 4096.0  # where the system does not tell its memory
+SHARE_OF_MEMORY = 0.8  # the rest is for the system, and for what the choice takes
+NURSERY_MEBIBYTES = 160.0  # of the process that has made the imports
+WORKER_MEBIBYTES = 40.0  # of a worker before its first job
+LEAST_MEBIBYTES = 100.0  # of a job: with less of them, fewer workers do more
+STEP = 256.0  # MiB
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,8 @@ class Limits:
     seconds: float | Literal["auto"] = "auto"
     """Wall seconds; "auto" is a fifth of the time budget, between 5 and 600 seconds."""
     mebibytes: float | Literal["auto"] = "auto"
-    """Memory in MiB; "auto" is an equal share of four fifths of the machine's memory."""
+    """Memory in MiB; "auto" is an equal share of what the user's process leaves of four fifths of
+    the memory that the machine has, or the container."""
 
     def __post_init__(self) -> None:
         for name in ("seconds", "mebibytes"):
@@ -47,20 +53,43 @@ class Limits:
             return LONGEST_SECONDS
         return min(max(LEAST_SECONDS, SHARE_OF_BUDGET * budget), LONGEST_SECONDS)
 
+    def workers_of(self, n_jobs: int | None) -> int:
+        """Return the number of workers, which may be fewer where memory is short.
+
+        Parameters
+        ----------
+        n_jobs : int or None
+            As in joblib: -1 stands for a worker for each core.
+
+        Raises
+        ------
+        SettingsError
+            If it is no number of processes.
+        """
+        if n_jobs == 0 or not isinstance(n_jobs, Integral | None):
+            raise SettingsError(
+                f"expected n_jobs to be a number of processes or -1, got {n_jobs!r}"
+            )
+        asked = int(joblib.effective_n_jobs(n_jobs))
+        if self.mebibytes != "auto":
+            return asked
+        workers = max(1, int(_for_workers() / (LEAST_MEBIBYTES + WORKER_MEBIBYTES)))
+        if workers < asked:
+            warn(
+                f"memory is enough for {workers} of {asked} workers, so {workers} start; "
+                "Limits(mebibytes=...) sets the memory of each by hand"
+            )
+        return min(workers, asked)
+
     def mebibytes_of(self, workers: int) -> float:
         """Return the MiB of a job beside those of the other workers."""
         if self.mebibytes != "auto":
             return self.mebibytes
-        return SHARE_OF_MEMORY * _memory() / workers
+        return max(LEAST_MEBIBYTES, _for_workers() / workers - WORKER_MEBIBYTES)
 
 
-def _memory() -> float:
-    """Return the memory of the machine, or of the container around this process, in MiB."""
-    # A container's limit is not in the numbers of its machine, and the smaller of them holds.
-    try:
-        sizes = [os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**20]
-    except (AttributeError, ValueError, OSError):  # not every system tells
-        sizes = [FALLBACK_MEBIBYTES]
-    if CONTAINER.is_file() and (limit := CONTAINER.read_text().strip()).isdigit():
-        sizes.append(int(limit) / 2**20)
-    return min(sizes)
+def _for_workers() -> float:
+    """Return the MiB that this process and the nursery leave to the workers."""
+    # In steps, so that two fits in a row have the same limit, and the second finds warm workers.
+    own = math.ceil(own_mebibytes() / STEP) * STEP
+    return max(SHARE_OF_MEMORY * total_mebibytes() - own - NURSERY_MEBIBYTES, 0.0)

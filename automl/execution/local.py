@@ -21,14 +21,23 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import CancelledError, Future, InvalidStateError
+from concurrent.futures import CancelledError, Future
 from contextlib import suppress
-from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any
 
 from automl.errors import AutoMLError
-from automl.execution.messages import Channel, pack
+from automl.execution.memory import MemoryWatch, own_mebibytes
+from automl.execution.messages import pack
+from automl.execution.slot import (
+    STARTING,
+    Job,
+    JobError,
+    JobMemoryError,
+    JobTimeoutError,
+    Slot,
+    WorkerDiedError,
+)
 from automl.execution.starting import (
     CAN_FORK,
     ForkServer,
@@ -41,114 +50,10 @@ from automl.outcome import FoldOutcome, State
 logger = logging.getLogger("automl.execution")
 
 PULSE = 0.5  # seconds after which the thread looks around, if nothing wakes it
-STARTING = 300.0  # seconds in which a worker is there, also on a very busy machine
 MOST_LOSSES = 2  # workers that may die with a job
 MOST_FAILED_STARTS = 3  # in a row
 CLOSED = "the workers were closed"
 CLOSING = 20.0  # seconds to wait for the end of the thread, which kills all workers
-
-
-class JobTimeoutError(Exception):
-    """A job took longer than its limit."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(f"stopped after its limit of {seconds:.3g} s")
-        self.seconds = seconds
-
-
-class JobError(Exception):
-    """The function of a job raised an error, of which the text came back.
-
-    The error itself does not: its class may run any code when it is read.
-    """
-
-
-class WorkerDiedError(Exception):
-    """The worker of a job died, twice in a row."""
-
-    def __init__(self, code: int | None) -> None:
-        super().__init__(f"the worker died with {_words(code)}")
-        self.code = code
-
-
-def _words(code: int | None) -> str:
-    """Return an exit code in words."""
-    if code is None:
-        return "all others"
-    if code >= 0:
-        return f"exit code {code}"
-    with suppress(ValueError):
-        return f"signal {signal.Signals(-code).name}"
-    return f"signal {-code}"
-
-
-@dataclass(eq=False)
-class _Job:
-    """A job that waits for a worker, or is in one."""
-
-    message: bytes
-    timeout: float | None
-    future: "Future[Any]"
-    number: int
-    is_alone: bool = False
-    losses: list[int | None] = field(default_factory=list)
-    """The exit codes of the workers that died with it."""
-
-
-class _Slot:
-    """One worker process, one socket, one owner."""
-
-    def __init__(self, number: int, starter: Starter, mebibytes: float) -> None:
-        self.number = number
-        self.pid: int | None = None
-        self.job: _Job | None = None
-        self.deadline: float | None = time.monotonic() + STARTING
-        self.is_open = True
-        self.is_dying = False
-        self._starter = starter
-        ours, theirs = socket.socketpair()
-        self.channel = Channel(ours)
-        with theirs:
-            starter.start(number, theirs, mebibytes)
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether it can take a job."""
-        return self.pid is not None and self.job is None and not self.is_dying
-
-    def take(self, job: _Job) -> None:
-        self.job = job
-        self.deadline = None if job.timeout is None else time.monotonic() + job.timeout
-        self.channel.send(job.message)
-
-    def drop(self) -> _Job | None:
-        """Return the job, and forget it."""
-        job, self.job, self.deadline = self.job, None, None
-        return job
-
-    @property
-    def events(self) -> int:
-        """What to wait for at its socket."""
-        writing = selectors.EVENT_WRITE if self.channel.has_unsent else 0
-        return selectors.EVENT_READ | writing
-
-    def receive(self) -> list[Any]:
-        """Return the replies that are there; a process that sends anything else is killed."""
-        self.channel.flush()
-        try:
-            messages, self.is_open = self.channel.receive()
-        except Exception:  # noqa: BLE001 bytes of a stranger, such as a process that the job started
-            messages, self.is_open = [], False
-        if not self.is_open:
-            self.kill()
-        if messages and self.pid is None:
-            self.pid, self.deadline = messages.pop(0), None
-        return messages
-
-    def kill(self) -> None:
-        if not self.is_dying:
-            self.is_dying = True
-            self._starter.kill(self.number)
 
 
 class LocalExecutor:
@@ -174,9 +79,11 @@ class LocalExecutor:
         self._wakeup, self._waker = socket.socketpair()
         self._waker.setblocking(False)
         self._wakeup.setblocking(False)
-        self._waiting: deque[_Job] = deque()
-        self._slots: dict[int, _Slot] = {}
+        self._waiting: deque[Job] = deque()
+        self._slots: dict[int, Slot] = {}
         self._n_jobs = self._n_slots = self._n_failed_starts = 0
+        self._most_busy = workers
+        self._watch = MemoryWatch()
         self._is_closed = False
         self._thread: threading.Thread | None = None
 
@@ -202,17 +109,17 @@ class LocalExecutor:
         self._n_jobs += 1
         number = self._n_jobs
         # Until it is done the future counts as pending, which any future can be cancelled in.
-        job = _Job(pack((number, function, args)), timeout, Future(), number)
+        job = Job(number, pack((number, function, args)), timeout, Future())
         job.future.add_done_callback(lambda future: self._note_cancel(job))
         self._tell(lambda: self._waiting.append(job))
         if self._thread is None:
             self._thread = threading.Thread(target=self._serve, name="automl-slots", daemon=True)
             self._thread.start()
         if self._is_closed:  # whether the thread still saw the job, nobody knows
-            _settle(job, error=AutoMLError(CLOSED))
+            job.settle(error=AutoMLError(CLOSED))
         return job.future
 
-    def _note_cancel(self, job: _Job) -> None:
+    def _note_cancel(self, job: Job) -> None:
         if job.future.cancelled():
             self._tell(lambda: self._forget(job))
 
@@ -282,11 +189,13 @@ class LocalExecutor:
         n_free = len(idle) + sum(slot.pid is None for slot in alive)
         for _ in range(min(len(self._waiting) - n_free, self.workers - len(alive))):
             self._n_slots += 1
-            self._slots[self._n_slots] = _Slot(self._n_slots, self._starter, self.mebibytes)
+            self._slots[self._n_slots] = Slot(self._n_slots, self._starter, self.mebibytes)
 
-    def _may_start(self, job: _Job) -> bool:
+    def _may_start(self, job: Job) -> bool:
         running = [slot.job for slot in self._slots.values() if slot.job is not None]
-        return not running or not (job.is_alone or any(other.is_alone for other in running))
+        if len(running) >= self._most_busy:
+            return False
+        return not running or not (job.is_alone or any(rival.is_alone for rival in running))
 
     def _wait(self) -> None:
         """Wait until a socket has something, or the next deadline is there."""
@@ -306,11 +215,8 @@ class LocalExecutor:
         for slot in self._slots.values():
             for number, is_result, value, is_sound in slot.receive() if slot.is_open else ():
                 if slot.job is not None and slot.job.number == number:
-                    job = slot.drop()
-                    if is_result:
-                        _settle(job, value)
-                    else:
-                        _settle(job, error=JobError(value))
+                    slot.job.settle(*((value,) if is_result else (None, JobError(value))))
+                    slot.drop()
                 if not is_sound:
                     slot.kill()
 
@@ -320,49 +226,65 @@ class LocalExecutor:
             slot = self._slots.pop(number)
             if code is None and slot.pid is not None:  # nobody has killed what it started
                 _kill_group(slot.pid)
-            self._count_start(slot)
             slot.channel.close()
+            self._count_start(slot)
             if (job := slot.drop()) is not None:
-                job.losses.append(code)
-                job.is_alone = job.is_alone or code is None
-                if len(job.losses) < MOST_LOSSES:
-                    self._waiting.appendleft(job)
-                else:
-                    _settle(job, error=WorkerDiedError(code))
+                is_starved = code == -signal.SIGKILL and self._watch.has_killed()
+                error = JobMemoryError(self.mebibytes) if is_starved else WorkerDiedError(code)
+                self._lose(job, error, is_common=code is None or is_starved)
 
-    def _count_start(self, slot: _Slot) -> None:
+    def _lose(self, job: Job, error: Exception, is_common: bool) -> None:
+        """Try a job once more; afterwards it is to blame."""
+        job.n_losses += 1
+        job.is_alone = job.is_alone or is_common
+        if job.n_losses < MOST_LOSSES:
+            self._waiting.appendleft(job)
+        else:
+            job.settle(error=error)
+
+    def _count_start(self, slot: Slot) -> None:
         """Count the workers that end before they are ready, in a row."""
         self._n_failed_starts = 0 if slot.pid is not None else self._n_failed_starts + 1
         if self._n_failed_starts >= MOST_FAILED_STARTS:
             raise StartError(f"{self._n_failed_starts} processes ended before they were ready")
 
     def _enforce(self) -> None:
-        """Kill the workers whose jobs take too long."""
+        """Kill the workers whose jobs take too long, and the largest when memory is short."""
         now = time.monotonic()
         for slot in self._slots.values():
             if slot.deadline is not None and now >= slot.deadline:
                 job = slot.drop()
                 if job is None:
                     raise StartError(f"a process was not ready after {STARTING:.0f} s")
-                assert job.timeout is not None
-                _settle(job, error=JobTimeoutError(job.timeout))
+                job.settle(error=JobTimeoutError(job.timeout or 0.0))
                 slot.kill()
+        busy = [slot for slot in self._slots.values() if slot.job is not None]
+        if busy and self._watch.is_short():
+            sizes = {slot: own_mebibytes(slot.pid) for slot in busy}
+            largest = max(busy, key=lambda slot: sizes[slot])
+            job = largest.drop()
+            largest.kill()
+            # From now on fewer jobs run side by side.
+            self._most_busy = max(1, min(self._most_busy, len(busy)) - 1)
+            logger.warning("memory is short: %d workers go on", self._most_busy)
+            if job is not None:
+                self._lose(job, JobMemoryError(sizes[largest]), is_common=True)
 
-    def _forget(self, job: _Job) -> None:
+    def _forget(self, job: Job) -> None:
         """End a job that was cancelled."""
         with suppress(ValueError):
             self._waiting.remove(job)
-            job.future.set_running_or_notify_cancel()
         for slot in self._slots.values():
             if slot.job is job:
                 slot.drop()
                 slot.kill()
-                job.future.set_running_or_notify_cancel()
+        job.forget()
 
     def _clear(self) -> None:
         jobs = [slot.job for slot in self._slots.values() if slot.job is not None]
         for job in [*self._waiting, *jobs]:
             job.future.cancel()
+        self._most_busy = self.workers
         self._starter.sweep()
 
     def _fail(self, error: BaseException) -> None:
@@ -370,18 +292,7 @@ class LocalExecutor:
         self._obey()
         jobs = [slot.drop() for slot in self._slots.values()]
         for job in [*self._waiting, *(job for job in jobs if job is not None)]:
-            _settle(job, error=error)
-
-
-def _settle(job: _Job, result: Any = None, error: BaseException | None = None) -> None:
-    """Tell the future of a job; one that was cancelled hears nothing more."""
-    with suppress(InvalidStateError):
-        if not job.future.set_running_or_notify_cancel():
-            return
-        if error is None:
-            job.future.set_result(result)
-        else:
-            job.future.set_exception(error)
+            job.settle(error=error)
 
 
 def _kill_group(pid: int) -> None:
@@ -406,5 +317,7 @@ def outcome_of(future: "Future[FoldOutcome]") -> FoldOutcome:
         return FoldOutcome(State.TIMED_OUT, fit_seconds=error.seconds, cause=str(error))
     except CancelledError:
         return FoldOutcome(State.CANCELLED, cause="the search ended")
+    except JobMemoryError as error:
+        return FoldOutcome(State.OUT_OF_MEMORY, cause=str(error))
     except (JobError, WorkerDiedError) as error:
         return FoldOutcome(State.CRASHED, cause=str(error))

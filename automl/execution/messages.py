@@ -29,7 +29,7 @@ def pack(message: Any) -> bytes:
     Exception
         Any error of an object that cannot be pickled.
     """
-    content = cloudpickle.dumps(message)
+    content: bytes = cloudpickle.dumps(message)
     return len(content).to_bytes(LENGTH) + content
 
 

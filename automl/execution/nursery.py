@@ -75,11 +75,11 @@ class Nursery:
         try:
             send(self._control, None)
             while os.getppid() == self._parent:
-                ready, _, _ = select.select([self._control, wakeup], [], [], PULSE)
+                ready, _, _ = select.select([self._control.fileno(), wakeup], [], [], PULSE)
                 if wakeup in ready:
                     os.read(wakeup, 1 << 10)
                 self._reap()
-                if self._control in ready:
+                if self._control.fileno() in ready:
                     self._obey()
         except (EOFError, OSError):
             pass  # the main process is gone
@@ -105,7 +105,7 @@ class Nursery:
         if command == "fork":
             self._fork(slot, sockets[0], *arguments)
         elif command == "kill":
-            for process in [pid for pid, known in self._workers.items() if known == slot]:
+            for process in [pid for pid, number in self._workers.items() if number == slot]:
                 _kill_group(process)
         else:
             self._kill_orphans()

@@ -42,7 +42,16 @@ class Starter(Protocol):
         """A socket that can be read when there is news; None if somebody has to ask."""
 
     def start(self, slot: int, connection: socket.socket, mebibytes: float) -> None:
-        """Start the worker of a slot, which serves at a socket."""
+        """Start the worker of a slot, which serves at a socket.
+
+        Parameters
+        ----------
+        slot : int
+        connection : socket.socket
+            The worker's end; it may be closed afterwards.
+        mebibytes : float
+            The memory that a job may use.
+        """
 
     def kill(self, slot: int) -> None:
         """Kill the worker of a slot with all that it has started."""
@@ -71,11 +80,11 @@ class ForkServer:
         self._begin()
 
     def _begin(self) -> None:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            arguments = [str(theirs.fileno()), str(os.getpid())]
-            self._process = _interpreter(NURSERY, arguments, pass_fds=[theirs.fileno()])
-        self._channel = Channel(ours)
+        own_end, its_end = socket.socketpair()
+        with its_end:
+            arguments = [str(its_end.fileno()), str(os.getpid())]
+            self._process = _interpreter(NURSERY, arguments, pass_fds=[its_end.fileno()])
+        self._channel = Channel(own_end)
 
     @property
     def connection(self) -> socket.socket:
@@ -83,7 +92,16 @@ class ForkServer:
         return self._channel.connection
 
     def start(self, slot: int, connection: socket.socket, mebibytes: float) -> None:
-        """Ask for a fork."""
+        """Ask for a fork.
+
+        Parameters
+        ----------
+        slot : int
+        connection : socket.socket
+            The worker's end; it may be closed afterwards.
+        mebibytes : float
+            The memory that a job may use.
+        """
         self._slots.add(slot)
         self._ask(("fork", slot, mebibytes), [connection.fileno()])
 
@@ -157,7 +175,16 @@ class Interpreters:
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
 
     def start(self, slot: int, connection: socket.socket, mebibytes: float) -> None:
-        """Start an interpreter."""
+        """Start an interpreter.
+
+        Parameters
+        ----------
+        slot : int
+        connection : socket.socket
+            The worker's end; it may be closed afterwards.
+        mebibytes : float
+            The memory that a job may use.
+        """
         arguments = [str(connection.fileno()), str(mebibytes)]
         if sys.platform == "win32":
             process = _interpreter(WORKER, arguments, stdin=subprocess.PIPE)
@@ -180,7 +207,7 @@ class Interpreters:
     def ended(self) -> list[tuple[int, int | None]]:
         """Return the slots whose interpreters ended."""
         codes = [(slot, process.poll()) for slot, process in self._processes.items()]
-        ended = [(slot, code) for slot, code in codes if code is not None]
+        ended: list[tuple[int, int | None]] = [pair for pair in codes if pair[1] is not None]
         for slot, _ in ended:
             del self._processes[slot]
         return ended

@@ -22,9 +22,9 @@ import psutil
 import pytest
 from sklearn.linear_model import LinearRegression
 
-from automl.errors import AutoMLError, SettingsError
+from automl.errors import AutoMLError
 from automl.evaluation import evaluate_fold
-from automl.execution import Limits, LocalExecutor, starting, worker
+from automl.execution import LocalExecutor, starting, worker
 from automl.execution.local import WorkerDiedError, outcome_of
 from automl.execution.starting import CAN_FORK
 from automl.execution.worker import run_on_fold
@@ -403,6 +403,36 @@ def test_workers_that_cannot_start_are_an_error(monkeypatch, capfd):
         executor.close()
 
 
+def grow(seconds):
+    """Take memory in steps, and keep it for some time."""
+    cells = np.ones(1 << 22)
+    time.sleep(seconds)
+    return float(cells.sum())
+
+
+def test_the_largest_job_ends_when_memory_is_short(monkeypatch):
+    """Alone, both have room; side by side they have not."""
+    executor = LocalExecutor(workers=2, mebibytes=512)
+    pids_of(executor)
+
+    def is_short():
+        return sum(slot.job is not None for slot in executor._slots.values()) > 1
+
+    monkeypatch.setattr(executor._watch, "is_short", is_short)
+    jobs = [executor.submit(grow, 0.1, timeout=PLENTY) for _ in range(4)]
+    assert [job.result(PLENTY) for job in jobs] == [1 << 22] * 4
+    executor.close()
+
+
+def test_a_job_that_has_too_little_memory_alone_is_out_of_memory(monkeypatch):
+    executor = LocalExecutor(workers=2, mebibytes=512)
+    monkeypatch.setattr(executor._watch, "is_short", lambda: True)
+    outcome = outcome_of(executor.submit(time.sleep, FOREVER, timeout=PLENTY))
+    assert outcome.state is State.OUT_OF_MEMORY
+    assert "MiB" in outcome.cause
+    executor.close()
+
+
 def test_a_closed_executor_leaves_no_process():
     executor = LocalExecutor(workers=2, mebibytes=512)
     jobs = [executor.submit(hang_ignoring_signals, timeout=None) for _ in range(2)]
@@ -461,28 +491,6 @@ def test_a_script_without_a_main_guard_runs_once(tmp_path):
         "top level",
         "score 1.0",
     ]
-
-
-@pytest.mark.parametrize("options", [{"seconds": 0}, {"mebibytes": -1}, {"seconds": "much"}])
-def test_limits_that_cannot_be_are_refused(options):
-    with pytest.raises(SettingsError, match=str(next(iter(options.values())))):
-        Limits(**options)
-
-
-def test_limits_follow_the_budget():
-    assert Limits().seconds_of(100.0) == 20.0
-    assert Limits().seconds_of(1.0) == 5.0
-    assert Limits(mebibytes=100).mebibytes_of(8) == 100
-    assert Limits().mebibytes_of(2) == pytest.approx(Limits().mebibytes_of(1) / 2)
-
-
-def test_a_container_has_less_memory_than_the_machine(monkeypatch, tmp_path):
-    limit = tmp_path / "memory.max"
-    monkeypatch.setattr("automl.execution.limits.CONTAINER", limit)
-    limit.write_text("max\n")
-    assert Limits().mebibytes_of(1) > 80
-    limit.write_text(f"{100 * 2**20}\n")
-    assert Limits().mebibytes_of(1) == pytest.approx(80)
 
 
 def kinds_of_memory(path):
