@@ -153,14 +153,14 @@ def _groups(system: Path) -> Iterator[tuple[Path, _Version]]:
 
 def _number(path: Path) -> float | None:
     """Return the MiB in a file of bytes; None if there is no number, or no such file."""
-    with suppress(OSError, ValueError):
+    with suppress(OSError, ValueError, OverflowError):
         return int(path.read_text()) / 2**20
     return None
 
 
 def _numbers(path: Path) -> dict[str, int]:
     """Return the lines of a file with a name and a number each."""
-    with suppress(OSError, ValueError):
+    with suppress(OSError, ValueError, OverflowError):
         pairs = (line.split() for line in path.read_text().splitlines())
         return {name: int(number) for name, number in pairs}
     return {}
