@@ -138,9 +138,10 @@ def test_a_history_is_never_overwritten_or_mixed_up(tmp_path):
     X, y = WINE
     options = {"catalogue": OF_CLASSES, "cv": FOLDS, "history": path, "verbose": 0}
     other = AutoMLClassifier(max_evaluations=3, random_state=1, scoring="accuracy", **options)
-    with pytest.raises(HistoryError, match="other cv, data, scoring, seed"):
+    differing = "0 then, 1 now; other data; scoring: 'neg_log_loss' then, 'accuracy' now"
+    with pytest.raises(HistoryError, match=rf"other settings \(random_state: {differing}\)"):
         other.fit(X.iloc[::-1] * 2, y, resume=True)
-    with pytest.raises(HistoryError, match="other kind of budget"):
+    with pytest.raises(HistoryError, match="'max_evaluations' then, 'time_budget' now"):
         AutoMLClassifier(time_budget=9, random_state=0, **options).fit(X, y, resume=True)
     with pytest.raises(HistoryError, match=r"no file .*typo.* to resume"):
         AutoMLClassifier(history=tmp_path / "typo.db").fit(X, y, resume=True)

@@ -53,7 +53,7 @@ def fingerprint(
         ),
         "tuner": cv.tuner,
         "trials": int(cv.trials),
-        "scoring": _pair([metric.quantile, repr(metric.threshold), metric.name], metric.name),
+        "scoring": _pair([metric.quantile, repr(metric.threshold), metric.name], repr(metric.name)),
         # The records, not the names: an operator with another range proposes other pipelines.
         "catalogue": _pair(joblib.hash(operators), f"{len(operators)} operators"),
         "template": " > ".join(problem.catalogue.template),

@@ -59,6 +59,7 @@ SCHEMA = {
 APPLICATION_ID = 0x41_4D_4C_33  # marks the file as a history of this project
 VERSION = 1  # of the tables: another number stands for other tables
 MODE = 0o600  # of a new file: it holds predictions for rows of the user
+LEAST_BYTES = 512  # of a database: the smallest page
 PATIENCE = 5.0  # seconds to wait for another program that has locked the file
 FAILURES = (OSError, sqlite3.Error)  # of a write
 ADVICE = "free some space, close other programs that write to the file, or name another file"
@@ -252,6 +253,8 @@ class HistoryFile:
         return place.st_dev, place.st_ino
 
     def _prepare(self) -> None:
+        if 0 < os.stat(self.path).st_size < LEAST_BYTES:  # SQLite would write over a few bytes
+            raise HistoryError(f"{self.path.name} is not a history; name another file")
         # Triggers and views of a stranger's file run nothing but plain SQL.
         self._database.execute("PRAGMA trusted_schema = OFF")
         self._database.execute("PRAGMA cell_size_check = ON")

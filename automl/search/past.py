@@ -63,9 +63,7 @@ def read_trials(
     outcomes = _read_folds(folds)
     for number, fold, held_out in map(_read_predictions, predictions):
         if fold not in outcomes.get(number, {}):
-            raise DamageError(
-                f"there are predictions of pipeline {number} for fold {fold}, but no fold"
-            )
+            raise DamageError(f"pipeline {number} has predictions for fold {fold}, but no outcome")
         outcomes[number][fold] = replace(outcomes[number][fold], predictions=held_out)
     past = [_read_trial(row, place, outcomes) for place, row in enumerate(trials)]
     if strangers := sorted(set(outcomes) - {trial.number for trial in past})[:1]:
