@@ -133,6 +133,8 @@ class Search:
 
     def _replay(self) -> None:
         """Ask and tell what the history holds, until an observer has seen enough."""
+        if self._is_stopped:  # by `on_start`
+            return
         for evaluated in replay(self._history, self.trials):
             self._notify("on_evaluated", evaluated)
             if self._is_stopped:
