@@ -127,7 +127,8 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
             high_cardinality, dates, durations, texts or "left out"; `describe` shows how they are
             read.
         resume : bool
-            Continue the run in the file that `history` names.
+            Continue the run in the file that `history` names. With fewer `max_evaluations` than it
+            holds, the first pipelines of the run are the result.
 
         Returns
         -------

@@ -133,14 +133,12 @@ class Search:
 
     def _replay(self) -> None:
         """Ask and tell what the history holds, until an observer has seen enough."""
-        if self._is_stopped:  # by `on_start`
-            return
-        for evaluated in replay(self._history, self.trials):
+        past = replay(self._history, self.trials)
+        while not self._is_stopped and (evaluated := next(past, None)) is not None:
             self._notify("on_evaluated", evaluated)
-            if self._is_stopped:
-                # The history may hold the folds of pipelines that were told after this one.
-                self.trials.open.clear()
-                return
+        if self._is_stopped:
+            # The history may hold the folds of pipelines that were told later.
+            self.trials.open.clear()
 
     def _close_decided(self) -> None:
         """Close the trials that are decided; of an ordered search that was stopped, none.

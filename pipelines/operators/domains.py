@@ -10,7 +10,7 @@ A logarithmic domain measures positions by ratios: 0.01, 0.1 and 1 are equally f
 
 import math
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -28,8 +28,9 @@ def _rounded(value: float) -> float:
 
 def _is_number(value: object) -> bool:
     """Tell whether a value is a number with which one can reckon: not infinite, and no truth."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_number and abs(value) <= LARGEST  # type: ignore[operator]
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return -LARGEST <= value <= LARGEST
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ class Integer:
 
     def __post_init__(self) -> None:
         self._real()
-        bounds = (self.low, self.default, self.high)
+        bounds: tuple[Any, ...] = (self.low, self.default, self.high)  # users give what they like
         if not all(isinstance(bound, int) and abs(bound) <= LARGEST_WHOLE for bound in bounds):
             raise ValueError(f"expected whole numbers, got {self}")
 
