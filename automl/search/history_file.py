@@ -56,6 +56,7 @@ SCHEMA = {
     PRIMARY KEY (number, fold)
 )""",
 }
+TABLES = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
 APPLICATION_ID = 0x41_4D_4C_33  # marks the file as a history of this project
 VERSION = 1  # of the tables: another number stands for other tables
 MODE = 0o600  # of a new file: it holds predictions for rows of the user
@@ -288,13 +289,12 @@ class HistoryFile:
 
     def _check(self) -> bool:
         """Tell whether the file is a history yet; raise an error if it is something else."""
-        tables = dict(
-            self._database.execute(
-                "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
-            ).fetchall()
-        )
+        self._database.execute("SAVEPOINT look")  # one state of the file: another may be making it
+        rows = self._database.execute(TABLES).fetchall()
         application = self._database.execute("PRAGMA application_id").fetchone()[0]
         version = self._database.execute("PRAGMA user_version").fetchone()[0]
+        self._database.execute("RELEASE look")
+        tables = dict(rows)
         if not tables and not application:
             return False
         if application != APPLICATION_ID:
