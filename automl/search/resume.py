@@ -13,6 +13,7 @@ pipelines of the run are those of the new one.
 """
 
 from collections.abc import Iterator
+from math import inf
 
 import numpy as np
 
@@ -112,6 +113,8 @@ def _objection(outcome: FoldOutcome, fold: int, trial: Trial, problem: Problem) 
         return f"is {outcome.state.value!r}"
     if outcome.tuned is not None and not _is_tuned(trial.genome, outcome.tuned, problem):
         return f"has settings that no tuner gives: {outcome.tuned[:100]!r}"
+    if outcome.rounds is not None and outcome.rounds > _most_rounds(trial.genome, problem):
+        return f"has {outcome.rounds} rounds, more than its model may have"
     if outcome.state is State.TUNED and outcome.tuned is None:
         return "lacks the settings that the tuner chose"
     if outcome.predictions is not None:
@@ -129,6 +132,15 @@ def _is_tuned(genome: Genome, tuned: str, problem: Problem) -> bool:
         return Skeleton(genome, problem.catalogue).contains(Genome.parse(tuned))
     except ValueError:
         return False
+
+
+def _most_rounds(genome: Genome, problem: Problem) -> float:
+    """Return the rounds after which a model stops at the latest; a final fit would have as many."""
+    operator = problem.model(genome)
+    if operator.rounds is None:
+        return -inf
+    bound = operator.fixed.get(operator.rounds.parameter)
+    return bound if isinstance(bound, int) else inf
 
 
 def _n_columns(problem: Problem) -> int:

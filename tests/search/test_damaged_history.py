@@ -194,6 +194,7 @@ def test_bytes_with_other_values(written, tmp_path_factory, data):
         ("UPDATE folds SET score = 'good'", "score='good'"),
         ("UPDATE folds SET fit_seconds = -1", r"fit_seconds=-1\.0"),
         ("UPDATE folds SET rounds = 9999999", "rounds=9999999"),
+        ("UPDATE folds SET rounds = 3", "has 3 rounds, more than its model may have"),
         ("UPDATE folds SET state = 'tuned', score = NULL", "is 'tuned'"),
         ("UPDATE folds SET tuned = 'ridge(' WHERE state = 'tuned'", "no tuner gives: 'ridge"),
         ("UPDATE folds SET tuned = 'ridge(numeric)' WHERE state = 'tuned'", "no tuner gives"),
