@@ -4,7 +4,6 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from numbers import Integral
-from pathlib import Path
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -14,7 +13,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from automl.errors import DataError, HistoryError, SettingsError
+from automl.errors import DataError, SettingsError
 from automl.execution import Evaluator, Limits, borrow_executor
 from automl.files import write_whole
 from automl.pipelines import Catalogue, export_script
@@ -32,8 +31,10 @@ from automl.report import (
 )
 from automl.report.picking import pick
 from automl.search.budget import Budget
+from automl.search.fingerprint import fingerprint
 from automl.search.history import History
-from automl.search.make import fingerprint, make_search
+from automl.search.history_file import check_path
+from automl.search.make import make_search
 from automl.search.observer import Observer
 from automl.selection import FinalFits, make_reserve, simplify
 from automl.strategies import STRATEGIES, find_strategy
@@ -125,7 +126,8 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
             high_cardinality, dates, durations, texts or "left out"; `describe` shows how they are
             read.
         resume : bool
-            Continue the run in the file that `history` names.
+            Continue the run in the file that `history` names. With fewer `max_evaluations` than it
+            holds, the first pipelines of the run are the result.
 
         Returns
         -------
@@ -145,11 +147,12 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
             # Workers import what they need while the data are read.
             executor = stack.enter_context(borrow_executor(workers, limits.mebibytes_of(workers)))
             dataset, names = self._read(X, y, sample_weight, groups, kinds)
-            history = stack.enter_context(History(self.history))
+            history = stack.enter_context(History(self.history, budget.seconds))
             problem = self._problem(dataset, cv, self._seed(history, resume))
             size = self._most_members(problem)
+            settings = fingerprint(problem, budget, names.columns, self.get_params(deep=False))
             # Before any fit: a history of another run must not be mixed with this one.
-            history.open_run(fingerprint(problem, self.strategy, size, budget), resume=resume)
+            history.open_run(settings, resume=resume)
             evaluator = stack.enter_context(Evaluator(problem, executor, limits, budget.seconds))
             final_fits = FinalFits(evaluator, budget, size)
             stack.callback(final_fits.curve.stop)  # its tasks would go on in the warm pool
@@ -333,10 +336,7 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
         )
 
     def _check_settings(self, resume: bool) -> NestedCV:
-        if resume and self.history is None:
-            raise SettingsError("resume=True needs history= to name the file of the run")
-        if resume and not Path(self.history or "").is_file():
-            raise HistoryError(f"there is no file {str(self.history)!r} with a run to resume")
+        check_path(self.history, resume=resume)  # before the data are read
         callbacks: Any = self.callbacks  # users give what they like
         if not isinstance(callbacks, Sequence):
             raise SettingsError(f"expected a list of callbacks, got {callbacks!r}")
@@ -364,9 +364,8 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
 
     def _seed(self, history: History, resume: bool) -> int:
         # The seed was drawn by the first run, and only its file knows it.
-        if resume and self.random_state is None and history.settings():
-            return int(history.settings()["seed"])
-        return seed_of(self.random_state)
+        stored = history.seed() if resume and self.random_state is None else None
+        return seed_of(self.random_state) if stored is None else stored
 
     def _most_members(self, problem: Problem) -> int:
         """Return how many pipelines may predict together."""

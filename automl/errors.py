@@ -6,7 +6,7 @@ Family::
     ├── DataError (ValueError)        the data cannot be learnt from
     ├── SettingsError (ValueError)    an argument is not one of those that are understood
     ├── BudgetError (RuntimeError)    the fit ended before there was anything to give back
-    ├── HistoryError (ValueError)     a history file belongs to another run
+    ├── HistoryError (ValueError)     a history file is in use, damaged, or that of another run
     └── FileError (ValueError)        a file cannot be read or written, or has other content
     AutoMLWarning (UserWarning)       the result is sound, but may differ from what you expect
 """
@@ -32,7 +32,7 @@ class BudgetError(AutoMLError, RuntimeError):
 
 
 class HistoryError(AutoMLError, ValueError):
-    """A history file belongs to another run."""
+    """A history file is in use, damaged, or that of another run."""
 
 
 class FileError(AutoMLError, ValueError):

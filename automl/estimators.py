@@ -52,7 +52,9 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
     n_jobs : int or None
         Worker processes; -1 is one a core.
     history : path or None
-        A file that keeps every evaluation the moment it ends, so that the run can be resumed.
+        A file that keeps every evaluation the moment it ends, so that the run can be resumed. One
+        run at a time writes to it. If it cannot be written any more, the search goes on with a
+        warning.
     callbacks : sequence of Observer
         Observers of the search, which may also stop it.
     random_state : int, generator or None

@@ -155,7 +155,7 @@ def test_a_run_with_tuned_leaders_resumes(tmp_path):
     search.fit(*IRIS, resume=True)
     assert search.script_ == whole.script_
     other = AutoMLClassifier(tuner=None, **options)
-    with pytest.raises(HistoryError, match="other cv, tuner"):
+    with pytest.raises(HistoryError, match=r"settings \(tuner: 'auto' then, None now\)"):
         other.fit(*IRIS, resume=True)
 
 

@@ -138,9 +138,10 @@ def test_a_history_is_never_overwritten_or_mixed_up(tmp_path):
     X, y = WINE
     options = {"catalogue": OF_CLASSES, "cv": FOLDS, "history": path, "verbose": 0}
     other = AutoMLClassifier(max_evaluations=3, random_state=1, scoring="accuracy", **options)
-    with pytest.raises(HistoryError, match="other cv, data, scoring, seed"):
+    differing = "0 then, 1 now; other data; scoring: 'neg_log_loss' then, 'accuracy' now"
+    with pytest.raises(HistoryError, match=rf"other settings \(random_state: {differing}\)"):
         other.fit(X.iloc[::-1] * 2, y, resume=True)
-    with pytest.raises(HistoryError, match="other kind of budget"):
+    with pytest.raises(HistoryError, match="'max_evaluations' then, 'time_budget' now"):
         AutoMLClassifier(time_budget=9, random_state=0, **options).fit(X, y, resume=True)
     with pytest.raises(HistoryError, match=r"no file .*typo.* to resume"):
         AutoMLClassifier(history=tmp_path / "typo.db").fit(X, y, resume=True)
@@ -172,3 +173,35 @@ def test_every_outcome_is_in_the_file_at_once(tmp_path):
     fitted(1, evaluations=3, random_state=0, history=path, callbacks=[Reader()])
     assert len(seen) == 3
     assert all(on_disk >= folds for on_disk, folds in seen)
+
+
+@pytest.mark.slow
+def test_a_run_is_resumed_with_fewer_evaluations(tmp_path):
+    path = tmp_path / "run.db"
+    whole = fitted(1, evaluations=6, random_state=0, history=path)
+    content = whole.history_.query("number < 3")
+    options = {"n_jobs": 1, "catalogue": OF_CLASSES, "cv": FOLDS, "verbose": 0, "history": path}
+    first = AutoMLClassifier(max_evaluations=3, random_state=0, **options).fit(*WINE, resume=True)
+    fresh = fitted(1, evaluations=3, random_state=0)
+    shown = ["score", "pipeline", "state"]
+    pd.testing.assert_frame_equal(first.leaderboard_[shown], fresh.leaderboard_[shown])
+    pd.testing.assert_frame_equal(first.history_, content.reset_index(drop=True))
+    with pytest.raises(HistoryError, match=r"settings \(random_state: 0 then, 1 now\);"):
+        AutoMLClassifier(max_evaluations=3, random_state=1, **options).fit(*WINE, resume=True)
+
+
+def test_a_second_fit_into_the_same_file_is_refused(tmp_path):
+    path = tmp_path / "run.db"
+    refusals = []
+
+    class Second(Observer):
+        def on_evaluated(self, search, evaluated):
+            try:
+                fitted(1, evaluations=2, random_state=0, history=path)
+            except HistoryError as error:
+                refusals.append(str(error))
+
+    search = fitted(1, evaluations=2, random_state=0, history=path, callbacks=[Second()])
+    assert len(refusals) == 2
+    assert all("run.db is in use: this process" in refusal for refusal in refusals)
+    assert len(search.leaderboard_) == 2

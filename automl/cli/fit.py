@@ -18,6 +18,7 @@ from automl.pipelines.columns.kinds import LEFT_OUT
 from automl.problem import NestedCV
 from automl.problem.dataset import columns_of
 from automl.problem.splits import TUNERS
+from automl.search.history_file import check_path
 from automl.strategies import STRATEGIES
 
 SUMMARY = "search for the best pipeline for a CSV file"
@@ -82,8 +83,9 @@ def search_pipeline(options: argparse.Namespace, *, resume: bool) -> None:
         If a file, the data or a setting is not as expected.
     """
     # A wrong path must not come to light after a search of an hour.
-    for path in filter(None, (options.export, options.save, options.history)):
+    for path in filter(None, (options.export, options.save)):
         check_writable(path)
+    check_path(options.history, resume=resume)
     kinds = _parse_kinds(options.kind)
     frame = read_table(options.train, Columns())
     if options.target not in frame.columns:

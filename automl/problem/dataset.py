@@ -81,11 +81,11 @@ class Dataset:
 
     @cached_property
     def digest(self) -> str:
-        """A fingerprint of all cells, targets, weights and groups."""
+        """A fingerprint of all cells, with names and kinds, and of targets, weights and groups."""
         columns = [pd.DataFrame(part) for part in (self.y, self.sample_weight, self.groups)]
         hashes = [pd.util.hash_pandas_object(part).to_numpy() for part in columns]
         hashes.append(pd.util.hash_pandas_object(self.frame).to_numpy())
-        return str(joblib.hash(hashes))
+        return str(joblib.hash([hashes, list(self.frame.columns), self.columns.kinds()]))
 
     @property
     def is_classification(self) -> bool:

@@ -1,162 +1,82 @@
-"""The history of a run in one SQLite file: written at each event, read to resume.
+"""The history of a run: written to a file at each event, read to resume.
 
 ::
 
-    run          settings of the run, which a resumed run has to share
-    trials       a pipeline that was asked for ── number of outcomes told before it, its own place
-      └─ folds          its outcome on an outer fold
-      └─ predictions    for the held-out rows of that fold, as raw 32-bit numbers
+    event ──► rows in memory ──► history_
+        └───► the file, if there is one and it can be written ──► a resumed run
 
 The order of asking and telling is all that a strategy depends on. A resumed run asks and tells a
 new strategy in this order, which brings it to the state of the old one.
 
-Pipelines are text and settings are JSON: opening a stranger's file runs no code. Rows are written
-ahead to a log (WAL). A process that is killed leaves all rows but those of its last transaction,
-and others may read the file meanwhile.
+Once a run has begun, no error of the file ends it. The search goes on without the file, whose rows
+up to then stay as they are.
+
+Pipelines are text and settings are JSON: opening a stranger's file runs no code.
 """
 
 import json
 import os
-import sqlite3
-import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any, Self
 
-import numpy as np
 import pandas as pd
 
-from automl.errors import HistoryError
-from automl.outcome import FoldOutcome, State
-
-SCHEMA = (
-    "CREATE TABLE run (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
-    """CREATE TABLE trials (
-    number INTEGER PRIMARY KEY,
-    genome TEXT NOT NULL,
-    tells_before INTEGER NOT NULL,
-    told INTEGER UNIQUE
-)""",
-    """CREATE TABLE folds (
-    number INTEGER NOT NULL REFERENCES trials,
-    fold INTEGER NOT NULL,
-    state TEXT NOT NULL,
-    score REAL,
-    fit_seconds REAL NOT NULL,
-    predict_seconds REAL NOT NULL,
-    rounds INTEGER,
-    cause TEXT NOT NULL,
-    tuned TEXT,
-    inner_score REAL,
-    n_fits INTEGER NOT NULL,
-    tune_seconds REAL NOT NULL,
-    PRIMARY KEY (number, fold)
-)""",
-    """CREATE TABLE predictions (
-    number INTEGER NOT NULL,
-    fold INTEGER NOT NULL,
-    n_columns INTEGER NOT NULL,
-    cells BLOB NOT NULL,
-    PRIMARY KEY (number, fold)
-)""",
+from automl.errors import HistoryError, warn
+from automl.outcome import FoldOutcome
+from automl.randomness import SEEDS
+from automl.search.fingerprint import differences
+from automl.search.history_file import (
+    ADVICE,
+    FAILURES,
+    PATIENCE,
+    HistoryFile,
+    check_path,
+    reason_of,
 )
-APPLICATION_ID = 0x41_4D_4C_33  # marks the file as a history of this project
-PATIENCE = 5.0  # seconds to wait for another process that opens the same new file
-CELLS = np.dtype("<f4")  # little-endian on any machine, for files travel
-TABLE = "SELECT * FROM trials JOIN folds USING (number) ORDER BY number, fold"
+from automl.search.past import CELLS, FIELDS, PastTrial, Row
 
-
-@dataclass(frozen=True)
-class PastTrial:
-    """A pipeline that an earlier fit asked for."""
-
-    number: int
-    """Its place in the order of asking, from 0."""
-    genome: str
-    """Its text."""
-    tells_before: int
-    """The number of outcomes that the strategy had been told when it was asked for."""
-    tell_number: int | None
-    """Its place in the order of telling, from 0; None if it was still under way."""
-    folds: Mapping[int, FoldOutcome]
-    """Its outcomes on the folds that had ended."""
+COLUMNS = ("number", "genome", "tells_before", "told", "fold", *FIELDS)
+SETTINGS = "settings"  # the name of the fact that a resumed run has to share
+SHARE = 0.1  # of a budget of seconds: the most to wait for another program
 
 
 class History:
-    """The history file of one run.
+    """The history of one run.
 
     Parameters
     ----------
     path : path or None
-        The file, which is made if it does not exist. None stands for a file that only this process
-        sees, and that is gone when the history is closed.
+        The file, which is made if it does not exist. With None, the history is in memory only.
+    seconds : float or None
+        The budget of the fit. A tenth of it is the most to wait for a program that has locked the
+        file.
 
     Raises
     ------
     HistoryError
-        If the file is no history.
+        If the file is no history, or cannot be opened.
 
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
+    >>> from automl.outcome import State
     >>> with tempfile.TemporaryDirectory() as folder, History(Path(folder) / "run.db") as history:
-    ...     history.open_run({"seed": 0}, resume=False)
+    ...     history.open_run({"random_state": 0}, resume=False)
     ...     history.add_trial(0, "ridge(numeric, alpha=1.0)", tells_before=0)
     ...     history.add_fold(0, 0, FoldOutcome(State.DONE, score=0.5))
     ...     [trial.genome for trial in history.trials()]
     ['ridge(numeric, alpha=1.0)']
     """
 
-    def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
-        self.path = Path(path or "temporary history")
-        if not self.path.parent.is_dir():
-            raise HistoryError(f"expected history in a folder that exists, got {str(path)!r}")
-        # SQLite keeps a database without a name in memory, and in a file of its own if it gets too
-        # large. `isolation_level=None`: no transaction begins but those that are begun below.
-        self._database = sqlite3.connect("" if path is None else path, isolation_level=None)
-        try:
-            self._prepare()
-        except sqlite3.DatabaseError as error:
-            self._database.close()
-            raise HistoryError(
-                f"{self.path.name} is not a history ({error}); name another file"
-            ) from error
-
-    def _prepare(self) -> None:
-        self._check()  # before anything is written to a database of somebody else
-        self._write_ahead()
-        # With a log, no row is lost when a process is killed. A power cut may take the last rows,
-        # which a resumed run evaluates again; waiting for the disk at each fold costs more.
-        self._database.execute("PRAGMA synchronous = NORMAL")
-        self._database.execute("BEGIN IMMEDIATE")  # another process may be making the file, too
-        if not self._check():
-            for statement in (*SCHEMA, f"PRAGMA application_id = {APPLICATION_ID}"):
-                self._database.execute(statement)
-        self._database.execute("COMMIT")
-
-    def _write_ahead(self) -> None:
-        """Switch to a log, so that others can read while this writes.
-
-        SQLite waits for locks by itself, but not at this switch.
-        """
-        end = time.monotonic() + PATIENCE
-        while True:
-            try:
-                self._database.execute("PRAGMA journal_mode = WAL")
-                return
-            except sqlite3.OperationalError:
-                if time.monotonic() > end:
-                    raise
-                time.sleep(0.01)
-
-    def _check(self) -> bool:
-        """Tell whether the file is a history yet; raise an error if it is something else."""
-        tables = self._database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        application = self._database.execute("PRAGMA application_id").fetchone()[0]
-        if tables and application != APPLICATION_ID:
-            raise sqlite3.DatabaseError("it is a database of something else")
-        return bool(tables)
+    def __init__(
+        self, path: str | os.PathLike[str] | None = None, seconds: float | None = None
+    ) -> None:
+        target = check_path(path, resume=False)
+        patience = PATIENCE if seconds is None else min(PATIENCE, SHARE * seconds)
+        self._file = None if target is None else HistoryFile(target, patience)
+        self._trials: dict[int, list[Any]] = {}
+        self._folds: dict[tuple[int, int], Row] = {}
 
     def open_run(self, settings: Mapping[str, Any], *, resume: bool) -> None:
         """Begin a run, or make sure that the run in the file has the same settings.
@@ -164,33 +84,59 @@ class History:
         Raises
         ------
         HistoryError
-            If there is a run in the file and `resume` is false, or its settings differ.
+            If another run writes to the file. If there is a run in the file and `resume` is false,
+            or its settings differ.
         """
-        stored = self.settings()
-        if not stored:
-            rows = [(name, json.dumps(value)) for name, value in settings.items()]
-            self._database.execute("BEGIN")  # half of the settings would be another run
-            self._database.executemany("INSERT INTO run VALUES (?, ?)", rows)
-            self._database.execute("COMMIT")
+        if self._file is None:
             return
-        if not resume:
+        self._file.own()
+        stored, name = self.settings(), self._file.path.name
+        if not stored:
+            _begin(self._file, settings)
+        elif not resume:
             raise HistoryError(
-                f"{self.path.name} holds a run already; pass resume=True to continue it, or name "
-                "another file"
+                f"{name} holds a run already; pass resume=True to continue it, or name another file"
             )
-        differing = sorted(name for name in settings if stored.get(name) != settings[name])
-        if differing:
+        elif differing := differences(stored, settings):
             raise HistoryError(
-                f"{self.path.name} holds a run with other {', '.join(differing)}; resume it with "
+                f"{name} holds a run with other settings ({'; '.join(differing)}); resume it with "
                 "the data and settings that it began with, or name another file"
             )
 
     def settings(self) -> dict[str, Any]:
-        """Return the settings of the run in the file; empty before a run began."""
-        rows = self._database.execute("SELECT name, value FROM run")
-        return {name: json.loads(value) for name, value in rows}
+        """Return the settings of the run in the file; empty before a run began.
 
-    def add_trial(self, number: int, genome: str, tells_before: int) -> None:
+        Raises
+        ------
+        HistoryError
+            If they cannot be read.
+        """
+        if self._file is None:
+            return {}
+        settings = self._file.facts().get(SETTINGS, {})
+        if not isinstance(settings, dict):
+            raise self._file.damaged("its settings are no table")
+        return settings
+
+    def seed(self) -> int | None:
+        """Return the seed of the run in the file; None before a run began.
+
+        Raises
+        ------
+        HistoryError
+            If there is a run without a seed.
+        """
+        settings = self.settings()
+        if not settings or self._file is None:
+            return None
+        seed = settings.get("random_state")
+        if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < SEEDS:
+            raise self._file.damaged(f"its random_state is {str(seed)[:80]}")
+        return seed
+
+    def add_trial(
+        self, number: int, genome: str, tells_before: int, *, is_tuning: bool = False
+    ) -> None:
         """Write that a pipeline was asked for.
 
         Parameters
@@ -200,9 +146,12 @@ class History:
         genome : str
         tells_before : int
             The number of outcomes that the strategy had been told.
+        is_tuning : bool
+            Whether a leader is tuned.
         """
-        row = (number, genome, tells_before)
-        self._database.execute("INSERT INTO trials VALUES (?, ?, ?, NULL)", row)
+        self._trials[number] = [number, genome, tells_before, None]
+        row = (number, genome, tells_before, None, is_tuning)
+        self._write(("INSERT INTO trials VALUES (?, ?, ?, ?, ?)", row))
 
     def add_fold(self, number: int, fold: int, outcome: FoldOutcome) -> None:
         """Write the outcome of a pipeline on a fold.
@@ -214,67 +163,91 @@ class History:
         fold : int
         outcome : FoldOutcome
         """
-        row = (
-            number,
-            fold,
-            outcome.state.value,
-            outcome.score,
-            outcome.fit_seconds,
-            outcome.predict_seconds,
-            outcome.rounds,
-            outcome.cause,
-            outcome.tuned,
-            outcome.inner_score,
-            outcome.n_fits,
-            outcome.tune_seconds,
-        )
-        places = ", ".join("?" * len(row))
+        values = _values(outcome)
+        self._folds[number, fold] = values
+        places = ", ".join("?" * (2 + len(values)))
+        statements: list[tuple[str, Row]] = [
+            (f"INSERT INTO folds VALUES ({places})", (number, fold, *values))
+        ]
         held_out = outcome.predictions
-        with self._database:  # a fold without its predictions could not be resumed
-            self._database.execute("BEGIN")
-            self._database.execute(f"INSERT INTO folds VALUES ({places})", row)
-            if held_out is not None:
-                cells = (number, fold, held_out.shape[1], held_out.astype(CELLS).tobytes())
-                self._database.execute("INSERT INTO predictions VALUES (?, ?, ?, ?)", cells)
+        if held_out is not None and self._file is not None:
+            cells = (number, fold, held_out.shape[1], held_out.astype(CELLS).tobytes())
+            statements.append(("INSERT INTO predictions VALUES (?, ?, ?, ?)", cells))
+        self._write(*statements)  # a fold without its predictions could not be resumed
 
     def drop_predictions(self, number: int) -> None:
         """Remove the predictions of a pipeline; its outcomes stay."""
-        self._database.execute("DELETE FROM predictions WHERE number = ?", (number,))
+        self._write(("DELETE FROM predictions WHERE number = ?", (number,)))
 
     def set_told(self, number: int, tell_number: int) -> None:
         """Write that the strategy was told the outcome of a pipeline, and as which outcome."""
-        row = (tell_number, number)
-        self._database.execute("UPDATE trials SET told = ? WHERE number = ?", row)
+        self._trials[number][-1] = tell_number
+        self._write(("UPDATE trials SET told = ? WHERE number = ?", (tell_number, number)))
 
-    def trials(self) -> Iterator[PastTrial]:
-        """Yield the pipelines in the order of asking."""
-        folds: dict[int, dict[int, FoldOutcome]] = {}
-        held_out = {
-            (number, fold): np.frombuffer(cells, CELLS).astype(np.float32).reshape(-1, n_columns)
-            for number, fold, n_columns, cells in self._database.execute(
-                "SELECT * FROM predictions"
-            )
-        }
-        # The columns stand in the order of the fields of `FoldOutcome`.
-        for number, fold, state, *fields in self._database.execute("SELECT * FROM folds"):
-            outcome = FoldOutcome(State(state), *fields)
-            predictions = held_out.get((number, fold))
-            folds.setdefault(number, {})[fold] = replace(outcome, predictions=predictions)
-        # All at once, for a resumed run writes to the file while it goes through them.
-        rows = self._database.execute("SELECT * FROM trials ORDER BY number").fetchall()
-        for number, genome, tells_before, tell_number in rows:
-            yield PastTrial(number, genome, tells_before, tell_number, folds.get(number, {}))
+    def trials(self) -> list[PastTrial]:
+        """Return the pipelines in the file, in the order of asking.
+
+        Raises
+        ------
+        HistoryError
+            If the file is damaged.
+        """
+        return [] if self._file is None else self._file.trials()
+
+    def recall(self, past: PastTrial) -> None:
+        """Take a pipeline of an earlier fit into the table."""
+        self._trials[past.number] = [past.number, past.genome, past.tells_before, past.tell_number]
+        for fold, outcome in past.folds.items():
+            self._folds[past.number, fold] = _values(outcome)
 
     def table(self) -> pd.DataFrame:
-        """Return a row for every pipeline and fold."""
-        return pd.read_sql_query(TABLE, self._database)
+        """Return a row for every pipeline and fold of this fit, those recalled among them."""
+        rows = [
+            (*self._trials[number], fold, *values)
+            for (number, fold), values in sorted(self._folds.items(), key=lambda item: item[0])
+        ]
+        return pd.DataFrame.from_records(rows, columns=list(COLUMNS), coerce_float=True)
+
+    def _write(self, *statements: tuple[str, Row]) -> None:
+        """Write rows to the file; go on without it if that fails."""
+        if self._file is None:
+            return
+        try:
+            self._file.write(*statements)
+        except (*FAILURES, MemoryError) as error:
+            file, self._file = self._file, None
+            file.close()
+            warn(
+                f"{file.path.name} cannot be written any more ({reason_of(error)}), so the search "
+                "goes on without it: the file keeps the evaluations before, history_ has all; "
+                f"{ADVICE} for the next run"
+            )
 
     def close(self) -> None:
         """Close the file."""
-        self._database.close()
+        if self._file is not None:
+            self._file.close()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _values(outcome: FoldOutcome) -> Row:
+    """Return the cells of a fold, in the order of the columns."""
+    # SQLite stores Unicode only, and a message of an estimator may hold halves of characters.
+    cause = outcome.cause.encode(errors="backslashreplace").decode()
+    changed = {"state": outcome.state.value, "cause": cause}
+    return tuple(changed.get(name, getattr(outcome, name)) for name in FIELDS)
+
+
+def _begin(file: HistoryFile, settings: Mapping[str, Any]) -> None:
+    """Write the settings of a run."""
+    if file.trials():
+        raise file.damaged("it holds pipelines, but not the settings of their run")
+    try:
+        file.write(("INSERT INTO facts VALUES (?, ?)", (SETTINGS, json.dumps(settings))))
+    except FAILURES as error:
+        raise file.closed(error) from error

@@ -1,9 +1,6 @@
 """The parts of a search, put together."""
 
 from collections.abc import Sequence
-from typing import Any
-
-import joblib
 
 from automl.errors import SettingsError, warn
 from automl.execution import Evaluator
@@ -28,39 +25,6 @@ from automl.search.trials import Trials
 from automl.strategies import make_strategy
 
 START_BIRTH = 0  # the birth number of the starts; pipelines are born with their number, from 1
-
-
-def fingerprint(problem: Problem, strategy: str, size: int, budget: Budget) -> dict[str, Any]:
-    """Return the settings that have to be the same for a run to be resumed.
-
-    Parameters
-    ----------
-    problem : Problem
-    strategy : str
-    size : int
-        The number of pipelines that may predict together.
-    budget : Budget
-
-    Raises
-    ------
-    DataError, SettingsError
-        If the data do not allow the inner folds.
-    """
-    return {
-        "seed": problem.seed,
-        # The digest has the cells, the targets, the weights and the groups.
-        "data": problem.dataset.digest,
-        "cv": joblib.hash([problem.splits, problem.inner_splits]),
-        "tuner": f"{problem.cv.tuner}, {problem.cv.trials} trials",
-        "scoring": problem.metric.name,
-        # The records, not the names: an operator with another range proposes other pipelines.
-        "catalogue": joblib.hash([repr(operator) for operator in problem.catalogue.values()]),
-        "template": " > ".join(problem.catalogue.template),
-        "strategy": strategy,
-        "ensemble_size": size,
-        # Only the kind: a resumed run may get more seconds or evaluations.
-        "kind of budget": "evaluations" if budget.is_ordered else "seconds",
-    }
 
 
 def make_search(

@@ -30,7 +30,7 @@ class Proposer:
     def __init__(
         self, problem: Problem, strategy: Proposals, baseline: Genome, budget: Budget
     ) -> None:
-        self._problem = problem
+        self.problem = problem
         self._strategy = strategy
         self._baseline = baseline
         self._budget = budget
@@ -47,38 +47,41 @@ class Proposer:
     def _n_evaluations(self) -> int:
         return self._n_asked - len(self._tuned)
 
-    def next_trial(self, best: Evaluated | None) -> Trial | None:
+    def next_trial(self, best: Evaluated | None, is_tuning: bool | None = None) -> Trial | None:
         """Return the trial that comes next, or None if the strategy has no more proposals.
 
         Parameters
         ----------
         best : Evaluated or None
             The best pipeline so far.
+        is_tuning : bool, optional
+            Whether a new leader was tuned in the run that is resumed. By default the budget
+            decides, which may be another one there.
         """
         leader = self._new_leader(best)
         if leader is not None:
             self._led.add(leader)
             # Ablations need the shorter pipelines, and some of these are better than the leader.
             self._strategy.add_shortened(leader)
-        trial = self._trial(leader)
+        trial = self._trial(leader, is_tuning)
         if trial is not None:
             self._n_asked += 1
         return trial
 
-    def _trial(self, leader: Genome | None) -> Trial | None:
+    def _trial(self, leader: Genome | None, is_tuning: bool | None) -> Trial | None:
         number = self._n_asked
         if number == 0:
             return self._evaluation(number, self._baseline)
-        if leader is not None and self._is_tunable(leader):
+        if leader is not None and (self._is_tunable(leader) if is_tuning is None else is_tuning):
             # A tuning is no evaluation, so it does not count against the budget.
             self._tuned.add(leader)
             return Trial(number, leader, n_folds=1, folds_per_repeat=1, is_tuning=True)
         # Each number has a generator of its own, so that a resumed run draws the same.
-        genome = self._strategy.ask(generator(self._problem.seed, number))
+        genome = self._strategy.ask(generator(self.problem.seed, number))
         return None if genome is None else self._evaluation(number, genome)
 
     def _evaluation(self, number: int, genome: Genome) -> Trial:
-        problem = self._problem
+        problem = self.problem
         return Trial(number, genome, len(problem.splits), problem.folds_per_repeat)
 
     def _new_leader(self, best: Evaluated | None) -> Genome | None:
@@ -93,9 +96,9 @@ class Proposer:
         The successor is asked for after those that are under way.
         """
         has_budget = self._budget.allows(self._n_evaluations + LOOKAHEAD - 1)
-        operators = (self._problem.catalogue.get(node.operator) for node in genome.walk())
+        operators = (self.problem.catalogue.get(node.operator) for node in genome.walk())
         has_settings = any(operator.domains for operator in operators if operator is not None)
-        return self._problem.cv.tuner == "auto" and has_budget and has_settings
+        return self.problem.cv.tuner == "auto" and has_budget and has_settings
 
     def adopt(self, tuning: Outcome) -> None:
         """Propose a pipeline with the settings of a tuning; it has yet to earn its score."""

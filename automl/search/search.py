@@ -105,8 +105,7 @@ class Search:
         """Search until the budget is spent or the strategy has nothing more to propose."""
         try:
             self._notify("on_start")
-            for evaluated in replay(self._history, self.trials):
-                self._notify("on_evaluated", evaluated)
+            self._replay()
             self._look_ahead()
             # Observers are told in this thread, so that they need no locks.
             while not self._is_over():
@@ -131,6 +130,15 @@ class Search:
             self._close_decided()
             self._notify("on_end")
         return self._result()
+
+    def _replay(self) -> None:
+        """Ask and tell what the history holds, until an observer has seen enough."""
+        past = replay(self._history, self.trials)
+        while not self._is_stopped and (evaluated := next(past, None)) is not None:
+            self._notify("on_evaluated", evaluated)
+        if self._is_stopped:
+            # The history may hold the folds of pipelines that were told later.
+            self.trials.open.clear()
 
     def _close_decided(self) -> None:
         """Close the trials that are decided; of an ordered search that was stopped, none.
@@ -204,12 +212,17 @@ class Search:
         if trial is None:  # until another outcome is told, the strategy has nothing new
             self._n_closed_when_exhausted = self.trials.n_closed
         else:
-            self._history.add_trial(trial.number, trial.genome.text, self.trials.n_closed)
+            self._history.add_trial(
+                trial.number,
+                trial.genome.text,
+                self.trials.n_closed,
+                is_tuning=trial.is_tuning,
+            )
         return trial
 
     def _look_ahead(self) -> None:
         """In an ordered search, ask as soon as the order allows, however busy the workers are."""
-        while self.budget.is_ordered and self._ask():
+        while self.budget.is_ordered and not self._is_stopped and self._ask():
             pass
 
     def _collect(self, future: "Future[FoldOutcome]") -> None:

@@ -43,9 +43,12 @@ class Trials:
         self.n_closed = 0
         self.first_model_seconds: float | None = None
 
-    def open_next(self) -> Trial | None:
-        """Open the next trial; None if there is nothing left to propose."""
-        trial = self.proposer.next_trial(self.race.best)
+    def open_next(self, is_tuning: bool | None = None) -> Trial | None:
+        """Open the next trial; None if there is nothing left to propose.
+
+        Whether a new leader is tuned is given in a run that is resumed.
+        """
+        trial = self.proposer.next_trial(self.race.best, is_tuning)
         if trial is not None:
             self.open[trial.number] = trial
             if not trial.is_tuning:

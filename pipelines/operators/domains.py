@@ -10,13 +10,15 @@ A logarithmic domain measures positions by ratios: 0.01, 0.1 and 1 are equally f
 
 import math
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
 Value: TypeAlias = float | int | str | bool | tuple[int, ...] | None
 
 SIGNIFICANT_DIGITS = 4  # enough for any hyperparameter, and short enough to read in a script
+LARGEST = 1e300  # of a number: the width of a domain is still finite
+LARGEST_WHOLE = 2**53  # of a whole number: floats hold no larger ones exactly
 NUDGE_WIDTH = 0.15  # standard deviation of a local step, as a share of the domain's width
 
 
@@ -25,7 +27,10 @@ def _rounded(value: float) -> float:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """Tell whether a value is a number with which one can reckon: not infinite, and no truth."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return -LARGEST <= value <= LARGEST
 
 
 @dataclass(frozen=True)
@@ -115,7 +120,8 @@ class Integer:
 
     def __post_init__(self) -> None:
         self._real()
-        if not all(isinstance(bound, int) for bound in (self.low, self.default, self.high)):
+        bounds: tuple[Any, ...] = (self.low, self.default, self.high)  # users give what they like
+        if not all(isinstance(bound, int) and abs(bound) <= LARGEST_WHOLE for bound in bounds):
             raise ValueError(f"expected whole numbers, got {self}")
 
     def sample(self, rng: np.random.Generator) -> int:

@@ -16,6 +16,7 @@ import inspect
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from keyword import iskeyword
 from typing import Any, Literal, TypeAlias
 
 from automl.pipelines.operators.calls import Name, locate
@@ -72,6 +73,8 @@ class Rounds:
 
 
 MODEL_ROLES = {"classification": "classifier", "regression": "regressor"}
+RESERVED = {"join"}  # the name of the node that sets matrices side by side
+SHOWN = 100  # characters of a name in a message
 PREPARING = {"imputer", "encoder", "scaler", "kernel scaler"}  # roles that templates may omit
 QUANTILE = Name("quantile")  # a placeholder: the catalogue does not know the user's quantile
 ORDERS = Name("orders")  # a placeholder: only the data know the categories of ordered columns
@@ -196,7 +199,14 @@ class Operator:
         """Raise a `ValueError` if a type is none, or its class lacks a hyperparameter or itself.
 
         Its parts, too, must be importable: a model file with them could not be read otherwise.
+        Names must be those of Python, for the text of a pipeline is read again as calls.
         """
+        for name in (self.name, *self.domains, *self.fixed, *self.final):
+            if not name.isidentifier() or iskeyword(name) or name in RESERVED:
+                raise ValueError(
+                    f"{self.name[:SHOWN]!r}: expected names as Python has them, such as "
+                    f"'ridge_sag', got {name[:SHOWN]!r}"
+                )
         class_ = self._locate(self.path, "the dotted path of a class")
         if not (isinstance(class_, type) and hasattr(class_, "fit")):
             raise ValueError(f"{self.name}: expected an estimator's class, got {self.path!r}")
@@ -217,14 +227,18 @@ class Operator:
             raise ValueError(
                 f"{self.name}: {self.path} has the parameters {list(parameters)}, not {unknown}"
             )
+        if self.final_path is not None:
+            self._locate(self.final_path, "the dotted path of a class")
         for part in (*self.parts, *(self.wrapper.parts if self.wrapper else ())):
             self._locate(part, "dotted paths of types as parts, as in parts=('package.Helper',)")
 
     def _locate(self, path: str, expected: str) -> Any:
         try:
             return locate(path)
-        except (ImportError, AttributeError, ValueError) as error:
-            raise ValueError(f"{self.name}: expected {expected}, got {path!r}: {error}") from error
+        except Exception as error:  # importing a module runs it, which may raise anything
+            raise ValueError(
+                f"{self.name}: expected {expected}, got {path[:SHOWN]!r}: {error!s:.{SHOWN}}"
+            ) from error
 
     def suits(self, traits: Traits) -> bool:
         """Tell whether it is offered for data with some traits."""

@@ -69,6 +69,9 @@ def test_resume(folder, capsys):
         ([*FIT, "--kind", "petal width (cm)=words"], "got {'petal width (cm)': 'words'}"),
         ([*FIT, "--catalogue", "all"], "['default', 'fast', "),
         (["resume", *FIT[1:], "--history", "none.db"], "no file 'none.db'"),
+        ([*FIT, "--history", ""], "path of a file, such as 'run.db'"),
+        ([*FIT, "--history", "."], "is a folder"),
+        ([*FIT, "--history", "a" * 300], "File name too long"),
     ],
 )
 def test_mistakes_are_told_in_one_line(folder, capsys, arguments, words):

@@ -270,6 +270,35 @@ def test_a_resumed_search_repeats_the_calls(history):
     assert numbers == [evaluated.number for evaluated in search.evaluated]
 
 
+@pytest.mark.parametrize("is_ordered", [True, False])
+def test_a_resumed_search_is_stopped_as_soon_as_it_is_told(history, is_ordered):
+    search_of(history, 30.0, 1, "quick").run()
+    n_folds = sum(folds_of(history).values())
+    watcher = Watcher(n_pipelines=2)
+    search = search_of(history, 1_000.0, 1, "quick", observers=[watcher])
+    search.trials.budget.is_ordered = is_ordered
+    result = search.run()
+    assert len(result.evaluated) == 2
+    assert result.was_stopped
+    assert len([call for call in watcher.calls if isinstance(call, tuple)]) == 2
+    assert sum(folds_of(history).values()) == n_folds
+    at_once = search_of(history, 1_000.0, 1, "quick", observers=[Refusing()])
+    assert at_once.run().evaluated == ()
+
+
+def test_a_search_goes_on_where_its_history_cannot_be_written(history, tmp_path):
+    class Removing(Observer):
+        def on_evaluated(self, search, evaluated):
+            (tmp_path / "run.db").unlink(missing_ok=True)
+
+    search = search_of(history, 30.0, 1, "quick", observers=[Removing()])
+    with pytest.warns(AutoMLWarning, match=r"run\.db cannot be written any more") as warned:
+        result = search.run()
+    assert len(warned) == 1
+    assert len(result.evaluated) > 3
+    assert set(history.table()["number"]) >= {ended.number for ended in result.evaluated}
+
+
 class Failing(Observer):
     """Fails in every call."""
 

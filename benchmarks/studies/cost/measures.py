@@ -197,7 +197,7 @@ def _seconds_to_answer(executor: LocalExecutor, lost: "Future[Any]") -> float:
 
 def _write_trials(history: History, text: str, n: int) -> None:
     for number in range(n):
-        history.add_trial(number, text, tells_before=number)
+        history.add_trial(number, text, tells_before=0)
 
 
 def _write_folds(history: History, n: int) -> None:
