@@ -14,7 +14,7 @@ from automl.winner.archive import FACTS, PIPELINES, pack
 
 RNG = np.random.default_rng(0)
 N = 90
-N_MUTANTS = 150
+N_MUTANTS = 120
 X = pd.DataFrame(RNG.normal(size=(N, 2)), columns=list("ab")).assign(
     color=RNG.choice(["red", "green", "blue"], N),
     size=pd.Categorical(RNG.choice(["s", "m"], N), ["s", "m"], ordered=True),
@@ -53,7 +53,7 @@ VALUES = [
     float("nan"),
     float("inf"),
     "",
-    "x\n\r\u2028import os #\x00\ud800'\"\"\"",
+    'x\n\r\u2028import os #\x00\ud800\'"""',
     "ridge(numeric)",
     [],
     [[1]],
@@ -140,18 +140,21 @@ def outcome(path, target):
     return "works"
 
 
+@pytest.mark.slow
 def test_a_changed_fact_is_refused_or_harmless(model, request):
     path, facts, pipelines = model
     target = SEARCHES[request.node.callspec.params["model"]][1]
     assert outcome(path, target) == "works"
-    outcomes = {}
+    wrong = {}
     changed = path.with_name("changed")
     for change, content in mutants(facts, random.Random(0), N_MUTANTS):
         changed.write_bytes(pack(json.dumps(content).encode(), pipelines))
-        outcomes[change] = outcome(changed, target)
-    assert {change: text for change, text in outcomes.items() if text not in ("refused", "works")} == {}
+        if (text := outcome(changed, target)) not in ("refused", "works"):
+            wrong[change] = text
+    assert wrong == {}
 
 
+@pytest.mark.slow
 def test_flipped_bytes_are_refused_or_harmless(model, request):
     path, _, _ = model
     target = SEARCHES[request.node.callspec.params["model"]][1]
@@ -161,8 +164,7 @@ def test_flipped_bytes_are_refused_or_harmless(model, request):
     for _ in range(N_MUTANTS // 2):
         flipped = bytearray(content)
         flipped[rng.randrange(len(flipped))] ^= 1 << rng.randrange(8)
-        changed.write_bytes(flipped if rng.random() < 0.8 else content[: rng.randrange(len(content))])
+        changed.write_bytes(
+            flipped if rng.random() < 0.8 else content[: rng.randrange(len(content))]
+        )
         assert outcome(changed, target) in ("refused", "works")
-
-
-
