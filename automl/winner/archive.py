@@ -33,7 +33,7 @@ def pack(facts: bytes, pipelines: bytes) -> bytes:
     content = _zipped(facts, pipelines, zipfile.ZIP_DEFLATED)
     if len(facts) + len(pipelines) > _limit(content):
         content = _zipped(facts, pipelines, zipfile.ZIP_STORED)
-    _members(content)
+    _check_pipelines(pipelines, _limit(content))
     return content
 
 
@@ -76,12 +76,17 @@ def _members(content: bytes) -> tuple[bytes, bytes]:
             raise FileError(f"expected the members {[FACTS, PIPELINES]}, got {names[:5]}")
         _check(archive, limit)
         facts, pipelines = map(archive.read, names)  # not a byte more than was declared
+    _check_pipelines(pipelines, limit)
+    return facts, pipelines
+
+
+def _check_pipelines(pipelines: bytes, limit: int) -> None:
+    """Raise an error if the archive of the pipelines is not as skops writes it."""
     with zipfile.ZipFile(io.BytesIO(pipelines)) as archive:
         _check(archive, limit, zipfile.ZIP_STORED)
         for part in _sparse(archive):
             with zipfile.ZipFile(io.BytesIO(part)) as matrix:
                 limit -= _check(matrix, limit, zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-    return facts, pipelines
 
 
 def _sparse(archive: zipfile.ZipFile) -> Iterator[bytes]:
@@ -93,6 +98,14 @@ def _sparse(archive: zipfile.ZipFile) -> Iterator[bytes]:
 
 def _check(archive: zipfile.ZipFile, limit: int, *methods: int) -> int:
     """Return the bytes that an archive unpacks to.
+
+    Parameters
+    ----------
+    archive : ZipFile
+    limit : int
+        The largest number of bytes.
+    *methods : int
+        The ways of compression; by default both that a model file has.
 
     Raises
     ------

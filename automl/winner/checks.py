@@ -87,8 +87,8 @@ def _classes(classes: NDArray[Any] | None, is_classification: bool) -> Relations
     yield (classes is not None) == is_classification, "classes of a classification, and no others"
     if classes is None:
         return
-    is_array = isinstance(classes, np.ndarray) and classes.ndim == 1
-    yield is_array and classes.dtype.kind in "biufUS", "a list of texts or numbers as classes"
+    is_list = type(classes) is np.ndarray and classes.ndim == 1
+    yield is_list and classes.dtype.kind in "biufUS", "a list of texts or numbers as classes"
     yield len(classes) >= 2, "two classes or more"
     yield np.array_equal(np.unique(classes), classes), "sorted classes, each of them once"
     yield classes.dtype.kind != "f" or np.isfinite(classes).all(), "finite classes"

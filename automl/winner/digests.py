@@ -29,7 +29,7 @@ def find_operators(
     catalogue : Catalogue
         Operators beside those that ship with the project.
     """
-    available = {}
+    available: dict[tuple[str, str], Operator] = {}
     for source in (BASELINES, load_catalogue(), catalogue):
         for operator in (operator for operator in source.values() if operator.name in named):
             # Where no cell is missing, a search takes an imputer at its defaults.

@@ -113,15 +113,15 @@ def write_model(
     import skops.io
 
     check_writable(path)
-    content = {"pipelines": pipelines_of(fitted.predictor), "classes": fitted.classes}
+    pipelines = pipelines_of(fitted.predictor)
     try:
-        pipelines = skops.io.dumps(content)
+        content = skops.io.dumps({"pipelines": pipelines, "classes": fitted.classes})
     except Exception as error:
         raise SettingsError(
             "the model cannot be saved, because an operator holds what cannot be written without "
             f"pickle: {type(error).__name__}: {error}"
         ) from error
-    types = skops.io.get_untrusted_types(data=pipelines)
+    types = skops.io.get_untrusted_types(data=content)
     if refused := set(types) - known_types(fitted.catalogue):
         raise SettingsError(_refusal(refused, fitted))
     facts = ModelFacts(
@@ -132,10 +132,10 @@ def write_model(
     )
     text = json.dumps({"format": FORMAT, **plain(facts)})
     try:
-        restore_fitted(json.loads(text)["fitted"], **content, catalogue=fitted.catalogue)
+        restore_fitted(json.loads(text)["fitted"], pipelines, fitted.classes, fitted.catalogue)
     except FileError as error:
-        raise SettingsError(f"the model cannot be saved, because load {error}") from error
-    write_whole(path, pack(text.encode(), pipelines), is_private=True)
+        raise SettingsError(f"`load` would refuse this model: {error}") from error
+    write_whole(path, pack(text.encode(), content), is_private=True)
 
 
 def read_model(
@@ -157,13 +157,13 @@ def read_model(
         If the file is something else, needs a package that is not installed, or holds types that
         no operator names.
     """
-    facts_text, pipelines = unpack(path)
-    facts = _facts(path, facts_text)
+    text, content = unpack(path)
+    facts = _facts(path, text)
     if module := missing_module(facts.packages):
         raise FileError(_absence(path, module))
     with _explained(path, facts.packages):
-        content = _content(pipelines, facts.types, known_types(catalogue))
-        fitted = restore_fitted(facts.fitted, **content, catalogue=catalogue)
+        pipelines, classes = _objects(content, facts.types, known_types(catalogue))
+        fitted = restore_fitted(facts.fitted, pipelines, classes, catalogue)
         parameters, omitted = facts.parameters.restore(defaults[fitted.task], catalogue)
     return Model(fitted, parameters, omitted)
 
@@ -192,7 +192,7 @@ def _facts(path: str | os.PathLike[str], text: bytes) -> ModelFacts:
         return read_record(ModelFacts, facts, "the model")
 
 
-def _content(content: bytes, types: Collection[str], allowed: Collection[str]) -> dict[str, Any]:
+def _objects(content: bytes, types: Collection[str], allowed: Collection[str]) -> tuple[Any, Any]:
     """Return the pipelines and the classes that skops wrote."""
     import skops.io
     import skops.io.exceptions
@@ -200,7 +200,7 @@ def _content(content: bytes, types: Collection[str], allowed: Collection[str]) -
     try:
         if set(types) <= set(allowed):
             objects = skops.io.loads(content, trusted=list(types))
-            return {"pipelines": objects.pop("pipelines"), "classes": objects.pop("classes")}
+            return objects["pipelines"], objects["classes"]
         refused = set(types) - set(allowed)
     except skops.io.exceptions.UntrustedTypesFoundException:
         refused = set(skops.io.get_untrusted_types(data=content)) - set(types)
