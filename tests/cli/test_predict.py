@@ -131,7 +131,8 @@ def test_a_model_of_an_own_operator_needs_its_catalogue(folder, monkeypatch, cap
     )
     (folder / "own.toml").write_text(OWN_OPERATOR)
     monkeypatch.syspath_prepend(str(folder))
-    monkeypatch.setenv("PYTHONPATH", str(folder))
+    paths = [str(folder), *filter(None, [os.environ.get("PYTHONPATH")])]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(paths))
     rng = np.random.default_rng(0)
     frame = pd.DataFrame({"a": rng.normal(size=60), "b": rng.normal(size=60)})
     frame.assign(y=frame["a"] + rng.normal(size=60)).to_csv("numbers.csv", index=False)
