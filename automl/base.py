@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from automl.errors import DataError, SettingsError
 from automl.execution import Evaluator, Limits, borrow_executor
 from automl.files import write_whole
-from automl.pipelines import Catalogue, export_script
+from automl.pipelines import Catalogue
 from automl.pipelines.operators.operator import Task
 from automl.problem import NestedCV, Problem, nested_cv
 from automl.problem.dataset import Dataset, as_frame, read_dataset, target_of
@@ -41,8 +41,7 @@ from automl.strategies import STRATEGIES, find_strategy
 from automl.winner.attributes import FittedAttributes
 from automl.winner.fitted import Names, Origin, SearchRecord, fitted_of
 from automl.winner.model_file import write_model
-from automl.winner.script_facts import describe_winner
-from automl.winner.winner import Winner, best_unfitted, find_winner, fit_alone
+from automl.winner.winner import best_unfitted, find_winner, fit_alone
 
 
 def was_refitted(search: Any) -> bool:
@@ -177,10 +176,9 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
                 data_digest=dataset.digest,
             )
         board = leaderboard(result.evaluated, first=ranked[0].genome)
-        script = self._script(problem, winner, names, len(board))
         run = result.run(budget.elapsed(), final_fits.estimator_seconds, workers)
         record = SearchRecord(board, ablation_table(ablations), run, origin)
-        self._keep(fitted_of(problem, winner, names, record, script))
+        self._keep(fitted_of(problem, winner, names, record, bool(self.refit)))
         return self
 
     @available_if(was_refitted)  # type: ignore[untyped-decorator]
@@ -211,10 +209,15 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
         Parameters
         ----------
         path : path
-            The file; it is replaced as a whole or not at all.
+            The file; it is replaced as a whole or not at all, behind a link and in its old mode.
+
+        Raises
+        ------
+        FileError, SettingsError
+            If it cannot be written, or a loaded model has operators that are not there.
         """
         check_is_fitted(self)
-        write_whole(path, self.script_.encode())
+        write_whole(path, self._source().encode())
 
     @available_if(was_refitted)  # type: ignore[untyped-decorator]
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -223,7 +226,13 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
         Parameters
         ----------
         path : path
-            The file; it is replaced as a whole or not at all.
+            The file; it is replaced as a whole or not at all, behind a link and in its old mode. A
+            new one is for your eyes only: neighbors and kernel machines hold rows that they learnt.
+
+        Raises
+        ------
+        FileError, SettingsError
+            If it cannot be written, or the pipeline holds what `automl.load` would refuse.
         """
         check_is_fitted(self)
         write_model(path, self._fitted, self.get_params(deep=False))
@@ -292,8 +301,7 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
             # Whoever asks for this pipeline waits for it, so no budget ends the fit.
             final_fits = FinalFits(evaluator, Budget(seconds=None, evaluations=1))
             winner = fit_alone(final_fits, origin.evaluated[genome])
-        script = self._script(problem, winner, names, len(self.leaderboard_))
-        selected._keep(fitted_of(problem, winner, names, fitted.search, script))
+        selected._keep(fitted_of(problem, winner, names, fitted.search))
         return selected
 
     def __sklearn_is_fitted__(self) -> bool:
@@ -370,14 +378,6 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
     def _most_members(self, problem: Problem) -> int:
         """Return how many pipelines may predict together."""
         return int(self.ensemble_size) if self.refit and problem.averages else 1
-
-    def _script(
-        self, problem: Problem, winner: Winner, names: Names, n_pipelines: int
-    ) -> str | None:
-        """Return the Python source of a winner; None if it is not fitted."""
-        if not self.refit:
-            return None
-        return export_script(describe_winner(problem, winner, names.target, n_pipelines))
 
     def _frame(self, X: Any) -> pd.DataFrame:
         check_is_fitted(self)

@@ -203,7 +203,6 @@ class AutoMLRegressor(RegressorMixin, BaseAutoML):  # type: ignore[misc]
         """
         frame = self._frame(X)
         # Conformal: held-out rows are as new to the pipelines as the rows of X.
-        # Conformal: held-out rows are as new to the pipelines as the rows of X.
         width = half_width(self._fitted.residuals, coverage)
         predicted = np.asarray(self.ensemble_.predict(frame), dtype=np.float64)
         return np.column_stack([predicted - width, predicted + width])
@@ -252,8 +251,8 @@ def load(
     Raises
     ------
     FileError
-        If the file is something else, needs a package that is not installed, or holds types that
-        no operator names.
+        If the file is something else, was changed, needs a package that is not installed, or holds
+        types that no operator names.
 
     Warns
     -----

@@ -19,8 +19,8 @@ ROOT = Path(__file__).parents[1]
 # A module or folder imports only from lines above its own; inside a folder only cycles are wrong.
 PIPELINES = "operators carried search_only catalogue columns spaces building".split()
 AUTOML = """
-    errors files randomness outcome problem strategies evaluation execution search selection report
-    winner base estimators
+    errors files temporary randomness outcome problem strategies evaluation execution search
+    selection report winner base estimators
 """.split()
 ORDER = [
     *(f"automl.pipelines.{name}" for name in PIPELINES),

@@ -160,7 +160,9 @@ def test_a_quantile_is_predicted(tmp_path):
     assert "dummy" not in search.best_genome_
     assert 0.85 < (y < search.predict(X)).mean() < 0.96
     assert search.score(X, y) > -0.3
-    search.export(tmp_path / "best.py")
+    search.save(tmp_path / "model")
+    load(tmp_path / "model").export(tmp_path / "best.py")
+    assert (tmp_path / "best.py").read_text("utf-8") == search.script_
     X.assign(cost=y).to_csv(tmp_path / "train.csv", index=False)
     done = run_script(tmp_path, "train.csv", "--verify", "--predict", "train.csv", "--out", "o.csv")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -429,6 +431,7 @@ def test_a_tuned_threshold_is_saved_with_the_model(score, tmp_path):
     search.save(tmp_path / "model")
     loaded = load(tmp_path / "model")
     assert loaded.scoring == TunedThreshold(score)
+    assert loaded.script_ == search.script_
     assert (loaded.predict(X) == search.predict(X)).all()
     assert loaded.score(X, y) == search.score(X, y)
     with pytest.raises(SettingsError, match="sample_weight"):

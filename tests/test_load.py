@@ -1,15 +1,12 @@
 """A loaded estimator is the one that was saved: its parameters, its attributes, its predictions."""
 
 import copy
-import io
-import json
 import os
 import pickle
 import re
 import subprocess
 import sys
 import warnings
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +30,6 @@ from automl import (
     load,
 )
 from automl.pipelines import Integer, Operator, Prediction, Scaled
-from automl.winner.model_file import FACTS
 
 RNG = np.random.default_rng(0)
 N = 180  # LightGBM wants 100 rows in every training part
@@ -422,19 +418,3 @@ def test_a_model_names_the_package_that_it_needs(tmp_path):
     assert load(tmp_path / "model").get_params() == search.get_params()
     message = run(WITHOUT_LIGHTGBM, tmp_path)
     assert "'model' needs lightgbm, which is not installed: pip install lightgbm" in message
-
-
-def test_a_table_that_lacks_a_column_is_a_file_error(tmp_path):
-    path = tmp_path / "model"
-    AutoMLRegressor(**QUICK).fit(X, NUMBERS).save(path)
-    content = path.read_bytes()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(path, "w") as new:
-        for name in old.namelist():
-            part = old.read(name)
-            if name == FACTS:
-                facts = json.loads(part)
-                facts["fitted"]["search"]["leaderboard"] = facts["fitted"]["search"]["ablation"]
-                part = json.dumps(facts)
-            new.writestr(name, part)
-    with pytest.raises(FileError, match="cannot be loaded"):
-        load(path)

@@ -14,7 +14,7 @@ from sklearn.model_selection import train_test_split
 
 from automl.cli.summary import print_summary
 from automl.estimators import AutoMLClassifier
-from automl.files import temporary_folder
+from automl.temporary import temporary_folder
 
 SUMMARY = "show the main job on a data set of scikit-learn"
 

@@ -3,6 +3,7 @@
 import argparse
 
 from automl.estimators import load
+from automl.files import check_writable
 
 SUMMARY = "write a saved pipeline as a Python script"
 
@@ -29,5 +30,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Write the script."""
+    """Write the script.
+
+    Raises
+    ------
+    AutoMLError
+        If the model cannot be read, or the script cannot be written.
+    """
+    check_writable(options.script)
     load(options.model, catalogue=options.catalogue).export(options.script)

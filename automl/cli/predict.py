@@ -2,13 +2,15 @@
 
 import argparse
 import sys
+from pathlib import Path
 
 import pandas as pd
 
 from automl.cli.table import read_table
 from automl.errors import DataError
 from automl.estimators import AutoMLClassifier, AutoMLRegressor, load
-from automl.files import check_writable
+from automl.files import check_writable, write_whole
+from automl.temporary import temporary_folder
 
 SUMMARY = "predict a CSV file with a saved pipeline"
 
@@ -60,7 +62,15 @@ def run(options: argparse.Namespace) -> None:
         )
     if frame.empty:
         raise DataError(f"{options.data!r} has no rows")
-    _predict(estimator, frame).to_csv(options.out or sys.stdout, index=False)
+    table = _predict(estimator, frame)
+    if not options.out:
+        table.to_csv(sys.stdout, index=False)
+        return
+    with temporary_folder() as folder:
+        # pandas compresses by the name of the file, which is the same there.
+        path = Path(folder) / Path(options.out).name
+        table.to_csv(path, index=False)
+        write_whole(options.out, path.read_bytes())
 
 
 def _predict(estimator: AutoMLClassifier | AutoMLRegressor, frame: pd.DataFrame) -> pd.DataFrame:

@@ -35,7 +35,8 @@ def read_table(path: str, columns: Columns) -> pd.DataFrame:
     try:
         table: pd.DataFrame = pd.read_csv(path, dtype=dict.fromkeys(texts, "object"), **options)
     except OSError as error:
-        raise FileError(f"{path!r} cannot be read: {error.strerror}") from error
-    except (ValueError, pd.errors.ParserError) as error:
-        raise FileError(f"{path!r} is not a CSV file: {error}") from error
+        raise FileError(f"{path!r} cannot be read: {error.strerror or error}") from error
+    except Exception as error:  # a file of something else raises errors of many kinds
+        reason = f"{type(error).__name__}: {error}".strip()
+        raise FileError(f"{path!r} is not a CSV file in UTF-8: {reason}") from error
     return table

@@ -26,10 +26,10 @@ from automl.execution.worker import (
     run_on_fold,
     write_problem,
 )
-from automl.files import temporary_folder
 from automl.outcome import FoldOutcome
 from automl.pipelines import Genome
 from automl.problem import Problem
+from automl.temporary import temporary_folder
 
 
 class Evaluator:

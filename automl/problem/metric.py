@@ -143,6 +143,8 @@ def resolve_metric(scoring: Scoring, task: Task, classes: Sequence[Any] | None) 
         _check_takes_three(scoring)
         return Metric(getattr(scoring, "__name__", str(scoring)), scoring, is_own=True)
     name = scoring or _default(task, classes)
+    if not isinstance(name, str):
+        raise SettingsError(f"expected scoring to be None, a callable or a name, got {scoring!r}")
     if name in LABELLED and classes is not None:
         function, options = LABELLED[name]
         options = {**options, "labels": list(classes), "response_method": "predict_proba"}

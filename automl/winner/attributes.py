@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from automl.errors import SettingsError
 from automl.report import pareto_front
 from automl.winner.fitted import Fitted
-from automl.winner.predictor import best_pipeline
+from automl.winner.predictor import pipelines_of
+from automl.winner.script import script_of
 
 
 class FittedAttributes:
@@ -33,11 +35,27 @@ class FittedAttributes:
             )
         return origin.history
 
+    def _source(self) -> str:
+        """Return the script.
+
+        Raises
+        ------
+        SettingsError
+            If operators of a loaded model are not there.
+        """
+        if absent := self._fitted.absent:
+            raise SettingsError(
+                f"the operators {absent} of this model are in no catalogue that load was given, or "
+                "changed since the fit, so that no script can be made of them; give load(..., "
+                "catalogue=) the catalogue of the fit"
+            )
+        return self.script_
+
     def _keep(self, fitted: Fitted) -> None:
         """Set all attributes; nothing else sets one of them."""
         self._fitted = fitted
         self.ensemble_ = fitted.predictor
-        self.best_pipeline_ = best_pipeline(fitted.predictor)
+        self.best_pipeline_ = pipelines_of(fitted.predictor)[0]
         self.metric_ = fitted.metric
         self.best_score_ = fitted.best_score
         self.best_genome_ = fitted.best_genome
@@ -54,7 +72,7 @@ class FittedAttributes:
         names = np.array(fitted.names.columns, dtype=object)
         self._keep_or_drop("feature_names_in_", names if fitted.names.has_names else None)
         self._keep_or_drop("classes_", fitted.classes)
-        self._keep_or_drop("script_", fitted.script)
+        self._keep_or_drop("script_", script_of(fitted))
 
     def _keep_or_drop(self, name: str, value: Any) -> None:
         if value is not None:

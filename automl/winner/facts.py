@@ -20,6 +20,7 @@ from automl.errors import FileError
 
 Record = TypeVar("Record")
 UNSTORED = {"stored": False}  # the metadata of a field that no file holds
+LARGEST = 2**1023  # of the whole numbers that are read as floats, which hold no larger ones
 SHOWN = 60  # characters of a wrong value in a message: enough to see what it is
 
 
@@ -80,9 +81,9 @@ def read_as(kind: Any, value: Any, name: str) -> Any:
         return origin(items)
     if origin is Mapping and isinstance(value, dict):
         return {key: read_as(arguments[1], item, f"{name}.{key}") for key, item in value.items()}
-    if origin is Literal and isinstance(value, str) and value in arguments:
+    if origin is Literal and isinstance(value, str | None) and value in arguments:
         return value
-    if kind is float and type(value) is int:
+    if kind is float and type(value) is int and abs(value) <= LARGEST:
         return float(value)
     if type(value) is kind:  # not isinstance: True is no number of workers
         return value
@@ -154,7 +155,7 @@ def _column(value: Any, name: str) -> "pd.Series[Any]":
         if dtype not in ("object", "str") and np.dtype(dtype).kind not in "bif":
             raise TypeError(f"no column of numbers or texts is of the dtype {dtype!r}")
         return pd.Series(cells, dtype=dtype)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise FileError(f"the column {name} cannot be read: {error}") from error
 
 

@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from statistics import fmean
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
-from automl.errors import FileError
 from automl.pipelines import Catalogue, Columns, Genome
 from automl.pipelines.operators.operator import Task
 from automl.problem import NestedCV, Problem
@@ -18,7 +17,8 @@ from automl.report import nested_results
 from automl.search.evaluated import Evaluated
 from automl.search.result import Run
 from automl.selection import HonestScore
-from automl.winner.facts import UNSTORED, plain, read_record
+from automl.winner.facts import UNSTORED, plain
+from automl.winner.script_facts import ScriptFacts, script_facts
 from automl.winner.winner import Winner
 
 
@@ -75,7 +75,7 @@ class Fitted:
     catalogue: Catalogue = field(metadata=UNSTORED)
     """The operators that its pipelines may be made of."""
     classes: NDArray[Any] | None = field(metadata=UNSTORED)
-    """The labels of a classification; the predictor knows them, too."""
+    """The labels of a classification; a file holds them beside the pipelines."""
     metric: str
     """The name of the score."""
     best_score: float
@@ -94,53 +94,24 @@ class Fitted:
     """The kinds of the columns."""
     names: Names
     """The names of the data."""
-    script: str | None
-    """The Python source; None without a final fit."""
+    script: ScriptFacts | None
+    """The facts that only its script needs; None without a final fit."""
     search: SearchRecord
     """The search from which the pipelines come."""
+
+    @property
+    def absent(self) -> list[str]:
+        """The names of operators that a loaded model was fitted with and that are not there."""
+        named = () if self.script is None else self.script.operators
+        return [name for name in named if name not in self.catalogue]
 
     def to_facts(self) -> dict[str, Any]:
         """Return what JSON can hold of it: all but the predictor and the origin of the search."""
         return dict(plain(self))
 
-    @classmethod
-    def from_facts(
-        cls, facts: Mapping[str, Any], predictor: BaseEstimator, catalogue: Catalogue
-    ) -> Self:
-        """Return what `to_facts` told.
-
-        Parameters
-        ----------
-        facts : mapping of str to object
-        predictor : Pipeline, VotingClassifier, VotingRegressor or RescaledClassifier
-            Fitted.
-        catalogue : Catalogue
-            The operators that it may be made of.
-
-        Raises
-        ------
-        FileError
-            If facts are missing, unknown or of another type.
-        """
-        # Regressors of CatBoost have classes, too, so the task decides.
-        is_classification = facts.get("task") == "classification"
-        needed = ["predict", "classes_"] if is_classification else ["predict"]
-        if lacking := [name for name in needed if not hasattr(predictor, name)]:
-            raise FileError(
-                f"expected a fitted pipeline, got a {type(predictor).__name__} without {lacking}"
-            )
-        return read_record(
-            cls,
-            facts,
-            "the facts",
-            predictor=predictor,
-            catalogue=catalogue,
-            classes=predictor.classes_ if is_classification else None,
-        )
-
 
 def fitted_of(
-    problem: Problem, winner: Winner, names: Names, search: SearchRecord, script: str | None
+    problem: Problem, winner: Winner, names: Names, search: SearchRecord, is_refitted: bool = True
 ) -> Fitted:
     """Return what an estimator knows of a winner.
 
@@ -151,8 +122,8 @@ def fitted_of(
     names : Names
     search : SearchRecord
         The search that found it.
-    script : str or None
-        Its Python source.
+    is_refitted : bool
+        Whether it is fitted on all rows.
     """
     best = winner.best
     return Fitted(
@@ -169,6 +140,6 @@ def fitted_of(
         nested_results=nested_results(best),
         columns=problem.dataset.columns,
         names=names,
-        script=script,
+        script=script_facts(problem, winner) if is_refitted else None,
         search=search,
     )

@@ -2,23 +2,20 @@
 
 ::
 
-    a model file (zip) ─┬─ automl.json    format, packages, parameters, facts of the fit
-                        ├─ schema.json    the types and attributes of the pipelines  ┐ by skops
-                        └─ *.npy, ...     their arrays                               ┘
+    a model file (zip) ─┬─ automl.json       format, packages, types, parameters, facts of the fit
+                        └─ pipelines.skops   the members and the classes, as skops writes them
 
-A file may come from a stranger. So its JSON is checked against the types of `Fitted`, and skops
-makes only objects of the types that the operators of a catalogue name. `load` refuses all other
-types, and `save` writes no file that `load` would refuse.
+A file may come from a stranger. So its JSON is checked against the types of `Fitted` and the
+relations between them, and skops makes only objects of the types that the operators of a catalogue
+name. `load` refuses all other types, and `save` writes no file that `load` would refuse. A script
+is no part of a file: it is made of the facts.
 """
 
-import io
 import json
 import os
-import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from automl.errors import FileError, SettingsError
@@ -26,16 +23,15 @@ from automl.files import check_writable, write_whole
 from automl.pipelines import Catalogue, Genome, load_catalogue
 from automl.pipelines.operators.calls import locate
 from automl.pipelines.operators.operator import Task
+from automl.winner.archive import pack, unpack
 from automl.winner.facts import plain, read_record
 from automl.winner.fitted import Fitted
 from automl.winner.packages import Package, differences, is_required, missing_module, packages_of
 from automl.winner.parameters import StoredParameters
+from automl.winner.predictor import pipelines_of
+from automl.winner.restore import restore_fitted
 
-FORMAT = 4  # of the JSON; it changes when older files cannot be read any more
-FACTS = "automl.json"  # beside the files of skops
-# Bytes of the facts that are read at most: tables of 100,000 pipelines take a tenth of that, and a
-# file may claim to unpack to anything.
-MOST_FACTS = 2**28
+FORMAT = 5  # of the JSON; it changes when older files cannot be read any more
 PARTS = (  # types of a pipeline whatever its operators; theirs are `Operator.parts`
     # Reading of cells, and the names of columns for models that want them.
     "automl.pipelines.carried.frame.read_cells",
@@ -74,6 +70,8 @@ class ModelFacts:
 
     packages: tuple[Package, ...]
     """The packages that the model is made with."""
+    types: tuple[str, ...]
+    """The types in it that skops does not trust by itself."""
     parameters: StoredParameters
     """The parameters of the estimator."""
     fitted: Mapping[str, Any]
@@ -115,20 +113,29 @@ def write_model(
     import skops.io
 
     check_writable(path)
+    pipelines = pipelines_of(fitted.predictor)
     try:
-        content = skops.io.dumps(fitted.predictor)
+        content = skops.io.dumps({"pipelines": pipelines, "classes": fitted.classes})
     except Exception as error:
         raise SettingsError(
             "the model cannot be saved, because an operator holds what cannot be written without "
             f"pickle: {type(error).__name__}: {error}"
         ) from error
-    types = set(skops.io.get_untrusted_types(data=content))
-    if refused := types - known_types(fitted.catalogue):
+    types = skops.io.get_untrusted_types(data=content)
+    if refused := set(types) - known_types(fitted.catalogue):
         raise SettingsError(_refusal(refused, fitted))
     facts = ModelFacts(
-        packages_of(types), StoredParameters.from_parameters(parameters), fitted.to_facts()
+        packages_of(types),
+        tuple(types),
+        StoredParameters.from_parameters(parameters),
+        fitted.to_facts(),
     )
-    write_whole(path, _with_facts(content, {"format": FORMAT, **plain(facts)}))
+    text = json.dumps({"format": FORMAT, **plain(facts)})
+    try:
+        restore_fitted(json.loads(text)["fitted"], pipelines, fitted.classes, fitted.catalogue)
+    except FileError as error:
+        raise SettingsError(f"`load` would refuse this model: {error}") from error
+    write_whole(path, pack(text.encode(), content), is_private=True)
 
 
 def read_model(
@@ -150,21 +157,13 @@ def read_model(
         If the file is something else, needs a package that is not installed, or holds types that
         no operator names.
     """
-    try:
-        if Path(path).exists() and not Path(path).is_file():  # a pipe would be waited for
-            raise FileError(f"expected the path of a file, got {str(path)!r}")
-        content = Path(path).read_bytes()
-    except (OSError, ValueError) as error:
-        if isinstance(error, FileError):
-            raise
-        reason = getattr(error, "strerror", None) or error
-        raise FileError(f"{str(path)!r} cannot be read: {reason}") from error
-    facts = _facts(path, content)
+    text, content = unpack(path)
+    facts = _facts(path, text)
     if module := missing_module(facts.packages):
         raise FileError(_absence(path, module))
     with _explained(path, facts.packages):
-        predictor = _predictor(content, known_types(catalogue))
-        fitted = Fitted.from_facts(facts.fitted, predictor, catalogue)
+        pipelines, classes = _objects(content, facts.types, known_types(catalogue))
+        fitted = restore_fitted(facts.fitted, pipelines, classes, catalogue)
         parameters, omitted = facts.parameters.restore(defaults[fitted.task], catalogue)
     return Model(fitted, parameters, omitted)
 
@@ -175,44 +174,40 @@ def known_types(catalogue: Catalogue) -> set[str]:
     return set(PARTS).union(*(operator.types() for operator in operators))
 
 
-def _with_facts(content: bytes, facts: Mapping[str, Any]) -> bytes:
-    buffer = io.BytesIO(content)
-    with zipfile.ZipFile(buffer, "a") as file:
-        file.writestr(FACTS, json.dumps(facts))
-    return buffer.getvalue()
-
-
-def _facts(path: str | os.PathLike[str], content: bytes) -> ModelFacts:
+def _facts(path: str | os.PathLike[str], text: bytes) -> ModelFacts:
     """Return the JSON of a file; it is read before any package that the model needs is."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as file:
-            n_bytes = file.getinfo(FACTS).file_size
-            if n_bytes > MOST_FACTS:
-                raise ValueError(f"its facts take {n_bytes} bytes")
-            facts = json.loads(file.read(FACTS))
-    except Exception as error:  # a broken zip raises errors of many kinds
+        facts = json.loads(text)
+    except Exception as error:
         raise FileError(
             f"{str(path)!r} is not a model that this version saved: {type(error).__name__}: {error}"
         ) from error
     number = facts.pop("format", None) if isinstance(facts, dict) else None
-    if number != FORMAT:
+    if number != FORMAT or type(number) is not int:
         raise FileError(
-            f"{str(path)!r} is a model in format {number!r}, but this version reads format "
+            f"{str(path)!r} is a model in format {number!r:.60}, but this version reads format "
             f"{FORMAT}; fit and save it again"
         )
     with _explained(path, ()):
         return read_record(ModelFacts, facts, "the model")
 
 
-def _predictor(content: bytes, trusted: Collection[str]) -> Any:
+def _objects(content: bytes, types: Collection[str], allowed: Collection[str]) -> tuple[Any, Any]:
+    """Return the pipelines and the classes that skops wrote."""
     import skops.io
+    import skops.io.exceptions
 
-    if refused := sorted(set(skops.io.get_untrusted_types(data=content)) - set(trusted)):
-        raise FileError(
-            f"it holds types that no operator names: {refused}; give load(..., catalogue=) the "
-            "catalogue with your own operators, or do not trust the file"
-        )
-    return skops.io.loads(content, trusted=sorted(trusted))
+    try:
+        if set(types) <= set(allowed):
+            objects = skops.io.loads(content, trusted=list(types))
+            return objects["pipelines"], objects["classes"]
+        refused = set(types) - set(allowed)
+    except skops.io.exceptions.UntrustedTypesFoundException:
+        refused = set(skops.io.get_untrusted_types(data=content)) - set(types)
+    raise FileError(
+        f"it holds types that no operator names: {sorted(refused)}; give load(..., catalogue=) the "
+        "catalogue with your own operators, or do not trust the file"
+    )
 
 
 @contextmanager

@@ -16,20 +16,21 @@ whether they are the same operators.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, get_type_hints
 
-import joblib
 import numpy as np
 
 from automl.errors import FileError
 from automl.execution import Limits
-from automl.pipelines import Catalogue, Operator, load_catalogue
+from automl.pipelines import Catalogue
 from automl.problem import NestedCV
 from automl.problem.metric import Quantile, TunedThreshold
+from automl.winner.digests import digests, find_operators
 from automl.winner.facts import read_as
 
 RECORDS = {class_.__name__: class_ for class_ in (Limits, NestedCV, Quantile, TunedThreshold)}
 SEQUENCES: dict[str, Callable[..., Any]] = {"list": list, "tuple": tuple}
+DEEPEST = 20  # levels of lists in each other: deeper ones cannot be printed
 PLAIN = bool | int | float | str | None
 
 
@@ -87,12 +88,17 @@ class StoredParameters:
             raise FileError(f"expected {missing} among the parameters, which lack them")
         if unknown := sorted(names - set(defaults)):
             raise FileError(f"expected the parameters {list(defaults)}, got {unknown} besides")
+        if unreadable := [kind for kind in self.omitted.values() if not kind.isprintable()]:
+            raise FileError(f"expected names of types among the parameters, got {unreadable}")
         restored, omitted = dict(defaults), dict(self.omitted)
         for name, value in self.values.items():
             try:
                 restored[name] = _restore(value, catalogue)
             except _OmittedError as error:
                 omitted[name] = str(error)
+        # With it off, a model could not have been saved, and would not predict.
+        if (refit := restored.get("refit", True)) not in (True, "bagged"):
+            raise FileError(f"expected refit in [True, 'bagged'], got {refit!r}")
         return restored, omitted
 
 
@@ -111,8 +117,8 @@ def _store(value: Any) -> Any:
     if isinstance(value, Path):
         return {"path": str(value)}
     if isinstance(value, Catalogue):
-        digests = {name: _digest(operator) for name, operator in value.items()}
-        return {"catalogue": {"operators": digests, "template": list(value.template)}}
+        operators = digests(value.values())
+        return {"catalogue": {"operators": operators, "template": list(value.template)}}
     if RECORDS.get(type(value).__name__) is type(value):
         settings = {field.name: _store(getattr(value, field.name)) for field in fields(value)}
         return {type(value).__name__: settings}
@@ -136,38 +142,54 @@ def _store_items(items: Sequence[Any]) -> list[Any]:
     return stored
 
 
-def _restore(stored: Any, catalogue: Catalogue) -> Any:
+def _restore(stored: Any, catalogue: Catalogue, depth: int = 0) -> Any:
     """Return the value of which `_store` returned the JSON.
+
+    Parameters
+    ----------
+    stored : None, bool, int, float, str or dict
+    catalogue : Catalogue
+    depth : int
+        The number of lists and records around it.
 
     Raises
     ------
     FileError
         If it is something else.
     _OmittedError
-        If it is a catalogue of operators that are not there.
+        If it is a catalogue of operators that are not there, or too deep to be printed.
     """
     if isinstance(stored, PLAIN):
         return stored
     if not isinstance(stored, dict) or len(stored) != 1:
         raise FileError(f"expected a parameter as a dict of one key, got {stored!r:.60}")
+    if depth > DEEPEST:
+        raise _OmittedError(f"more than {DEEPEST} lists in each other")
+    depth += 1
     [(kind, content)] = stored.items()
     if kind == "path":
         return Path(read_as(str, content, "a path"))
     if kind == "catalogue":
         return _catalogue(content, catalogue)
     if kind in RECORDS:
-        return _record(RECORDS[kind], read_as(Mapping[str, Any], content, kind), catalogue)
+        return _record(RECORDS[kind], read_as(Mapping[str, Any], content, kind), catalogue, depth)
     if kind in SEQUENCES:
         items = read_as(list[Any], content, f"a {kind}")
-        return SEQUENCES[kind](_restore(item, catalogue) for item in items)
+        return SEQUENCES[kind](_restore(item, catalogue, depth) for item in items)
     if kind == "dict":
         items = read_as(Mapping[str, Any], content, "a dict")
-        return {key: _restore(item, catalogue) for key, item in items.items()}
+        return {key: _restore(item, catalogue, depth) for key, item in items.items()}
     raise FileError(f"expected a parameter of a known type, got {kind!r}")
 
 
-def _record(class_: Callable[..., Any], settings: Mapping[str, Any], catalogue: Catalogue) -> Any:
-    values = {name: _restore(value, catalogue) for name, value in settings.items()}
+def _record(
+    class_: Callable[..., Any], settings: Mapping[str, Any], catalogue: Catalogue, depth: int
+) -> Any:
+    values = {name: _restore(value, catalogue, depth) for name, value in settings.items()}
+    hints = get_type_hints(class_)
+    for name, value in values.items():
+        if name in hints:  # not all records check their fields themselves
+            read_as(hints[name], value, f"{name} of {class_.__name__}")
     try:
         return class_(**values)
     except (TypeError, ValueError) as error:
@@ -179,24 +201,15 @@ def _catalogue(content: Any, catalogue: Catalogue) -> Catalogue:
     parts = read_as(Mapping[str, Any], content, "a catalogue")
     if set(parts) != {"operators", "template"}:
         raise FileError(f"expected operators and a template of a catalogue, got {list(parts)}")
-    digests = read_as(Mapping[str, str], parts["operators"], "operators of a catalogue")
+    named = read_as(Mapping[str, str], parts["operators"], "operators of a catalogue")
     template = read_as(list[str], parts["template"], "template of a catalogue")
-    available = {
-        (operator.name, _digest(operator)): operator
-        for source in (load_catalogue(), catalogue)
-        for operator in source.values()
-    }
-    if absent := [name for name, digest in digests.items() if (name, digest) not in available]:
+    operators, absent = find_operators(named, catalogue)
+    if absent:
         raise _OmittedError(f"its operators {absent} are in no catalogue that load was given")
-    restored = Catalogue(available[operator] for operator in digests.items())
+    restored = Catalogue(operators)
     if not template:
         return restored
     try:
         return restored.with_template(" > ".join(template))
     except ValueError as error:
         raise FileError(f"the template of the catalogue is wrong: {error}") from error
-
-
-def _digest(operator: Operator) -> str:
-    """Return a fingerprint of all that the record of an operator says."""
-    return str(joblib.hash(repr(operator)))

@@ -1,7 +1,18 @@
-"""The predictor: one fitted pipeline, or the average of several."""
+"""The predictor: one fitted pipeline, or the average of several.
+
+::
+
+    pipelines ──weights──► VotingClassifier or VotingRegressor ──rescaling──► RescaledClassifier
+
+Only the pipelines are fitted. What stands around them is put together here, after a fit as well as
+after a model file was read.
+"""
 
 from collections.abc import Sequence
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.ensemble import VotingClassifier, VotingRegressor
 from sklearn.frozen import FrozenEstimator
@@ -25,34 +36,70 @@ def make_predictor(
     problem : Problem
     rescaling : Rescaling or None
     """
-    predictor = _average(members, problem)
-    data = problem.dataset
-    if rescaling is None or data.classes is None:
+    return assemble(
+        [member.pipeline for member in members],
+        member_names([Member(member.genome) for member in members], problem.catalogue),
+        [member.weight for member in members],
+        problem.dataset.classes,
+        rescaling,
+    )
+
+
+def assemble(
+    pipelines: Sequence[BaseEstimator],
+    names: Sequence[str],
+    weights: Sequence[float],
+    classes: NDArray[Any] | None,
+    rescaling: Rescaling | None,
+) -> BaseEstimator:
+    """Return the predictor of pipelines that are fitted.
+
+    Parameters
+    ----------
+    pipelines : sequence of Pipeline
+        Fitted; each takes the raw dataframe.
+    names : sequence of str
+        Their names in an ensemble.
+    weights : sequence of float
+        Their shares of the prediction.
+    classes : ndarray or None
+        The labels of a classification, sorted.
+    rescaling : Rescaling or None
+        The change of the probabilities.
+    """
+    predictor = _average(pipelines, names, weights, classes)
+    if rescaling is None or classes is None:
         return predictor
     rescaled = make(rescaling.around(FrozenEstimator(predictor)))
-    # Its parts are fitted already, so this fit only tells it the classes.
-    return rescaled.fit(data.frame.iloc[: len(data.classes)], data.classes)
+    return rescaled.fit(_rows(len(classes)), classes)
 
 
-def _average(members: Sequence[FittedMember], problem: Problem) -> BaseEstimator:
-    """Return the only pipeline, or the ensemble of several that are fitted already."""
-    if len(members) == 1:
-        return members[0].pipeline
-    names = member_names([Member(member.genome) for member in members], problem.catalogue)
-    frozen = [FrozenEstimator(member.pipeline) for member in members]
+def _average(
+    pipelines: Sequence[BaseEstimator],
+    names: Sequence[str],
+    weights: Sequence[float],
+    classes: NDArray[Any] | None,
+) -> BaseEstimator:
+    """Return the only pipeline, or the ensemble of several."""
+    if len(pipelines) == 1:
+        return pipelines[0]
+    frozen = [FrozenEstimator(pipeline) for pipeline in pipelines]
     estimators = list(zip(names, frozen, strict=True))
-    weights = [member.weight for member in members]
-    data = problem.dataset
-    if data.classes is None:
-        return VotingRegressor(estimators, weights=weights).fit(data.frame.iloc[:1], data.y[:1])
-    ensemble = VotingClassifier(estimators, voting="soft", weights=weights)
-    return ensemble.fit(data.frame.iloc[: len(data.classes)], data.classes)
+    if classes is None:
+        return VotingRegressor(estimators, weights=list(weights)).fit(_rows(1), [0.0])
+    ensemble = VotingClassifier(estimators, voting="soft", weights=list(weights))
+    return ensemble.fit(_rows(len(classes)), classes)
 
 
-def best_pipeline(predictor: BaseEstimator) -> BaseEstimator:
-    """Return the best pipeline of a predictor, which may be an ensemble."""
+def _rows(n_rows: int) -> NDArray[np.float64]:
+    """Return rows for a fit of frozen parts, which only tells the classes and sees no row."""
+    return np.zeros((n_rows, 1))
+
+
+def pipelines_of(predictor: BaseEstimator) -> list[BaseEstimator]:
+    """Return the pipelines of a predictor, the best first."""
     if isinstance(predictor, RescaledClassifier):
-        return best_pipeline(predictor.estimator.estimator)
+        return pipelines_of(predictor.estimator.estimator)
     if isinstance(predictor, VotingClassifier | VotingRegressor):
-        return predictor.estimators[0][1].estimator
-    return predictor
+        return [frozen.estimator for _, frozen in predictor.estimators]
+    return [predictor]

@@ -1,14 +1,21 @@
-"""The facts on a winner that an exported script is written from."""
+"""The facts on a winner that only its script needs.
 
+They are kept instead of the script, for a script that came from a file would be code of a stranger.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from automl.pipelines import Member, Script
+from automl.pipelines import Member, Rescaling
+from automl.pipelines.building.ensemble import member_names
 from automl.pipelines.operators.operator import Task
-from automl.problem import NestedCV, Problem
+from automl.problem import Problem
+from automl.winner.digests import digests
 from automl.winner.winner import Winner
 
 # An exported script verifies itself by predictions for these. First and last row are among them,
@@ -16,70 +23,70 @@ from automl.winner.winner import Winner
 CHECK_ROWS = 5
 
 
-def describe_winner(
-    problem: Problem, winner: Winner, target: str | list[str], n_pipelines: int
-) -> Script:
-    """Return the facts on a fitted winner that a script is written from.
+@dataclass(frozen=True)
+class ScriptFacts:
+    """The facts on a winner that only its script needs."""
 
-    Parameters
-    ----------
-    problem : Problem
-    winner : Winner
-    target : str or list of str
-        The name of the target column, or the names of several.
-    n_pipelines : int
-        The number of pipelines that the winner was chosen among.
-    """
-    data = problem.dataset
+    operators: Mapping[str, str]
+    """The fingerprints of the operators of its pipelines, by name."""
+    names: tuple[str, ...]
+    """The names of its pipelines in an ensemble."""
+    rounds: tuple[int | None, ...]
+    """The rounds of its pipelines, where the models have such."""
+    rescaling: Rescaling | None
+    """The change of its probabilities."""
+    seed: int
+    """The seed of every operator that draws."""
+    quantile: float | None
+    """The quantile that is predicted instead of the mean."""
+    tunes_threshold: bool
+    """Whether the threshold between two classes is tuned, for the score of the search."""
+    bags: int | None
+    """The folds of the final fits; None if these are made on all rows at once."""
+    is_weighted: bool
+    """Whether it is fitted with sample weights."""
+    n_rows: int
+    """The number of training rows."""
+    check_rows: tuple[int, ...]
+    """The positions of a few training rows."""
+    check_values: tuple[tuple[float, ...], ...]
+    """The predictions for these rows: probabilities of all classes, or a number a target."""
+    tuner: str | None
+    """The method that tuned every pipeline in every training part; None for no such method."""
+    trials: int
+    """The settings that it tried."""
+
+
+def script_facts(problem: Problem, winner: Winner) -> ScriptFacts:
+    """Return the facts on a fitted winner that only its script needs."""
+    data, metric = problem.dataset, problem.metric
     rows = np.unique(np.linspace(0, len(data) - 1, CHECK_ROWS).astype(int))
-    return Script(
-        members=[Member(member.genome, member.rounds, member.weight) for member in winner.members],
-        catalogue=problem.catalogue,
-        columns=data.columns,
-        task=data.task,
-        target=target,
-        options=problem.build_options,
+    members = [Member(member.genome) for member in winner.members]
+    parts = [part for member in members for part in member.genome.walk()]
+    names = {part.operator for part in parts if not (part.is_leaf or part.is_join)}
+    return ScriptFacts(
+        operators=digests(problem.catalogue[name] for name in sorted(names)),
+        names=tuple(member_names(members, problem.catalogue)),
+        rounds=tuple(member.rounds for member in winner.members),
         rescaling=winner.rescaling,
-        bagging=problem.bagging,
-        classes=None if data.classes is None else data.classes.tolist(),
-        weighted=data.sample_weight is not None,
+        seed=problem.seed,
+        quantile=metric.quantile,
+        tunes_threshold=metric.threshold is not None,
+        bags=None if problem.bagging is None else problem.bagging.folds,
+        is_weighted=data.sample_weight is not None,
         n_rows=len(data),
-        check_rows=rows.tolist(),
+        check_rows=tuple(rows.tolist()),
         check_values=_predictions(winner.predictor, data.frame.iloc[rows], data.task),
-        notes=_notes(problem, winner, n_pipelines),
+        tuner=problem.cv.tuner if problem.cv.tunes_inside else None,
+        trials=problem.cv.trials,
     )
 
 
-def _notes(problem: Problem, winner: Winner, n_pipelines: int) -> list[str]:
-    """Return the sentences on the score for the head of a script."""
-    outcome = winner.best.outcome
-    estimated = f"nested cross-validation with {len(outcome.folds)} outer folds"
-    choice = f"the choice among {n_pipelines} pipelines"
-    if winner.honest is None:
-        score, deviation = outcome.score or 0.0, outcome.deviation or 0.0
-        subject = "Score of the best member" if len(winner.members) > 1 else "Score"
-        text = f"{subject}: {problem.metric.name} {score:.6g} ± {deviation:.2g}, from {estimated}."
-        text += f" Expect less on new data, for it is not corrected for {choice}."
-    else:
-        growth = "" if problem.bagging is not None else " and for learning from all rows"
-        text = f"Score: {winner.honest} The score is from {estimated}. "
-        text += f"It is corrected for {choice}{growth}."
-    return [text, *_tuning_notes(problem.cv)]
-
-
-def _tuning_notes(cv: NestedCV) -> list[str]:
-    if not cv.tunes_inside:
-        return []
-    return [
-        f"Settings were tuned by {cv.trials} trials of {cv.tuner} search in each training part."
-    ]
-
-
-def _predictions(predictor: Any, frame: pd.DataFrame, task: Task) -> list[list[float]]:
+def _predictions(predictor: Any, frame: pd.DataFrame, task: Task) -> tuple[tuple[float, ...], ...]:
     # A process that has used several OpenMP threads cannot be forked, which a user may want to do.
     with threadpool_limits(1):
         if task == "classification":
             values = predictor.predict_proba(frame)
         else:
             values = predictor.predict(frame).reshape(len(frame), -1)
-    return [[float(value) for value in row] for row in values]
+    return tuple(tuple(float(value) for value in row) for row in values)

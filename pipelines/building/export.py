@@ -9,7 +9,8 @@
 
 The calls are those that `build` makes, so a script cannot differ from the pipeline that was fitted.
 Classes and functions of `carried` and `command_line` are copied by their source. Text that comes
-from the data (names of columns, classes) is written as a literal, never as code or comment.
+from the data (names of columns, classes) is written as a literal, never as code or comment. The
+notes on the score are comments, of characters that cannot end one.
 """
 
 import ast
@@ -134,8 +135,13 @@ def _head(script: Script, imports: Collection[str]) -> str:
         f"Fit:     python THIS.py train.csv{weight} --verify --save model",
         "Predict: python THIS.py --load model --predict new.csv --out predictions.csv",
     ]
-    wrapped = [part for line in lines for part in textwrap.wrap(line, WIDTH - 2)]
+    wrapped = [part for line in map(_printable, lines) for part in textwrap.wrap(line, WIDTH - 2)]
     return "\n".join(f"# {line}" for line in (*wrapped, *usage))
+
+
+def _printable(text: str) -> str:
+    """Return a text without what ends a comment or cannot be shown, such as in a scorer's name."""
+    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def _import_lines(paths: Collection[str]) -> str:

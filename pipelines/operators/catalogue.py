@@ -2,7 +2,6 @@
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from automl.pipelines.operators.operator import Operator
 
@@ -96,9 +95,7 @@ class Catalogue(Mapping[str, Operator]):
         return Catalogue(
             (
                 # Only an imputer makes a complete matrix of numeric columns, so one stays.
-                replace(operator, domains={}, fixed={**operator.fixed, **operator.defaults()})
-                if operator.name in imputers
-                else operator
+                operator.at_defaults() if operator.name in imputers else operator
                 for operator in remaining.values()
             ),
             self.template,

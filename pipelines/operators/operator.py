@@ -15,7 +15,7 @@ import importlib.util
 import inspect
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from keyword import iskeyword
 from typing import Any, Literal, TypeAlias
 
@@ -189,6 +189,10 @@ class Operator:
     def defaults(self) -> dict[str, Value]:
         """Return the default value of every hyperparameter that is searched."""
         return {name: domain.default for name, domain in self.domains.items()}
+
+    def at_defaults(self) -> "Operator":
+        """Return the operator without a search: its hyperparameters are fixed at their defaults."""
+        return replace(self, domains={}, fixed={**self.fixed, **self.defaults()})
 
     def types(self) -> set[str]:
         """Return the dotted paths of the types that a model file may hold because of it."""

@@ -12,7 +12,7 @@ from benchmarks.studies.cost.measures import MEASURES
 from benchmarks.studies.cost.study import Cost, CostKey, show_number
 from benchmarks.studies.study import StudyRow
 
-UNITS = {"%", "s", "ms", "µs"}
+UNITS = {"%", "MB", "models", "s", "ms", "s of CPU", "µs"}
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """Predictions of saved pipelines, beside those of their scripts."""
 
+import os
 import subprocess
 import sys
 
@@ -130,7 +131,8 @@ def test_a_model_of_an_own_operator_needs_its_catalogue(folder, monkeypatch, cap
     )
     (folder / "own.toml").write_text(OWN_OPERATOR)
     monkeypatch.syspath_prepend(str(folder))
-    monkeypatch.setenv("PYTHONPATH", str(folder))
+    paths = [str(folder), *filter(None, [os.environ.get("PYTHONPATH")])]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(paths))
     rng = np.random.default_rng(0)
     frame = pd.DataFrame({"a": rng.normal(size=60), "b": rng.normal(size=60)})
     frame.assign(y=frame["a"] + rng.normal(size=60)).to_csv("numbers.csv", index=False)
@@ -142,3 +144,38 @@ def test_a_model_of_an_own_operator_needs_its_catalogue(folder, monkeypatch, cap
     assert capsys.readouterr().out.startswith("prediction\n")
     assert main(["export", "own", "own.py", "--catalogue", "own.toml"]) == 0
     assert "MyRidge" in (folder / "own.py").read_text()
+
+
+@pytest.mark.parametrize("model", ["folder", "pipe", "none", "x" * 300, "train.csv", "/dev/null"])
+def test_a_wrong_model_is_told_in_a_line(folder, capsys, model):
+    (folder / "folder").mkdir()
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(folder / "pipe")
+    for command in (["predict", model, "train.csv"], ["export", model, "best.py"]):
+        assert main(command) == 1
+        error = capsys.readouterr().err
+        assert error.startswith("automl: ")
+        assert len(error.splitlines()) == 1
+    assert not (folder / "best.py").exists()
+
+
+def test_predictions_are_written_through_links_and_compressed_by_name(classifier, folder):
+    (folder / "inner").mkdir()
+    (folder / "link.csv").symlink_to(folder / "inner" / "out.csv")
+    assert main(["predict", "model", "train.csv", "--out", "link.csv"]) == 0
+    assert main(["predict", "model", "train.csv", "--out", "out.csv.gz"]) == 0
+    assert (folder / "link.csv").is_symlink()
+    pd.testing.assert_frame_equal(
+        pd.read_csv(folder / "out.csv.gz"), pd.read_csv(folder / "inner" / "out.csv")
+    )
+
+
+@pytest.mark.parametrize("option", ["--save", "--export", "--history"])
+def test_a_path_that_cannot_be_written_is_told_before_the_search(folder, capsys, option):
+    (folder / "file").write_text("")
+    for path in ("file/inner", "x" * 300, "/dev/stdout", "."):
+        arguments = ["fit", "train.csv", "--target", "target", option, path]
+        assert main(arguments) == 1
+        error = capsys.readouterr().err
+        assert error.startswith("automl: ")
+        assert len(error.splitlines()) == 1

@@ -35,11 +35,29 @@ def test_a_text_that_pandas_takes_for_missing_stays_a_text(path):
     assert table["code"].isna().tolist() == [False, False, True]
 
 
-@pytest.mark.parametrize("content", [b"", b'a,b\n"1,2\n', b"a\n\xff\xfe\n", b"a\n1,2\n3\n4,5,6\n"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b'a,b\n"1,2\n',
+        b"a\n\xff\xfe\n",
+        b"a\n1,2\n3\n4,5,6\n",
+        "a,b\n1,2\n".encode("utf-16"),
+        bytes(range(256)),
+    ],
+)
 def test_another_file_is_an_error(tmp_path, content):
     path = tmp_path / "table.csv"
     path.write_bytes(content)
-    with pytest.raises(FileError, match=r"table\.csv' is not a CSV file: "):
+    with pytest.raises(FileError, match=r"table\.csv' is not a CSV file in UTF-8: "):
+        read_table(str(path), Columns())
+
+
+@pytest.mark.parametrize("suffix", [".zip", ".gz", ".xz", ".bz2", ".tar"])
+def test_an_archive_of_something_else_is_an_error(tmp_path, suffix):
+    path = tmp_path / f"table.csv{suffix}"
+    path.write_bytes(b"a,b\n1,2\n")
+    with pytest.raises(FileError, match=r"table\.csv.*' (is not a CSV file|cannot be read: .)"):
         read_table(str(path), Columns())
 
 

@@ -62,9 +62,9 @@ def test_classes(size, model, tmp_path):
     assert search.honest_score_ is not None
     assert search.honest_score_.growth == 0.0
     search.save(tmp_path / "model")
-    np.testing.assert_array_equal(
-        load(tmp_path / "model").predict_proba(X), search.predict_proba(X)
-    )
+    loaded = load(tmp_path / "model")
+    np.testing.assert_array_equal(loaded.predict_proba(X), search.predict_proba(X))
+    assert loaded.script_ == search.script_
     assert "verified" in verified(search, X.assign(target=LABELS), tmp_path)
 
 
@@ -73,6 +73,8 @@ def test_numbers_with_weights(tmp_path):
     weights = np.where(np.arange(N) < 100, 1.0, 0.0)
     search = AutoMLRegressor(**OPTIONS).fit(X, NUMBERS, sample_weight=weights)
     assert "FoldBaggingRegressor" in search.script_
+    search.save(tmp_path / "model")
+    assert load(tmp_path / "model").script_ == search.script_
     table = X.assign(price=NUMBERS, weight=weights)
     assert "verified" in verified(search, table, tmp_path, "--weight", "weight")
 

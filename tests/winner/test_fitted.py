@@ -9,53 +9,95 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.linear_model import LogisticRegression, Ridge
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 from automl import FileError, catalogue
-from automl.pipelines import Columns
+from automl.pipelines import Columns, Genome
+from automl.pipelines.building.build import build_pipeline
 from automl.search.result import Run
 from automl.selection import HonestScore
+from automl.winner.digests import digests
 from automl.winner.facts import plain, read_as
 from automl.winner.fitted import Fitted, Names, SearchRecord
+from automl.winner.restore import restore_fitted
+from automl.winner.script_facts import ScriptFacts
 
-SHIPPED = catalogue("linear")
-X = pd.DataFrame({"a": [1.0, 2, 3, 4], "b": [0.0, 1, 0, 1]})
+SHIPPED = catalogue("linear").only("ridge")
+X = pd.DataFrame({"a": [1.0, 2, 3, 4], "b": ["low", "high"] * 2, "d": ["1.2.2024", "2.3.2024"] * 2})
+COLUMNS = Columns(
+    numeric=("a",),
+    ordered=("b",),
+    dates=("d",),
+    dropped={"c": "constant"},
+    orders={"b": ("low", "high")},
+    formats={"d": "%d.%m.%Y"},
+)
+PIPELINE = "ridge(numeric, alpha=2.0)"
 LEADERBOARD = pd.DataFrame(
     {
         "rank": [1, 2],
         "score": [0.5, math.nan],
+        "deviation": [0.1, math.nan],
         "state": ["done", "raced out"],
-        "rounds": pd.Series([None, 7], dtype=object),
-        "predict_seconds": [0.1, 0.2],
+        "folds": [2, 1],
         "size": [1, 1],
+        "fit_seconds": [0.1, 0.2],
+        "predict_seconds": [0.1, 0.2],
+        "pipeline": [PIPELINE, "lasso(numeric)"],
+        "cause": ["", "too bad"],
     }
 )
 FITTED = Fitted(
     task="regression",
-    predictor=make_pipeline(StandardScaler(), Ridge()).fit(X, [1, 2, 3, 4]),
+    predictor=build_pipeline(
+        Genome.parse(PIPELINE), SHIPPED, COLUMNS, random_state=0, final=True
+    ).fit(X, [1, 2, 3, 4]),
     catalogue=SHIPPED,
     classes=None,
     metric="r2",
     best_score=0.1 + 0.2,
-    best_genome="ridge(numeric)",
+    best_genome=PIPELINE,
     honest_score=HonestScore(0.5, 0.4, 0.6, 0.55, 0.1, 0.99, "r2", "a constant prediction"),
     residuals=np.array([0.1, 1 / 3]),
-    members=pd.DataFrame({"weight": [1.0], "score": [0.5], "pipeline": ["ridge(numeric)"]}),
-    nested_results=pd.DataFrame({"fold": [0, 1], "inner_score": [None, None]}),
-    columns=Columns(
-        numeric=("a",),
-        ordered=("b",),
-        dropped={"c": "constant"},
-        orders={"b": ("low", "high")},
-        formats={"d": "%d.%m.%Y"},
+    members=pd.DataFrame({"weight": [1.0], "score": [0.5], "pipeline": [PIPELINE]}),
+    nested_results=pd.DataFrame(
+        {
+            "fold": [0, 1],
+            "score": [0.5, 0.5],
+            "inner_score": [None, None],
+            "pipeline": [PIPELINE, PIPELINE],
+            "rounds": pd.Series([None, 7], dtype=object),
+            "fit_seconds": [0.1, 0.1],
+        }
     ),
-    names=Names(columns=("a", "b"), has_names=True, target="price"),
-    script="print()",
+    columns=COLUMNS,
+    names=Names(columns=("a", "b", "c", "d"), has_names=True, target="price"),
+    script=ScriptFacts(
+        operators=digests([SHIPPED["ridge"]]),
+        names=("ridge",),
+        rounds=(None,),
+        rescaling=None,
+        seed=7,
+        quantile=None,
+        tunes_threshold=False,
+        bags=None,
+        is_weighted=False,
+        n_rows=4,
+        check_rows=(0, 3),
+        check_values=((1.0,), (0.1 + 0.2,)),
+        tuner=None,
+        trials=20,
+    ),
     search=SearchRecord(
         leaderboard=LEADERBOARD,
-        ablation=pd.DataFrame({"worth": [0.1], "error": [math.inf], "dropped": [True]}),
+        ablation=pd.DataFrame(
+            {
+                "step": ["ridge"],
+                "worth": [0.1],
+                "error": [math.inf],
+                "dropped": [True],
+                "pipeline": [PIPELINE],
+            }
+        ),
         run=Run(1.5, None, 2, 1, 0.5, 4),
     ),
 )
@@ -67,8 +109,8 @@ def facts():
     return json.loads(json.dumps(FITTED.to_facts()))
 
 
-def read(content, predictor=FITTED.predictor):
-    return Fitted.from_facts(content, predictor, SHIPPED)
+def read(content, pipelines=(FITTED.predictor,), classes=None):
+    return restore_fitted(content, pipelines, classes, SHIPPED)
 
 
 def assert_same(value, expected):
@@ -112,7 +154,16 @@ def changed(place, change):
     return content
 
 
-FREE = ("orders", "formats", "dropped", "members", "leaderboard", "nested_results", "ablation")
+FREE = (
+    "operators",
+    "orders",
+    "formats",
+    "dropped",
+    "members",
+    "leaderboard",
+    "nested_results",
+    "ablation",
+)
 
 
 @pytest.mark.parametrize("place", list(places(facts())), ids=".".join)
@@ -158,14 +209,27 @@ def test_a_number_of_truth_values_is_no_number():
         read(changed(("search", "run", "workers"), lambda run, key: run.update({key: True})))
 
 
-def test_only_what_predicts_is_a_predictor():
-    with pytest.raises(FileError, match=r"fitted pipeline, got a list without \['predict'\]"):
-        read(facts(), predictor=[1])
-    content = {**facts(), "task": "classification"}
-    with pytest.raises(FileError, match=r"without \['classes_'\]"):
-        read(content)
-    model = LogisticRegression().fit(X, ["x", "y", "x", "y"])
-    assert read(content, predictor=model).classes.tolist() == ["x", "y"]
+@pytest.mark.parametrize(
+    ("pipelines", "message"),
+    [
+        ([], "a pipeline for each row of members"),
+        ([FITTED.predictor] * 2, "a pipeline for each row of members"),
+        ([[1]], "pipelines of steps"),
+        ([FITTED.predictor[:1]], "pipelines of steps"),
+        ([FITTED.predictor[1:]], "a first step that reads the cells"),
+    ],
+)
+def test_only_pipelines_of_the_facts_are_members(pipelines, message):
+    with pytest.raises(FileError, match=message):
+        read(facts(), pipelines)
+
+
+@pytest.mark.parametrize("classes", [[0, 1], np.array([1, 0]), np.array([0]), np.array([[0, 1]])])
+def test_classes_are_those_of_a_classification(classes):
+    with pytest.raises(FileError, match="classes of a classification"):
+        read(facts(), classes=classes)
+    with pytest.raises(FileError, match="classes"):
+        read({**facts(), "task": "classification", "residuals": []}, classes=classes)
 
 
 def test_several_targets_have_names():

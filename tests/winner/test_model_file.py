@@ -2,9 +2,10 @@
 
 import io
 import json
-import os
+import stat
 import sys
 import types
+import warnings
 import zipfile
 from dataclasses import replace
 from importlib import metadata
@@ -19,13 +20,18 @@ from sklearn.pipeline import make_pipeline
 
 from automl import FileError, SettingsError, catalogue
 from automl.pipelines import Columns, Operator, Prediction, Scaled
+from automl.pipelines.building.build import make
 from automl.search.result import Run
-from automl.winner import model_file
+from automl.winner import archive
+from automl.winner.archive import FACTS, PIPELINES, pack
+from automl.winner.digests import digests
 from automl.winner.fitted import Fitted, Names, SearchRecord
-from automl.winner.model_file import FACTS, FORMAT, read_model, write_model
+from automl.winner.model_file import FORMAT, read_model, write_model
 from automl.winner.packages import Package, differences, missing_module, packages_of
+from automl.winner.script_facts import ScriptFacts
 
-X = np.arange(8.0).reshape(4, 2)
+X = pd.DataFrame(np.arange(8.0).reshape(4, 2), columns=["0", "1"])
+COLUMNS = Columns(numeric=("0", "1"))
 SHIPPED = catalogue("linear")
 DEFAULTS = {"regression": {"verbose": 1}, "classification": {"verbose": 1}}
 
@@ -56,10 +62,16 @@ KEEPER = Operator(
 
 
 def fitted(model, text, operators=SHIPPED):
-    empty = pd.DataFrame({"rank": [1]})
+    row = {"score": 0.5, "pipeline": text, "fit_seconds": 0.1}
+    board = {"rank": 1, "deviation": 0.1, "state": "done", "folds": 1, "size": 1}
+    order = "rank score deviation state folds size fit_seconds predict_seconds pipeline cause"
+    leaderboard = pd.DataFrame([{**row, **board, "predict_seconds": 0.1, "cause": ""}])
+    nested = pd.DataFrame([{"fold": 0, **row, "inner_score": None, "rounds": None}])
+    columns = ["fold", "score", "inner_score", "pipeline", "rounds", "fit_seconds"]
+    name = text.partition("(")[0]
     return Fitted(
         task="regression",
-        predictor=make_pipeline(model).fit(X, X[:, 0]),
+        predictor=make_pipeline(make(COLUMNS.reader()), model).fit(X, X["0"]),
         catalogue=operators,
         classes=None,
         metric="r2",
@@ -68,11 +80,30 @@ def fitted(model, text, operators=SHIPPED):
         honest_score=None,
         residuals=np.empty(0),
         members=pd.DataFrame({"weight": [1.0], "score": [0.5], "pipeline": [text]}),
-        nested_results=empty,
-        columns=Columns(numeric=("0", "1")),
+        nested_results=nested[columns],
+        columns=COLUMNS,
         names=Names(columns=("0", "1"), has_names=False, target="target"),
-        script=None,
-        search=SearchRecord(leaderboard=empty, ablation=empty, run=Run(1.0, None, 1, 1, 1.0, 1)),
+        script=ScriptFacts(
+            operators=digests([operators[name]]),
+            names=(name,),
+            rounds=(None,),
+            rescaling=None,
+            seed=0,
+            quantile=None,
+            tunes_threshold=False,
+            bags=None,
+            is_weighted=False,
+            n_rows=4,
+            check_rows=(0, 3),
+            check_values=((0.0,), (6.0,)),
+            tuner=None,
+            trials=20,
+        ),
+        search=SearchRecord(
+            leaderboard=leaderboard[order.split()],
+            ablation=pd.DataFrame(columns=["step", "worth", "error", "dropped", "pipeline"]),
+            run=Run(1.0, None, 1, 1, 1.0, 1),
+        ),
     )
 
 
@@ -85,16 +116,17 @@ def path(tmp_path):
     return tmp_path / "model"
 
 
+def parts(path):
+    """The facts and the pipelines of a model file."""
+    with zipfile.ZipFile(path) as file:
+        return json.loads(file.read(FACTS)), file.read(PIPELINES)
+
+
 def rewrite(path, change):
     """Change the JSON of a model file."""
-    with zipfile.ZipFile(path) as file:
-        content = {name: file.read(name) for name in file.namelist()}
-    facts = json.loads(content[FACTS])
+    facts, pipelines = parts(path)
     change(facts)
-    content[FACTS] = json.dumps(facts).encode()
-    with zipfile.ZipFile(path, "w") as file:
-        for name, part in content.items():
-            file.writestr(name, part)
+    path.write_bytes(pack(json.dumps(facts).encode(), pipelines))
 
 
 def test_a_model_comes_back(path):
@@ -167,12 +199,13 @@ def test_a_folder_is_no_file(tmp_path):
 
 
 def test_types_of_a_stranger_are_not_let_in(path):
-    content = io.BytesIO(skops.io.dumps(make_pipeline(Ridge(), Keeper())))
-    with zipfile.ZipFile(path) as file:
-        facts = file.read(FACTS)
-    with zipfile.ZipFile(content, "a") as file:
-        file.writestr(FACTS, facts)
-    path.write_bytes(content.getvalue())
+    hostile = {"pipelines": [make_pipeline(Ridge(), Keeper())], "classes": None}
+    facts, _ = parts(path)
+    path.write_bytes(pack(json.dumps(facts).encode(), skops.io.dumps(hostile)))
+    with pytest.raises(FileError, match=rf"{MODULE}\.Keep.*do not trust the file"):
+        read_model(path, SHIPPED, DEFAULTS)
+    facts["types"] = skops.io.get_untrusted_types(data=skops.io.dumps(hostile))
+    path.write_bytes(pack(json.dumps(facts).encode(), skops.io.dumps(hostile)))
     with pytest.raises(FileError, match=rf"{MODULE}\.Keep.*do not trust the file"):
         read_model(path, SHIPPED, DEFAULTS)
 
@@ -263,31 +296,120 @@ def test_packages_are_those_of_the_types(monkeypatch):
 def test_a_broken_zip_is_a_file_error(path, offset):
     """Flags, methods and sizes that are changed raise errors of many kinds in zipfile."""
     content = bytearray(path.read_bytes())
-    place = content.rindex(b"PK\x01\x02")  # the entry of the facts, which were added last
+    place = content.rindex(b"PK\x01\x02")  # the entry of the pipelines, which were added last
     content[place + offset] ^= 0xFF
     path.write_bytes(content)
     with pytest.raises(FileError, match="model"):
         read_model(path, SHIPPED, DEFAULTS)
 
 
-@pytest.mark.parametrize("text", ["[" * 100_000, "", "nonsense", "[]", "null"])
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, "", "nonsense", "[]", "null", '{"format": 1e999}', "9" * 5000]
+)
 def test_facts_that_are_no_facts_are_a_file_error(path, text):
-    content = path.read_bytes()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(path, "w") as new:
-        for name in old.namelist():
-            new.writestr(name, text if name == FACTS else old.read(name))
+    path.write_bytes(pack(text.encode(), parts(path)[1]))
     with pytest.raises(FileError, match="model"):
         read_model(path, SHIPPED, DEFAULTS)
 
 
-def test_facts_that_unpack_to_anything_are_not_read(path, monkeypatch):
-    monkeypatch.setattr(model_file, "MOST_FACTS", 100)
-    with pytest.raises(FileError, match="its facts take"):
+def archived(members, **options):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", **options) as file, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of names that come twice
+        for name, part in members:
+            file.writestr(name, part)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        ([], "expected the members"),
+        ([FACTS], "expected the members"),
+        ([PIPELINES, FACTS], "expected the members"),
+        ([FACTS, PIPELINES, PIPELINES], "expected the members"),
+        ([FACTS, PIPELINES, "../escape"], "expected the members"),
+    ],
+)
+def test_a_file_has_two_members(path, members, message):
+    facts, pipelines = parts(path)
+    content = {FACTS: json.dumps(facts), PIPELINES: pipelines}
+    path.write_bytes(archived([(name, content.get(name, b"")) for name in members]))
+    with pytest.raises(FileError, match=message):
         read_model(path, SHIPPED, DEFAULTS)
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
-def test_a_pipe_is_not_waited_for(tmp_path):
-    os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(FileError, match="expected the path of a file"):
-        read_model(tmp_path / "pipe", SHIPPED, DEFAULTS)
+BOMB = archived([("data", bytes(10**7))], compression=zipfile.ZIP_DEFLATED)
+
+
+@pytest.mark.parametrize(
+    ("pipelines", "message"),
+    [
+        (archived([("a", "1"), ("a", "2")]), "two members of one name"),
+        (archived([("a", "1")], compression=zipfile.ZIP_DEFLATED), "compressed in another way"),
+        (archived([("1.npz", archived([("a", "1")], compression=zipfile.ZIP_LZMA))]), "another"),
+        (archived([("1.npz", BOMB)]), "it unpacks to"),
+        (archived([("1.npz", b"PK")]), "BadZipFile"),
+        (archived([("schema.json", "[" * 10**5)]), "RecursionError"),
+        (archived([("schema.json", "{}")]), "cannot be loaded"),
+        (b"PK", "BadZipFile"),
+    ],
+)
+def test_pipelines_are_an_archive_that_skops_wrote(path, monkeypatch, pipelines, message):
+    monkeypatch.setattr(archive, "LEAST_BYTES", 10**6)
+    path.write_bytes(archived([(FACTS, json.dumps(parts(path)[0])), (PIPELINES, pipelines)]))
+    with pytest.raises(FileError, match=message):
+        read_model(path, SHIPPED, DEFAULTS)
+
+
+def test_a_member_that_unpacks_to_anything_is_not_read(path, monkeypatch):
+    monkeypatch.setattr(archive, "LEAST_BYTES", 10**5)
+    content = archived([(FACTS, b" " * 10**6), (PIPELINES, b"")], compression=zipfile.ZIP_DEFLATED)
+    path.write_bytes(content)
+    with pytest.raises(FileError, match="it unpacks to 1,000,000 bytes, but "):
+        read_model(path, SHIPPED, DEFAULTS)
+    # A size that is a lie lets in no byte more than it says.
+    path.write_bytes(content.replace((10**6).to_bytes(4, "little"), (10).to_bytes(4, "little")))
+    with pytest.raises(FileError, match="BadZipFile"):
+        read_model(path, SHIPPED, DEFAULTS)
+
+
+def test_what_is_small_when_compressed_is_not_compressed(monkeypatch):
+    monkeypatch.setattr(archive, "LEAST_BYTES", 0)
+    pipelines = archived([("zeros", bytes(10**6))])
+    content = pack(b"{}", pipelines)
+    assert len(content) > 10**6
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        assert file.read(PIPELINES) == pipelines
+
+
+HEADERS = {
+    "huge": "{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000000000,), }",
+    "objects": "{'descr': '|O', 'fortran_order': False, 'shape': (1,), }",
+    "nonsense": "{'descr': __import__('os'), }",
+}
+
+
+@pytest.mark.parametrize("header", HEADERS)
+def test_arrays_of_strange_headers_are_not_read(path, header):
+    """An array of objects would be unpickled."""
+    facts, pipelines = parts(path)
+    with zipfile.ZipFile(io.BytesIO(pipelines)) as file:
+        members = [(name, file.read(name)) for name in file.namelist()]
+    text = HEADERS[header].encode() + b"\n"
+    array = b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text + b"cos\nsystem\n."
+    members = [(name, array if name.endswith(".npy") else part) for name, part in members]
+    path.write_bytes(pack(json.dumps(facts).encode(), archived(members)))
+    with pytest.raises(FileError, match="cannot be loaded"):
+        read_model(path, SHIPPED, DEFAULTS)
+
+
+def test_a_new_file_is_for_the_user_only(path):
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_model_that_load_would_refuse_is_not_written(tmp_path):
+    wrong = replace(RIDGE, best_score=float("nan"))
+    with pytest.raises(SettingsError, match="a finite best_score"):
+        write_model(tmp_path / "model", wrong, {})
+    assert not list(tmp_path.iterdir())

@@ -213,7 +213,8 @@ def test_rescaled_probabilities_are_saved_and_exported(too_sure, tmp_path):
     loaded = load(tmp_path / "model")
     np.testing.assert_array_equal(loaded.predict_proba(copies), search.predict_proba(copies))
     assert isinstance(loaded.best_pipeline_, Pipeline)
-    search.export(tmp_path / "best.py")
+    loaded.export(tmp_path / "best.py")
+    assert (tmp_path / "best.py").read_text("utf-8") == search.script_
     copies.assign(sold=LABELS).to_csv(tmp_path / "train.csv", index=False)
     command = [sys.executable, "-I", "best.py", "train.csv", "--verify"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)

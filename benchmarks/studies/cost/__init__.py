@@ -2,7 +2,7 @@
 
 ::
 
-    measures   a fold, a worker, the history: each a function that returns numbers by their names
+    measures   a fold, a worker, the history, a model file: each returns numbers by their names
     study      every repeat of a measure in a process of its own ─► journal ─► report
 
 `python -m benchmarks speed` measures what the journal does not have, and then reports.

@@ -1,6 +1,7 @@
 """The functions of a script's command line, called where they are written."""
 
 import argparse
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -270,6 +271,37 @@ def test_wrong_files_are_told_in_a_line(arguments, shown, run):
     assert isinstance(code, str)
     assert shown in code
     assert "\n" not in code
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\x80\x04K\x01.",
+        b"c__main__\nabsent\n.",
+        b"cno_such\nmodule\n.",
+        b"(",
+        bytes(range(256)),
+    ],
+)
+def test_what_save_did_not_write_is_told_in_a_line(content, run):
+    TABLE.to_csv("train.csv", index=False)
+    Path("model").write_bytes(content)
+    code = run("--load", "model", "--predict", "train.csv")
+    assert code.endswith("; did --save write model?")
+    assert "\n" not in code
+
+
+@pytest.mark.parametrize(
+    "content", ["a,b\n1,2\n".encode("utf-16"), b"", b"a,b\n1,2\n1,2,3\n", b"PK\xff\x00\x01"]
+)
+def test_a_table_of_something_else_is_told_in_a_line(content, run):
+    Path("new.csv").write_bytes(content)
+    TABLE.to_csv("train.csv", index=False)
+    for arguments in (["train.csv", "--predict", "new.csv"], ["new.csv", "--save", "model"]):
+        code = run(*arguments)
+        assert code.startswith("new.csv is not a CSV file in UTF-8: ")
+        assert "\n" not in code
 
 
 def test_the_functions_are_a_script_that_predicts_the_mean(run, monkeypatch):

@@ -83,7 +83,10 @@ def build_pipeline():
     return Pipeline([("cells", cells), ("ensemble", ensemble)])
 
 def read_table(path, *names):
-    frame = pd.read_csv(path, **READ_OPTIONS)
+    try:
+        frame = pd.read_csv(path, **READ_OPTIONS)
+    except ValueError as error:
+        sys.exit(f"{path} is not a CSV file in UTF-8: {str(error).strip()}")
     if (missing := [name for name in [*COLUMNS, *names] if name not in frame]) or frame.empty:
         sys.exit(f"expected {missing or COLUMNS} in {path}, got {len(frame)} rows of {list(frame)}")
     return frame
@@ -124,7 +127,9 @@ def main(parser):
             args.save.write_bytes(pickle.dumps(pipeline))
         if args.predict:
             predict(pipeline, new).to_csv(args.out, index=False)
-    except (OSError, EOFError, pickle.UnpicklingError, pd.errors.EmptyDataError) as error:
+    except Exception as error:  # --load of another file may raise anything
+        if args.train and not isinstance(error, OSError):
+            raise
         sys.exit(f"{error}; did --save write {args.load}?" if args.load else str(error))
 
 verify = verify_nothing
