@@ -34,12 +34,13 @@ from automl.search.budget import Budget
 from automl.search.fingerprint import fingerprint
 from automl.search.history import History
 from automl.search.history_file import check_path
+from automl.search.interruption import Interruption
 from automl.search.make import make_search
 from automl.search.observer import Observer
 from automl.selection import FinalFits, make_reserve, simplify
 from automl.strategies import STRATEGIES, find_strategy
 from automl.winner.attributes import FittedAttributes
-from automl.winner.fitted import Names, Origin, SearchRecord, fitted_of
+from automl.winner.fitted import Fitted, Names, Origin, SearchRecord, fitted_of
 from automl.winner.model_file import write_model
 from automl.winner.winner import best_unfitted, find_winner, fit_alone
 
@@ -139,13 +140,19 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
         """
         # The clock runs from here: reading the data is part of the budget, too.
         budget = Budget(self.time_budget, self.max_evaluations)
+        with Interruption(budget):
+            self._keep(self._search(budget, (X, y, sample_weight, groups, kinds), resume))
+        return self
+
+    def _search(self, budget: Budget, data: tuple[Any, ...], resume: bool) -> Fitted:
+        """Return what a search for the best pipeline gives."""
         cv = self._check_settings(resume)
         limits = self.limits or Limits()
         workers = limits.workers_of(self.n_jobs)
         with ExitStack() as stack:
             # Workers import what they need while the data are read.
             executor = stack.enter_context(borrow_executor(workers, limits.mebibytes_of(workers)))
-            dataset, names = self._read(X, y, sample_weight, groups, kinds)
+            dataset, names = self._read(*data)
             history = stack.enter_context(History(self.history, budget.seconds))
             problem = self._problem(dataset, cv, self._seed(history, resume))
             size = self._most_members(problem)
@@ -154,7 +161,6 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
             history.open_run(settings, resume=resume)
             evaluator = stack.enter_context(Evaluator(problem, executor, limits, budget.seconds))
             final_fits = FinalFits(evaluator, budget, size)
-            stack.callback(final_fits.curve.stop)  # its tasks would go on in the warm pool
             result = make_search(
                 evaluator,
                 budget,
@@ -162,7 +168,7 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
                 make_reserve(problem, final_fits if self.refit else None),
                 strategy=self.strategy,
                 size=size,
-                observers=[*([ProgressLine()] if self.verbose else []), *self.callbacks],
+                observers=self._observers(final_fits.fallback),
             ).run()
             # Inside of the context, because final fits need the workers.
             ranked, ablations = simplify(result.ranked(problem), result.outcomes)
@@ -178,8 +184,7 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
         board = leaderboard(result.evaluated, first=ranked[0].genome)
         run = result.run(budget.elapsed(), final_fits.estimator_seconds, workers)
         record = SearchRecord(board, ablation_table(ablations), run, origin)
-        self._keep(fitted_of(problem, winner, names, record, bool(self.refit)))
-        return self
+        return fitted_of(problem, winner, names, record, bool(self.refit))
 
     @available_if(was_refitted)  # type: ignore[untyped-decorator]
     def predict(self, X: Any) -> NDArray[Any]:
@@ -374,6 +379,10 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
         # The seed was drawn by the first run, and only its file knows it.
         stored = history.seed() if resume and self.random_state is None else None
         return seed_of(self.random_state) if stored is None else stored
+
+    def _observers(self, fallback: Observer) -> list[Observer]:
+        own: list[Observer] = [fallback] if self.refit else []
+        return [*own, *([ProgressLine()] if self.verbose else []), *self.callbacks]
 
     def _most_members(self, problem: Problem) -> int:
         """Return how many pipelines may predict together."""

@@ -8,6 +8,7 @@ from sklearn.utils.multiclass import type_of_target
 
 from automl.cli.summary import print_summary
 from automl.cli.table import read_table
+from automl.cli.termination import deferred
 from automl.errors import DataError, SettingsError
 from automl.estimators import AutoMLClassifier, AutoMLRegressor
 from automl.files import check_writable
@@ -95,10 +96,11 @@ def search_pipeline(options: argparse.Namespace, *, resume: bool) -> None:
     target = frame.pop(options.target)
     search = _make_estimator(options, target).fit(frame, target, kinds=kinds, resume=resume)
     # Files first: printing fails where the reader of the output went away.
-    if options.save:
-        search.save(options.save)
-    if options.export:
-        search.export(options.export)
+    with deferred():
+        if options.save:
+            search.save(options.save)
+        if options.export:
+            search.export(options.export)
     print_summary(search)
     if options.save:
         print(f"model: {options.save}")

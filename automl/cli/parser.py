@@ -3,6 +3,7 @@
 import argparse
 import logging
 import os
+import signal
 import sys
 import warnings
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from importlib.metadata import version
 from typing import Any, Protocol
 
 from automl.cli import catalogue, demo, export, fit, predict, resume
+from automl.cli.termination import BASE, Termination
 from automl.errors import AutoMLError
 
 DESCRIPTION = """\
@@ -25,6 +27,7 @@ examples:
 "automl COMMAND --help" explains the options of a command."""
 
 OK, ERROR, USAGE = 0, 1, 2  # the exit statuses; argparse itself ends with 2
+INTERRUPTED = BASE + signal.SIGINT
 
 
 class Command(Protocol):
@@ -66,7 +69,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     -------
     int
         0 after success, 1 after an `AutoMLError` or if the reader of the output went away, and 2
-        without a command. A wrong option ends the process with 2, as argparse does.
+        without a command. A wrong option ends the process with 2, as argparse does. After a signal
+        n that asked for the end, it is 128 + n; after one Ctrl-C it is 0 if there is a result.
     """
     logging.basicConfig(format="%(message)s")
     try:
@@ -115,14 +119,18 @@ def _run(arguments: Sequence[str] | None) -> int:
     if options.command is None:
         parser.print_help(sys.stderr)
         return USAGE
+    termination = Termination()
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), termination.heard():
             warnings.showwarning = _print_warning
             COMMANDS[options.command].run(options)
     except AutoMLError as error:
         print(f"automl: {error}", file=sys.stderr)
-        return ERROR
-    return OK
+        return termination.status or ERROR
+    except KeyboardInterrupt:
+        print("automl: interrupted", file=sys.stderr)
+        return termination.status or INTERRUPTED
+    return termination.status or OK
 
 
 def _print_warning(message: Warning | str, *_: Any, **__: Any) -> None:

@@ -145,15 +145,15 @@ class Evaluator:
         Raises
         ------
         TimeoutError
-            If the job took too long, or was cancelled.
+            If the job took too long, was cancelled, or is not done.
         WorkerDiedError
             If its worker died.
         Exception
             Any error of the pipeline.
         """
         try:
-            return read_final(job.result())
-        except (JobTimeoutError, CancelledError) as error:
+            return read_final(job.result(timeout=0))
+        except (JobTimeoutError, CancelledError, TimeoutError) as error:
             raise TimeoutError("not done within the budget") from error
         finally:
             job.cancel()  # an interrupted fit would go on in the warm pool

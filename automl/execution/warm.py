@@ -4,7 +4,7 @@ import atexit
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 
 from automl.execution.local import LocalExecutor
 
@@ -34,13 +34,13 @@ class WarmExecutor:
                 executor.close()
             return
         try:
-            executor = self._of_size(workers, mebibytes)
-            yield executor
-            executor.sweep()
-        except BaseException:
-            self.close()  # whatever goes on in its workers, nobody waits for it
+            yield self._of_size(workers, mebibytes)
+        except KeyboardInterrupt:
+            self.close()  # nobody waits for whatever goes on in its workers
             raise
         finally:
+            if self._executor is not None:
+                self._executor.sweep()
             self._lock.release()
 
     def _of_size(self, workers: int, mebibytes: float) -> LocalExecutor:
@@ -73,7 +73,8 @@ def borrow_executor(workers: int, mebibytes: float) -> AbstractContextManager[Lo
 
 
 def _close() -> None:
-    _warm.close()
+    with suppress(KeyboardInterrupt):  # whoever hits Ctrl-C once more sees no traceback
+        _warm.close()
 
 
 def _forget() -> None:

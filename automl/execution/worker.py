@@ -19,7 +19,7 @@ import cloudpickle
 import joblib
 
 from automl.evaluation import FinalFit, fit_final
-from automl.outcome import FoldOutcome, failure
+from automl.outcome import FoldOutcome, cause_of, failure
 from automl.pipelines import Genome
 from automl.problem import Problem
 from automl.problem.dataset import Dataset
@@ -91,8 +91,12 @@ def run_final(path: str, genome: str, rounds: int | None, n_jobs: int) -> str:
 
 def read_final(path: str) -> FinalFit:
     """Read the fit that `run_final` wrote, and remove its file."""
-    final = joblib.load(path)
-    Path(path).unlink()
+    try:
+        final = joblib.load(path)
+    except (SystemExit, GeneratorExit) as error:  # reading runs code of the estimators' authors
+        raise RuntimeError(cause_of(error)) from error
+    finally:
+        Path(path).unlink()
     assert isinstance(final, FinalFit)
     return final
 

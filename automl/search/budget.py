@@ -1,14 +1,20 @@
 """The budget of a fit: wall seconds, a number of evaluations, or both."""
 
 import time
+from collections.abc import Collection
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
+from math import inf
 from numbers import Integral, Real
 from typing import Any
 
 from automl.errors import SettingsError
 
+PULSE = 0.5  # seconds of a sleep
+FINISHING = 4.0  # seconds for what comes after a search that was interrupted
 
-@dataclass(frozen=True)
+
+@dataclass
 class Budget:
     """Wall seconds for a whole fit, a number of evaluations, or both.
 
@@ -39,6 +45,18 @@ class Budget:
         ):
             raise SettingsError(f"expected max_evaluations of at least 1, got {evaluations!r}")
 
+    interrupted: float | None = None
+    """The time of the first Ctrl-C on the same clock; None before."""
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether the user wants an end."""
+        return self.interrupted is not None
+
+    def interrupt(self) -> None:
+        """Leave a few seconds, in which the best so far is fitted."""
+        self.interrupted = time.monotonic()
+
     @property
     def is_ordered(self) -> bool:
         """Whether outcomes are told in the order of asking, so that the clock has no say.
@@ -47,16 +65,37 @@ class Budget:
         """
         return self.evaluations is not None
 
+    @property
+    def ignores_clock(self) -> bool:
+        """Whether final fits take the time that they take, for the same result on any machine."""
+        return self.is_ordered and not self.is_interrupted
+
     def elapsed(self) -> float:
         """Return the seconds since the start."""
         return time.monotonic() - self.started
 
     def remaining(self) -> float:
         """Return the seconds until the end, never below 0; infinity without a budget of seconds."""
-        if self.seconds is None:
-            return float("inf")
-        return max(0.0, self.seconds - self.elapsed())
+        end = inf if self.seconds is None else self.started + self.seconds
+        if self.interrupted is not None:
+            end = min(end, self.interrupted + FINISHING)
+        return max(0.0, end - time.monotonic())
 
     def allows(self, n_asked: int) -> bool:
         """Tell whether one more pipeline may be asked for after `n_asked` of them."""
         return self.evaluations is None or n_asked < self.evaluations
+
+    def wait(self, jobs: Collection["Future[Any]"], grace: float = 0.0) -> None:
+        """Wait until jobs are done, or the budget has ended and some seconds more.
+
+        Parameters
+        ----------
+        jobs : collection of Future
+        grace : float
+            The seconds.
+        """
+        pending = set(jobs)
+        # A signal may bring the end nearer, so there is no long sleep.
+        while pending and (remaining := self.remaining()) > 0:
+            pending = wait(pending, timeout=min(PULSE, remaining)).not_done
+        wait(pending, timeout=grace)

@@ -105,7 +105,7 @@ class SearchResult:
         if self.was_stopped:
             return BudgetError(
                 f"the search was stopped after {self.seconds:.1f} s, before one pipeline was "
-                "evaluated; let it run until on_evaluated is called once or more"
+                "evaluated; let it run until the first pipeline has a score"
             )
         return BudgetError(
             f"the time budget ended after {self.seconds:.1f} s, before one pipeline was evaluated; "
@@ -116,9 +116,10 @@ class SearchResult:
         """Warn if nothing is better than the constant baseline."""
         best, last = scored[0], scored[-1]
         if best.is_baseline:
-            causes = self.causes[:CAUSES_SHOWN]
+            advice = "let the search run longer" if self.was_stopped else "give a larger budget"
+            causes = [str(self.causes[:CAUSES_SHOWN])] if self.causes else []
             message = f"only the constant baseline has a score after {self.seconds:.1f} s: "
-            message += f"{causes}; give a larger budget" if causes else "give a larger budget"
+            message += "; ".join([*causes, advice])
             if problem.cv.tunes_inside:
                 message += ", fewer trials or Limits(seconds=...): a tuner fits a fold many times"
             warn(message)

@@ -75,7 +75,6 @@ class Search:
         self._n_closed_when_exhausted: int | None = None
         self._estimator_seconds = 0.0
         self._is_stopped = False
-        self._was_interrupted = False
 
     @property
     def budget(self) -> Budget:
@@ -110,7 +109,7 @@ class Search:
             # Observers are told in this thread, so that they need no locks.
             while not self._is_over():
                 self._tell()
-                if self._is_stopped:  # fits that start now would be killed a moment later
+                if self._is_ended:  # fits that start now would be killed a moment later
                     break
                 self._submit()
                 if not self._running:
@@ -119,9 +118,10 @@ class Search:
                 for future in done:
                     self._collect(future)
                 self._notify("on_pulse")
-        except KeyboardInterrupt:
-            logger.warning("interrupted: the search ends with the best pipeline so far")
-            self._was_interrupted = True
+        except KeyboardInterrupt:  # where no handler could be set, the first is no flag
+            if self.budget.is_interrupted:
+                raise
+            self.budget.interrupt()
         finally:
             # Workers are needed for the final fits, or by the next fit.
             for future in self._running:
@@ -129,14 +129,21 @@ class Search:
             self._running.clear()
             self._close_decided()
             self._notify("on_end")
+        if self.budget.is_interrupted:
+            logger.warning("interrupted: the search ends with the best pipeline so far")
         return self._result()
+
+    @property
+    def _is_ended(self) -> bool:
+        """Whether somebody wants an end, whatever the budget has left."""
+        return self._is_stopped or self.budget.is_interrupted
 
     def _replay(self) -> None:
         """Ask and tell what the history holds, until an observer has seen enough."""
         past = replay(self._history, self.trials)
-        while not self._is_stopped and (evaluated := next(past, None)) is not None:
+        while not self._is_ended and (evaluated := next(past, None)) is not None:
             self._notify("on_evaluated", evaluated)
-        if self._is_stopped:
+        if self._is_ended:
             # The history may hold the folds of pipelines that were told later.
             self.trials.open.clear()
 
@@ -156,7 +163,7 @@ class Search:
             seconds=self.budget.elapsed(),
             estimator_seconds=self._estimator_seconds,
             first_model_seconds=self.trials.first_model_seconds,
-            was_stopped=self._is_stopped or self._was_interrupted,
+            was_stopped=self._is_ended,
         )
 
     def _submit(self) -> None:
@@ -277,6 +284,8 @@ class Search:
             try:
                 getattr(observer, method)(self, *news)
             except KeyboardInterrupt:  # trials and history stay consistent, unlike anywhere else
+                if self.budget.is_interrupted:
+                    raise
                 self.stop()
             except Exception as error:
                 if number not in self._failed_observers:
@@ -291,7 +300,7 @@ class Search:
         return self.budget.remaining() - self._reserve(trials.race.leaders, len(trials.bank))
 
     def _is_over(self) -> bool:
-        return self._is_stopped or self._seconds_left() <= 0
+        return self._is_ended or self._seconds_left() <= 0
 
     def _pulse(self) -> float:
         return max(0.0, min(PULSE, self._seconds_left()))

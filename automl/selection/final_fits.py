@@ -13,7 +13,7 @@ planned with the trees that it had in the folds, and gets more out of the time t
 import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, wait
+from concurrent.futures import Future
 from dataclasses import dataclass
 from math import inf
 
@@ -26,6 +26,7 @@ from automl.outcome import Outcome
 from automl.pipelines import Genome
 from automl.search.budget import Budget
 from automl.search.evaluated import Evaluated
+from automl.selection.fallback import Fallback
 from automl.selection.learning_curve import LearningCurve
 
 logger = logging.getLogger("automl.selection")
@@ -38,6 +39,7 @@ OVERHEAD = 1.0  # seconds for a fresh worker to read the data, and for models to
 RETURN = 0.5
 # Seconds over the budget before a final fit is given up: another one would take longer still.
 GRACE = 1.0
+PATIENCE = 20.0  # times the expected seconds of a final fit, where the budget has no seconds
 # Of the budget, that the members beyond the best may cost. It is bounded because the search finds
 # better members in the same time.
 MEMBERS_SHARE = 0.15
@@ -81,6 +83,7 @@ class FinalFits:
         self._budget = budget
         self.size = size
         self.curve = LearningCurve(evaluator, budget)
+        self.fallback = Fallback(evaluator)
         self._row_ratio = len(self.problem.dataset) / self.problem.training_rows
         self._fit_seconds = 0.0
 
@@ -118,7 +121,7 @@ class FinalFits:
         if trees is None:
             return outcome.rounds
         n_tried, n_final = trees
-        if self._budget.is_ordered or seconds == inf:
+        if self._budget.ignores_clock or seconds == inf:
             return n_final  # the clock has no say
         tree_seconds = self._forest_seconds(outcome, n_jobs) / n_tried
         seconds -= self._row_ratio * outcome.tune_seconds
@@ -135,7 +138,7 @@ class FinalFits:
             return tuning + self.problem.bagging.folds * outcome.fit_seconds
         if trees := self._trees(evaluated.genome):
             n_tried, n_final = trees
-            growth = n_final / n_tried if self._budget.is_ordered else 1
+            growth = n_final / n_tried if self._budget.ignores_clock else 1
             return tuning + growth * self._forest_seconds(outcome, n_jobs)
         return tuning + self._row_ratio * outcome.fit_seconds
 
@@ -160,6 +163,10 @@ class FinalFits:
         untried = list(candidates)
         while untried:
             candidate = self._next(untried)
+            # What is fitted already comes before whatever is late, and before the constant.
+            if candidate is None and (fitted := self._fitted_fallback()) is not None:
+                return fitted
+            candidate = candidate or self._cheapest(untried)
             untried.remove(candidate)
             try:
                 fit = self._fit_alone(candidate)
@@ -180,17 +187,31 @@ class FinalFits:
     def _fit_alone(self, candidate: Evaluated) -> FinalFit:
         after = OVERHEAD + self.curve.wall_seconds(candidate.outcome)
         seconds = (self._budget.remaining() - after) / MARGIN
-        return self._result(self._submit(candidate, seconds, self._evaluator.workers))
+        job = self._submit(candidate, seconds, self._evaluator.workers)
+        self._budget.wait([job], GRACE)
+        return self._result(job)
 
-    def _next(self, candidates: Sequence[Evaluated]) -> Evaluated:
-        """Return the best that should be done in time, or else the cheapest but the last.
+    def _next(self, candidates: Sequence[Evaluated]) -> Evaluated | None:
+        """Return the best that should be done in time, but not the last unless it is alone.
 
         The last is the baseline, which is worth nothing as long as there is another pipeline.
         """
         remaining = self._budget.remaining()
-        better = candidates[:-1] or candidates
-        in_time = (candidate for candidate in better if self._cost(candidate) < remaining)
-        return next(in_time, None) or min(better, key=self._cost)
+        better = candidates[:-1]
+        return next((each for each in better if self._cost(each) < remaining), None)
+
+    def _cheapest(self, candidates: Sequence[Evaluated]) -> Evaluated:
+        return min(candidates[:-1] or candidates, key=self._cost)
+
+    def _fitted_fallback(self) -> FittedMember | None:
+        fit = self.fallback.fit(min(self._budget.remaining() + GRACE, self._evaluator.limit))
+        if fit is None or self.fallback.evaluated is None:
+            return None
+        warn(
+            "no better pipeline could be fitted on all rows in time: "
+            f"{self.fallback.evaluated.genome} is given back, which was fitted during the search"
+        )
+        return _member(self.fallback.evaluated, fit)
 
     def ensemble_of(
         self, members: Sequence[Evaluated], weights: Sequence[float]
@@ -219,7 +240,7 @@ class FinalFits:
         if n_jobs == 1:
             self.curve.start(timely[0])
         try:
-            wait(jobs.values(), timeout=self._timeout())
+            self._budget.wait(jobs.values(), GRACE)
         finally:
             for job in jobs.values():
                 job.cancel()  # if it is not done by now
@@ -293,13 +314,17 @@ class FinalFits:
         """Return the expected seconds of a final fit, by default with all workers."""
         return self.expected_seconds(evaluated, n_jobs or self._evaluator.workers)
 
-    def _timeout(self) -> float | None:
-        remaining = self._budget.remaining()
-        return None if remaining == inf else max(remaining, 0) + GRACE
-
     def _submit(self, evaluated: Evaluated, seconds: float, n_jobs: int) -> "Future[str]":
         rounds = self.rounds(evaluated, seconds, n_jobs)
-        return self._evaluator.final(evaluated.genome, rounds, n_jobs, self._timeout())
+        return self._evaluator.final(evaluated.genome, rounds, n_jobs, self._limit(evaluated))
+
+    def _limit(self, evaluated: Evaluated) -> float:
+        """Return the seconds after which a final fit is given up."""
+        remaining = self._budget.remaining()
+        if remaining < inf:
+            return remaining + GRACE
+        # Without a clock it has an end, too, for a fit on all rows may hang where folds did not.
+        return max(self._evaluator.limit, PATIENCE * self._cost(evaluated, n_jobs=1))
 
     def _trees(self, genome: Genome) -> tuple[int, int] | None:
         """Return the trees of a forest in the folds, and the most that it may have at the end.

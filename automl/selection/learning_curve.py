@@ -7,8 +7,8 @@
 These are the shares with five folds.
 """
 
-from concurrent.futures import Future, wait
-from math import ceil, inf
+from concurrent.futures import Future
+from math import ceil
 from statistics import fmean
 
 import numpy as np
@@ -80,6 +80,8 @@ class LearningCurve:
         n_folds = min(self._problem.folds_per_repeat, FOLDS)
         if self._problem.cv.tunes_inside or self._problem.bagging is not None:
             return 0
+        if self._budget.is_interrupted:
+            return 0
         if self._budget.seconds is None or self._budget.is_ordered:
             return n_folds  # the clock has no say
         n_rounds = int(SHARE * self._budget.seconds / max(_fold_seconds(outcome), 1e-9))
@@ -127,8 +129,7 @@ class LearningCurve:
 
     def _predictions(self, jobs: Jobs) -> dict[int, HeldOut]:
         """Return the predictions of a pipeline that learnt from fewer rows, by fold."""
-        remaining = self._budget.remaining()
-        wait(jobs.values(), timeout=None if remaining == inf else max(remaining, 0))
+        self._budget.wait(jobs.values())
         # A fit that is late now would delay the winner.
         self.stop()
         outcomes = {fold: self._evaluator.outcome(job) for fold, job in jobs.items()}
