@@ -28,16 +28,17 @@ Attempt = Callable[[np.random.Generator], None]
 
 START = 120.0  # seconds until the first try has ended: imports and what all tries share
 PATIENCE = 60.0  # seconds of a try, many times what the slowest takes
+HUNG = "it hung"  # begins the last line of a process that could tell so
 SKIPPED = "skipped: "  # begins the only line of a case that the machine does not allow
 
 
-def run_attempts(module: str, batch: Batch, patience: float = PATIENCE) -> Iterator[Try]:
+def run_attempts(program: list[str], batch: Batch, patience: float = PATIENCE) -> Iterator[Try]:
     """Run the tries of a batch in processes, one after the other.
 
     Parameters
     ----------
-    module : str
-        Its command line is `serve`, or one like it.
+    program : list of str
+        Its arguments of Python, such as ``["-m", module]``; it is `serve`, or like it.
     batch : Batch
     patience : float
         Seconds of a try.
@@ -53,14 +54,16 @@ def run_attempts(module: str, batch: Batch, patience: float = PATIENCE) -> Itera
             report = sandbox.folder / "report"
             seed = str(1_000 * batch.number + start)
             words = [batch.case, seed, str(batch.tries - n_done), str(report)]
-            process = sandbox.start([sys.executable, "-m", module, *words])
+            hung = False
+            process = sandbox.start([sys.executable, *program, *words])
             for line in _lines(process, report, patience):
                 attempt = Try(**json.loads(line))
                 if attempt.problem.startswith(SKIPPED):
                     raise Skipped(attempt.problem.removeprefix(SKIPPED))
                 n_done += 1
+                hung = attempt.problem.startswith(HUNG)
                 yield Try(sandbox.without_paths(attempt.problem), attempt.value)
-            if n_done < batch.tries:
+            if n_done < batch.tries and not hung:  # it could tell of that itself
                 n_done += 1
                 yield Try(_loss(process, sandbox))
         start += 1
@@ -86,7 +89,7 @@ def _lines(
 
 def _loss(process: "subprocess.Popen[bytes]", sandbox: Sandbox) -> str:
     if process.poll() is None:
-        return "it hung"
+        return HUNG
     text = sandbox.log.read_text("utf-8", errors="replace").strip()
     last = text.splitlines()[-1] if text else ""
     return sandbox.without_paths(f"the process ended with {process.returncode}: {last}")

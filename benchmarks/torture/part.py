@@ -47,7 +47,7 @@ class Part:
     """Tries a case, or raises `Skipped`."""
     most: int = 1
     """The most tries of a row, so that a run that was stopped loses no more than these."""
-    aim: Callable[[Mapping[str, list[float]]], str] = lambda values: ""
+    summary: Callable[[Mapping[str, list[float]]], str] = lambda values: ""
     """Says in a sentence what the numbers of the tries are, by case."""
 
     def batches(self, scale: float, rounds: int) -> Iterator[Batch]:

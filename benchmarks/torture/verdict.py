@@ -63,6 +63,9 @@ def judge(order: FitOrder, ended: Ended, sandbox: Sandbox) -> Iterator[str]:
         elif ended.status < 0:
             yield f"the process died of signal {-ended.status}"
         yield from judge_facts(facts, order.budget)
+        # Otherwise a try would hold because nothing was tried.
+        if order.misdeed and facts.board and MONSTER not in str(facts.board):
+            yield "the monster was never met"
     yield from judge_traces(ended, sandbox)
 
 
