@@ -1,6 +1,6 @@
 """Strategies of hypothesis for any dataframe, any target, and a small search for them.
 
-The tests draw some examples of them, the torture thousands: `python -m benchmarks.torture.any_frame`.
+The tests draw some examples of them; `python -m benchmarks.torture.any_frame` draws thousands.
 """
 
 import datetime
@@ -116,7 +116,7 @@ INDEXES = {
 
 
 @st.composite
-def series(draw, n_rows):
+def series(draw: Draw, n_rows: int) -> "pd.Series[Any]":
     rng = np.random.default_rng(draw(st.integers(0, 2**16)))
     if draw(st.integers(0, 3)) == 0:
         return pd.Series(draw(st.sampled_from(VARIED))(rng, n_rows))
@@ -125,15 +125,16 @@ def series(draw, n_rows):
     missing = draw(st.sampled_from([0.0, 0.0, 0.1, 0.9, 1.0]))
     shares = [*[(1 - missing) / (len(few) - 1)] * (len(few) - 1), missing]
     cells = [few[place] for place in rng.choice(len(few), n_rows, p=shares)]
-    return pd.Series(cells, dtype=dtype)
+    column: pd.Series[Any] = pd.Series(cells, dtype=dtype)
+    return column
 
 
 @st.composite
-def frames(draw, max_rows=60):
+def frames(draw: Draw, max_rows: int = 60) -> pd.DataFrame:
     n_rows = draw(st.integers(4, max_rows) | st.integers(20, max_rows) | st.integers(20, max_rows))
     columns = draw(st.lists(series(n_rows), min_size=1, max_size=6))
-    frame = pd.concat(columns, axis=1)
-    size = {"min_size": len(columns), "max_size": len(columns)}
+    frame: pd.DataFrame = pd.concat(columns, axis=1)
+    size: dict[str, Any] = {"min_size": len(columns), "max_size": len(columns)}
     usual = st.lists(st.text(max_size=3), **size, unique=True)
     names = draw(usual | st.lists(NAMES, **size, unique_by=str) | st.lists(NAMES, **size))
     if all(isinstance(name, tuple) for name in names) and draw(st.booleans()):
@@ -147,7 +148,7 @@ def frames(draw, max_rows=60):
 
 
 @st.composite
-def targets(draw, n_rows, pools):
+def targets(draw: Draw, n_rows: int, pools: Sequence[list[Any]]) -> Any:
     rng = np.random.default_rng(draw(st.integers(0, 2**16)))
     pool = draw(st.sampled_from(pools))
     y = np.array(pool)[rng.integers(0, len(pool), n_rows)]
@@ -160,14 +161,28 @@ def targets(draw, n_rows, pools):
     return draw(st.sampled_from([list, np.array, pd.Series]))(cells)
 
 
-LABELS = [["a", "b"], ["yes", "no", "NA"], ["", "ß", "x y"], [0, 1], [3, -1, 2**40], [True, False]]
-VALUES = [[0.5, 1.5, -2.0], [1, 2, 3, 4], [1e300, -1e300], [1e-300, 5e-324], [2**53 + 1, 0], [1.0]]
-VALUES.append(list(np.random.default_rng(0).normal(size=60)))
-TARGETS = {AutoMLClassifier: LABELS, AutoMLRegressor: VALUES}
+LABELS: list[list[Any]] = [
+    ["a", "b"],
+    ["yes", "no", "NA"],
+    ["", "ß", "x y"],
+    [0, 1],
+    [3, -1, 2**40],
+    [True, False],
+]
+VALUES: list[list[Any]] = [
+    [0.5, 1.5, -2.0],
+    [1, 2, 3, 4],
+    [1e300, -1e300],
+    [1e-300, 5e-324],
+    [2**53 + 1, 0],
+    [1.0],
+    list(np.random.default_rng(0).normal(size=60)),
+]
+TARGETS: dict[type, list[list[Any]]] = {AutoMLClassifier: LABELS, AutoMLRegressor: VALUES}
 
 
 @st.composite
-def problems(draw):
+def problems(draw: Draw) -> tuple[Any, pd.DataFrame, Any]:
     frame = draw(frames())
     estimator = draw(st.sampled_from(list(TARGETS)))
     search = estimator(**QUICK, catalogue=draw(st.sampled_from(CATALOGUES[estimator])))

@@ -63,15 +63,16 @@ def run_attempts(program: list[str], batch: Batch, patience: float = PATIENCE) -
                 n_done += 1
                 hung = attempt.problem.startswith(HUNG)
                 yield Try(sandbox.without_paths(attempt.problem), attempt.value)
+            loss = _loss(process, sandbox)
+            process.kill()
+            process.wait()
             if n_done < batch.tries and not hung:  # it could tell of that itself
                 n_done += 1
-                yield Try(_loss(process, sandbox))
+                yield Try(loss)
         start += 1
 
 
-def _lines(
-    process: "subprocess.Popen[bytes]", report: Path, patience: float
-) -> Iterator[str]:
+def _lines(process: "subprocess.Popen[bytes]", report: Path, patience: float) -> Iterator[str]:
     """Yield the lines of a report until the process ended, or was silent for too long."""
     n_read, end = 0, time.monotonic() + START
     while True:

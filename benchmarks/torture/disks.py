@@ -85,11 +85,11 @@ def _try(case: Case, prefix: tuple[str, ...], seed: int, sandbox: Sandbox) -> It
     disk.mkdir(exist_ok=True)
     settings = {name: str(disk / name) for name in case.files}
     order = order_in(sandbox, {"budget": BUDGET, "seed": seed, **case.settings, **settings})
-    arguments = [f"{MOUNT}\nshift 3\nexec \"$@\"", "sh", case.size, str(disk), case.mode]
+    arguments = [f'{MOUNT}\nshift 3\nexec "$@"', "sh", case.size, str(disk), case.mode]
     command = [*prefix, "sh", "-c", *arguments, *command_of(order)]
     ended = sandbox.run(command, BUDGET + AROUND)
     facts = FitFacts.read(Path(order.report))
-    # A script or model that cannot be written is refused after the fit: by an error of this project.
+    # A script or model that cannot be written is refused after the fit.
     refused = any(word in ended.log for word in ("automl.errors.", "FileError", "HistoryError"))
     if facts is None:
         if ended.status is None:
@@ -98,13 +98,14 @@ def _try(case: Case, prefix: tuple[str, ...], seed: int, sandbox: Sandbox) -> It
             yield f"ended with {ended.status}: {(ended.log.strip().splitlines() or [''])[-1]}"
     elif not facts.error:  # one that says so in a sentence is as good as a winner
         yield from judge_facts(facts, BUDGET)
-    yield from (text for text in judge_traces(ended, sandbox) if not (refused and "trace" in text))
+    traces = judge_traces(ended, sandbox)
+    yield from (text for text in traces if not (refused and "traceback" in text))
 
 
 DISKS = Part(
     "disks",
-    "A disk that is full or read-only costs no fit: it ends in its budget with a winner, or says in "
-    "an error of this project which file could not be written.",
+    "A disk that is full or read-only costs no fit: it ends in its budget with a winner, or says "
+    "in an error of this project which file could not be written.",
     dict.fromkeys(CASES, 2),
     fit_on_disk,
 )

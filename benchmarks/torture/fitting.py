@@ -214,8 +214,8 @@ def run_order(order: FitOrder) -> FitFacts:
         error = f"{type(own).__name__}: {own}"[:300]
     except KeyboardInterrupt:
         raise
-    except BaseException as other:  # noqa: BLE001 everything else is foreign
-        foreign = describe(other)
+    except BaseException as error_:  # noqa: BLE001 everything else is foreign
+        foreign = describe(error_)
     seconds = time.monotonic() - started
     if error or foreign:
         facts = FitFacts(seconds, error, foreign)

@@ -20,5 +20,5 @@ FRAMES = Part(
     "rows, or is refused by an error of this project.",
     {"by hypothesis": 5_000},
     run,
-    most=100,
+    batch_size=100,
 )

@@ -106,7 +106,7 @@ def change_table(database: sqlite3.Connection, rng: np.random.Generator) -> tupl
         f"PRAGMA application_id = {number}",
         f"PRAGMA user_version = {number}",
         f"UPDATE {table} SET rowid = rowid + 1000",
-        f"UPDATE {table} SET \"{column}\" = (SELECT max(\"{column}\") FROM {table})",
+        f'UPDATE {table} SET "{column}" = (SELECT max("{column}") FROM {table})',
     ]
     return (_pick(rng, statements),)
 
@@ -155,7 +155,7 @@ HISTORIES = Part(
     "this project.",
     CASES,
     run,
-    most=50,
+    batch_size=50,
 )
 
 if __name__ == "__main__":

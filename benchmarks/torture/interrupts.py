@@ -115,8 +115,8 @@ def n_pipelines(sandbox: Sandbox) -> int:
     """Return how many pipelines, besides the baseline, had all of their folds."""
     folds = stored_folds(sandbox.folder / "run.db")
     numbers = [number for number, _ in folds if number > 0]
-    most = max(map(numbers.count, set(numbers)), default=0)
-    return sum(numbers.count(number) == most for number in set(numbers)) if most > 1 else 0
+    longest = max(map(numbers.count, set(numbers)), default=0)
+    return sum(numbers.count(number) == longest for number in set(numbers)) if longest > 1 else 0
 
 
 def _judge_files(case: Case, ended: Ended, n_stored: int, sandbox: Sandbox) -> Iterator[str]:
@@ -140,8 +140,8 @@ def _is_whole(path: Path) -> bool:
 INTERRUPTS = Part(
     "interrupts",
     "The first Ctrl-C, SIGTERM or SIGHUP at any moment ends the fit within 15 s with the best so "
-    "far, which the command line saves and exports before it exits with 128 + n; the second ends it "
-    "within 5 s. Nothing is left behind.",
+    "far, which the command line saves and exports before it exits with 128 + n; the second ends "
+    "it within 5 s. Nothing is left behind.",
     dict.fromkeys(list(CASES)[:4], 50) | dict.fromkeys(list(CASES)[4:], 20),
     interrupt,
 )

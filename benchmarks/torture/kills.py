@@ -54,5 +54,5 @@ KILLS = Part(
     "result, whole, or by the death of its worker; never more deaths than kills.",
     {f"answers of {size}": 2_500 for size in SIZES} | {f"{SPAWN}: answers of 1 MB": 100},
     run,
-    most=250,
+    batch_size=250,
 )

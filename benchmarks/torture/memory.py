@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from benchmarks.torture.part import Batch, Part, Skipped, Try
 from benchmarks.torture.sandbox import Sandbox
@@ -20,16 +21,24 @@ GROUP_MIB = 700  # with a frame of 39 MiB, the kernel once killed the user's pro
 SPACE_MIB = 6_000  # of addresses, of which libraries take much
 BUDGET = 30.0
 GROUPS = Path("/sys/fs/cgroup")
-SCOPE = ("systemd-run", "--user", "--scope", "--quiet", "--collect", "-p", f"MemoryMax={GROUP_MIB}M")
+SCOPE = (
+    "systemd-run",
+    "--user",
+    "--scope",
+    "--quiet",
+    "--collect",
+    "-p",
+    f"MemoryMax={GROUP_MIB}M",
+)
 WIDE = {"n_rows": 25_000, "n_columns": 200}  # 39 MiB
-CASES = {
+CASES: dict[str, dict[str, Any]] = {
     "control group: a large frame": WIDE,
     "control group: a monster": {"misdeed": "hoarding: arrays"},
     "control group: a monster in many processes": {"misdeed": "hoarding: children"},
     "address space: a large frame": WIDE,
     "address space: a monster": {"misdeed": "hoarding: arrays"},
 }
-OWN = {"budget": BUDGET, "limit": None, "mebibytes": None}
+OWN: dict[str, Any] = {"budget": BUDGET, "limit": None, "mebibytes": None}
 
 
 def own_group() -> Path | None:
@@ -108,7 +117,10 @@ def _limit_addresses() -> None:
 
 def _inside(group: Path, command: list[str]) -> list[str]:
     """Return a command that enters a group before it becomes another."""
-    code = "import os, sys; open(sys.argv[1], 'w').write(str(os.getpid())); os.execv(sys.argv[2], sys.argv[2:])"
+    code = (
+        "import os, sys; open(sys.argv[1], 'w').write(str(os.getpid())); "
+        "os.execv(sys.argv[2], sys.argv[2:])"
+    )
     return [sys.executable, "-c", code, str(group / "cgroup.procs"), *command]
 
 

@@ -92,11 +92,12 @@ def run(batch: Batch) -> Iterator[Try]:
 
 
 MODEL_FILES = Part(
-    "model files",
-    "A changed model file is refused by an error of this project, or its model predicts and exports.",
+    "model_files",
+    "A changed model file is refused by an error of this project, or its model predicts and "
+    "exports.",
     CASES,
     run,
-    most=50,
+    batch_size=50,
 )
 
 if __name__ == "__main__":

@@ -78,7 +78,7 @@ MONSTERS = Part(
     meet_in_folds,
 )
 FINAL_FITS = Part(
-    "final fits",
+    "final_fits",
     f"A monster that behaves in all folds and wins, until it is fitted on all rows: {PROMISE}",
     dict.fromkeys(FINAL, 1),
     meet_in_final_fit,

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,16 +21,17 @@ from benchmarks.torture.part import Batch, Part, Try
 CANARY = "canary"  # a file that only code in a name would make
 CODE = f"open('{CANARY}', 'w')"
 NAMES = (
-    "", " ", "  a", "a ", "\t", "\n", "a\nb", "\r\n", "\x00", "\x1b[2J", "\x7f", "\ufeff", "\u200b",
-    "\u202eevil", "\ud800", "ß", "größe", "日本", "🦜", "e\u0301", "'", '"', '"""', "'''", "\\", "\\n",
-    "\\N{BULLET}", "\\x41", "a\\", "{", "}", "{}", "{0}", "{{a}}", "%s", "%", "${HOME}", "`id`", "#",
-    "# noqa", ",", ";", "a,b", "a;b", "=1+1", "@a", "+1", "-o", "--help", "/", "..", "../a", "a/b", ":",
-    "*", "?", "<b>", "&amp;", "|", "nan", "NaN", "None", "null", "True", "1", "1.0", "01", "1e999",
-    "inf", "class", "def", "import", "lambda", "self", "__class__", "__init__", "target", "prediction",
-    "probability_yes", "index", "level_0", "Unnamed: 0", "x" * 1_000, "a" * 255, "('a', 'b')", "[a]",
+    "", " ", "  a", "a ", "\t", "\n", "a\nb", "\r\n", "\x00", "\x1b[2J", "\x7f", "\ufeff",
+    "\u200b", "\u202eevil", "\ud800", "ß", "größe", "日本", "🦜", "e\u0301", "'", '"',
+    '"""', "'''", "\\", "\\n", "\\N{BULLET}", "\\x41", "a\\", "{", "}", "{}", "{0}", "{{a}}", "%s", "%",
+    "${HOME}", "`id`", "#", "# noqa", ",", ";", "a,b", "a;b", "=1+1", "@a", "+1", "-o", "--help", "/", "..",
+    "../a", "a/b", ":", "*", "?", "<b>", "&amp;", "|", "nan", "NaN", "None", "null", "True", "1",
+    "1.0", "01", "1e999", "inf", "class", "def", "import", "lambda", "self", "__class__",
+    "__init__", "target", "prediction", "probability_yes", "index", "level_0", "Unnamed: 0",
+    "('a', 'b')", "[a]", "'; DROP TABLE run; --", "Robert'); DELETE FROM folds;--", "x" * 1_000,
+    "a" * 255,
     f"');{CODE};('", f'");{CODE};("', f'"""\n{CODE}\n"""', f"\n{CODE}\n", f"{{{CODE}}}",
     f"\\';{CODE}#", f"a\r{CODE}", f"a\u2028{CODE}", f"a\x0c{CODE}", f"'+{CODE}+'", f"\\\n{CODE}",
-    "'; DROP TABLE run; --", "Robert'); DELETE FROM folds;--",
 )  # fmt: skip
 CASES = ("columns", "classes", "files")
 SCRIPT_SECONDS = 120.0
@@ -54,9 +56,10 @@ def prepare(case: str, folder: Path) -> Attempt:
         elif case == "classes":
             target = target.replace("yes", name)
         else:
-            paths = {kind: folder / kind / name for kind in paths}
-            for path in paths.values():
-                path.parent.mkdir(exist_ok=True)
+            holder = Path(tempfile.mkdtemp(dir=folder))  # a name may be that of its own folder
+            paths = {kind: holder / kind / name for kind in paths}
+            for kind in paths:
+                (holder / kind).mkdir()
         try:
             _take_through(frame, target, paths)
         finally:
@@ -77,7 +80,7 @@ def _take_through(frame: pd.DataFrame, target: Any, paths: dict[str, Path]) -> N
     table = frame.assign(**{str(target.name): target})
     try:
         table.to_csv("train.csv", index=False)
-        back = pd.read_csv("train.csv", keep_default_na=False)
+        back = pd.read_csv("train.csv", keep_default_na=False, na_values=[""])
     except (UnicodeError, ValueError):
         return  # no CSV file can hold the name
     # A CSV file in which the name is another one is not what was fitted.
@@ -103,11 +106,11 @@ def run(batch: Batch) -> Iterator[Try]:
 
 NAMES_PART = Part(
     "names",
-    "A hostile name of a column, a class or a file goes through fit, model file and verified script "
-    "unchanged and never runs as code, or is refused by an error of this project.",
+    "A hostile name of a column, a class or a file goes through fit, model file and verified "
+    "script unchanged and never runs as code, or is refused by an error of this project.",
     dict.fromkeys(CASES, len(NAMES)),
     run,
-    most=len(NAMES),
+    batch_size=len(NAMES),
 )
 
 if __name__ == "__main__":

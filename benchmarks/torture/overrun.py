@@ -21,8 +21,14 @@ def overrun(batch: Batch) -> Iterator[Try]:
     for number in range(batch.tries):
         rng = np.random.default_rng([batch.number, number])
         budget = float(batch.case.split()[0])
-        settings = {"budget": budget, "evaluations": None, "limit": None, "mebibytes": None}
-        settings |= {"data": str(rng.choice(sorted(LOADERS))), "seed": batch.number + number}
+        settings = {
+            "budget": budget,
+            "evaluations": None,
+            "limit": None,
+            "mebibytes": None,
+            "data": str(rng.choice(sorted(LOADERS))),
+            "seed": batch.number + number,
+        }
         with Sandbox() as sandbox:
             order = order_in(sandbox, settings)
             ended = sandbox.run(command_of(order), budget + AROUND)
@@ -34,15 +40,15 @@ def overrun(batch: Batch) -> Iterator[Try]:
 def summary(values: Mapping[str, list[float]]) -> str:
     """Return the quantiles of the overrun."""
     seconds = list(chain(*values.values()))
-    half, most = np.quantile(seconds, [0.5, 0.99])
+    half, nearly_all = np.quantile(seconds, [0.5, 0.99])
     late = sum(
         second > float(case.split()[0]) * SHARE + SECONDS
         for case, seconds_ in values.items()
         for second in seconds_
     )
     return (
-        f"overrun of {len(seconds)} fits: p50 {half:+.2f} s, p99 {most:+.2f} s; {late} beyond "
-        f"{SHARE:.0%} + {SECONDS:g} s"
+        f"overrun of {len(seconds)} fits: p50 {half:+.2f} s, p99 {nearly_all:+.2f} s; "
+        f"{late} beyond {SHARE:.0%} + {SECONDS:g} s"
     )
 
 

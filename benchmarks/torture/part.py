@@ -45,7 +45,7 @@ class Part:
     """The tries of a whole run, by case."""
     run: Callable[[Batch], Iterable[Try]]
     """Tries a case, or raises `Skipped`."""
-    most: int = 1
+    batch_size: int = 1
     """The most tries of a row, so that a run that was stopped loses no more than these."""
     summary: Callable[[Mapping[str, list[float]]], str] = lambda values: ""
     """Says in a sentence what the numbers of the tries are, by case."""
@@ -62,10 +62,10 @@ class Part:
         """
         for turn in range(rounds):
             before = 0
-            for case, whole in self.cases.items():
-                tries = ceil(scale * (before + whole)) - ceil(scale * before)
-                before += whole
-                n_batches = ceil(tries / self.most)
+            for case, n_whole in self.cases.items():
+                tries = ceil(scale * (before + n_whole)) - ceil(scale * before)
+                before += n_whole
+                n_batches = ceil(tries / self.batch_size)
                 for place in range(n_batches):
-                    size = min(self.most, tries - place * self.most)
+                    size = min(self.batch_size, tries - place * self.batch_size)
                     yield Batch(case, turn * n_batches + place, size)

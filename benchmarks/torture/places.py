@@ -6,13 +6,14 @@ import os
 import resource
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from benchmarks.torture.fitting import FitOrder
 from benchmarks.torture.part import Batch, Part, Skipped, Try
 from benchmarks.torture.sandbox import Sandbox
-from benchmarks.torture.verdict import AROUND, command_of, judge, order_in
+from benchmarks.torture.verdict import AROUND, NO_WINNER, command_of, is_refused, judge, order_in
 
 BUDGET = 25.0
 IMPORTS = """
@@ -81,6 +82,8 @@ class Place:
     """Is called in the process before Python starts."""
     settings: tuple[tuple[str, Any], ...] = ()
     """Further settings of the order."""
+    may_refuse: bool = False
+    """Whether an error of this project is as good as a winner."""
 
 
 def _close_input_and_output() -> None:
@@ -111,7 +114,7 @@ PLACES = {
     "daemonic: a pool by fork": Place(POOL.replace("METHOD", '"fork"')),
     "daemonic: a pool by spawn": Place(POOL.replace("METHOD", '"spawn"')),
     "daemonic: a worker of joblib": Place(LOKY),
-    "fork: of a process that had fitted": Place(FORK),
+    "fork: of a process that had fitted": Place(FORK, may_refuse=True),
     "folder: of 120 characters": Place(name="long" * 30),
     "folder: with odd characters": Place(name="a b'\"ß日"),
     "descriptors: no input, no output": Place(before=_close_input_and_output),
@@ -129,16 +132,19 @@ def fit_in_place(batch: Batch) -> Iterator[Try]:
     if place.by == "ipykernel" and importlib.util.find_spec("nbclient") is None:
         raise Skipped("nbclient is not installed")
     for number in range(batch.tries):
-        with Sandbox(place.name) as sandbox:
+        with Sandbox(place.name) as sandbox, ExitStack() as files:
             settings = {"budget": BUDGET, "limit": 5.0, "seed": batch.number + number}
             order = order_in(sandbox, settings | dict(place.settings))
             options: dict[str, Any] = {"preexec_fn": place.before} if place.before else {}
             if place.by == "-":
                 script = sandbox.folder / "script.py"
                 script.write_text(place.code, "utf-8")
-                options["stdin"] = script.open("rb")
+                options["stdin"] = files.enter_context(script.open("rb"))
             ended = sandbox.run(_command(place, order), 2 * BUDGET + AROUND, **options)
-            yield Try(sandbox.without_paths("; ".join(judge(order, ended, sandbox))))
+            problems = list(judge(order, ended, sandbox))
+            if place.may_refuse and is_refused(order):
+                problems = [text for text in problems if not text.startswith(NO_WINNER)]
+            yield Try(sandbox.without_paths("; ".join(problems)))
 
 
 def _command(place: Place, order: FitOrder) -> list[str]:
@@ -159,7 +165,8 @@ nbclient.NotebookClient(notebook, timeout=120).execute()
 """
 PLACES_PART = Part(
     "places",
-    "Wherever it is called from, `fit` returns in its budget with a winner and leaves nothing.",
+    "Wherever it is called from, `fit` returns in its budget with a winner and leaves nothing; "
+    "only the child of a process that had fitted may be refused in a sentence.",
     dict.fromkeys(PLACES, 1),
     fit_in_place,
 )

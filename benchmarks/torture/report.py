@@ -11,7 +11,7 @@ from benchmarks.scores.markdown import (
     markdown_table,
     section,
 )
-from benchmarks.studies.study import StudyRow, failures
+from benchmarks.studies.study import failures
 from benchmarks.torture.part import Part
 
 HEADER = ["part", "cases", "tried", "held", "lost"]
@@ -22,11 +22,12 @@ try is held if all that its part promises below came true; it is lost otherwise.
 HOW = """\
 `make torture` tries all parts, in about four hours on two cores, `make torture PART=kills` one of \
 them. A run that was stopped goes on where it was; `ROUNDS=2` tries all once more, and the counts \
-add up. The short form runs with the tests."""
+add up. A journal of its own (`JOURNAL=file`) measures another state of the project anew. A \
+hundredth of the tries, `SCALE=0.01`, takes minutes. A few tries of every kind run with the tests."""
 NONE_YET = "Nothing is measured yet: the journal is empty."
 EXAMPLES = 12  # lines about what was lost; the journal has them all
 
-Rows = Sequence[StudyRow[Any, Any]]
+Rows = Sequence[Any]  # rows of the study, which imports this module
 
 
 def render(rows: Rows, parts: Mapping[str, Part]) -> str:
@@ -111,8 +112,11 @@ def _losses(rows: Rows) -> list[str]:
 
 
 def _skipped(rows: Rows) -> list[str]:
-    reasons = {f"{row.key.part}, {row.key.case}: {row.result.skipped}": None
-               for row in rows if row.result.skipped}
+    reasons = {
+        f"{row.key.part}, {row.key.case}: {row.result.skipped}": None
+        for row in rows
+        if row.result.skipped
+    }
     return list(reasons)
 
 

@@ -96,11 +96,11 @@ def run(batch: Batch) -> Iterator[Try]:
 
 
 TOML_FILES = Part(
-    "TOML files",
+    "toml",
     "A fit with a changed catalogue ends, or refuses it by an error of this project.",
     CASES,
     run,
-    most=50,
+    batch_size=50,
 )
 
 if __name__ == "__main__":

@@ -96,9 +96,10 @@ def _select(path: Path, query: str) -> list[tuple[Any, ...]]:
     if not path.exists():
         return []
     with contextlib.closing(sqlite3.connect(path)) as database:
-        with contextlib.suppress(sqlite3.OperationalError):  # killed before it had tables
+        try:
             return database.execute(query).fetchall()
-    return []
+        except sqlite3.OperationalError:  # killed before it had tables
+            return []
 
 
 def wait_for_line(path: Path, process: Any, n_lines: int = 1) -> bool:
@@ -119,8 +120,8 @@ def wait_for_line(path: Path, process: Any, n_lines: int = 1) -> bool:
 
 TREES = Part(
     "trees",
-    "After a SIGKILL at any moment all workers end within 5 s, every fold that an observer was told "
-    "of is in the history, the run can be resumed, and the next fit sweeps the folders left.",
+    "After a SIGKILL at any moment all workers end within 5 s, every fold that an observer was "
+    "told of is in the history, the run can be resumed, and the next fit sweeps the folders left.",
     {WHOLE: 50, MAIN: 50},
     kill_and_resume,
 )

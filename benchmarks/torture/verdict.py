@@ -14,6 +14,7 @@ from benchmarks.torture.sandbox import MOST_OUTPUT, Ended, Sandbox
 SHARE, SECONDS = 0.02, 1.0  # of a budget, and seconds: the overrun that a fit may have
 AROUND = 30.0  # seconds of a process beside its fit, on a busy machine: imports, an exit
 BLAMED = ("crashed", "refused", "timed out", "out of memory")  # states of which none is innocent
+NO_WINNER = "no winner"  # begins what is wrong with a fit that raised an error
 TRACEBACK = "Traceback (most recent call last)"
 
 
@@ -29,7 +30,7 @@ def try_fit(settings: dict[str, Any], **options: Any) -> Try:
     """
     with Sandbox() as sandbox:
         order = order_in(sandbox, settings)
-        ended = sandbox.run(command_of(order), order.budget + AROUND, **options)
+        ended = sandbox.run(command_of(order), (order.budget or 0.0) + AROUND, **options)
         return Try(sandbox.without_paths("; ".join(judge(order, ended, sandbox))))
 
 
@@ -99,10 +100,10 @@ def judge_facts(facts: FitFacts, budget: float | None) -> Iterator[str]:
     if budget is not None and facts.seconds > budget * (1 + SHARE) + SECONDS:
         yield f"overrun of {facts.seconds - budget:.1f} s"
     if facts.error or facts.foreign:
-        yield f"no winner: {facts.error or facts.foreign}"
+        yield f"{NO_WINNER}: {facts.error or facts.foreign}"
         return
     if facts.best.startswith("dummy") or not facts.predicts:
-        yield "no winner but the constant"
+        yield f"{NO_WINNER} but the constant"
     innocent = [row for row in facts.board if MONSTER not in row.pipeline]
     blamed = [row for row in innocent if row.state in BLAMED]
     if blamed:
@@ -112,6 +113,12 @@ def judge_facts(facts: FitFacts, budget: float | None) -> Iterator[str]:
     unexplained = [row for row in facts.board if row.state in BLAMED and not row.cause]
     if unexplained:
         yield f"{len(unexplained)} without a cause"
+
+
+def is_refused(order: FitOrder) -> bool:
+    """Return whether a fit raised an error of this project."""
+    facts = FitFacts.read(Path(order.report))
+    return facts is not None and bool(facts.error)
 
 
 def _last_line(log: str) -> str:

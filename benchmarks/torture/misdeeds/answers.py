@@ -42,7 +42,7 @@ ANSWERS: dict[str, Callable[[int], Any]] = {
     "a generator": lambda n: (number for number in range(n)),
     "a dictionary": lambda n: {"yes": 1.0},
     "a sparse matrix": lambda n: sparse.eye(n, 2),
-    "a masked array": lambda n: np.ma.masked_all((n, 2)),
+    "a masked array": lambda n: np.ma.array(np.ones((n, 2)), mask=True),
     "what raises when it is read": lambda n: Raising(),
     "500 MB": lambda n: np.ones((HUGE // 16, 2)),
     "500 MB of text": lambda n: np.array([["a" * (HUGE // 4)] * 2]),

@@ -72,7 +72,7 @@ def swallow_all_errors() -> None:
     while True:
         try:
             time.sleep(FOREVER)
-        except BaseException:  # noqa: BLE001, S112
+        except BaseException:  # noqa: BLE001
             continue
 
 
@@ -102,7 +102,8 @@ def deadlock() -> None:
 
 
 def wait_for_input() -> None:
-    time.sleep(FOREVER if input() else FOREVER)
+    input()
+    time.sleep(FOREVER)
 
 
 def wait_for_a_pipe() -> None:

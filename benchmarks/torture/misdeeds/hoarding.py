@@ -16,8 +16,8 @@ N_CHILDREN = 4
 
 
 def hoard_lists() -> None:
-    hoard = []
-    while sum(map(len, hoard)) * 8 < MOST:
+    hoard: list[list[int]] = []
+    while len(hoard) * 8 * 10**6 < MOST:
         hoard.append(list(range(10**6)))
 
 
@@ -62,7 +62,7 @@ def hoard_beyond_its_limit() -> None:
 
 
 def hoard_and_catch() -> None:
-    hoard = []
+    hoard: list[bytearray] = []
     while len(hoard) * BLOCK < MOST:
         try:
             hoard.append(bytearray(BLOCK))

@@ -91,8 +91,8 @@ def stop_the_clock() -> None:
 
 
 def trace() -> None:
-    sys.settrace(_raise)  # type: ignore[arg-type]
-    threading.settrace(_raise)  # type: ignore[arg-type]
+    sys.settrace(_raise)
+    threading.settrace(_raise)
 
 
 def thread_variables() -> None:
