@@ -132,7 +132,7 @@ def series(draw: Draw, n_rows: int) -> "pd.Series[Any]":
 @st.composite
 def frames(draw: Draw, max_rows: int = 60) -> pd.DataFrame:
     n_rows = draw(st.integers(4, max_rows) | st.integers(20, max_rows) | st.integers(20, max_rows))
-    columns = draw(st.lists(series(n_rows), min_size=1, max_size=6))
+    columns: list[pd.Series[Any]] = draw(st.lists(series(n_rows), min_size=1, max_size=6))
     frame: pd.DataFrame = pd.concat(columns, axis=1)
     size: dict[str, Any] = {"min_size": len(columns), "max_size": len(columns)}
     usual = st.lists(st.text(max_size=3), **size, unique=True)

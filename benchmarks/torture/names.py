@@ -22,14 +22,14 @@ CANARY = "canary"  # a file that only code in a name would make
 CODE = f"open('{CANARY}', 'w')"
 NAMES = (
     "", " ", "  a", "a ", "\t", "\n", "a\nb", "\r\n", "\x00", "\x1b[2J", "\x7f", "\ufeff",
-    "\u200b", "\u202eevil", "\ud800", "ß", "größe", "日本", "🦜", "e\u0301", "'", '"',
-    '"""', "'''", "\\", "\\n", "\\N{BULLET}", "\\x41", "a\\", "{", "}", "{}", "{0}", "{{a}}", "%s", "%",
-    "${HOME}", "`id`", "#", "# noqa", ",", ";", "a,b", "a;b", "=1+1", "@a", "+1", "-o", "--help", "/", "..",
-    "../a", "a/b", ":", "*", "?", "<b>", "&amp;", "|", "nan", "NaN", "None", "null", "True", "1",
-    "1.0", "01", "1e999", "inf", "class", "def", "import", "lambda", "self", "__class__",
-    "__init__", "target", "prediction", "probability_yes", "index", "level_0", "Unnamed: 0",
-    "('a', 'b')", "[a]", "'; DROP TABLE run; --", "Robert'); DELETE FROM folds;--", "x" * 1_000,
-    "a" * 255,
+    "\u200b", "\u202eevil", "\ud800", "ß", "größe", "日本", "🦜", "e\u0301", "'", '"', '"""',
+    "'''", "\\", "\\n", "\\N{BULLET}", "\\x41", "a\\", "{", "}", "{}", "{0}", "{{a}}", "%s",
+    "%", "${HOME}", "`id`", "#", "# noqa", ",", ";", "a,b", "a;b", "=1+1", "@a", "+1", "-o",
+    "--help", "/", "..", "../a", "a/b", ":", "*", "?", "<b>", "&amp;", "|", "nan", "NaN",
+    "None", "null", "True", "1", "1.0", "01", "1e999", "inf", "class", "def", "import",
+    "lambda", "self", "__class__", "__init__", "target", "prediction", "probability_yes",
+    "index", "level_0", "Unnamed: 0", "('a', 'b')", "[a]", "'; DROP TABLE run; --",
+    "Robert'); DELETE FROM folds;--", "x" * 1_000, "a" * 255,
     f"');{CODE};('", f'");{CODE};("', f'"""\n{CODE}\n"""', f"\n{CODE}\n", f"{{{CODE}}}",
     f"\\';{CODE}#", f"a\r{CODE}", f"a\u2028{CODE}", f"a\x0c{CODE}", f"'+{CODE}+'", f"\\\n{CODE}",
 )  # fmt: skip

@@ -23,7 +23,8 @@ HOW = """\
 `make torture` tries all parts, in about four hours on two cores, `make torture PART=kills` one of \
 them. A run that was stopped goes on where it was; `ROUNDS=2` tries all once more, and the counts \
 add up. A journal of its own (`JOURNAL=file`) measures another state of the project anew. A \
-hundredth of the tries, `SCALE=0.01`, takes minutes. A few tries of every kind run with the tests."""
+hundredth of the tries, `SCALE=0.01`, takes minutes. A few tries of most kinds run with the \
+tests."""
 NONE_YET = "Nothing is measured yet: the journal is empty."
 EXAMPLES = 12  # lines about what was lost; the journal has them all
 
