@@ -105,7 +105,7 @@ NAMES = st.one_of(
     st.tuples(st.sampled_from("ab"), st.integers(0, 1)),
     st.sampled_from([None, 1.5, True, np.nan]),
 )
-INDEXES = {
+INDEXES: dict[str, Callable[[int], Any]] = {
     "plain": lambda n: pd.RangeIndex(n),
     "duplicate": lambda n: pd.Index(np.arange(n) // 2),
     "multi": lambda n: pd.MultiIndex.from_arrays([np.arange(n) // 2, ["a"] * n]),

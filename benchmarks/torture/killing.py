@@ -61,14 +61,17 @@ class Killing:
         """Kill a worker at a random moment, and return what is wrong with the answers since."""
         self._refill()
         time.sleep(self.rng.uniform(0, LONGEST_PAUSE))
+        problems: list[str] = []
         end = time.monotonic() + HANG
         while not self._kill_any():
             if time.monotonic() > end:
                 return f"{HUNG}: no worker is there"
+            problems += self._check()  # so that there are new jobs, for which workers start
             self._refill()
             time.sleep(1e-3)
         self.n_kills += 1
-        return "; ".join(sorted(set(self._check())))
+        problems += self._check()
+        return "; ".join(sorted(set(problems)))
 
     def drain(self) -> str:
         """Wait for all answers, and return what is wrong with them."""
