@@ -4,6 +4,9 @@
 PYTHON ?= python3
 DATA ?= ../shared/data
 BEFORE ?= ../before
+SCALE ?= 1
+ROUNDS ?= 1
+JOURNAL ?= benchmarks/results/torture.jsonl
 PEERS ?= tpot flaml flaml_ensemble h2o autogluon_medium autogluon_best optuna_xgboost gama
 COMMA := ,
 SPACE := $() $()
@@ -14,7 +17,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo test test-quick compare lint clean house reports benchmark-public \
 	benchmark-all-sets benchmark-methods benchmark-honesty benchmark-parts \
-	benchmark-parts-minute benchmark-five-minutes benchmark-speed portfolio
+	benchmark-parts-minute benchmark-five-minutes benchmark-speed portfolio torture
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 24
@@ -101,6 +104,11 @@ benchmark-speed: $(STAMP) ## what the engine costs beside its fits, a minute
 
 benchmark-honesty: $(STAMP) ## the honest score against test parts, 14 sets, hours (DATA=folder)
 	$(BIN)/python -m benchmarks honesty --data $(DATA)
+	$(BIN)/python -m benchmarks reports
+
+torture: $(STAMP) ## try to break the promises, four hours (PART=kills for one, SCALE=0.01 of all tries)
+	$(BIN)/python -m benchmarks torture $(if $(PART),--part "$(PART)") --scale $(SCALE) \
+		--rounds $(ROUNDS) --journal $(JOURNAL)
 	$(BIN)/python -m benchmarks reports
 
 $(STAMP): setup.cfg pyproject.toml

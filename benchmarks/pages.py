@@ -22,6 +22,7 @@ from benchmarks.studies.parts.report import parts_report, worth_table
 from benchmarks.studies.portfolio.report import portfolio_text
 from benchmarks.studies.portfolio.study import Portfolio
 from benchmarks.studies.study import RESULTS, Study
+from benchmarks.torture.study import Torture
 
 Write = Callable[[], str]
 
@@ -56,6 +57,7 @@ PAGES: dict[str, Write] = {
     "benchmarks/results/speed.md": lambda: _study(Cost),
     "docs/all_sets.md": lambda: render_report(_rows("all_sets")),
     "docs/methods_measured.md": lambda: _study(Methods),
+    "docs/reliability.md": lambda: _study(Torture),
     "pipelines/spaces/portfolio.json": lambda: portfolio_text(
         Portfolio.open(ROOT / Portfolio.journal).rows
     ),
