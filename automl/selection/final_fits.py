@@ -198,7 +198,7 @@ class FinalFits:
         """
         remaining = self._budget.remaining()
         better = candidates[:-1]
-        return next((each for each in better if self._cost(each) < remaining), None)
+        return next((pipe for pipe in better if self._cost(pipe) < remaining), None)
 
     def _cheapest(self, candidates: Sequence[Evaluated]) -> Evaluated:
         return min(candidates[:-1] or candidates, key=self._cost)

@@ -1,6 +1,14 @@
 """Seconds and evaluations run out."""
 
-from automl.search.budget import Budget
+import math
+import signal
+import threading
+from concurrent.futures import Future
+
+import pytest
+
+from automl.search.budget import FINISHING, Budget
+from automl.search.interruption import Interruption
 
 
 class TestBudget:
@@ -13,3 +21,65 @@ class TestBudget:
         budget = Budget(evaluations=2)
         assert [budget.allows(asked) for asked in range(3)] == [True, True, False]
         assert budget.is_ordered
+
+
+def test_an_interrupt_leaves_a_few_seconds():
+    budget = Budget(evaluations=10)
+    assert budget.remaining() == math.inf
+    assert budget.ignores_clock
+    budget.interrupt()
+    assert 0 < budget.remaining() <= FINISHING
+    assert budget.is_interrupted
+    assert budget.is_ordered  # the order of telling stays
+    assert not budget.ignores_clock
+    late = Budget(seconds=1e-9)
+    late.interrupt()
+    assert late.remaining() == 0
+
+
+def test_a_wait_ends_with_the_budget_or_the_jobs():
+    done, pending = Future(), Future()
+    done.set_result(None)
+    Budget(evaluations=1).wait([done])
+    Budget(seconds=0.01).wait([done, pending])
+    interrupted = Budget(evaluations=1)
+    interrupted.interrupted = -math.inf
+    interrupted.wait([pending])
+
+
+@pytest.fixture
+def python_handler():
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_the_first_signal_is_a_mark_and_the_second_an_exception(python_handler):
+    budget = Budget(evaluations=1)
+    with Interruption(budget):
+        signal.raise_signal(signal.SIGINT)
+        assert budget.is_interrupted
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_handler_of_the_user_stays(python_handler):
+    signal.signal(signal.SIGINT, print)
+    with Interruption(Budget(evaluations=1)):
+        assert signal.getsignal(signal.SIGINT) is print
+    assert signal.getsignal(signal.SIGINT) is print
+
+
+def test_another_thread_hears_no_signals():
+    handlers = []
+
+    def fit():
+        with Interruption(Budget(evaluations=1)):
+            handlers.append(signal.getsignal(signal.SIGINT))
+
+    before = signal.getsignal(signal.SIGINT)
+    thread = threading.Thread(target=fit)
+    thread.start()
+    thread.join()
+    assert handlers == [before]

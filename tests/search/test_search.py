@@ -26,10 +26,13 @@ SCORES = {"dummy": 0.1, "quick": 0.6, "slow": 0.8}
 class Budget:
     """Seconds that pass only while something is fitted."""
 
-    is_ordered = False
+    is_ordered = is_interrupted = False
 
     def __init__(self, seconds):
         self.seconds, self.now = seconds, 0.0
+
+    def interrupt(self):
+        self.is_interrupted = True
 
     def remaining(self):
         return max(self.seconds - self.now, 0.0)
@@ -357,6 +360,33 @@ def test_an_observer_that_interrupts_again_and_again_loses_nothing(history):
 class Refusing(Observer):
     def on_start(self, search):
         search.stop()
+
+
+class Interrupting(Observer):
+    """Does as the handler of Ctrl-C does; from the second time on, as Python itself."""
+
+    def __init__(self, n_times):
+        self.n_times = n_times
+
+    def on_evaluated(self, search, evaluated):
+        for turn in range(self.n_times):
+            if turn:
+                raise KeyboardInterrupt
+            search.budget.interrupt()
+
+
+def test_an_interrupted_search_ends_with_the_best_so_far(history, caplog):
+    search = search_of(history, 1_000.0, 1, "quick", observers=[Interrupting(1)])
+    result = search.run()
+    assert len(result.evaluated) == 1
+    assert result.was_stopped
+    assert "interrupted" in caplog.text
+
+
+def test_the_second_interrupt_is_an_exception(history):
+    search = search_of(history, 1_000.0, 1, "quick", observers=[Interrupting(2)])
+    with pytest.raises(KeyboardInterrupt):
+        search.run()
 
 
 def test_a_search_that_is_stopped_at_once_says_so(history):

@@ -6,12 +6,14 @@ from types import SimpleNamespace
 import pytest
 
 from automl.errors import AutoMLWarning, BudgetError
+from automl.evaluation import FinalFit
 from automl.outcome import FoldOutcome, Outcome, State
 from automl.pipelines import Genome, load_catalogue
 from automl.pipelines.catalogue import BASELINES
 from automl.search.budget import Budget
 from automl.search.evaluated import Evaluated
 from automl.selection import FinalFits
+from automl.selection.fallback import Fallback
 
 FOREST = Genome("random_forest_classifier", (Genome("numeric"),))
 BOOSTED = Genome("hist_gradient_boosting_classifier", (Genome("numeric"),))
@@ -68,7 +70,12 @@ def at(remaining, fits):
     """Let the clock of final fits stand still."""
     seconds = fits._budget.seconds
     fits._budget = SimpleNamespace(
-        seconds=seconds, is_ordered=False, remaining=lambda: float(remaining)
+        seconds=seconds,
+        is_ordered=False,
+        is_interrupted=False,
+        ignores_clock=False,
+        remaining=lambda: float(remaining),
+        wait=lambda jobs, grace=0.0: None,
     )
     return fits
 
@@ -129,36 +136,56 @@ def test_out_of_time_the_cheapest_but_the_baseline_is_fitted():
     fits = final_fits(1e-9)
     dear, cheap = evaluated(FOREST, 9.0), evaluated(BOOSTED, 2.0)
     baseline = evaluated(BASELINE, 0.01, number=0)
-    assert fits._next([dear, cheap, baseline]) is cheap
-    assert fits._next([baseline]) is baseline
+    with pytest.raises(BudgetError):
+        fits.best_of([dear, cheap, baseline])
+    genomes = [genome for _, genome, _ in fits._evaluator.tasks]
+    assert genomes == [BOOSTED, FOREST, BASELINE]
 
 
-def test_the_baseline_is_never_the_best_that_is_done_in_time():
-    boosted, baseline = evaluated(BOOSTED, 99.0), evaluated(BASELINE, 0.01, number=0)
-    assert final_fits(5)._next([boosted, baseline]) is boosted
+class Reserve(Evaluator):
+    """Has a file with the first pipeline that is asked for, and fails all others."""
+
+    def final(self, genome, rounds, n_jobs, seconds):
+        job = super().final(genome, rounds, n_jobs, seconds)
+        if len(self.tasks) > 1:
+            return job
+        fitted = Future()
+        fitted.set_result(FinalFit("fitted", genome.text, rounds, 0.0))
+        return fitted
 
 
-def test_time_is_kept_for_the_final_fit():
-    boosted = evaluated(BOOSTED, 4.0)
-    assert final_fits(60).reserve([]) == 0
-    assert final_fits(60).reserve([boosted]) == pytest.approx(1.0 + 1.5 * 1.25 * 4)
-    assert final_fits(60).reserve([boosted] * 5) == final_fits(60).reserve([boosted])
-    assert final_fits(None).reserve([boosted]) == 0
+def with_fallback(seconds):
+    fits = FinalFits(Reserve(2, has_curve=False), Budget(seconds=seconds))
+    fits.fallback.on_evaluated(None, evaluated(BASELINE, 0.1, number=0))  # that is no pipeline
+    fits.fallback.on_evaluated(None, Evaluated(BOOSTED, Outcome(State.REFUSED), 1))
+    fits.fallback.on_evaluated(None, evaluated(FOREST, 0.1))
+    fits.fallback.on_evaluated(None, evaluated(BOOSTED, 0.1))  # one is enough
+    return fits
 
 
-def test_members_are_fitted_side_by_side():
-    members = [evaluated(BOOSTED, 4.0)] * 5
-    assert final_fits(60, size=5).reserve(members) == pytest.approx(1.0 + 1.2 * 1.25 * 4 * 5 / 2)
-    # They cost a share of the budget at most beyond the best.
-    assert final_fits(10, size=5).reserve(members) == pytest.approx(1.0 + 1.5 * 5 + 1.5)
+@pytest.mark.parametrize(("seconds", "n_tried"), [(1e-9, 0), (600, 1)])
+def test_what_is_fitted_already_comes_before_the_constant(seconds, n_tried):
+    fits = with_fallback(seconds)
+    candidates = [evaluated(BOOSTED, 9.0), evaluated(BASELINE, 0.01, number=0)]
+    with pytest.warns(AutoMLWarning, match="fitted during the search"):
+        member = fits.best_of(candidates)
+    assert (member.genome, member.pipeline) == (FOREST, "fitted")
+    assert len(fits._evaluator.tasks) == 1 + n_tried
 
 
-def test_time_is_kept_for_the_learning_curve():
-    boosted = evaluated(BOOSTED, 1.0)
-    alone = final_fits(60, has_curve=True).reserve([boosted])
-    assert alone == pytest.approx(1.0 + 1.5 * 1.25 + 3)  # five fits by two workers
-    together = final_fits(60, size=5, has_curve=True).reserve([boosted] * 5)
-    assert together == pytest.approx(1.0 + 1.2 * (5 * 1.25 + 5) / 2)
+def test_a_reserve_that_fails_gives_way_to_the_next():
+    evaluator = Evaluator(2, has_curve=False)
+    fallback = Fallback(evaluator)
+    for genome in (FOREST, BOOSTED):
+        fallback.on_evaluated(None, evaluated(genome, 0.1))
+    assert [genome for _, genome, _ in evaluator.tasks] == [FOREST, BOOSTED]
+    assert fallback.fit(0.0) is None
+
+
+def test_a_final_fit_has_a_limit_without_a_clock_too():
+    assert final_fits(None)._limit(evaluated(BOOSTED, 0.1)) == 60.0
+    assert final_fits(None)._limit(evaluated(BOOSTED, 100.0)) == pytest.approx(20 * 1.25 * 100)
+    assert final_fits(60)._limit(evaluated(BOOSTED, 100.0)) == pytest.approx(61, abs=5)
 
 
 def test_the_longest_member_is_fitted_first_and_the_curve_beside_them():
