@@ -122,8 +122,10 @@ def n_pipelines(sandbox: Sandbox) -> int:
 def _judge_files(case: Case, ended: Ended, n_stored: int, sandbox: Sandbox) -> Iterator[str]:
     """Yield what is wrong with the end: its status, and the best so far in its files."""
     if case.command_line:
-        if n_stored and ended.status not in (128 + case.number, None):
-            yield f"exit status {ended.status} instead of {128 + case.number}"
+        # One Ctrl-C is a way to end a search, and no error.
+        status = 0 if case.number == signal.SIGINT else 128 + case.number
+        if n_stored and ended.status not in (status, None):
+            yield f"exit status {ended.status} instead of {status}"
     else:
         facts = FitFacts.read(sandbox.folder / "facts")
         if n_stored and (facts is None or facts.error or facts.foreign):
@@ -140,7 +142,7 @@ def _is_whole(path: Path) -> bool:
 INTERRUPTS = Part(
     "interrupts",
     "The first Ctrl-C, SIGTERM or SIGHUP at any moment ends the fit within 15 s with the best so "
-    "far, which the command line saves and exports before it exits with 128 + n; the second ends "
+    "far, which the command line saves and exports before it exits with 0, or 128 + n after SIGTERM and SIGHUP; the second ends "
     "it within 5 s. Nothing is left behind.",
     dict.fromkeys(list(CASES)[:4], 50) | dict.fromkeys(list(CASES)[4:], 20),
     interrupt,

@@ -15,6 +15,8 @@ import numpy as np
 import psutil
 
 from automl.execution import LocalExecutor
+from automl.execution.slot import JobTimeoutError
+from automl.execution.starting import CAN_FORK
 from benchmarks.torture.attempts import HUNG, SKIPPED, Report
 from benchmarks.torture.kills import HANG, SIZES, SPAWN, answer, answer_of
 from benchmarks.torture.part import Try
@@ -120,18 +122,12 @@ class Killing:
             self.n_deaths += 1
             if self.n_deaths > self.n_kills:
                 yield f"more jobs failed than workers were killed: {type(error).__name__}"
-            elif isinstance(error, TimeoutError):
+            elif isinstance(error, JobTimeoutError):
                 yield "a job ran into its limit"
             return
         number, content = job.future.result()
         if number != job.number or content != answer_of(number, self.size):
             yield "an answer of another job, or a part of one"
-
-
-def starts_by_spawn() -> bool:
-    """Return whether workers were started by the method that the case asks for."""
-    children = psutil.Process().children(recursive=True)
-    return any("spawn_main" in " ".join(child.cmdline()) for child in children)
 
 
 def main() -> None:
@@ -140,11 +136,12 @@ def main() -> None:
     report = Report(path)
     folder = Path(path).parent / "workers"
     folder.mkdir()
-    executor = LocalExecutor(WORKERS, MEBIBYTES)
-    executor.submit(os.getpid, timeout=HANG).result()
-    if case.startswith(SPAWN) and not starts_by_spawn():
-        report.add(Try(f"{SKIPPED}there is no way to choose how workers start"))
+    by_spawn = case.startswith(SPAWN)
+    if not by_spawn and not CAN_FORK:
+        report.add(Try(f"{SKIPPED}this system has no fork"))
         return
+    executor = LocalExecutor(WORKERS, MEBIBYTES, can_fork=not by_spawn)
+    executor.submit(os.getpid, timeout=HANG).result()
     killing = Killing(executor, SIZES[case.rpartition("of ")[2]], folder, int(seed))
     for number in range(int(tries)):
         problem = killing.kill()

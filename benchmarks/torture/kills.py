@@ -20,14 +20,6 @@ SIZES = {"1 KB": 2**10, "100 KB": 100 * 2**10, "1 MB": 2**20, "10 MB": 10 * 2**2
 HANG = 30.0  # seconds in which a job of milliseconds was not answered
 SPAWN = "spawn"
 MODULE = "benchmarks.torture.killing"
-# The way of starting is chosen when the executor is imported, by what the system has.
-BY_SPAWN = f"""
-import multiprocessing
-import runpy
-
-multiprocessing.get_all_start_methods = lambda: ["{SPAWN}"]
-runpy.run_module("{MODULE}", run_name="__main__")
-"""
 
 
 def answer(number: int, size: int, seconds: float, folder: str) -> tuple[int, bytes]:
@@ -44,8 +36,7 @@ def answer_of(number: int, size: int) -> bytes:
 
 def run(batch: Batch) -> Iterator[Try]:
     """Kill workers."""
-    command = ["-c", BY_SPAWN] if batch.case.startswith(SPAWN) else ["-m", MODULE]
-    return run_attempts(command, batch, patience=4 * HANG)
+    return run_attempts(["-m", MODULE], batch, patience=4 * HANG)
 
 
 KILLS = Part(
