@@ -142,8 +142,8 @@ def _is_whole(path: Path) -> bool:
 INTERRUPTS = Part(
     "interrupts",
     "The first Ctrl-C, SIGTERM or SIGHUP at any moment ends the fit within 15 s with the best so "
-    "far, which the command line saves and exports before it exits with 0, or 128 + n after SIGTERM and SIGHUP; the second ends "
-    "it within 5 s. Nothing is left behind.",
+    "far, which the command line saves and exports before it exits with 0, or 128 + n after "
+    "SIGTERM and SIGHUP; the second ends it within 5 s. Nothing is left behind.",
     dict.fromkeys(list(CASES)[:4], 50) | dict.fromkeys(list(CASES)[4:], 20),
     interrupt,
 )
