@@ -45,7 +45,7 @@ from automl.execution.starting import (
     Starter,
     StartError,
 )
-from automl.outcome import FoldOutcome, State
+from automl.outcome import FoldOutcome, State, cause_of
 
 logger = logging.getLogger("automl.execution")
 
@@ -82,7 +82,7 @@ class LocalExecutor:
         self._waiting: deque[Job] = deque()
         self._slots: dict[int, Slot] = {}
         self._n_jobs = self._n_slots = self._n_failed_starts = 0
-        self._most_busy = workers
+        self._most_busy = workers  # fewer when memory is short
         self._watch = MemoryWatch()
         self._is_closed = False
         self._thread: threading.Thread | None = None
@@ -164,7 +164,7 @@ class LocalExecutor:
         except StartError as failure:
             error = AutoMLError(f"no worker could be started: {failure}; its error is above")
         except BaseException as failure:
-            error = failure
+            error = AutoMLError(f"the workers failed: {cause_of(failure)}")
             logger.exception("the executor failed")
         self._is_closed = True
         self._fail(error)
@@ -187,7 +187,7 @@ class LocalExecutor:
             idle.pop().take(self._waiting.popleft())
         alive = [slot for slot in self._slots.values() if not slot.is_dying]
         n_free = len(idle) + sum(slot.pid is None for slot in alive)
-        for _ in range(min(len(self._waiting) - n_free, self.workers - len(alive))):
+        for _ in range(min(len(self._waiting) - n_free, self._most_busy - len(alive))):
             self._n_slots += 1
             self._slots[self._n_slots] = Slot(self._n_slots, self._starter, self.mebibytes)
 
@@ -245,8 +245,12 @@ class LocalExecutor:
     def _count_start(self, slot: Slot) -> None:
         """Count the workers that end before they are ready, in a row."""
         self._n_failed_starts = 0 if slot.pid is not None else self._n_failed_starts + 1
-        if self._n_failed_starts >= MOST_FAILED_STARTS:
+        if self._n_failed_starts < MOST_FAILED_STARTS:
+            return
+        n_ready = sum(slot.pid is not None for slot in self._slots.values())
+        if n_ready == 0:
             raise StartError(f"{self._n_failed_starts} processes ended before they were ready")
+        self._most_busy = n_ready  # the system has no room for more of them
 
     def _enforce(self) -> None:
         """Kill the workers whose jobs take too long, and the largest when memory is short."""

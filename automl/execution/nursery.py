@@ -111,24 +111,24 @@ class Nursery:
             self._kill_orphans()
 
     def _fork(self, slot: int, number: int, mebibytes: float) -> None:
+        nursery = os.getpid()
         try:
             process = os.fork()
             if process == 0:
-                self._become_worker(number, mebibytes)
+                self._become_worker(number, mebibytes, nursery)
             self._workers[process] = slot
         except OSError as error:  # the system has no room for one more process
             send(self._control, (slot, error.errno))
         finally:
             os.close(number)
 
-    def _become_worker(self, number: int, mebibytes: float) -> None:
+    def _become_worker(self, number: int, mebibytes: float, nursery: int) -> None:
         """Go on as a worker, and never come back."""
         code = 1
         try:
-            nursery = os.getppid()
             os.setsid()  # so that whatever it starts can be killed with it
             die_with_parent()
-            if os.getppid() != nursery:
+            if os.getppid() != nursery:  # it has died already, so no signal comes
                 os._exit(code)
             self._control.close()
             signal.set_wakeup_fd(-1)
@@ -151,7 +151,8 @@ class Nursery:
                     break
                 if process in self._workers:
                     ended.append((self._workers.pop(process), status))
-                    _kill_group(process)
+                    with suppress(ProcessLookupError, PermissionError):
+                        os.killpg(process, signal.SIGKILL)
         if ended:
             self._kill_orphans()
             for slot, status in ended:

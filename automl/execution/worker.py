@@ -27,6 +27,7 @@ from automl.problem.dataset import Dataset
 Evaluate = Callable[[Problem, Genome, int], FoldOutcome]
 
 PROBLEM_FILE = "problem"
+PRIVATE = 0o600  # the mode of files with the user's rows
 SETTINGS_SUFFIX = ".settings"  # of the file beside it, with all but the data
 
 
@@ -35,6 +36,7 @@ def write_problem(problem: Problem, folder: Path) -> str:
     path = folder / PROBLEM_FILE
     # Texts cannot be mapped, so that every worker would read each of them. As categories they are
     # codes, which can, and each different text is read once.
+    path.touch(mode=PRIVATE)
     joblib.dump(_with_frame(problem.dataset, from_type=object, to_type="category"), path)
     # Code of the user, such as a scorer of the main module, is pickled by value.
     settings = {field.name: getattr(problem, field.name) for field in fields(problem)}
