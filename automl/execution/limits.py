@@ -18,6 +18,8 @@ NURSERY_MEBIBYTES = 160.0  # of the process that has made the imports
 WORKER_MEBIBYTES = 40.0  # of a worker before its first job
 LEAST_MEBIBYTES = 100.0  # of a job: with less of them, fewer workers do more
 STEP = 256.0  # MiB
+# With more of them, even the process that enforces the limits waits for a core.
+MOST_PER_CORE, MOST_WORKERS = 4, 16
 
 
 @dataclass(frozen=True)
@@ -71,15 +73,18 @@ class Limits:
                 f"expected n_jobs to be a number of processes or -1, got {n_jobs!r}"
             )
         asked = int(joblib.effective_n_jobs(n_jobs))
-        if self.mebibytes != "auto":
-            return asked
-        workers = max(1, int(_for_workers() / (LEAST_MEBIBYTES + WORKER_MEBIBYTES)))
+        workers = min(asked, max(MOST_WORKERS, MOST_PER_CORE * joblib.cpu_count()))
         if workers < asked:
+            warn(f"{asked} workers would only wait for each other, so {workers} start")
+        if self.mebibytes != "auto":
+            return workers
+        sized = max(1, int(_for_workers() / (LEAST_MEBIBYTES + WORKER_MEBIBYTES)))
+        if sized < workers:
             warn(
-                f"memory is enough for {workers} of {asked} workers, so {workers} start; "
+                f"memory is enough for {sized} of {workers} workers, so {sized} start; "
                 "Limits(mebibytes=...) sets the memory of each by hand"
             )
-        return min(workers, asked)
+        return min(sized, workers)
 
     def mebibytes_of(self, workers: int) -> float:
         """Return the MiB of a job beside those of the other workers."""

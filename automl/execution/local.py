@@ -227,7 +227,8 @@ class LocalExecutor:
             if code is None and slot.pid is not None:  # nobody has killed what it started
                 _kill_group(slot.pid)
             slot.channel.close()
-            self._count_start(slot)
+            if code is not None:  # else it ended with the nursery
+                self._count_start(slot)
             if (job := slot.drop()) is not None:
                 is_starved = code == -signal.SIGKILL and self._watch.has_killed()
                 error = JobMemoryError(self.mebibytes) if is_starved else WorkerDiedError(code)
@@ -282,7 +283,7 @@ class LocalExecutor:
             if slot.job is job:
                 slot.drop()
                 slot.kill()
-        job.forget()
+        job.settle()
 
     def _clear(self) -> None:
         jobs = [slot.job for slot in self._slots.values() if slot.job is not None]

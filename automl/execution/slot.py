@@ -4,7 +4,7 @@ import selectors
 import signal
 import socket
 import time
-from concurrent.futures import Future, InvalidStateError
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -71,21 +71,20 @@ class Job:
     """Whether no other job may run beside it, so that nobody else is to blame for its end."""
     n_losses: int = 0
     """The workers that died with it."""
+    is_settled: bool = False
+    """Whether the future was told."""
 
     def settle(self, result: Any = None, error: BaseException | None = None) -> None:
-        """Tell the future; one that was cancelled hears nothing more."""
-        with suppress(InvalidStateError):
-            if not self.future.set_running_or_notify_cancel():
-                return
-            if error is None:
-                self.future.set_result(result)
-            else:
-                self.future.set_exception(error)
-
-    def forget(self) -> None:
-        """Tell those who wait that it was cancelled."""
-        with suppress(InvalidStateError):
-            self.future.set_running_or_notify_cancel()
+        """Tell the future once; one that was cancelled hears nothing but that it is done."""
+        if self.is_settled:
+            return
+        self.is_settled = True
+        if not self.future.set_running_or_notify_cancel():
+            return
+        if error is None:
+            self.future.set_result(result)
+        else:
+            self.future.set_exception(error)
 
 
 class Slot:

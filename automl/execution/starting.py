@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from math import inf
 from multiprocessing.spawn import get_executable
 from typing import Any, Protocol
 
@@ -27,10 +28,13 @@ from automl.execution.messages import Channel, pack
 # OpenMP spin: a fit beside another then takes 30 times as long.
 THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 MARK = b"\0"  # in front of a message to the nursery, to carry a socket
-STUCK = 5.0  # seconds after which a nursery that did not kill is killed: a worker has stopped it
+STUCK = 1.0  # seconds after which a nursery that did not kill is looked at: a worker may stop it
+LOST = 60.0  # seconds after which it is killed in any case; on a busy machine it may be slow
 START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); import automl.execution.preload; "
 NURSERY = "from automl.execution.nursery import main; main(int(sys.argv[2]), int(sys.argv[3]))"
 WORKER = "from automl.execution.interpreter import main; main(sys.argv[2], float(sys.argv[3]))"
+STOPPED = (psutil.STATUS_STOPPED, psutil.STATUS_TRACING_STOP)
+CLOSING = 5.0  # seconds in which a nursery ends
 CAN_FORK = hasattr(os, "fork") and hasattr(socket, "send_fds")
 
 
@@ -134,8 +138,8 @@ class ForkServer:
         StartError
             If the nursery died before it was ready.
         """
-        if any(time.monotonic() - start > STUCK for start in self._kills.values()):
-            self._process.kill()  # it does not answer: a worker has stopped it
+        if self._is_stuck():
+            self._process.kill()
         messages, is_open = self._channel.receive()
         self._is_ready = self._is_ready or bool(messages)
         ended: list[tuple[int, int | None]] = [message for message in messages if message]
@@ -146,6 +150,15 @@ class ForkServer:
             self._slots.discard(slot)
             self._kills.pop(slot, None)
         return ended
+
+    def _is_stuck(self) -> bool:
+        """Tell whether the nursery will not answer any more."""
+        pending = time.monotonic() - min(self._kills.values(), default=inf)
+        if pending < STUCK:
+            return False
+        with suppress(psutil.Error):
+            return pending > LOST or psutil.Process(self._process.pid).status() in STOPPED
+        return False
 
     def _restart(self) -> None:
         self._channel.close()
@@ -160,7 +173,7 @@ class ForkServer:
         """Leave the nursery, which then kills all workers and ends."""
         self._channel.close()
         try:
-            self._process.wait(STUCK)
+            self._process.wait(CLOSING)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

@@ -2,6 +2,7 @@
 
 import contextlib
 
+import joblib
 import pytest
 
 from automl.errors import AutoMLWarning, SettingsError
@@ -40,5 +41,11 @@ def test_workers_share_what_the_main_process_leaves(monkeypatch, total, own, wor
 
 def test_memory_by_hand_is_taken_as_it_is():
     limits = Limits(mebibytes=50)
-    assert limits.workers_of(1000) == 1000
-    assert limits.mebibytes_of(1000) == 50
+    assert limits.workers_of(16) == 16
+    assert limits.mebibytes_of(16) == 50
+
+
+def test_far_more_workers_than_cores_are_fewer():
+    most = max(16, 4 * joblib.cpu_count())
+    with pytest.warns(AutoMLWarning, match=f"{most} start"):
+        assert Limits(mebibytes=50).workers_of(100 * most) == most

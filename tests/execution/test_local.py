@@ -385,6 +385,17 @@ def test_a_cancelled_job_ends(executor):
     assert executor.submit(os.getpid, timeout=PLENTY).result(PLENTY) > 0
 
 
+def test_jobs_that_are_cancelled_in_their_last_moment_are_no_harm(executor):
+    pids_of(executor)
+    for _ in range(100):
+        jobs = [executor.submit(time.sleep, 1e-3, timeout=2e-3) for _ in range(2)]
+        time.sleep(1.5e-3)
+        for job in jobs:
+            job.cancel()
+    assert executor.is_alive
+    assert pids_of(executor)
+
+
 def test_output_of_a_job_goes_nowhere(executor, capfd):
     assert executor.submit(print, "loud", timeout=PLENTY).result(PLENTY) is None
     assert executor.submit(os.write, 2, b"loud", timeout=PLENTY).result(PLENTY) == 4
