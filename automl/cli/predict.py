@@ -68,7 +68,8 @@ def run(options: argparse.Namespace) -> None:
         return
     with temporary_folder() as folder:
         # pandas compresses by the name of the file, which is the same there.
-        path = Path(folder) / Path(options.out).name
+        path = Path(folder, "table", Path(options.out).name)
+        path.parent.mkdir()
         table.to_csv(path, index=False)
         write_whole(options.out, path.read_bytes())
 

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Self
 
 from automl.evaluation import FinalFit, evaluate_fewer, evaluate_fold, tune_fold
+from automl.execution.job import JobTimeoutError, outcome_of
 from automl.execution.limits import Limits
-from automl.execution.local import LocalExecutor, outcome_of
-from automl.execution.slot import JobTimeoutError
+from automl.execution.local import LocalExecutor
 from automl.execution.worker import (
     Evaluate,
     read_final,
@@ -136,7 +136,7 @@ class Evaluator:
             The worker is killed after so many; None is no limit.
         """
         arguments = self._path, genome.text, rounds, n_jobs
-        # The result is the path of a file: a large forest takes seconds through a pipe.
+        # The result is the path of a file: a large forest takes seconds through a socket.
         return self._executor.submit(run_final, *arguments, timeout=seconds)
 
     def final_fit(self, job: "Future[str]") -> FinalFit:
@@ -146,8 +146,8 @@ class Evaluator:
         ------
         TimeoutError
             If the job took too long, was cancelled, or is not done.
-        WorkerDiedError
-            If its worker died.
+        JobMemoryError, WorkerDiedError
+            If its worker was stopped or died.
         Exception
             Any error of the pipeline.
         """
@@ -156,4 +156,4 @@ class Evaluator:
         except (JobTimeoutError, CancelledError, TimeoutError) as error:
             raise TimeoutError("not done within the budget") from error
         finally:
-            job.cancel()  # an interrupted fit would go on in the warm pool
+            job.cancel()  # an interrupted fit would go on in its worker

@@ -28,8 +28,8 @@ SIGNALS = [
     for name in ("INT", "TERM", "HUP", "ALRM", "CHLD", "PIPE")
     if hasattr(signal, f"SIG{name}")
 ]
-THREADS = Path("/proc/self/task")  # only Linux has it; elsewhere it takes longer
-SHARE_OF_MEMORY = 0.5  # of the address space that a job may use
+TASKS = Path("/proc/self/task")
+SHARE_OF_LIMIT = 0.5  # of the address space that a job may use
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Health:
             self.threads <= before.threads
             and self.native_threads <= before.native_threads + NATIVE_THREADS
             and self.handles <= before.handles + HANDLES
-            and self.mebibytes <= before.mebibytes + SHARE_OF_MEMORY * mebibytes
+            and self.mebibytes <= before.mebibytes + SHARE_OF_LIMIT * mebibytes
             and not self.has_children
             and self.settings == before.settings
             # Imports add variables.
@@ -89,9 +89,10 @@ class Health:
 
 
 def _has_children(process: psutil.Process) -> bool:
-    if not THREADS.exists():
+    try:  # quick, but not every system has these files
+        return any((TASKS / task / "children").read_bytes() for task in os.listdir(TASKS))
+    except OSError:
         return bool(process.children())
-    return any((THREADS / thread / "children").read_bytes() for thread in os.listdir(THREADS))
 
 
 def _settings() -> tuple[Any, ...]:

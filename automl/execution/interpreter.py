@@ -3,7 +3,7 @@
 import socket
 import sys
 
-from automl.execution.nursery import die_with_parent
+from automl.execution.kinship import die_with_parent
 from automl.execution.worker_process import serve
 
 

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Literal
 
 import joblib
@@ -18,6 +18,7 @@ NURSERY_MEBIBYTES = 160.0  # of the process that has made the imports
 WORKER_MEBIBYTES = 40.0  # of a worker before its first job
 LEAST_MEBIBYTES = 100.0  # of a job: with less of them, fewer workers do more
 STEP = 256.0  # MiB
+MOST = 1e12  # seconds or MiB: the system has no larger limits
 # With more of them, even the process that enforces the limits waits for a core.
 MOST_PER_CORE, MOST_WORKERS = 4, 16
 
@@ -41,8 +42,10 @@ class Limits:
     def __post_init__(self) -> None:
         for name in ("seconds", "mebibytes"):
             value = getattr(self, name)
-            if value != "auto" and not (isinstance(value, int | float) and value > 0):
-                raise SettingsError(f"expected {name} to be 'auto' or above 0, got {value!r}")
+            if value != "auto" and not _is_amount(value):
+                raise SettingsError(
+                    f"expected {name} to be 'auto' or a finite number above 0, got {value!r}"
+                )
 
     def seconds_of(self, budget: float | None) -> float:
         """Return the seconds of a job under a budget of seconds.
@@ -73,7 +76,7 @@ class Limits:
                 f"expected n_jobs to be a number of processes or -1, got {n_jobs!r}"
             )
         asked = int(joblib.effective_n_jobs(n_jobs))
-        workers = min(asked, max(MOST_WORKERS, MOST_PER_CORE * joblib.cpu_count()))
+        workers: int = min(asked, max(MOST_WORKERS, MOST_PER_CORE * joblib.cpu_count()))
         if workers < asked:
             warn(f"{asked} workers would only wait for each other, so {workers} start")
         if self.mebibytes != "auto":
@@ -91,6 +94,11 @@ class Limits:
         if self.mebibytes != "auto":
             return self.mebibytes
         return max(LEAST_MEBIBYTES, _for_workers() / workers - WORKER_MEBIBYTES)
+
+
+def _is_amount(value: object) -> bool:
+    is_number = isinstance(value, Real) and not isinstance(value, bool)
+    return is_number and 0 < float(value) < MOST  # type: ignore[arg-type]
 
 
 def _for_workers() -> float:

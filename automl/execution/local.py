@@ -21,23 +21,17 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import Future
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Any
 
+import cloudpickle
+
 from automl.errors import AutoMLError
+from automl.execution.job import Job, JobError, JobMemoryError, JobTimeoutError, WorkerDiedError
 from automl.execution.memory import MemoryWatch, own_mebibytes
-from automl.execution.messages import pack
-from automl.execution.slot import (
-    STARTING,
-    Job,
-    JobError,
-    JobMemoryError,
-    JobTimeoutError,
-    Slot,
-    WorkerDiedError,
-)
+from automl.execution.slot import STARTING, Slot
 from automl.execution.starting import (
     CAN_FORK,
     ForkServer,
@@ -45,13 +39,14 @@ from automl.execution.starting import (
     Starter,
     StartError,
 )
-from automl.outcome import FoldOutcome, State, cause_of
+from automl.outcome import cause_of
 
 logger = logging.getLogger("automl.execution")
 
 PULSE = 0.5  # seconds after which the thread looks around, if nothing wakes it
 MOST_LOSSES = 2  # workers that may die with a job
-MOST_FAILED_STARTS = 3  # in a row
+MOST_FAILED_STARTS = 3  # in a row: one may be killed, but not each of them
+KILLED = -getattr(signal, "SIGKILL", 9)  # the exit code; Windows has no such signal
 CLOSED = "the workers were closed"
 CLOSING = 20.0  # seconds to wait for the end of the thread, which kills all workers
 
@@ -84,6 +79,7 @@ class LocalExecutor:
         self._n_jobs = self._n_slots = self._n_failed_starts = 0
         self._most_busy = workers  # fewer when memory is short
         self._watch = MemoryWatch()
+        self._lock = threading.Lock()
         self._is_closed = False
         self._thread: threading.Thread | None = None
 
@@ -103,20 +99,22 @@ class LocalExecutor:
         Returns
         -------
         Future
-            It can be cancelled until it is done. Its exception is a `JobError`, a
-            `JobTimeoutError` or a `WorkerDiedError`.
+            It can be cancelled until it is done. Its exception is an error of `job.py`, or an
+            `AutoMLError` if no worker could be started.
         """
         self._n_jobs += 1
-        number = self._n_jobs
+        content = cloudpickle.dumps((function, args))
         # Until it is done the future counts as pending, which any future can be cancelled in.
-        job = Job(number, pack((number, function, args)), timeout, Future())
+        job = Job(self._n_jobs, content, timeout, Future())
         job.future.add_done_callback(lambda future: self._note_cancel(job))
-        self._tell(lambda: self._waiting.append(job))
+        with self._lock:  # a job that comes too late would wait for ever
+            if self._is_closed:
+                job.settle(error=AutoMLError(CLOSED))
+                return job.future
+            self._tell(lambda: self._waiting.append(job))
         if self._thread is None:
             self._thread = threading.Thread(target=self._serve, name="automl-slots", daemon=True)
             self._thread.start()
-        if self._is_closed:  # whether the thread still saw the job, nobody knows
-            job.settle(error=AutoMLError(CLOSED))
         return job.future
 
     def _note_cancel(self, job: Job) -> None:
@@ -134,14 +132,14 @@ class LocalExecutor:
 
     def close(self) -> None:
         """End all workers."""
-        self._is_closed = True
+        with self._lock:
+            self._is_closed = True
         self._tell(lambda: None)
         if self._thread is not None:
             self._thread.join(CLOSING)
         else:
             self._starter.close()
-        self._wakeup.close()
-        self._waker.close()
+            self._close_sockets()
 
     def _tell(self, command: Callable[[], None]) -> None:
         """Let the thread do something; this neither waits nor locks."""
@@ -149,7 +147,7 @@ class LocalExecutor:
         with suppress(OSError):  # it is full, so the thread wakes in any case
             self._waker.send(b"\0")
 
-    # What follows runs in the thread of the executor, which owns everything.
+    # The rest runs in the thread of the executor, which owns all slots.
 
     def _serve(self) -> None:
         error: BaseException = AutoMLError(CLOSED)
@@ -162,15 +160,21 @@ class LocalExecutor:
                 self._bury()
                 self._enforce()
         except StartError as failure:
-            error = AutoMLError(f"no worker could be started: {failure}; its error is above")
+            error = AutoMLError(f"no worker could be started: {failure}")
         except BaseException as failure:
             error = AutoMLError(f"the workers failed: {cause_of(failure)}")
             logger.exception("the executor failed")
-        self._is_closed = True
+        with self._lock:
+            self._is_closed = True
         self._fail(error)
         self._starter.close()
+        self._close_sockets()
+
+    def _close_sockets(self) -> None:
         for slot in self._slots.values():
             slot.channel.close()
+        self._wakeup.close()
+        self._waker.close()
 
     def _obey(self) -> None:
         with suppress(BlockingIOError):
@@ -189,7 +193,12 @@ class LocalExecutor:
         n_free = len(idle) + sum(slot.pid is None for slot in alive)
         for _ in range(min(len(self._waiting) - n_free, self._most_busy - len(alive))):
             self._n_slots += 1
-            self._slots[self._n_slots] = Slot(self._n_slots, self._starter, self.mebibytes)
+            try:
+                slot = Slot(self._n_slots, self._starter, self.mebibytes)
+            except OSError as error:  # the system has no room for one more process or socket
+                self._count_failed_start(cause_of(error))
+                return
+            self._slots[self._n_slots] = slot
 
     def _may_start(self, job: Job) -> bool:
         running = [slot.job for slot in self._slots.values() if slot.job is not None]
@@ -199,8 +208,8 @@ class LocalExecutor:
 
     def _wait(self) -> None:
         """Wait until a socket has something, or the next deadline is there."""
-        deadlines = [slot.deadline for slot in self._slots.values() if slot.deadline is not None]
-        seconds = min([PULSE, *(deadline - time.monotonic() for deadline in deadlines)])
+        looks = [slot.next_look - time.monotonic() for slot in self._slots.values()]
+        seconds = min([PULSE, *looks])
         with selectors.DefaultSelector() as selector:
             selector.register(self._wakeup, selectors.EVENT_READ)
             if self._starter.connection is not None:
@@ -213,26 +222,35 @@ class LocalExecutor:
     def _receive(self) -> None:
         """Take the replies of the workers; a worker that is no longer sound is replaced."""
         for slot in self._slots.values():
-            for number, is_result, value, is_sound in slot.receive() if slot.is_open else ():
-                if slot.job is not None and slot.job.number == number:
-                    slot.job.settle(*((value,) if is_result else (None, JobError(value))))
+            for reply in slot.receive() if slot.is_open else ():
+                if slot.job is not None and slot.job.number == reply.number:
+                    if reply.is_result:
+                        slot.job.settle(reply.value)
+                    else:
+                        slot.job.settle(error=JobError(reply.value))
                     slot.drop()
-                if not is_sound:
+                if not reply.is_sound:
                     slot.kill()
 
     def _bury(self) -> None:
         """Take leave of the workers that ended, and try their jobs once more."""
-        for number, code in self._starter.ended():
+        ended = self._starter.ended()
+        is_starved = any(code == KILLED for _, code in ended) and self._watch.n_killed_since() > 0
+        for number, code in ended:
             slot = self._slots.pop(number)
+            if slot.is_open:  # its last reply may be there
+                slot.receive()
+            slot.channel.close()
             if code is None and slot.pid is not None:  # nobody has killed what it started
                 _kill_group(slot.pid)
-            slot.channel.close()
-            if code is not None:  # else it ended with the nursery
-                self._count_start(slot)
+            if slot.pid is not None:
+                self._n_failed_starts = 0
+            elif code is not None:  # else it ended with the nursery
+                self._count_failed_start(slot.failure or f"a process ended with code {code}")
             if (job := slot.drop()) is not None:
-                is_starved = code == -signal.SIGKILL and self._watch.has_killed()
-                error = JobMemoryError(self.mebibytes) if is_starved else WorkerDiedError(code)
-                self._lose(job, error, is_common=code is None or is_starved)
+                is_hungry = code == KILLED and is_starved
+                error = JobMemoryError(self.mebibytes) if is_hungry else WorkerDiedError(code)
+                self._lose(job, error, is_common=code is None or is_hungry)
 
     def _lose(self, job: Job, error: Exception, is_common: bool) -> None:
         """Try a job once more; afterwards it is to blame."""
@@ -243,14 +261,14 @@ class LocalExecutor:
         else:
             job.settle(error=error)
 
-    def _count_start(self, slot: Slot) -> None:
+    def _count_failed_start(self, reason: str) -> None:
         """Count the workers that end before they are ready, in a row."""
-        self._n_failed_starts = 0 if slot.pid is not None else self._n_failed_starts + 1
+        self._n_failed_starts += 1
         if self._n_failed_starts < MOST_FAILED_STARTS:
             return
         n_ready = sum(slot.pid is not None for slot in self._slots.values())
         if n_ready == 0:
-            raise StartError(f"{self._n_failed_starts} processes ended before they were ready")
+            raise StartError(reason)
         self._most_busy = n_ready  # the system has no room for more of them
 
     def _enforce(self) -> None:
@@ -262,6 +280,8 @@ class LocalExecutor:
                 if job is None:
                     raise StartError(f"a process was not ready after {STARTING:.0f} s")
                 job.settle(error=JobTimeoutError(job.timeout or 0.0))
+                slot.kill()
+            if slot.end is not None and now >= slot.end:
                 slot.kill()
         busy = [slot for slot in self._slots.values() if slot.job is not None]
         if busy and self._watch.is_short():
@@ -290,6 +310,7 @@ class LocalExecutor:
         for job in [*self._waiting, *jobs]:
             job.future.cancel()
         self._most_busy = self.workers
+        self._watch.n_killed_since()
         self._starter.sweep()
 
     def _fail(self, error: BaseException) -> None:
@@ -304,25 +325,3 @@ def _kill_group(pid: int) -> None:
     if hasattr(os, "killpg"):
         with suppress(OSError):
             os.killpg(pid, signal.SIGKILL)
-
-
-def outcome_of(future: "Future[FoldOutcome]") -> FoldOutcome:
-    """Return the outcome of a finished job, or one that tells why there is none.
-
-    Raises
-    ------
-    AutoMLError
-        If no worker could be started.
-    """
-    try:
-        return future.result()
-    except AutoMLError:
-        raise
-    except JobTimeoutError as error:
-        return FoldOutcome(State.TIMED_OUT, fit_seconds=error.seconds, cause=str(error))
-    except CancelledError:
-        return FoldOutcome(State.CANCELLED, cause="the search ended")
-    except JobMemoryError as error:
-        return FoldOutcome(State.OUT_OF_MEMORY, cause=str(error))
-    except (JobError, WorkerDiedError) as error:
-        return FoldOutcome(State.CRASHED, cause=str(error))

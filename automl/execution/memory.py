@@ -19,7 +19,7 @@ if sys.platform != "win32":
 
 SYSTEM = Path("/")
 INTERVAL = 0.2  # seconds between two looks
-RECOVERY = 1.0
+RECOVERY = 1.0  # seconds after a kill, in which the memory comes back
 LEAST_LEFT = 48.0  # MiB: with less, the system may kill any process at the next moment
 SHARE_LEFT = 0.03  # of all memory
 
@@ -118,10 +118,10 @@ class MemoryWatch:
         self._next = now + RECOVERY  # the memory of the process that is killed comes back
         return True
 
-    def has_killed(self) -> bool:
-        """Tell whether the system has killed a process for lack of memory since the last call."""
+    def n_killed_since(self) -> int:
+        """Return how many processes the system has killed for memory since the last call."""
         before, self._n_killed = self._n_killed, n_killed()
-        return self._n_killed > before
+        return self._n_killed - before
 
 
 def _limited_groups(system: Path) -> Iterator[tuple[float, Path, _Version]]:
@@ -146,7 +146,7 @@ def _groups(system: Path) -> Iterator[tuple[Path, _Version]]:
             root = system / "sys/fs/cgroup" / mount
             # Within a container the path may be that of the machine, of which only the root is
             # visible.
-            place = Path(os.path.normpath("/" + path.lstrip("/").removeprefix("../"))).parts[1:]
+            place = Path(os.path.normpath("/" + path.lstrip("/"))).parts[1:]
             for depth in range(len(place), -1, -1):
                 yield root.joinpath(*place[:depth]), FIRST if controllers else SECOND
 

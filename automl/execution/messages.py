@@ -11,14 +11,37 @@ nothing to do but to wait, by `send` and `receive`.
 
 import socket
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import cloudpickle
 
+MARK = b"\0"  # in front of a message to the nursery, to carry a socket
 LENGTH = 8  # bytes in front of each message that hold its length
 CHUNK = 1 << 20  # bytes that are read at once
 MOST_CHUNKS = 64  # read in a row, so that a process that floods its socket keeps no other waiting
-MOST_BYTES = 1 << 31  # of a message; whatever announces more is no message
+MOST_BYTES = 1 << 31  # of a message: results are far smaller, so more bytes are no message
+
+
+class Hello(NamedTuple):
+    """The first message of a worker."""
+
+    pid: int
+    """The number of its process."""
+    failure: str | None
+    """The reason why it cannot work."""
+
+
+class Reply(NamedTuple):
+    """The answer of a worker to a job."""
+
+    number: int
+    """The number of the job."""
+    is_result: bool
+    """Whether the function returned."""
+    value: Any
+    """The result, or the text of the error."""
+    is_sound: bool
+    """Whether the process is as it was before."""
 
 
 def pack(message: Any) -> bytes:

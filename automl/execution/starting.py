@@ -5,7 +5,7 @@
     ForkServer    one nursery, which has made the imports; each worker is a fork of it
     Interpreters  a new interpreter for each worker; for systems without fork
 
-Both are used by one thread, and neither ever waits.
+Both are used by one thread, and wait only for the end of a process that they have killed.
 """
 
 import json
@@ -22,12 +22,11 @@ from typing import Any, Protocol
 
 import psutil
 
-from automl.execution.messages import Channel, pack
+from automl.execution.messages import MARK, Channel, pack
 
 # Variables that numeric libraries read once, when they are loaded. More threads than cores make
 # OpenMP spin: a fit beside another then takes 30 times as long.
 THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-MARK = b"\0"  # in front of a message to the nursery, to carry a socket
 STUCK = 1.0  # seconds after which a nursery that did not kill is looked at: a worker may stop it
 LOST = 60.0  # seconds after which it is killed in any case; on a busy machine it may be slow
 START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); import automl.execution.preload; "
@@ -35,7 +34,8 @@ NURSERY = "from automl.execution.nursery import main; main(int(sys.argv[2]), int
 WORKER = "from automl.execution.interpreter import main; main(sys.argv[2], float(sys.argv[3]))"
 STOPPED = (psutil.STATUS_STOPPED, psutil.STATUS_TRACING_STOP)
 CLOSING = 5.0  # seconds in which a nursery ends
-CAN_FORK = hasattr(os, "fork") and hasattr(socket, "send_fds")
+# Elsewhere a fork may break libraries of the system, or leaves orphans that nobody adopts.
+CAN_FORK = sys.platform == "linux"
 
 
 class Starter(Protocol):
@@ -138,8 +138,6 @@ class ForkServer:
         StartError
             If the nursery died before it was ready.
         """
-        if self._is_stuck():
-            self._process.kill()
         messages, is_open = self._channel.receive()
         self._is_ready = self._is_ready or bool(messages)
         ended: list[tuple[int, int | None]] = [message for message in messages if message]
@@ -149,6 +147,8 @@ class ForkServer:
         for slot, _ in ended:
             self._slots.discard(slot)
             self._kills.pop(slot, None)
+        if self._is_stuck():
+            self._process.kill()
         return ended
 
     def _is_stuck(self) -> bool:
@@ -165,13 +165,17 @@ class ForkServer:
         self._process.kill()
         code = self._process.wait()
         if not self._is_ready:
-            raise StartError(f"the process that starts workers ended with exit code {code}")
+            raise StartError(
+                f"the process that starts workers ended with exit code {code}; its error is above"
+            )
         self._is_ready = False
         self._begin()
 
     def close(self) -> None:
         """Leave the nursery, which then kills all workers and ends."""
         self._channel.close()
+        if not self._slots:  # it may be importing still, and has nothing to kill
+            self._process.kill()
         try:
             self._process.wait(CLOSING)
         except subprocess.TimeoutExpired:
@@ -237,8 +241,8 @@ class Interpreters:
 
 def _interpreter(code: str, arguments: Sequence[str], **options: Any) -> "subprocess.Popen[bytes]":
     """Start an interpreter with the module path of this one, and one thread for each library."""
-    # The user's script is not run again: a worker does not need it, for its functions travel by
-    # value, and a script without `if __name__ == "__main__"` would call `fit` once more.
+    # The user's script is not run again: its functions travel by value. A script that has no
+    # `if __name__ == "__main__"` would call `fit` once more.
     paths = json.dumps([path or os.getcwd() for path in sys.path])
     return subprocess.Popen(
         [get_executable(), "-c", START + code, paths, *arguments],

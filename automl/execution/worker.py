@@ -4,7 +4,7 @@
 
     main process                         folder                           worker
     write_problem ──► data, readable as memory map ──────────────► run_on_fold
-                  └─► settings, pickled by value ────────────────►     │ outcome, small: by pipe
+                  └─► settings, pickled by value ────────────────►     │ outcome, small: by socket
     read_final ◄──────────── final fit, of up to some hundred MiB ◄────┘ run_final: by file
 """
 
@@ -67,8 +67,7 @@ def run_on_fold(path: str, evaluate: Evaluate, genome: str, fold: int) -> FoldOu
 def run_final(path: str, genome: str, rounds: int | None, n_jobs: int) -> str:
     """Fit a pipeline on all rows, and write the fit to a file beside the problem.
 
-    Forests of many rows are hundreds of MiB. These take many seconds through the pipe that all
-    workers share.
+    Forests of many rows are hundreds of MiB, which take many seconds through a socket.
 
     Parameters
     ----------

@@ -7,10 +7,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import cloudpickle
+import psutil
 from threadpoolctl import threadpool_limits
 
 from automl.execution.health import Health
-from automl.execution.messages import pack, receive, send
+from automl.execution.messages import Hello, Reply, pack, receive, send
 from automl.outcome import cause_of
 
 if sys.platform != "win32":  # Windows has no limits of this kind
@@ -29,24 +31,28 @@ def serve(connection: socket.socket, mebibytes: float) -> None:
         The memory that a job may use beyond that of the process now.
     """
     process = os.getpid()
-    _mute()
-    threadpool_limits(limits=1)
-    if sys.platform != "win32":
+    try:
+        _mute()
+        threadpool_limits(limits=1)
         _limit_memory(mebibytes)
-    healthy = Health.now()
-    send(connection, process)
+        healthy = Health.now()
+    except BaseException as error:
+        send(connection, Hello(process, cause_of(error)))
+        raise
+    send(connection, Hello(process, None))
     with suppress(EOFError, OSError):  # the main process is gone
         while True:
-            number, function, arguments = receive(connection)
-            reply = _reply(function, arguments)
+            number, content = receive(connection)
+            reply = _reply(content)
             if os.getpid() != process:
                 os._exit(0)  # a job forked, and its child came back
             connection.sendall(_packed(number, *reply, _is_sound(healthy, mebibytes)))
 
 
-def _reply(function: Any, arguments: tuple[Any, ...]) -> tuple[bool, Any]:
+def _reply(content: bytes) -> tuple[bool, Any]:
     """Return whether a function returned, and its result or the text of its error."""
     try:
+        function, arguments = cloudpickle.loads(content)
         return True, function(*arguments)
     except BaseException as error:  # noqa: BLE001 `sys.exit` in an estimator is an error, too
         return False, cause_of(error)
@@ -62,9 +68,9 @@ def _is_sound(before: Health, mebibytes: float) -> bool:
 
 def _packed(number: int, is_result: bool, value: Any, is_sound: bool) -> bytes:
     try:
-        return pack((number, is_result, value, is_sound))
+        return pack(Reply(number, is_result, value, is_sound))
     except BaseException as error:  # noqa: BLE001 pickling runs code of the object
-        return pack((number, False, cause_of(error), is_sound))
+        return pack(Reply(number, False, cause_of(error), is_sound))
 
 
 def _mute() -> None:
@@ -76,15 +82,17 @@ def _mute() -> None:
 
 
 def _limit_memory(mebibytes: float) -> None:
-    """Make allocations fail when a job needs more, for else the system kills any process it likes.
+    """Make allocations fail when a job needs more; else the system kills any process it likes.
 
     The limit counts the address space, to which imports and the nursery have added already.
     """
-    pages = int(Path("/proc/self/statm").read_text().split()[0]) if Path("/proc").exists() else 0
-    limit = pages * resource.getpagesize() + int(mebibytes * 2**20)
+    if sys.platform == "win32":
+        return
+    limit = psutil.Process().memory_info().vms + int(mebibytes * 2**20)
     # Only a privileged process may go beyond the hard limit, which may be there already.
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     soft = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+    with suppress(OSError, ValueError):  # some systems have no such limit
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
     with suppress(OSError):  # only Linux has it
         Path("/proc/self/oom_score_adj").write_text(FIRST_KILLED)

@@ -32,6 +32,8 @@ class Budget:
     """The number of pipelines to evaluate."""
     started: float = field(default_factory=time.monotonic)
     """The start of the fit on the monotonic clock, which no change of the time of day moves."""
+    interrupted: float | None = field(default=None, init=False)
+    """The time of the first Ctrl-C on the same clock; None before."""
 
     def __post_init__(self) -> None:
         if self.seconds is None and self.evaluations is None:
@@ -44,9 +46,6 @@ class Budget:
             isinstance(evaluations, Integral) and int(evaluations) > 0
         ):
             raise SettingsError(f"expected max_evaluations of at least 1, got {evaluations!r}")
-
-    interrupted: float | None = None
-    """The time of the first Ctrl-C on the same clock; None before."""
 
     @property
     def is_interrupted(self) -> bool:

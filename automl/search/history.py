@@ -214,7 +214,7 @@ class History:
             return
         try:
             self._file.write(*statements)
-        except (*FAILURES, MemoryError) as error:
+        except Exception as error:  # noqa: BLE001 whatever it is, the search has its rows
             file, self._file = self._file, None
             file.close()
             warn(

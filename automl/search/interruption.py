@@ -39,5 +39,5 @@ class Interruption:
         self._budget.interrupt()
 
     def __exit__(self, *_: object) -> None:
-        if self._is_installed:
+        if self._is_installed and signal.getsignal(signal.SIGINT) == self._hear:
             signal.signal(signal.SIGINT, signal.default_int_handler)

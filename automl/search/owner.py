@@ -31,6 +31,7 @@ LONGEST_NAME = 1_000  # characters of the text that are read: the file may be an
 
 _owned: dict[Path, int] = {}  # the locks of this process; a forked child has the numbers of others
 _guard = threading.Lock()
+MOST_TRIES = 100  # to lock a file that its last owner does not remove at that moment
 
 
 class Owner:
@@ -75,7 +76,7 @@ class Owner:
 
     def _take(self) -> int:
         """Return the descriptor of the locked file."""
-        while True:
+        for _ in range(MOST_TRIES):
             # A link could lead to a file of somebody else, which would be written over.
             flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
             descriptor = os.open(self._path, flags, 0o600)
@@ -89,6 +90,7 @@ class Owner:
                 os.close(descriptor)
                 raise
             os.close(descriptor)  # the last owner removed it a moment ago
+        raise OSError("the file system gives it another number each time")
 
     def _is_used(self, name: str) -> HistoryError:
         return HistoryError(

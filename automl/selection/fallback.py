@@ -4,10 +4,11 @@ The final fits may fail or take longer than planned, on a busy machine above all
 fitted by then. It is worse than the winner, and better than a constant.
 """
 
-from concurrent.futures import Future, wait
+from concurrent.futures import Future
 
 from automl.evaluation import FinalFit
 from automl.execution import Evaluator
+from automl.search.budget import Budget
 from automl.search.evaluated import Evaluated
 from automl.search.observer import Observer, RunningSearch
 
@@ -18,10 +19,12 @@ class Fallback(Observer):
     Parameters
     ----------
     evaluator : Evaluator
+    budget : Budget
     """
 
-    def __init__(self, evaluator: Evaluator) -> None:
+    def __init__(self, evaluator: Evaluator, budget: Budget) -> None:
         self._evaluator = evaluator
+        self._budget = budget
         self._job: Future[str] | None = None
         self.evaluated: Evaluated | None = None
 
@@ -38,15 +41,13 @@ class Fallback(Observer):
         """Tell whether there is a fit, or may be one soon."""
         return self._job is not None and not (self._job.done() and self._job.exception())
 
-    def fit(self, seconds: float) -> FinalFit | None:
-        """Return the fitted pipeline if it is there within some seconds, or else None."""
+    def fit(self, grace: float) -> FinalFit | None:
+        """Return the fitted pipeline; None if it is not there some seconds after the budget."""
         if self._job is None:
             return None
         job, self._job = self._job, None
-        wait([job], timeout=seconds)
+        self._budget.wait([job], grace)
         try:
-            return self._evaluator.final_fit(job) if job.done() else None
+            return self._evaluator.final_fit(job)
         except Exception:  # noqa: BLE001 it is the last resort, so its end is no news
             return None
-        finally:
-            job.cancel()

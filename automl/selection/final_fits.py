@@ -83,7 +83,7 @@ class FinalFits:
         self._budget = budget
         self.size = size
         self.curve = LearningCurve(evaluator, budget)
-        self.fallback = Fallback(evaluator)
+        self.fallback = Fallback(evaluator, budget)
         self._row_ratio = len(self.problem.dataset) / self.problem.training_rows
         self._fit_seconds = 0.0
 
@@ -204,7 +204,7 @@ class FinalFits:
         return min(candidates[:-1] or candidates, key=self._cost)
 
     def _fitted_fallback(self) -> FittedMember | None:
-        fit = self.fallback.fit(min(self._budget.remaining() + GRACE, self._evaluator.limit))
+        fit = self.fallback.fit(GRACE)
         if fit is None or self.fallback.evaluated is None:
             return None
         warn(

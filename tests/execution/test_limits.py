@@ -10,7 +10,17 @@ from automl.execution import Limits
 from automl.execution import limits as module
 
 
-@pytest.mark.parametrize("options", [{"seconds": 0}, {"mebibytes": -1}, {"seconds": "much"}])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"seconds": 0},
+        {"mebibytes": -1},
+        {"seconds": "much"},
+        {"mebibytes": float("inf")},
+        {"seconds": True},
+        {"mebibytes": float("nan")},
+    ],
+)
 def test_limits_that_cannot_be_are_refused(options):
     with pytest.raises(SettingsError, match=str(next(iter(options.values())))):
         Limits(**options)

@@ -25,7 +25,8 @@ from sklearn.linear_model import LinearRegression
 from automl.errors import AutoMLError
 from automl.evaluation import evaluate_fold
 from automl.execution import LocalExecutor, starting, worker
-from automl.execution.local import WorkerDiedError, outcome_of
+from automl.execution.job import JobError, WorkerDiedError, outcome_of
+from automl.execution.messages import pack
 from automl.execution.starting import CAN_FORK
 from automl.execution.worker import run_on_fold
 from automl.outcome import State
@@ -444,13 +445,84 @@ def test_a_job_that_has_too_little_memory_alone_is_out_of_memory(monkeypatch):
     executor.close()
 
 
+class Evil:
+    """Runs code wherever it is read."""
+
+    def __init__(self, function, *arguments):
+        self.call = function, arguments
+
+    def __reduce__(self):
+        return self.call
+
+
+def send_a_number():
+    """Send what is a message, but no reply."""
+    for number in range(3, 1 << 10):
+        with contextlib.suppress(OSError):
+            os.write(number, pack(7))
+    time.sleep(FOREVER)
+
+
+def write_to_nobody():
+    reading_end, writing_end = os.pipe()
+    os.close(reading_end)
+    os.write(writing_end, b"x")
+
+
+def test_replies_that_are_none_end_their_worker_alone(executor):
+    jobs = [executor.submit(Evil, sys.exit, timeout=PLENTY)]
+    jobs += [executor.submit(send_a_number, timeout=PLENTY)]
+    assert all(isinstance(job.exception(PLENTY), WorkerDiedError) for job in jobs)
+    assert pids_of(executor)
+
+
+def test_an_argument_that_cannot_be_read_is_an_error_of_the_job(executor):
+    job = executor.submit(print, Evil(int, "x"), timeout=PLENTY)
+    with pytest.raises(JobError, match="invalid literal"):
+        job.result(PLENTY)
+
+
+def test_signals_are_those_of_any_python_process(executor):
+    job = executor.submit(write_to_nobody, timeout=PLENTY)
+    with pytest.raises(JobError, match="BrokenPipeError"):
+        job.result(PLENTY)
+
+
+@needs_fork
+def test_the_death_of_a_worker_spares_what_others_have_started(executor):
+    helper = "import subprocess as s; s.Popen(['sleep', '0.5'], stdout=s.PIPE).communicate()"
+    command = [sys.executable, "-c", helper]  # whose own child lives on in the session
+    job = executor.submit(subprocess.check_call, command, timeout=PLENTY)
+    for _ in range(3):
+        executor.submit(die, timeout=PLENTY).exception(PLENTY)
+    assert job.result(PLENTY) == 0
+
+
+def test_an_executor_may_be_closed_before_its_first_job():
+    executor = LocalExecutor(1, 512)
+    executor.close()
+    with pytest.raises(AutoMLError, match="were closed"):
+        executor.submit(os.getpid, timeout=PLENTY).result(PLENTY)
+
+
+@needs_fork
+def test_the_reason_why_no_worker_can_work_is_told():
+    executor = LocalExecutor(1, 1e14)  # more than a number of the system holds
+    with pytest.raises(AutoMLError, match="no worker could be started: "):
+        executor.submit(os.getpid, timeout=PLENTY).result(PLENTY)
+    executor.close()
+
+
 def test_a_closed_executor_leaves_no_process():
+    others = set(psutil.Process().children(recursive=True))
     executor = LocalExecutor(workers=2, mebibytes=512)
+    pids_of(executor)
     jobs = [executor.submit(hang_ignoring_signals, timeout=None) for _ in range(2)]
-    before = psutil.Process().children(recursive=True)
+    processes = set(psutil.Process().children(recursive=True)) - others
+    assert len(processes) >= 2
     executor.close()
     assert all(isinstance(job.exception(PLENTY), AutoMLError) for job in jobs)
-    for process in before:
+    for process in processes:
         wait_for_the_end_of(process.pid)
 
 

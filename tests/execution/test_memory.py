@@ -98,4 +98,4 @@ def test_the_watch_looks_at_intervals(monkeypatch):
     watch = MemoryWatch()
     assert watch.is_short()
     assert not watch.is_short()  # what was killed needs a moment to give its memory back
-    assert not watch.has_killed()
+    assert not watch.n_killed_since()

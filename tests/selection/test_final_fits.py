@@ -175,7 +175,7 @@ def test_what_is_fitted_already_comes_before_the_constant(seconds, n_tried):
 
 def test_a_reserve_that_fails_gives_way_to_the_next():
     evaluator = Evaluator(2, has_curve=False)
-    fallback = Fallback(evaluator)
+    fallback = Fallback(evaluator, Budget(seconds=60))
     for genome in (FOREST, BOOSTED):
         fallback.on_evaluated(None, evaluated(genome, 0.1))
     assert [genome for _, genome, _ in evaluator.tasks] == [FOREST, BOOSTED]

@@ -1,0 +1,104 @@
+"""A job: a function for a worker, the future that waits for it, and the errors of its end."""
+
+import signal
+from concurrent.futures import CancelledError, Future
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from automl.errors import AutoMLError
+from automl.outcome import FoldOutcome, State
+
+
+class JobTimeoutError(Exception):
+    """A job took longer than its limit."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"stopped after its limit of {seconds:.3g} s")
+        self.seconds = seconds
+
+
+class JobMemoryError(Exception):
+    """The worker of a job used the memory up, and was killed."""
+
+    def __init__(self, mebibytes: float) -> None:
+        super().__init__(f"stopped at {mebibytes:,.0f} MiB: the memory was used up")
+        self.mebibytes = mebibytes
+
+
+class JobError(Exception):
+    """The function of a job raised an error, of which the text came back.
+
+    The error itself does not: its class may run any code when it is read.
+    """
+
+
+class WorkerDiedError(Exception):
+    """The worker of a job died, twice in a row."""
+
+    def __init__(self, code: int | None) -> None:
+        super().__init__(f"the worker died {_in_words(code)}")
+        self.code = code
+
+
+def _in_words(code: int | None) -> str:
+    """Return an exit code in words."""
+    if code is None:
+        return "together with all other workers"
+    if code >= 0:
+        return f"with exit code {code}"
+    with suppress(ValueError):
+        return f"by signal {signal.Signals(-code).name}"
+    return f"by signal {-code}"
+
+
+@dataclass(eq=False)
+class Job:
+    """A job that waits for a worker, or is in one."""
+
+    number: int
+    content: bytes
+    """The pickle of a function and its arguments."""
+    timeout: float | None
+    """The seconds after which the worker is killed."""
+    future: "Future[Any]"
+    is_alone: bool = False
+    """Whether no other job may run beside it, so that nobody else is to blame for its end."""
+    n_losses: int = 0
+    """The workers that died with it."""
+    is_settled: bool = False
+    """Whether the future was told."""
+
+    def settle(self, result: Any = None, error: BaseException | None = None) -> None:
+        """Tell the future once; one that was cancelled hears nothing but that it is done."""
+        if self.is_settled:
+            return
+        self.is_settled = True
+        if not self.future.set_running_or_notify_cancel():
+            return
+        if error is None:
+            self.future.set_result(result)
+        else:
+            self.future.set_exception(error)
+
+
+def outcome_of(future: "Future[FoldOutcome]") -> FoldOutcome:
+    """Return the outcome of a finished job, or one that tells why there is none.
+
+    Raises
+    ------
+    AutoMLError
+        If no worker could be started.
+    """
+    try:
+        return future.result()
+    except AutoMLError:
+        raise
+    except JobTimeoutError as error:
+        return FoldOutcome(State.TIMED_OUT, fit_seconds=error.seconds, cause=str(error))
+    except CancelledError:
+        return FoldOutcome(State.CANCELLED, cause="the search ended")
+    except JobMemoryError as error:
+        return FoldOutcome(State.OUT_OF_MEMORY, cause=str(error))
+    except (JobError, WorkerDiedError) as error:
+        return FoldOutcome(State.CRASHED, cause=str(error))
