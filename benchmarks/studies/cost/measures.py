@@ -6,12 +6,11 @@ import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, wait
+from concurrent.futures import wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 import numpy as np
 from sklearn.datasets import make_classification
@@ -224,30 +223,16 @@ def _start_seconds() -> float:
 
 
 def _seconds_after_kill(executor: LocalExecutor) -> float:
-    pid = _answer(executor)
-    task = _hanging_task(executor, timeout=None)
-    os.kill(pid, signal.SIGKILL)
-    return _seconds_to_answer(executor, task)
+    os.kill(_answer(executor), signal.SIGKILL)
+    return _seconds(lambda: _answer(executor))
 
 
 def _seconds_after_limit(executor: LocalExecutor) -> float:
-    task = _hanging_task(executor, timeout=LIMIT)
-    return _seconds_to_answer(executor, task) - LIMIT
-
-
-def _hanging_task(executor: LocalExecutor, timeout: float | None) -> "Future[Any]":
-    task = executor.submit(time.sleep, HANG, timeout=timeout)
-    while not task.running():
-        time.sleep(1e-3)
-    return task
-
-
-def _seconds_to_answer(executor: LocalExecutor, lost: "Future[Any]") -> float:
-    """Return the seconds until a new task is answered, sent once the old one is known as lost."""
+    _answer(executor)  # the worker is there, and has nothing to do
     started = time.perf_counter()
-    wait([lost])
+    wait([executor.submit(time.sleep, HANG, timeout=LIMIT)])
     _answer(executor)
-    return time.perf_counter() - started
+    return time.perf_counter() - started - LIMIT
 
 
 def _write_trials(history: History, text: str, n: int) -> None:
