@@ -15,7 +15,7 @@ import numpy as np
 import psutil
 
 from automl.execution import LocalExecutor
-from automl.execution.slot import JobTimeoutError
+from automl.execution.job import JobTimeoutError
 from automl.execution.starting import CAN_FORK
 from benchmarks.torture.attempts import HUNG, SKIPPED, Report
 from benchmarks.torture.kills import HANG, SIZES, SPAWN, answer, answer_of
