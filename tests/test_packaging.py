@@ -142,3 +142,10 @@ def imported_packages():
     names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
     origins = [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
     return {name.split(".")[0] for name in [*names, *origins]} - {""}
+
+
+def test_every_lower_bound_is_a_constraint(tmp_path, config):
+    constraints = run(sys.executable, ROOT / "tests" / "oldest.py", cwd=tmp_path).stdout.split()
+    required = config["options"]["install_requires"].split()
+    assert {bound.replace(">=", "==") for bound in required} <= set(constraints)
+    assert all(re.fullmatch("[a-z-]+==[0-9.]+", constraint) for constraint in constraints)
