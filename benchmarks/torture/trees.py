@@ -89,7 +89,7 @@ def stored_folds(path: Path) -> set[tuple[int, int]]:
 
 def stored_settings(path: Path) -> list[tuple[Any, ...]]:
     """Return the settings of the run in a history; empty if it never began."""
-    return _select(path, "SELECT name FROM run")
+    return _select(path, "SELECT name FROM facts")
 
 
 def _select(path: Path, query: str) -> list[tuple[Any, ...]]:
