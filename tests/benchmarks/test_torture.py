@@ -277,14 +277,11 @@ SHORT = [
     ("kills", "answers of 1 KB", 10),
     ("monsters", "hanging: ignores SIGTERM in compiled code", 1),
     ("final_fits", "leaving: SIGKILL to itself", 1),
-    ("places", "program: from the input", 1),
     ("trees", "main process only", 1),
-    ("interrupts", "twice: script, main process", 1),
     ("histories", "odd paths", 3),
     ("model_files", "bytes", 10),
     ("toml", "bytes", 10),
     ("names", "columns", 1),
-    ("frames", "by hypothesis", 3),
 ]
 
 
@@ -292,9 +289,7 @@ SHORT = [
 @pytest.mark.parametrize(("part", "case", "tries"), SHORT)
 def test_the_short_form_holds(part, case, tries, monkeypatch):
     monkeypatch.setattr(verdict, "SECONDS", PLENTY)  # tests have no say about seconds
-    monkeypatch.setattr("benchmarks.torture.interrupts.AFTER_SECOND", PLENTY / 8)
     monkeypatch.setattr("benchmarks.torture.trees.LATEST", 4.0)
-    monkeypatch.setattr("benchmarks.torture.interrupts.LATEST", 2.0)
     tally = Torture(PARTS).measure(TortureKey(part, case, 0, tries))
     if tally.skipped:
         pytest.skip(tally.skipped)

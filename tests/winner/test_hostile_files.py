@@ -14,7 +14,7 @@ from automl.winner.archive import FACTS, PIPELINES, pack
 
 RNG = np.random.default_rng(0)
 N = 90
-N_MUTANTS = 120
+N_MUTANTS = 50
 X = pd.DataFrame(RNG.normal(size=(N, 2)), columns=list("ab")).assign(
     color=RNG.choice(["red", "green", "blue"], N),
     size=pd.Categorical(RNG.choice(["s", "m"], N), ["s", "m"], ordered=True),
