@@ -151,7 +151,7 @@ class FinalFits:
         Parameters
         ----------
         candidates : sequence of Evaluated
-            Best first, the baseline last.
+            Best first.
 
         Raises
         ------
@@ -192,16 +192,15 @@ class FinalFits:
         return self._result(job)
 
     def _next(self, candidates: Sequence[Evaluated]) -> Evaluated | None:
-        """Return the best that should be done in time, but not the last unless it is alone.
+        """Return the best that should be done in time, but the constant only alone.
 
-        The last is the baseline, which is worth nothing as long as there is another pipeline.
+        The constant is worth nothing as long as there is another pipeline.
         """
         remaining = self._budget.remaining()
-        better = candidates[:-1]
-        return next((pipe for pipe in better if self._cost(pipe) < remaining), None)
+        return next((pipe for pipe in _models(candidates) if self._cost(pipe) < remaining), None)
 
     def _cheapest(self, candidates: Sequence[Evaluated]) -> Evaluated:
-        return min(candidates[:-1] or candidates, key=self._cost)
+        return min(_models(candidates) or candidates, key=self._cost)
 
     def _fitted_fallback(self) -> FittedMember | None:
         fit = self.fallback.fit(GRACE)
@@ -340,6 +339,10 @@ class FinalFits:
         fit = self._evaluator.final_fit(job)
         self._fit_seconds += fit.seconds
         return fit
+
+
+def _models(candidates: Sequence[Evaluated]) -> list[Evaluated]:
+    return [candidate for candidate in candidates if not candidate.is_baseline]
 
 
 def _member(evaluated: Evaluated, fit: FinalFit, weight: float = 1.0) -> FittedMember:

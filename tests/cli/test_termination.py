@@ -48,9 +48,7 @@ def interrupted(*numbers, n_folds):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("number", "status"), [(signal.SIGINT, 0), (signal.SIGHUP, 129)]
-)
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 0), (signal.SIGHUP, 129)])
 def test_the_best_so_far_is_kept(folder, number, status):
     returned, output, _ = interrupted(number, n_folds=6)
     assert returned == status

@@ -4,7 +4,6 @@ import builtins
 import contextlib
 import ctypes
 import gc
-import importlib
 import mmap
 import os
 import signal
@@ -365,18 +364,6 @@ def test_a_worker_that_is_not_as_it_was_is_replaced(single, leave_behind):
     before = single.submit(os.getpid, timeout=PLENTY).result(PLENTY)
     assert single.submit(leave_behind, timeout=PLENTY).exception(PLENTY) is None
     assert single.submit(os.getpid, timeout=PLENTY).result(PLENTY) != before
-
-
-@pytest.mark.slow
-@needs_fork
-def test_a_worker_that_imports_a_package_stays(single):
-    """The first import may still leave something behind, such as a font cache under way."""
-    pids = []
-    for _ in range(2):
-        for name in ("xml.dom.minidom", "skrub", "lightgbm", "catboost"):
-            single.submit(importlib.import_module, name, timeout=PLENTY).exception(PLENTY)
-        pids.append(single.submit(os.getpid, timeout=PLENTY).result(PLENTY))
-    assert pids[0] == pids[1]
 
 
 def test_a_cancelled_job_ends(executor):
