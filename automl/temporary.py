@@ -22,6 +22,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from automl.files import PRIVATE
+
 if sys.platform == "win32":
     import msvcrt
 else:
@@ -60,7 +62,7 @@ def sweep() -> None:
 @contextmanager
 def _owned(path: Path) -> Iterator[None]:
     """Hold the lock on a new owner file."""
-    with open(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as file:
+    with open(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE), "w+b") as file:
         with suppress(OSError):  # a file system without locks: no process can sweep there either
             _lock(file.fileno())
         # Written last, so that nobody takes a lock that is not there yet for one that was lost.

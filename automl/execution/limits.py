@@ -97,8 +97,7 @@ class Limits:
 
 
 def _is_amount(value: object) -> bool:
-    is_number = isinstance(value, Real) and not isinstance(value, bool)
-    return is_number and 0 < float(value) < MOST  # type: ignore[arg-type]
+    return isinstance(value, Real) and not isinstance(value, bool) and 0 < float(value) < MOST
 
 
 def _for_workers() -> float:

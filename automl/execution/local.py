@@ -69,7 +69,7 @@ class LocalExecutor:
         self.workers = workers
         self.mebibytes = mebibytes
         # Its imports go on while the data are read.
-        self._starter: Starter = ForkServer() if can_fork else Interpreters()
+        self._starter: Starter = (ForkServer if can_fork else Interpreters)(mebibytes)
         self._inbox: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._wakeup, self._waker = socket.socketpair()
         self._waker.setblocking(False)
@@ -194,7 +194,7 @@ class LocalExecutor:
         for _ in range(min(len(self._waiting) - n_free, self._most_busy - len(alive))):
             self._n_slots += 1
             try:
-                slot = Slot(self._n_slots, self._starter, self.mebibytes)
+                slot = Slot(self._n_slots, self._starter)
             except OSError as error:  # the system has no room for one more process or socket
                 self._count_failed_start(cause_of(error))
                 return
@@ -222,15 +222,19 @@ class LocalExecutor:
     def _receive(self) -> None:
         """Take the replies of the workers; a worker that is no longer sound is replaced."""
         for slot in self._slots.values():
-            for reply in slot.receive() if slot.is_open else ():
-                if slot.job is not None and slot.job.number == reply.number:
-                    if reply.is_result:
-                        slot.job.settle(reply.value)
-                    else:
-                        slot.job.settle(error=JobError(reply.value))
-                    slot.drop()
-                if not reply.is_sound:
-                    slot.kill()
+            if slot.is_open:
+                self._answer(slot)
+
+    def _answer(self, slot: Slot) -> None:
+        for reply in slot.receive():
+            if slot.job is not None and slot.job.number == reply.number:
+                if reply.is_result:
+                    slot.job.settle(reply.value)
+                else:
+                    slot.job.settle(error=JobError(reply.value))
+                slot.drop()
+            if not reply.is_sound:
+                slot.kill()
 
     def _bury(self) -> None:
         """Take leave of the workers that ended, and try their jobs once more."""
@@ -238,8 +242,9 @@ class LocalExecutor:
         is_starved = any(code == KILLED for _, code in ended) and self._watch.n_killed_since() > 0
         for number, code in ended:
             slot = self._slots.pop(number)
+            slot.is_dying = True  # it cannot be killed any more
             if slot.is_open:  # its last reply may be there
-                slot.receive()
+                self._answer(slot)
             slot.channel.close()
             if code is None and slot.pid is not None:  # nobody has killed what it started
                 _kill_group(slot.pid)

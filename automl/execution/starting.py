@@ -45,17 +45,8 @@ class Starter(Protocol):
     def connection(self) -> socket.socket | None:
         """A socket that can be read when there is news; None if somebody has to ask."""
 
-    def start(self, slot: int, connection: socket.socket, mebibytes: float) -> None:
-        """Start the worker of a slot, which serves at a socket.
-
-        Parameters
-        ----------
-        slot : int
-        connection : socket.socket
-            The worker's end; it may be closed afterwards.
-        mebibytes : float
-            The memory that a job may use.
-        """
+    def start(self, slot: int, connection: socket.socket) -> None:
+        """Start the worker of a slot, which serves at a socket; that may be closed here."""
 
     def kill(self, slot: int) -> None:
         """Kill the worker of a slot with all that it has started."""
@@ -75,9 +66,16 @@ class StartError(Exception):
 
 
 class ForkServer:
-    """The nursery, as the main process sees it; a new one is started when it has died."""
+    """The nursery, as the main process sees it; a new one is started when it has died.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    mebibytes : float
+        The memory that a job may use.
+    """
+
+    def __init__(self, mebibytes: float) -> None:
+        self._mebibytes = mebibytes
         self._slots: set[int] = set()
         self._kills: dict[int, float] = {}  # when each kill was asked for
         self._is_ready = False
@@ -95,19 +93,10 @@ class ForkServer:
         """The control socket."""
         return self._channel.connection
 
-    def start(self, slot: int, connection: socket.socket, mebibytes: float) -> None:
-        """Ask for a fork.
-
-        Parameters
-        ----------
-        slot : int
-        connection : socket.socket
-            The worker's end; it may be closed afterwards.
-        mebibytes : float
-            The memory that a job may use.
-        """
+    def start(self, slot: int, connection: socket.socket) -> None:
+        """Ask for a fork."""
         self._slots.add(slot)
-        self._ask(("fork", slot, mebibytes), [connection.fileno()])
+        self._ask(("fork", slot, self._mebibytes), [connection.fileno()])
 
     def kill(self, slot: int) -> None:
         """Ask for the end of a worker."""
@@ -184,25 +173,23 @@ class ForkServer:
 
 
 class Interpreters:
-    """An interpreter of its own for each worker, which has to make all imports first."""
+    """An interpreter of its own for each worker, which has to make all imports first.
+
+    Parameters
+    ----------
+    mebibytes : float
+        The memory that a job may use.
+    """
 
     connection = None
 
-    def __init__(self) -> None:
+    def __init__(self, mebibytes: float) -> None:
+        self._mebibytes = mebibytes
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
 
-    def start(self, slot: int, connection: socket.socket, mebibytes: float) -> None:
-        """Start an interpreter.
-
-        Parameters
-        ----------
-        slot : int
-        connection : socket.socket
-            The worker's end; it may be closed afterwards.
-        mebibytes : float
-            The memory that a job may use.
-        """
-        arguments = [str(connection.fileno()), str(mebibytes)]
+    def start(self, slot: int, connection: socket.socket) -> None:
+        """Start an interpreter."""
+        arguments = [str(connection.fileno()), str(self._mebibytes)]
         if sys.platform == "win32":
             process = _interpreter(WORKER, arguments, stdin=subprocess.PIPE)
             assert process.stdin is not None

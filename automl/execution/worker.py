@@ -19,6 +19,7 @@ import cloudpickle
 import joblib
 
 from automl.evaluation import FinalFit, fit_final
+from automl.files import PRIVATE
 from automl.outcome import FoldOutcome, cause_of, failure
 from automl.pipelines import Genome
 from automl.problem import Problem
@@ -27,7 +28,6 @@ from automl.problem.dataset import Dataset
 Evaluate = Callable[[Problem, Genome, int], FoldOutcome]
 
 PROBLEM_FILE = "problem"
-PRIVATE = 0o600  # the mode of files with the user's rows
 SETTINGS_SUFFIX = ".settings"  # of the file beside it, with all but the data
 
 

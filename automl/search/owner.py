@@ -17,6 +17,7 @@ import threading
 from pathlib import Path
 
 from automl.errors import HistoryError
+from automl.files import PRIVATE
 
 # Closing any descriptor of a file ends all locks of a process on it. So the lock is on a file of
 # its own: on the history it would end the locks of SQLite.
@@ -79,7 +80,7 @@ class Owner:
         for _ in range(MOST_TRIES):
             # A link could lead to a file of somebody else, which would be written over.
             flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
-            descriptor = os.open(self._path, flags, 0o600)
+            descriptor = os.open(self._path, flags, PRIVATE)
             try:
                 if not _lock(descriptor):
                     raise self._is_used(_read_name(descriptor))

@@ -23,11 +23,10 @@ from automl.pipelines import Genome, Skeleton
 from automl.problem import Problem
 from automl.search.evaluated import Evaluated
 from automl.search.history import History
+from automl.search.history_file import RESTORE
 from automl.search.past import PastTrial
 from automl.search.trial import Trial
 from automl.search.trials import Trials
-
-ADVICE = "name another file, or restore a copy of this one"
 
 
 def replay(history: History, trials: Trials) -> Iterator[Evaluated]:
@@ -150,4 +149,4 @@ def _n_columns(problem: Problem) -> int:
 
 
 def _damaged(reason: str) -> HistoryError:
-    return HistoryError(f"the history is damaged ({reason}); {ADVICE}")
+    return HistoryError(f"the history is damaged ({reason}); {RESTORE}")

@@ -57,7 +57,7 @@ def unpack(path: str | os.PathLike[str]) -> tuple[bytes, bytes]:
 
 def _zipped(facts: bytes, pipelines: bytes, compression: int) -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", compression, compresslevel=LEVEL) as archive:
+    with zipfile.ZipFile(buffer, "w") as archive:
         for name, part in ((FACTS, facts), (PIPELINES, pipelines)):
             archive.writestr(zipfile.ZipInfo(name), part, compression, LEVEL)
     return buffer.getvalue()

@@ -121,10 +121,10 @@ def series(draw: Draw, n_rows: int) -> "pd.Series[Any]":
     if draw(st.integers(0, 3)) == 0:
         return pd.Series(draw(st.sampled_from(VARIED))(rng, n_rows))
     values, dtype = draw(st.sampled_from(CELLS))
-    few = [*draw(st.lists(values, min_size=1, max_size=5)), None]
+    pool = [*draw(st.lists(values, min_size=1, max_size=5)), None]
     missing = draw(st.sampled_from([0.0, 0.0, 0.1, 0.9, 1.0]))
-    shares = [*[(1 - missing) / (len(few) - 1)] * (len(few) - 1), missing]
-    cells = [few[place] for place in rng.choice(len(few), n_rows, p=shares)]
+    shares = [*[(1 - missing) / (len(pool) - 1)] * (len(pool) - 1), missing]
+    cells = [pool[place] for place in rng.choice(len(pool), n_rows, p=shares)]
     column: pd.Series[Any] = pd.Series(cells, dtype=dtype)
     return column
 

@@ -143,7 +143,7 @@ class Reporter(Observer):
 
 
 def made_up(n_rows: int, n_columns: int = 4) -> tuple[pd.DataFrame, "pd.Series[Any]"]:
-    """Return classes that the product of two columns tells, and the others in part.
+    """Return classes that depend on the product of two columns, and a little on a third.
 
     Parameters
     ----------

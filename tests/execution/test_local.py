@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import wait
+from concurrent.futures import Future, wait
 from functools import partial
 from pathlib import Path
 
@@ -24,8 +24,9 @@ from sklearn.linear_model import LinearRegression
 from automl.errors import AutoMLError
 from automl.evaluation import evaluate_fold
 from automl.execution import LocalExecutor, starting, worker
-from automl.execution.job import JobError, WorkerDiedError, outcome_of
-from automl.execution.messages import pack
+from automl.execution.job import Job, JobError, WorkerDiedError, outcome_of
+from automl.execution.messages import Hello, Reply, pack, send
+from automl.execution.slot import Slot
 from automl.execution.starting import CAN_FORK
 from automl.execution.worker import run_on_fold
 from automl.outcome import State
@@ -437,6 +438,38 @@ def test_a_job_that_has_too_little_memory_alone_is_out_of_memory(monkeypatch):
     executor.close()
 
 
+class Deaths:
+    """A starter of processes that reply and are dead at once."""
+
+    def start(self, slot, connection):
+        self.connection = connection.dup()
+
+    def kill(self, slot):
+        raise AssertionError("the dead cannot be killed")
+
+    def ended(self):
+        return [(1, -9)]
+
+
+@pytest.mark.parametrize("is_sound", [True, False])
+def test_the_last_reply_of_a_worker_counts(is_sound):
+    starter = Deaths()
+    slot = Slot(1, starter)
+    job = Job(7, b"", None, Future())
+    slot.take(job)
+    with starter.connection as connection:
+        send(connection, Hello(1, None))
+        send(connection, Reply(7, True, "done", is_sound))
+    quiet = LocalExecutor(1, 512, can_fork=False)
+    quiet._starter, quiet._slots = starter, {1: slot}
+    quiet._bury()
+    assert job.future.done()
+    assert job.future.result() == "done"
+    assert not quiet._slots
+    assert not quiet._waiting
+    quiet._close_sockets()
+
+
 class Evil:
     """Runs code wherever it is read."""
 
@@ -506,11 +539,11 @@ def test_the_reason_why_no_worker_can_work_is_told():
 
 
 def test_a_closed_executor_leaves_no_process():
-    others = set(psutil.Process().children(recursive=True))
+    strangers = set(psutil.Process().children(recursive=True))
     executor = LocalExecutor(workers=2, mebibytes=512)
     pids_of(executor)
     jobs = [executor.submit(hang_ignoring_signals, timeout=None) for _ in range(2)]
-    processes = set(psutil.Process().children(recursive=True)) - others
+    processes = set(psutil.Process().children(recursive=True)) - strangers
     assert len(processes) >= 2
     executor.close()
     assert all(isinstance(job.exception(PLENTY), AutoMLError) for job in jobs)

@@ -79,8 +79,8 @@ def worker_cost(n: int) -> Numbers:
         killed = _seconds_after_kill(executor)
         stopped = _seconds_after_limit(executor)
     return {
-        "the first pool of a process, s": starts[0],
-        "a later pool, s": starts[1],
+        "the first executor of a process, s": starts[0],
+        "a later executor, s": starts[1],
         "killed, until the next task is answered, s": killed,
         "past its limit, until the next task is answered, s": stopped,
     }
@@ -152,10 +152,10 @@ MEASURES = {
     ),
     "worker": Measure(
         "The first fit of a process waits for workers, and a pipeline that hangs costs a new one.",
-        "Seconds from the making of a `LocalExecutor` for all cores to its first answer; a later "
-        "pool finds the server with all imports done. Then one worker, inside a task that sleeps: "
-        "SIGKILL is sent, or the limit of half a second ends; from then until its loss is known "
-        "and the next task, sent after that, is answered.",
+        "Seconds from the making of a `LocalExecutor` for all cores to its first answer, twice: "
+        "each makes all imports. Then one worker: SIGKILL is sent while it has nothing to do, or "
+        "the limit of half a second ends a task that sleeps; from then until the next task is "
+        "answered.",
         worker_cost,
     ),
     "history": Measure(
