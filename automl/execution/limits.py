@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 from numbers import Integral, Real
-from typing import Literal
+from typing import Any, Literal
 
 import joblib
 
@@ -96,8 +96,8 @@ class Limits:
         return max(LEAST_MEBIBYTES, _for_workers() / workers - WORKER_MEBIBYTES)
 
 
-def _is_amount(value: object) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool) and 0 < float(value) < MOST
+def _is_amount(value: Any) -> bool:
+    return not isinstance(value, bool) and isinstance(value, Real) and 0 < float(value) < MOST
 
 
 def _for_workers() -> float:
