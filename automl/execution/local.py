@@ -69,7 +69,7 @@ class LocalExecutor:
         self.workers = workers
         self.mebibytes = mebibytes
         # Its imports go on while the data are read.
-        self._starter: Starter = (ForkServer if can_fork else Interpreters)(mebibytes)
+        self._starter: Starter = (ForkServer if can_fork else Interpreters)()
         self._inbox: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._wakeup, self._waker = socket.socketpair()
         self._waker.setblocking(False)
@@ -129,6 +129,18 @@ class LocalExecutor:
     def sweep(self) -> None:
         """End all jobs, and whatever they have left behind."""
         self._tell(self._clear)
+
+    def resize(self, workers: int, mebibytes: float) -> None:
+        """Change the size between two fits; what has made the imports stays.
+
+        Parameters
+        ----------
+        workers : int
+        mebibytes : float
+        """
+        if (workers, mebibytes) != (self.workers, self.mebibytes):
+            self.workers, self.mebibytes = workers, mebibytes
+            self._tell(self._replace_all)
 
     def close(self) -> None:
         """End all workers."""
@@ -194,7 +206,7 @@ class LocalExecutor:
         for _ in range(min(len(self._waiting) - n_free, self._most_busy - len(alive))):
             self._n_slots += 1
             try:
-                slot = Slot(self._n_slots, self._starter)
+                slot = Slot(self._n_slots, self._starter, self.mebibytes)
             except OSError as error:  # the system has no room for one more process or socket
                 self._count_failed_start(cause_of(error))
                 return
@@ -241,7 +253,9 @@ class LocalExecutor:
         ended = self._starter.ended()
         is_starved = any(code == KILLED for _, code in ended) and self._watch.n_killed_since() > 0
         for number, code in ended:
-            slot = self._slots.pop(number)
+            slot = self._slots.pop(number, None)
+            if slot is None:  # of the size before
+                continue
             slot.is_dying = True  # it cannot be killed any more
             if slot.is_open:  # its last reply may be there
                 self._answer(slot)
@@ -317,6 +331,13 @@ class LocalExecutor:
         self._most_busy = self.workers
         self._watch.n_killed_since()
         self._starter.sweep()
+
+    def _replace_all(self) -> None:
+        for slot in self._slots.values():
+            slot.kill()
+            slot.channel.close()
+        self._slots.clear()
+        self._most_busy = self.workers
 
     def _fail(self, error: BaseException) -> None:
         """Let no future wait for ever."""

@@ -23,9 +23,11 @@ class Slot:
     number : int
     starter : Starter
         Starts and kills the process.
+    mebibytes : float
+        The memory that a job may use.
     """
 
-    def __init__(self, number: int, starter: Starter) -> None:
+    def __init__(self, number: int, starter: Starter, mebibytes: float) -> None:
         self.number = number
         self.pid: int | None = None
         self.job: Job | None = None
@@ -39,7 +41,7 @@ class Slot:
         self.channel = Channel(own_end)
         with its_end:
             try:
-                starter.start(number, its_end)
+                starter.start(number, its_end, mebibytes)
             except OSError:
                 own_end.close()
                 raise

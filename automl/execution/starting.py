@@ -45,8 +45,16 @@ class Starter(Protocol):
     def connection(self) -> socket.socket | None:
         """A socket that can be read when there is news; None if somebody has to ask."""
 
-    def start(self, slot: int, connection: socket.socket) -> None:
-        """Start the worker of a slot, which serves at a socket; that may be closed here."""
+    def start(self, slot: int, connection: socket.socket, mebibytes: float) -> None:
+        """Start the worker of a slot, which serves at a socket; that may be closed here.
+
+        Parameters
+        ----------
+        slot : int
+        connection : socket.socket
+        mebibytes : float
+            The memory that a job may use.
+        """
 
     def kill(self, slot: int) -> None:
         """Kill the worker of a slot with all that it has started."""
@@ -66,16 +74,9 @@ class StartError(Exception):
 
 
 class ForkServer:
-    """The nursery, as the main process sees it; a new one is started when it has died.
+    """The nursery, as the main process sees it; a new one is started when it has died."""
 
-    Parameters
-    ----------
-    mebibytes : float
-        The memory that a job may use.
-    """
-
-    def __init__(self, mebibytes: float) -> None:
-        self._mebibytes = mebibytes
+    def __init__(self) -> None:
         self._slots: set[int] = set()
         self._kills: dict[int, float] = {}  # when each kill was asked for
         self._is_ready = False
@@ -93,10 +94,10 @@ class ForkServer:
         """The control socket."""
         return self._channel.connection
 
-    def start(self, slot: int, connection: socket.socket) -> None:
+    def start(self, slot: int, connection: socket.socket, mebibytes: float) -> None:
         """Ask for a fork."""
         self._slots.add(slot)
-        self._ask(("fork", slot, self._mebibytes), [connection.fileno()])
+        self._ask(("fork", slot, mebibytes), [connection.fileno()])
 
     def kill(self, slot: int) -> None:
         """Ask for the end of a worker."""
@@ -173,23 +174,16 @@ class ForkServer:
 
 
 class Interpreters:
-    """An interpreter of its own for each worker, which has to make all imports first.
-
-    Parameters
-    ----------
-    mebibytes : float
-        The memory that a job may use.
-    """
+    """An interpreter of its own for each worker, which has to make all imports first."""
 
     connection = None
 
-    def __init__(self, mebibytes: float) -> None:
-        self._mebibytes = mebibytes
+    def __init__(self) -> None:
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
 
-    def start(self, slot: int, connection: socket.socket) -> None:
+    def start(self, slot: int, connection: socket.socket, mebibytes: float) -> None:
         """Start an interpreter."""
-        arguments = [str(connection.fileno()), str(self._mebibytes)]
+        arguments = [str(connection.fileno()), str(mebibytes)]
         if sys.platform == "win32":
             process = _interpreter(WORKER, arguments, stdin=subprocess.PIPE)
             assert process.stdin is not None

@@ -18,7 +18,7 @@ class WarmExecutor:
 
     @contextmanager
     def borrow(self, workers: int, mebibytes: float) -> Iterator[LocalExecutor]:
-        """Lend the executor of the last fit if it has the same size, or else a new one.
+        """Lend the executor of the last fit, or a new one if there is none that works.
 
         Parameters
         ----------
@@ -45,7 +45,8 @@ class WarmExecutor:
 
     def _of_size(self, workers: int, mebibytes: float) -> LocalExecutor:
         warm = self._executor
-        if warm and warm.is_alive and (warm.workers, warm.mebibytes) == (workers, mebibytes):
+        if warm and warm.is_alive:
+            warm.resize(workers, mebibytes)
             return warm
         self.close()
         self._executor = LocalExecutor(workers, mebibytes)

@@ -441,7 +441,7 @@ def test_a_job_that_has_too_little_memory_alone_is_out_of_memory(monkeypatch):
 class Deaths:
     """A starter of processes that reply and are dead at once."""
 
-    def start(self, slot, connection):
+    def start(self, slot, connection, mebibytes):
         self.connection = connection.dup()
 
     def kill(self, slot):
@@ -454,7 +454,7 @@ class Deaths:
 @pytest.mark.parametrize("is_sound", [True, False])
 def test_the_last_reply_of_a_worker_counts(is_sound):
     starter = Deaths()
-    slot = Slot(1, starter)
+    slot = Slot(1, starter, 512)
     job = Job(7, b"", None, Future())
     slot.take(job)
     with starter.connection as connection:

@@ -23,6 +23,26 @@ def test_workers_are_warm_for_the_next_fit():
         assert pid_of(second) == pid
 
 
+def parent_and_limit():
+    import resource
+
+    return os.getppid(), resource.getrlimit(resource.RLIMIT_AS)[0]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere each worker makes its imports")
+def test_another_size_keeps_the_process_that_made_the_imports():
+    found = []
+    for workers, mebibytes in ((1, 512.0), (2, 2048.0), (1, 512.0)):
+        with borrow_executor(workers, mebibytes) as executor:
+            assert executor.workers == workers
+            jobs = [executor.submit(parent_and_limit, timeout=PLENTY) for _ in range(4)]
+            found.append([job.result(PLENTY) for job in jobs])
+    assert len({parent for jobs in found for parent, _ in jobs}) == 1
+    small, large, again = (max(limit for _, limit in jobs) for jobs in found)
+    assert large - small > 1024 * 2**20
+    assert large - again > 1024 * 2**20
+
+
 def test_a_fit_beside_another_gets_an_executor_of_its_own():
     with borrow_executor(1, 512.0) as first, borrow_executor(1, 512.0) as second:
         assert first is not second

@@ -17,7 +17,7 @@ from sklearn.datasets import make_classification
 
 from automl import AutoMLClassifier, load
 from automl.evaluation import FoldOutcome, State
-from automl.execution import Evaluator, Limits, LocalExecutor
+from automl.execution import Evaluator, Limits, LocalExecutor, borrow_executor
 from automl.pipelines import Genome, Grammar, load_catalogue, starting_pipelines
 from automl.problem import NestedCV, Problem, pose_problem, read_dataset
 from automl.search.history import History
@@ -74,13 +74,13 @@ def fold_cost(n: int) -> Numbers:
 
 def worker_cost(n: int) -> Numbers:
     """Return the seconds to start workers, and to replace a worker that was killed or stopped."""
-    starts = [_start_seconds(), _start_seconds()]
+    starts = [_start_seconds(usable_cores()), _start_seconds(usable_cores() + 1)]
     with _pool(1) as executor:
         killed = _seconds_after_kill(executor)
         stopped = _seconds_after_limit(executor)
     return {
         "the first executor of a process, s": starts[0],
-        "a later executor, s": starts[1],
+        "the next, of another size, s": starts[1],
         "killed, until the next task is answered, s": killed,
         "past its limit, until the next task is answered, s": stopped,
     }
@@ -152,8 +152,9 @@ MEASURES = {
     ),
     "worker": Measure(
         "The first fit of a process waits for workers, and a pipeline that hangs costs a new one.",
-        "Seconds from the making of a `LocalExecutor` for all cores to its first answer, twice: "
-        "each makes all imports. Then one worker: SIGKILL is sent while it has nothing to do, or "
+        "Seconds from the request for an executor for all cores to its first answer, and for one "
+        "worker more after that: the imports are made once. Then one worker: SIGKILL is sent while "
+        "it has nothing to do, or "
         "the limit of half a second ends a task that sleeps; from then until the next task is "
         "answered.",
         worker_cost,
@@ -216,9 +217,11 @@ def _fold_seconds(evaluator: Evaluator, genome: Genome) -> tuple[float, float]:
     return elapsed - outcome.estimator_seconds, outcome.estimator_seconds
 
 
-def _start_seconds() -> float:
+def _start_seconds(workers: int) -> float:
+    """Return the seconds until a fit has workers."""
     started = time.perf_counter()
-    with _pool(usable_cores()):
+    with borrow_executor(workers, MEBIBYTES) as executor:
+        _answer(executor)
         return time.perf_counter() - started
 
 
