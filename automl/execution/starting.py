@@ -95,7 +95,14 @@ class ForkServer:
         return self._channel.connection
 
     def start(self, slot: int, connection: socket.socket, mebibytes: float) -> None:
-        """Ask for a fork."""
+        """Ask for a fork.
+
+        Parameters
+        ----------
+        slot : int
+        connection : socket.socket
+        mebibytes : float
+        """
         self._slots.add(slot)
         self._ask(("fork", slot, mebibytes), [connection.fileno()])
 
@@ -182,7 +189,14 @@ class Interpreters:
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
 
     def start(self, slot: int, connection: socket.socket, mebibytes: float) -> None:
-        """Start an interpreter."""
+        """Start an interpreter.
+
+        Parameters
+        ----------
+        slot : int
+        connection : socket.socket
+        mebibytes : float
+        """
         arguments = [str(connection.fileno()), str(mebibytes)]
         if sys.platform == "win32":
             process = _interpreter(WORKER, arguments, stdin=subprocess.PIPE)
