@@ -48,6 +48,7 @@ MOST_LOSSES = 2  # workers that may die with a job
 MOST_FAILED_STARTS = 3  # in a row: one may be killed, but not each of them
 KILLED = -getattr(signal, "SIGKILL", 9)  # the exit code; Windows has no such signal
 CLOSED = "the workers were closed"
+NO_WORKER = "no worker could be started"
 CLOSING = 20.0  # seconds to wait for the end of the thread, which kills all workers
 
 
@@ -63,13 +64,21 @@ class LocalExecutor:
     can_fork : bool
         Whether workers are forks of one process, which start at once; or interpreters, which
         take some seconds each.
+
+    Raises
+    ------
+    AutoMLError
+        If the system starts no process.
     """
 
     def __init__(self, workers: int, mebibytes: float, can_fork: bool = CAN_FORK) -> None:
         self.workers = workers
         self.mebibytes = mebibytes
         # Its imports go on while the data are read.
-        self._starter: Starter = (ForkServer if can_fork else Interpreters)(mebibytes)
+        try:
+            self._starter: Starter = (ForkServer if can_fork else Interpreters)(mebibytes)
+        except OSError as error:  # the system has no room for one more process, or no interpreter
+            raise AutoMLError(f"{NO_WORKER}: {cause_of(error)}") from error
         self._inbox: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._wakeup, self._waker = socket.socketpair()
         self._waker.setblocking(False)
@@ -160,7 +169,7 @@ class LocalExecutor:
                 self._bury()
                 self._enforce()
         except StartError as failure:
-            error = AutoMLError(f"no worker could be started: {failure}")
+            error = AutoMLError(f"{NO_WORKER}: {failure}")
         except BaseException as failure:
             error = AutoMLError(f"the workers failed: {cause_of(failure)}")
             logger.exception("the executor failed")

@@ -408,6 +408,35 @@ def test_workers_that_cannot_start_are_an_error(monkeypatch, capfd):
         executor.close()
 
 
+@pytest.mark.parametrize("can_fork", {CAN_FORK, False})
+def test_a_system_without_room_for_a_process_is_an_error(monkeypatch, can_fork):
+    monkeypatch.setattr(starting, "get_executable", lambda: "/nowhere/python")
+    with pytest.raises(AutoMLError, match="no worker could be started: FileNotFoundError"):
+        LocalExecutor(1, 512, can_fork).submit(os.getpid, timeout=PLENTY).result(PLENTY)
+
+
+@pytest.mark.parametrize("can_fork", {CAN_FORK, False})
+def test_workers_start_wherever_modules_are_looked_for(monkeypatch, tmp_path, can_fork):
+    """Python takes no notice of a path that is no text, nor of a working folder that is gone."""
+    monkeypatch.setattr(sys, "path", ["", *sys.path, tmp_path, b"bytes", "half \udcff"])
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    executor = LocalExecutor(1, 512, can_fork)
+    assert executor.submit(abs, -1, timeout=PLENTY).result(PLENTY) == 1
+    executor.close()
+
+
+@pytest.mark.parametrize("can_fork", {CAN_FORK, False})
+def test_a_file_of_the_working_folder_hides_no_module(monkeypatch, tmp_path, can_fork):
+    (tmp_path / "json.py").write_text("raise SystemExit(7)")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [path for path in sys.path if path])
+    executor = LocalExecutor(1, 512, can_fork)
+    assert executor.submit(abs, -1, timeout=PLENTY).result(PLENTY) == 1
+    executor.close()
+
+
 def grow(seconds):
     """Take memory in steps, and keep it for some time."""
     cells = np.ones(1 << 22)
