@@ -114,7 +114,8 @@ class Evaluator:
         self, evaluate: Evaluate, genome: Genome, fold: int, seconds: float
     ) -> "Future[FoldOutcome]":
         arguments = self._path, evaluate, genome.text, fold
-        return self._executor.submit(run_on_fold, *arguments, timeout=seconds)
+        traces = self.problem.own_classes(genome)
+        return self._executor.submit(run_on_fold, *arguments, timeout=seconds, traces=traces)
 
     def outcome(self, job: "Future[FoldOutcome]") -> FoldOutcome:
         """Return the outcome of a job that is done, or the end of its worker as one."""
@@ -137,7 +138,8 @@ class Evaluator:
         """
         arguments = self._path, genome.text, rounds, n_jobs
         # The result is the path of a file: a large forest takes seconds through a socket.
-        return self._executor.submit(run_final, *arguments, timeout=seconds)
+        traces = self.problem.own_classes(genome)
+        return self._executor.submit(run_final, *arguments, timeout=seconds, traces=traces)
 
     def final_fit(self, job: "Future[str]") -> FinalFit:
         """Return the fitted pipeline of a job from `final`.

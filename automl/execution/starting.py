@@ -232,7 +232,7 @@ def _interpreter(code: str, arguments: Sequence[str], **options: Any) -> "subpro
     """Start an interpreter with the module path of this one, and one thread for each library."""
     # The user's script is not run again: its functions travel by value. A script that has no
     # `if __name__ == "__main__"` would call `fit` once more.
-    # `-P`: else a file of the working folder, such as `json.py`, would hide a module before `START`.
+    # Without `-P`, a file of the working folder, such as `json.py`, would hide a module.
     return subprocess.Popen(
         [get_executable(), "-P", "-c", START + code, json.dumps(_module_path()), *arguments],
         env={**os.environ, **dict.fromkeys(THREAD_SETTINGS, "1")},
