@@ -135,7 +135,7 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
 
         Raises
         ------
-        DataError, SettingsError, BudgetError, HistoryError
+        DataError, SettingsError, BudgetError, HistoryError, FileError
             With what was given, what was expected and what to do.
         """
         # The clock runs from here: reading the data is part of the budget, too.
