@@ -53,7 +53,7 @@ def temporary_folder() -> Iterator[str]:
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Turn errors of the system into a `FileError`, where the folder for temporary files is full."""
+    """Turn errors of the system into a `FileError`, such as a full folder."""
     try:
         yield
     except OSError as error:
