@@ -135,7 +135,7 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
 
         Raises
         ------
-        DataError, SettingsError, BudgetError, HistoryError
+        DataError, SettingsError, BudgetError, HistoryError, FileError
             With what was given, what was expected and what to do.
         """
         # The clock runs from here: reading the data is part of the budget, too.
@@ -165,7 +165,7 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
                 evaluator,
                 budget,
                 history,
-                make_reserve(problem, final_fits if self.refit else None),
+                make_reserve(problem, final_fits if self.refit else None, budget.seconds),
                 strategy=self.strategy,
                 size=size,
                 observers=self._observers(final_fits.fallback),

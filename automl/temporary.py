@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from automl.errors import FileError
 from automl.files import PRIVATE
 
 if sys.platform == "win32":
@@ -48,6 +49,18 @@ def temporary_folder() -> Iterator[str]:
     folder = tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True)
     with folder as name, _owned(Path(name) / OWNER):
         yield name
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn errors of the system into a `FileError`, such as a full folder."""
+    try:
+        yield
+    except OSError as error:
+        raise FileError(
+            f"the folder for temporary files cannot be written ({error.strerror or error}); make "
+            "room there, or set TMPDIR to another folder"
+        ) from error
 
 
 def sweep() -> None:

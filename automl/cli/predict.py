@@ -10,7 +10,7 @@ from automl.cli.table import read_table
 from automl.errors import DataError
 from automl.estimators import AutoMLClassifier, AutoMLRegressor, load
 from automl.files import check_writable, write_whole
-from automl.temporary import temporary_folder
+from automl.temporary import explained, temporary_folder
 
 SUMMARY = "predict a CSV file with a saved pipeline"
 
@@ -66,7 +66,7 @@ def run(options: argparse.Namespace) -> None:
     if not options.out:
         table.to_csv(sys.stdout, index=False)
         return
-    with temporary_folder() as folder:
+    with explained(), temporary_folder() as folder:
         # pandas compresses by the name of the file, which is the same there.
         path = Path(folder, "table", Path(options.out).name)
         path.parent.mkdir()

@@ -29,13 +29,14 @@ from automl.execution.worker import (
 from automl.outcome import FoldOutcome
 from automl.pipelines import Genome
 from automl.problem import Problem
-from automl.temporary import temporary_folder
+from automl.temporary import explained, temporary_folder
 
 
 class Evaluator:
     """A context manager that hands the evaluations of a problem's pipelines to workers.
 
-    Inside of the context, the problem lies in a temporary folder, from which workers read it.
+    Inside of the context, the problem lies in a temporary folder, from which workers read it. To
+    enter it is a `FileError` where that folder cannot be written.
 
     Parameters
     ----------
@@ -62,7 +63,7 @@ class Evaluator:
 
     def __enter__(self) -> Self:
         # The data are written once and mapped: sent with each job, they would be copied each time.
-        with ExitStack() as stack:
+        with explained(), ExitStack() as stack:
             folder = stack.enter_context(temporary_folder())
             self._path = write_problem(self.problem, Path(folder))
             self._stack = stack.pop_all()  # it is not reached if writing fails
@@ -114,7 +115,8 @@ class Evaluator:
         self, evaluate: Evaluate, genome: Genome, fold: int, seconds: float
     ) -> "Future[FoldOutcome]":
         arguments = self._path, evaluate, genome.text, fold
-        return self._executor.submit(run_on_fold, *arguments, timeout=seconds)
+        traces = self.problem.own_classes(genome)
+        return self._executor.submit(run_on_fold, *arguments, timeout=seconds, traces=traces)
 
     def outcome(self, job: "Future[FoldOutcome]") -> FoldOutcome:
         """Return the outcome of a job that is done, or the end of its worker as one."""
@@ -137,7 +139,8 @@ class Evaluator:
         """
         arguments = self._path, genome.text, rounds, n_jobs
         # The result is the path of a file: a large forest takes seconds through a socket.
-        return self._executor.submit(run_final, *arguments, timeout=seconds)
+        traces = self.problem.own_classes(genome)
+        return self._executor.submit(run_final, *arguments, timeout=seconds, traces=traces)
 
     def final_fit(self, job: "Future[str]") -> FinalFit:
         """Return the fitted pipeline of a job from `final`.

@@ -62,6 +62,9 @@ class Job:
     timeout: float | None
     """The seconds after which the worker is killed."""
     future: "Future[Any]"
+    traces: str = ""
+    """The classes of the user that it runs. They may change functions of any package, which nothing
+    tells, so no other job follows them in their process."""
     is_alone: bool = False
     """Whether no other job may run beside it, so that nobody else is to blame for its end."""
     n_losses: int = 0

@@ -48,6 +48,7 @@ MOST_LOSSES = 2  # workers that may die with a job
 MOST_FAILED_STARTS = 3  # in a row: one may be killed, but not each of them
 KILLED = -getattr(signal, "SIGKILL", 9)  # the exit code; Windows has no such signal
 CLOSED = "the workers were closed"
+NO_WORKER = "no worker could be started"
 CLOSING = 20.0  # seconds to wait for the end of the thread, which kills all workers
 
 
@@ -63,13 +64,22 @@ class LocalExecutor:
     can_fork : bool
         Whether workers are forks of one process, which start at once; or interpreters, which
         take some seconds each.
+
+    Raises
+    ------
+    AutoMLError
+        If the system starts no process.
     """
 
     def __init__(self, workers: int, mebibytes: float, can_fork: bool = CAN_FORK) -> None:
         self.workers = workers
         self.mebibytes = mebibytes
         # Its imports go on while the data are read.
-        self._starter: Starter = (ForkServer if can_fork else Interpreters)()
+        self._can_fork = can_fork
+        try:
+            self._starter: Starter = (ForkServer if can_fork else Interpreters)()
+        except OSError as error:  # the system has no room for one more process, or no interpreter
+            raise AutoMLError(f"{NO_WORKER}: {cause_of(error)}") from error
         self._inbox: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._wakeup, self._waker = socket.socketpair()
         self._waker.setblocking(False)
@@ -84,7 +94,7 @@ class LocalExecutor:
         self._thread: threading.Thread | None = None
 
     def submit(
-        self, function: Callable[..., Any], *args: Any, timeout: float | None
+        self, function: Callable[..., Any], *args: Any, timeout: float | None, traces: str = ""
     ) -> "Future[Any]":
         """Run a function in a worker.
 
@@ -95,6 +105,9 @@ class LocalExecutor:
             Its arguments.
         timeout : float or None
             The seconds after which the worker is killed; None is no limit.
+        traces : str
+            The classes of the user that it runs; no other job follows them in their process, where
+            workers are forks.
 
         Returns
         -------
@@ -105,7 +118,9 @@ class LocalExecutor:
         self._n_jobs += 1
         content = cloudpickle.dumps((function, args))
         # Until it is done the future counts as pending, which any future can be cancelled in.
-        job = Job(self._n_jobs, content, timeout, Future())
+        # Where nothing forks, a fresh process takes seconds, which all would pay for a rare harm.
+        traces = traces if self._can_fork else ""
+        job = Job(self._n_jobs, content, timeout, Future(), traces)
         job.future.add_done_callback(lambda future: self._note_cancel(job))
         with self._lock:  # a job that comes too late would wait for ever
             if self._is_closed:
@@ -172,7 +187,7 @@ class LocalExecutor:
                 self._bury()
                 self._enforce()
         except StartError as failure:
-            error = AutoMLError(f"no worker could be started: {failure}")
+            error = AutoMLError(f"{NO_WORKER}: {failure}")
         except BaseException as failure:
             error = AutoMLError(f"the workers failed: {cause_of(failure)}")
             logger.exception("the executor failed")
@@ -200,7 +215,14 @@ class LocalExecutor:
         """Hand jobs to idle workers, and start workers while there are more jobs."""
         idle = [slot for slot in self._slots.values() if slot.is_idle]
         while self._waiting and idle and self._may_start(self._waiting[0]):
-            idle.pop().take(self._waiting.popleft())
+            job = self._waiting[0]
+            suited = [slot for slot in idle if slot.traces in ("", job.traces)]
+            if not suited:
+                self._replace(idle)
+                break
+            slot = max(suited, key=lambda slot: slot.traces == job.traces)
+            idle.remove(slot)
+            slot.take(self._waiting.popleft())
         alive = [slot for slot in self._slots.values() if not slot.is_dying]
         n_free = len(idle) + sum(slot.pid is None for slot in alive)
         for _ in range(min(len(self._waiting) - n_free, self._most_busy - len(alive))):
@@ -211,6 +233,12 @@ class LocalExecutor:
                 self._count_failed_start(cause_of(error))
                 return
             self._slots[self._n_slots] = slot
+
+    def _replace(self, idle: list[Slot]) -> None:
+        """Kill a worker in which the next job may not run, unless a fresh one is under way."""
+        if all(slot.pid is not None or slot.is_dying for slot in self._slots.values()):
+            idle[0].kill()
+        idle.clear()
 
     def _may_start(self, job: Job) -> bool:
         running = [slot.job for slot in self._slots.values() if slot.job is not None]

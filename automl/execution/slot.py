@@ -31,6 +31,7 @@ class Slot:
         self.number = number
         self.pid: int | None = None
         self.job: Job | None = None
+        self.traces = ""  # of the jobs so far
         self.failure: str | None = None
         self.deadline: float | None = time.monotonic() + STARTING
         self.end: float | None = None  # when it is killed, for its connection is gone
@@ -54,6 +55,7 @@ class Slot:
     def take(self, job: Job) -> None:
         """Hand a job to the worker; its seconds run from now."""
         self.job = job
+        self.traces = self.traces or job.traces
         self.deadline = None if job.timeout is None else time.monotonic() + job.timeout
         self.channel.send(pack((job.number, job.content)))
 

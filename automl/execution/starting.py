@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from math import inf
 from multiprocessing.spawn import get_executable
 from typing import Any, Protocol
@@ -84,9 +84,11 @@ class ForkServer:
 
     def _begin(self) -> None:
         own_end, its_end = socket.socketpair()
-        with its_end:
+        with ExitStack() as stack, its_end:
+            stack.callback(own_end.close)  # if the system starts no process
             arguments = [str(its_end.fileno()), str(os.getpid())]
             self._process = _interpreter(NURSERY, arguments, pass_fds=[its_end.fileno()])
+            stack.pop_all()
         self._channel = Channel(own_end)
 
     @property
@@ -238,11 +240,27 @@ def _interpreter(code: str, arguments: Sequence[str], **options: Any) -> "subpro
     """Start an interpreter with the module path of this one, and one thread for each library."""
     # The user's script is not run again: its functions travel by value. A script that has no
     # `if __name__ == "__main__"` would call `fit` once more.
-    paths = json.dumps([path or os.getcwd() for path in sys.path])
+    # Without `-P`, a file of the working folder, such as `json.py`, would hide a module.
     return subprocess.Popen(
-        [get_executable(), "-c", START + code, paths, *arguments],
+        [get_executable(), "-P", "-c", START + code, json.dumps(_module_path()), *arguments],
         env={**os.environ, **dict.fromkeys(THREAD_SETTINGS, "1")},
         stdout=subprocess.DEVNULL,
         start_new_session=True,  # Ctrl-C in a terminal is for the user's process
         **{"stdin": subprocess.DEVNULL, **options},
     )
+
+
+def _module_path() -> list[str]:
+    """Return where modules are looked for, by absolute names and in the order of this process.
+
+    Python looks at texts only, and not at a working folder that was removed.
+    """
+    folders = (_working_folder() if path == "" else path for path in sys.path)
+    return list(dict.fromkeys(folder for folder in folders if isinstance(folder, str)))
+
+
+def _working_folder() -> str | None:
+    try:
+        return os.getcwd()
+    except OSError:
+        return None

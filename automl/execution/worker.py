@@ -83,10 +83,13 @@ def run_final(path: str, genome: str, rounds: int | None, n_jobs: int) -> str:
     str
         The path of the file, for `read_final`.
     """
-    final = fit_final(_problem(path), Genome.parse(genome), rounds, n_jobs)
+    problem, pipeline = _problem(path), Genome.parse(genome)
+    final = fit_final(problem, pipeline, rounds, n_jobs)
     handle, name = tempfile.mkstemp(prefix="final-", dir=Path(path).parent)
     with open(handle, "wb") as file:
         joblib.dump(final, file)
+    if problem.own_classes(pipeline):
+        joblib.load(name)  # code of the user, which here may hang or exit without harm
     return name
 
 
@@ -94,7 +97,9 @@ def read_final(path: str) -> FinalFit:
     """Read the fit that `run_final` wrote, and remove its file."""
     try:
         final = joblib.load(path)
-    except (SystemExit, GeneratorExit) as error:  # reading runs code of the estimators' authors
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # reading runs code of the estimators' authors
         raise RuntimeError(cause_of(error)) from error
     finally:
         Path(path).unlink()

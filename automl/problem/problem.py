@@ -120,6 +120,12 @@ class Problem:
         """Return the operator that predicts at the end of a pipeline."""
         return self.catalogue[model_of(genome, self.catalogue).operator]
 
+    def own_classes(self, genome: Genome) -> str:
+        """Return the paths of the classes of a pipeline that are the user's, or an empty text."""
+        steps = (node for node in genome.walk() if not (node.is_leaf or node.is_join))
+        operators = (self.catalogue[step.operator] for step in steps)
+        return " ".join(sorted({operator.path for operator in operators if operator.is_own}))
+
     @property
     def build_options(self) -> BuildOptions:
         """The settings that all estimators of the problem share."""

@@ -95,7 +95,8 @@ class History:
             _begin(self._file, settings)
         elif not resume:
             raise HistoryError(
-                f"{name} holds a run already; pass resume=True to continue it, or name another file"
+                f"{name} holds a run already; pass resume=True, or call `automl resume`, to "
+                "continue it, or name another file"
             )
         elif differing := differences(stored, settings):
             raise HistoryError(

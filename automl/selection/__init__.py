@@ -12,6 +12,7 @@ Score
 Final fits
     `FinalFits`: plans fits that end within the budget, and makes them, each a `FittedMember`.
     `make_reserve`: the seconds to keep for all of that; `choice_seconds`, `rescaling_seconds`.
+    `check_scorer`: whether a scorer is quick enough for the choice, or else a `SlowScorerError`.
 """
 
 from automl.selection.ablation import Ablation, simplify
@@ -20,7 +21,13 @@ from automl.selection.final_fits import FinalFits, FittedMember
 from automl.selection.honest_score import NO_GROWTH, Growth, HonestScore, honest_score
 from automl.selection.learning_curve import LearningCurve
 from automl.selection.rescaling import rescaled
-from automl.selection.seconds import choice_seconds, make_reserve, rescaling_seconds
+from automl.selection.seconds import (
+    SlowScorerError,
+    check_scorer,
+    choice_seconds,
+    make_reserve,
+    rescaling_seconds,
+)
 
 __all__ = [
     "NO_GROWTH",
@@ -32,6 +39,8 @@ __all__ = [
     "Growth",
     "HonestScore",
     "LearningCurve",
+    "SlowScorerError",
+    "check_scorer",
     "choice_seconds",
     "honest_score",
     "make_reserve",

@@ -103,6 +103,11 @@ class FinalFits:
         ceiling = alone + MEMBERS_SHARE * self._budget.seconds
         return OVERHEAD + min(max(alone, together), ceiling)
 
+    def spare_seconds(self, leaders: Sequence[Evaluated]) -> float:
+        """Return the seconds that the budget has left beside the final fits; infinity for none."""
+        models = _models(leaders)
+        return self._budget.remaining() - self.reserve(models)
+
     def rounds(self, evaluated: Evaluated, seconds: float = inf, n_jobs: int = 1) -> int | None:
         """Return the rounds of the final fit.
 

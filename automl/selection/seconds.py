@@ -1,8 +1,11 @@
 """The planned seconds of all that comes after a search, so that the search ends in time for it."""
 
+import time
 from collections.abc import Sequence
+from math import inf
 
 from automl.problem import Problem
+from automl.search.bank import Candidate
 from automl.search.evaluated import Evaluated
 from automl.search.search import Reserve
 from automl.selection.choice import JACKKNIFED, JACKKNIFED_RESAMPLES, POOL
@@ -17,10 +20,12 @@ SECONDS_PER_RANKED_ROW = 1.5e-4  # of an ensemble's choice out of 25 by ROC AUC
 SECONDS_PER_ROW = 5e-5  # of the same without the ranking
 LEAST_POOL = 0.2  # of an ensemble's seconds: members are weighed once more, however few there are
 SECONDS_PER_CALL, SECONDS_PER_CALL_AND_ROW = 1.5e-3, 2.5e-7
+SCORER_SHARE = 0.2  # of the budget, at most, for the calls of a scorer of the user
+MARGIN = 1.3  # times the calls for the choice: some more are made for the honest score
 SECONDS_PER_RESCALED_CELL = 1.5e-5  # of all parts together, measured on one core of 2.6 GHz
 
 
-def choice_seconds(problem: Problem, n_pipelines: int) -> float:
+def choice_seconds(problem: Problem, n_pipelines: int, call_seconds: float = 0.0) -> float:
     """Return the seconds that `Chooser` should take.
 
     Parameters
@@ -28,6 +33,8 @@ def choice_seconds(problem: Problem, n_pipelines: int) -> float:
     problem : Problem
     n_pipelines : int
         The pipelines with held-out predictions.
+    call_seconds : float
+        The seconds of a call of the scorer, if they are known.
     """
     evidence = Evidence(problem)
     n_rows, y = len(problem.dataset), problem.dataset.y
@@ -36,10 +43,59 @@ def choice_seconds(problem: Problem, n_pipelines: int) -> float:
     seconds = SECONDS_PER_CELL * n_pipelines * n_rows + ensemble * pool
     if evidence.row_values.is_quick(y):
         return seconds
-    n_calls = min(n_pipelines, JACKKNIFED) * len(problem.splits)
-    n_calls += 2 * JACKKNIFED_RESAMPLES * len(evidence.folds)
-    call = SECONDS_PER_CALL + SECONDS_PER_CALL_AND_ROW * n_rows
-    return seconds + call * (BLOCKS + 1) * n_calls
+    call = max(call_seconds, SECONDS_PER_CALL + SECONDS_PER_CALL_AND_ROW * n_rows)
+    return seconds + call * scorer_calls(problem, n_pipelines)
+
+
+def scorer_calls(problem: Problem, n_pipelines: int) -> int:
+    """Return the calls of a scorer that `Chooser` makes where values have no closed form.
+
+    Parameters
+    ----------
+    problem : Problem
+    n_pipelines : int
+        The pipelines with held-out predictions.
+    """
+    n_values = min(n_pipelines, JACKKNIFED) * len(problem.splits)
+    n_values += 2 * JACKKNIFED_RESAMPLES * problem.folds_per_repeat
+    return (BLOCKS + 1) * n_values
+
+
+class SlowScorerError(Exception):
+    """A scorer of the user takes longer than the budget has left."""
+
+
+def check_scorer(problem: Problem, candidates: Sequence[Candidate], seconds: float) -> None:
+    """Call a scorer of the user once, and tell how long all calls would take.
+
+    Parameters
+    ----------
+    problem : Problem
+    candidates : sequence of Candidate
+        At least one.
+    seconds : float
+        The seconds that all calls may take.
+
+    Raises
+    ------
+    SlowScorerError
+        If they would take more.
+    """
+    if not problem.metric.is_own or seconds == inf:
+        return
+    (fold, predictions), *_ = candidates[0].held_out.items()
+    rows, weights = problem.held_out(fold), problem.dataset.sample_weight
+    started = time.monotonic()
+    Evidence(problem).row_values.score(
+        problem.dataset.y[rows], predictions, None if weights is None else weights[rows]
+    )
+    call = time.monotonic() - started
+    expected = MARGIN * call * scorer_calls(problem, len(candidates))
+    if expected > max(seconds, 0.0):
+        raise SlowScorerError(
+            f"a call of scoring={problem.metric.name} takes {call:.2g} s, so that the choice would "
+            f"take {expected:.0f} s, of which the budget has {max(seconds, 0.0):.0f}"
+        )
 
 
 def rescaling_seconds(problem: Problem) -> float:
@@ -50,7 +106,9 @@ def rescaling_seconds(problem: Problem) -> float:
     return SECONDS_PER_RESCALED_CELL * min(len(problem.dataset) * len(classes), MOST_CELLS)
 
 
-def make_reserve(problem: Problem, final_fits: FinalFits | None) -> Reserve:
+def make_reserve(
+    problem: Problem, final_fits: FinalFits | None, budget_seconds: float | None = None
+) -> Reserve:
     """Return a function that tells a search the seconds to keep for the choice and the final fits.
 
     Parameters
@@ -58,12 +116,24 @@ def make_reserve(problem: Problem, final_fits: FinalFits | None) -> Reserve:
     problem : Problem
     final_fits : FinalFits or None
         None if nothing is fitted after the search.
+    budget_seconds : float or None
+        The wall seconds of the whole fit.
     """
 
     def reserve(leaders: Sequence[Evaluated], n_candidates: int) -> float:
         models = [leader for leader in leaders if not leader.is_baseline]
         fits = 0.0 if final_fits is None else final_fits.reserve(models)
-        choice = choice_seconds(problem, n_candidates) + rescaling_seconds(problem)
+        call = _call_seconds(leaders) if problem.metric.is_own else 0.0
+        planned = choice_seconds(problem, n_candidates)
+        if budget_seconds is not None:
+            slow = min(choice_seconds(problem, n_candidates, call), SCORER_SHARE * budget_seconds)
+            planned = max(planned, slow)
+        choice = planned + rescaling_seconds(problem)
         return fits + choice if leaders else fits
 
     return reserve
+
+
+def _call_seconds(leaders: Sequence[Evaluated]) -> float:
+    """Return the most seconds that a scorer of the user takes: those with the predictions."""
+    return min((leader.outcome.predict_seconds for leader in leaders), default=0.0)

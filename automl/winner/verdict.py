@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,8 @@ from automl.selection import (
     Growth,
     HonestScore,
     LearningCurve,
+    SlowScorerError,
+    check_scorer,
     honest_score,
     rescaled,
 )
@@ -45,12 +48,22 @@ class Verdict:
         The pipeline that every choice contains.
     size : int
         The number of pipelines that may predict together.
+    seconds : float
+        The seconds that a scorer of the user may take.
     """
 
-    def __init__(self, problem: Problem, result: SearchResult, best: Genome, size: int) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        result: SearchResult,
+        best: Genome,
+        size: int,
+        seconds: float = inf,
+    ) -> None:
         self._problem = problem
         self._best = best
         self._size = size
+        self._seconds = seconds
         self._bank = result.bank
         self._chooser: Chooser | None = None
         self.choice: Choice | None = None
@@ -69,8 +82,11 @@ class Verdict:
         # The same seed makes the same choice, however many draws the search took.
         rng = generator(self._problem.seed, CHOICE_BIRTH)
         try:
+            check_scorer(self._problem, candidates, self._seconds)
             chooser = Chooser(self._problem, candidates, self._size, rng)
             self.choice = chooser.choose()
+        except SlowScorerError as error:
+            warn(f"{error}, so there is no honest score and no ensemble")
         except Exception as error:  # noqa: BLE001 a user's scorer may ask for anything
             warn(
                 f"scoring={self._problem.metric.name} cannot be applied to predictions that were "

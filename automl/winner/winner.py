@@ -58,7 +58,8 @@ def find_winner(final_fits: FinalFits, result: SearchResult, ranked: Sequence[Ev
         The pipelines with a score, best first, the baseline last.
     """
     problem = final_fits.problem
-    verdict = Verdict(problem, result, ranked[0].genome, final_fits.size)
+    spare = final_fits.spare_seconds(ranked)
+    verdict = Verdict(problem, result, ranked[0].genome, final_fits.size, spare)
     choice = verdict.choice
     members: list[FittedMember] = []
     if choice is not None and len(choice.members) > 1:
@@ -91,7 +92,7 @@ def best_unfitted(
         The pipelines with a score, best first.
     """
     best, problem = ranked[0], final_fits.problem
-    verdict = Verdict(problem, result, best.genome, size=1)
+    verdict = Verdict(problem, result, best.genome, 1, final_fits.spare_seconds([]))
     rounds = final_fits.rounds(best)
     pipeline = problem.build(best.genome, rounds=rounds, final=True)
     member = FittedMember(best, best.genome, pipeline, rounds)

@@ -50,6 +50,9 @@ FINAL = (
     "odd: a pickle that hangs",
     "odd: a pickle that exits",
     "odd: raises when it is read",
+    "odd: hangs when it is read",
+    "odd: exits when it is read",
+    "odd: interrupts when it is read",
 )
 
 

@@ -25,6 +25,9 @@ from automl.pipelines.operators.flow_types import FlowType, Output, Prediction
 
 Task: TypeAlias = Literal["classification", "regression"]
 
+# Their estimators leave a process as it was; classes of any other package are the user's own.
+PACKAGES = frozenset({"automl", "catboost", "lightgbm", "sklearn", "skrub", "xgboost"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Traits:
@@ -159,6 +162,12 @@ class Operator:
             questions = {"model": self.is_model, "finish": self.is_finish, "stack": self.is_stack}
             role = next((name for name, answer in questions.items() if answer), "transformer")
             object.__setattr__(self, "role", role)  # the record is frozen for everyone else
+
+    @property
+    def is_own(self) -> bool:
+        """Whether a class of it is the user's, which may do anything to its process."""
+        paths = [self.path, *([self.wrapper.path] if self.wrapper else [])]
+        return any(path.partition(".")[0] not in PACKAGES for path in paths)
 
     @property
     def is_model(self) -> bool:

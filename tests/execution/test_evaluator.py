@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from automl.errors import FileError
 from automl.execution import Evaluator, Limits
 from automl.execution import evaluator as module
 from automl.pipelines import load_catalogue
@@ -45,7 +46,7 @@ def test_the_folder_is_gone_if_the_problem_cannot_be_written(folders, monkeypatc
 
     monkeypatch.setattr(module, "write_problem", full)
     evaluator = Evaluator(problem_of(), SimpleNamespace(workers=1), Limits())
-    with pytest.raises(OSError, match="No space left"), evaluator:
+    with pytest.raises(FileError, match="temporary files cannot be written"), evaluator:
         pass
     assert list(folders.iterdir()) == []
 

@@ -4,6 +4,7 @@ import builtins
 import contextlib
 import ctypes
 import gc
+import json
 import mmap
 import os
 import signal
@@ -30,10 +31,11 @@ from automl.execution.slot import Slot
 from automl.execution.starting import CAN_FORK
 from automl.execution.worker import run_on_fold
 from automl.outcome import State
-from automl.pipelines import load_catalogue
+from automl.pipelines import Operator, Prediction, Scaled, load_catalogue
 from automl.problem import Problem
 from automl.problem.dataset import read_dataset
 from automl.problem.metric import resolve_metric
+from benchmarks.torture.misdeeds import ODDITIES
 
 if sys.platform != "win32":
     import resource
@@ -408,6 +410,35 @@ def test_workers_that_cannot_start_are_an_error(monkeypatch, capfd):
         executor.close()
 
 
+@pytest.mark.parametrize("can_fork", {CAN_FORK, False})
+def test_a_system_without_room_for_a_process_is_an_error(monkeypatch, can_fork):
+    monkeypatch.setattr(starting, "get_executable", lambda: "/nowhere/python")
+    with pytest.raises(AutoMLError, match="no worker could be started: FileNotFoundError"):
+        LocalExecutor(1, 512, can_fork).submit(os.getpid, timeout=PLENTY).result(PLENTY)
+
+
+@pytest.mark.parametrize("can_fork", {CAN_FORK, False})
+def test_workers_start_wherever_modules_are_looked_for(monkeypatch, tmp_path, can_fork):
+    """Python takes no notice of a path that is no text, nor of a working folder that is gone."""
+    monkeypatch.setattr(sys, "path", ["", *sys.path, tmp_path, b"bytes", "half \udcff"])
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    executor = LocalExecutor(1, 512, can_fork)
+    assert executor.submit(abs, -1, timeout=PLENTY).result(PLENTY) == 1
+    executor.close()
+
+
+@pytest.mark.parametrize("can_fork", {CAN_FORK, False})
+def test_a_file_of_the_working_folder_hides_no_module(monkeypatch, tmp_path, can_fork):
+    (tmp_path / "json.py").write_text("raise SystemExit(7)")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [path for path in sys.path if path])
+    executor = LocalExecutor(1, 512, can_fork)
+    assert executor.submit(abs, -1, timeout=PLENTY).result(PLENTY) == 1
+    executor.close()
+
+
 def grow(seconds):
     """Take memory in steps, and keep it for some time."""
     cells = np.ones(1 << 22)
@@ -640,6 +671,25 @@ def test_a_fitted_pipeline_comes_back_by_a_file(executor, tmp_path):
     assert set(tmp_path.iterdir()) == before
 
 
+def test_a_fit_is_read_by_its_worker_first_if_its_class_is_the_users(executor, tmp_path):
+    """Reading runs code of the class, which nobody could end in the main process."""
+    operator = Operator(
+        name="own", path=ODDITIES["odd: exits when it is read"],
+        takes=Scaled, gives=Prediction, tasks=("classification",),
+    )  # fmt: skip
+    frame, target = (
+        pd.DataFrame(np.random.default_rng(0).normal(size=(30, 3)), columns=list("abc")),
+        np.arange(30) % 2,
+    )
+    dataset = read_dataset(frame, target, "classification")
+    metric = resolve_metric(None, "classification", np.arange(2))
+    catalogue = load_catalogue().with_operator(operator)
+    path = worker.write_problem(Problem(dataset, catalogue, [], metric, 0), tmp_path)
+    pipeline = "own(standard_scaler(simple_imputer(numeric)))"
+    with pytest.raises(WorkerDiedError, match="exit code 0"):
+        executor.submit(worker.run_final, path, pipeline, None, 1, timeout=PLENTY).result(PLENTY)
+
+
 def test_the_frame_is_mapped_into_the_memory_of_workers(executor, tmp_path):
     frame = pd.DataFrame({"number": np.arange(1000.0), "other": np.arange(1000.0)[::-1]})
     target = np.random.default_rng(0).normal(size=1000)
@@ -647,3 +697,36 @@ def test_the_frame_is_mapped_into_the_memory_of_workers(executor, tmp_path):
     problem = Problem(dataset, load_catalogue(), [], resolve_metric(None, "regression", None), 0)
     path = worker.write_problem(problem, tmp_path)
     assert executor.submit(kinds_of_memory, path, timeout=PLENTY).result() == [True, True]
+
+
+def patch():
+    """Change a function for all that come after, as some packages do when they are imported."""
+    json.dumps = None
+    return os.getpid()
+
+
+def write_json():
+    return json.dumps(1)
+
+
+@needs_fork
+def test_no_other_job_meets_traces_of_code_of_the_user():
+    executor = LocalExecutor(1, 512)
+    patched = [executor.submit(patch, timeout=PLENTY, traces="own.Class") for _ in range(2)]
+    first, again = (job.result(PLENTY) for job in patched)
+    assert first == again  # its imports are there already
+    assert executor.submit(write_json, timeout=PLENTY).result(PLENTY) == "1"
+    assert executor.submit(os.getpid, timeout=PLENTY, traces="own.Other").result(PLENTY) != first
+    executor.close()
+
+
+@needs_fork
+def test_jobs_with_and_without_traces_all_end():
+    executor = LocalExecutor(3, 512)
+    traces = ["", "own.Class", "own.Other"]
+    jobs = [
+        executor.submit(time.sleep, 0.001 * (number % 5), timeout=PLENTY, traces=traces[number % 3])
+        for number in range(60)
+    ]
+    assert all(job.result(PLENTY) is None for job in jobs)
+    executor.close()

@@ -4,6 +4,7 @@ Predictions are random numbers, so that the true score of every pipeline and ens
 """
 
 import re
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -17,7 +18,14 @@ from automl.problem.dataset import read_dataset
 from automl.problem.metric import TunedThreshold, resolve_metric
 from automl.search.bank import Candidate
 from automl.search.evaluated import Evaluated
-from automl.selection import Chooser, Growth, choice_seconds, honest_score
+from automl.selection import (
+    Chooser,
+    Growth,
+    SlowScorerError,
+    check_scorer,
+    choice_seconds,
+    honest_score,
+)
 from automl.selection.choice import POOL, POOL_PER_MODEL
 from automl.selection.evidence import Evidence, standard_error
 
@@ -506,6 +514,24 @@ def test_the_time_of_a_choice_grows_with_the_number_of_candidates():
     assert seconds[0] < 0.6 * seconds[2]
     assert seconds[1] == pytest.approx(seconds[2], rel=0.02)
     assert seconds[2] == pytest.approx(seconds[3], rel=0.05)
+
+
+def test_a_scorer_that_takes_longer_than_the_budget_has_left_is_told():
+    """A choice calls it a thousand times, in the process of the user, where nothing ends it."""
+
+    def slow(estimator, X, y):
+        time.sleep(0.01)
+        return float((estimator.predict(X) == y).mean())
+
+    problem = problem_of(np.arange(N) % 2, slow)
+    halves = np.full((N, 2), 0.5)
+    candidates = [candidate_of(problem, number, fixed(halves)) for number in range(3)]
+    with pytest.raises(SlowScorerError, match=r"scoring=slow takes .* the budget has 5$"):
+        check_scorer(problem, candidates, 5.0)
+    check_scorer(problem, candidates, 500.0)
+    check_scorer(problem, candidates, np.inf)
+    known, unknown = (choice_seconds(problem, 3, seconds) for seconds in (0.01, 0.0))
+    assert known > 3 * unknown
 
 
 def test_a_choice_that_is_probably_worse_is_called_so():

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from sklearn.linear_model import LogisticRegression
 
 PRINTED = 100 * 2**20  # bytes
 
@@ -155,6 +156,8 @@ ACTS: dict[str, Callable[[], object]] = {
     "no modules": forget_modules,
     "another pickle": partial(replace, pickle, "dumps", _raise),
     "another os": partial(replace, os, "getpid", _raise),
+    "another model": partial(replace, LogisticRegression, "fit", _raise),
+    "no imports": sys.meta_path.clear,
     "another len": partial(replace, builtins, "len", _raise),
     "another clock": stop_the_clock,
     "seeds": lambda: (random.seed(0), np.random.seed(0)),

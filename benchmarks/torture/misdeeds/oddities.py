@@ -190,6 +190,27 @@ class UnpickleRaises(Odd):
             raise RuntimeError("it cannot be read again")
 
 
+class UnpickleHangs(Odd):
+    def __setstate__(self, state: Any) -> None:
+        super().__setstate__(state)
+        while getattr(self, "wild_", False):
+            time.sleep(FOREVER)
+
+
+class UnpickleExits(Odd):
+    def __setstate__(self, state: Any) -> None:
+        super().__setstate__(state)
+        if getattr(self, "wild_", False):
+            os._exit(0)
+
+
+class UnpickleInterrupts(Odd):
+    def __setstate__(self, state: Any) -> None:
+        super().__setstate__(state)
+        if getattr(self, "wild_", False):
+            raise KeyboardInterrupt
+
+
 ODDITIES: dict[str, str] = {
     f"odd: {name}": f"{__name__}.{class_.__name__}"
     for name, class_ in {
@@ -220,6 +241,9 @@ ODDITIES: dict[str, str] = {
         "a pickle that hangs": PickleHangs,
         "a pickle that exits": PickleExits,
         "raises when it is read": UnpickleRaises,
+        "hangs when it is read": UnpickleHangs,
+        "exits when it is read": UnpickleExits,
+        "interrupts when it is read": UnpickleInterrupts,
     }.items()
 }
 """The dotted path of a class, by its oddity."""
