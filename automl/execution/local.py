@@ -74,9 +74,8 @@ class LocalExecutor:
     def __init__(self, workers: int, mebibytes: float, can_fork: bool = CAN_FORK) -> None:
         self.workers = workers
         self.mebibytes = mebibytes
-        # Its imports go on while the data are read.
         self._can_fork = can_fork
-        try:
+        try:  # its imports go on while the data are read
             self._starter: Starter = (ForkServer if can_fork else Interpreters)()
         except OSError as error:  # the system has no room for one more process, or no interpreter
             raise AutoMLError(f"{NO_WORKER}: {cause_of(error)}") from error
