@@ -24,7 +24,7 @@ def main() -> None:
     )
     X, y = load_diabetes(as_frame=True, return_X_y=True)
     search = AutoMLRegressor(
-        catalogue=operators.with_operator(huber), max_evaluations=6, time_budget=60, random_state=0
+        catalogue=operators.with_operator(huber), max_evaluations=4, time_budget=60, random_state=0
     )
     print(search.fit(X, y).best_genome_)
 

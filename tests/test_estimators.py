@@ -62,6 +62,7 @@ LIGHT = catalogue("default").only(
     "linear_discriminant_analysis", "gaussian_nb", "simple_imputer", "one_hot_encoder"
 )
 LIGHT_FRAME = FRAME.drop(columns="when").assign(other=np.arange(N) * 7 % 31)
+QUICK_LIGHT = {**QUICK, "catalogue": LIGHT}
 
 
 @pytest.fixture(scope="module")
@@ -273,10 +274,11 @@ def test_the_frame_is_left_as_it_was():
 @pytest.mark.slow
 def test_groups_and_any_splitter():
     groups = np.repeat(np.arange(16), 10)
-    kfold = AutoMLClassifier(**{**QUICK, "cv": GroupKFold(4)}).fit(FRAME, LABELS, groups=groups)
+    search = AutoMLClassifier(**{**QUICK_LIGHT, "cv": GroupKFold(4)})
+    kfold = search.fit(LIGHT_FRAME, LABELS, groups=groups)
     assert kfold.history_["fold"].max() == 3
     splits = [(np.arange(80), np.arange(80, N))]
-    hold_out = AutoMLClassifier(**{**QUICK, "cv": splits}).fit(FRAME, LABELS)
+    hold_out = AutoMLClassifier(**{**QUICK_LIGHT, "cv": splits}).fit(LIGHT_FRAME, LABELS)
     assert set(hold_out.history_["fold"]) == {0}
 
 
@@ -359,7 +361,7 @@ def test_an_observer_that_fails_changes_nothing():
             raise RuntimeError("no luck at all")
 
     with pytest.warns(AutoMLWarning, match="Failing.on_evaluated failed.*no luck at all"):
-        search = AutoMLClassifier(callbacks=[Failing()], **QUICK).fit(FRAME, LABELS)
+        search = AutoMLClassifier(callbacks=[Failing()], **QUICK_LIGHT).fit(LIGHT_FRAME, LABELS)
     assert len(search.leaderboard_) == 5
 
 
@@ -367,7 +369,7 @@ def test_an_observer_that_fails_changes_nothing():
 def test_a_row_of_weight_0_is_not_there(tmp_path):
     weights = np.where(np.arange(N) < 40, 0.0, 1.0)
     labels = LABELS.where(weights > 0, "never seen")
-    search = AutoMLClassifier(**QUICK).fit(LIGHT_FRAME, labels, sample_weight=weights)
+    search = AutoMLClassifier(**QUICK_LIGHT).fit(LIGHT_FRAME, labels, sample_weight=weights)
     assert search.classes_.tolist() == ["it's high", "low"]
     assert search.predict_proba(LIGHT_FRAME).shape == (N, 2)
     search.export(tmp_path / "best.py")
@@ -401,9 +403,9 @@ def test_a_forked_child_predicts_and_fits():
 
 @pytest.mark.slow
 def test_without_refit_nothing_is_fitted():
-    search = AutoMLClassifier(refit=False, **QUICK).fit(FRAME, LABELS)
+    search = AutoMLClassifier(refit=False, **QUICK_LIGHT).fit(LIGHT_FRAME, LABELS)
     assert not hasattr(search, "predict")
-    assert search.best_pipeline_.fit(FRAME, LABELS).predict(FRAME).shape == (N,)
+    assert search.best_pipeline_.fit(LIGHT_FRAME, LABELS).predict(LIGHT_FRAME).shape == (N,)
     assert not hasattr(search, "export")
 
 
@@ -436,12 +438,12 @@ def test_a_tuned_threshold_is_saved_with_the_model(score, tmp_path):
 
 
 def test_a_fit_that_fails_leaves_the_estimator_as_it_was():
-    search = AutoMLClassifier(**QUICK).fit(FRAME, LABELS)
-    before = search.predict(FRAME)
+    search = AutoMLClassifier(**QUICK_LIGHT).fit(LIGHT_FRAME, LABELS)
+    before = search.predict(LIGHT_FRAME)
     with pytest.raises(SettingsError, match="no such column"):
-        search.fit(FRAME.iloc[:, :1], LABELS, kinds={"no such column": "numeric"})
-    assert search.n_features_in_ == FRAME.shape[1]
-    np.testing.assert_array_equal(search.predict(FRAME), before)
+        search.fit(LIGHT_FRAME.iloc[:, :1], LABELS, kinds={"no such column": "numeric"})
+    assert search.n_features_in_ == LIGHT_FRAME.shape[1]
+    np.testing.assert_array_equal(search.predict(LIGHT_FRAME), before)
 
 
 def test_a_strategy_is_checked_before_a_history_is_written(tmp_path):

@@ -41,9 +41,14 @@ def fitted(n_jobs, evaluations=26, **options):
     return search.fit(*WINE)
 
 
+@pytest.fixture(scope="module")
+def two():
+    return fitted(2, random_state=3)
+
+
 @pytest.mark.slow
-def test_the_winner_and_its_script_do_not_depend_on_n_jobs():
-    one, two = fitted(1, random_state=3), fitted(2, random_state=3)
+def test_the_winner_and_its_script_do_not_depend_on_n_jobs(two):
+    one = fitted(1, random_state=3)
     assert one.script_ == two.script_
     assert one.best_genome_ == two.best_genome_
     scored = ["score", "pipeline", "state"]
@@ -52,9 +57,9 @@ def test_the_winner_and_its_script_do_not_depend_on_n_jobs():
 
 
 @pytest.mark.slow
-def test_another_seed_gives_another_search():
-    one, two = fitted(2, random_state=3), fitted(2, random_state=4)
-    assert one.leaderboard_["pipeline"].tolist() != two.leaderboard_["pipeline"].tolist()
+def test_another_seed_gives_another_search(two):
+    other = fitted(2, random_state=4)
+    assert two.leaderboard_["pipeline"].tolist() != other.leaderboard_["pipeline"].tolist()
 
 
 @pytest.mark.slow

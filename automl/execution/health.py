@@ -83,8 +83,11 @@ class Health:
             and self.mebibytes <= before.mebibytes + SHARE_OF_LIMIT * mebibytes
             and not self.has_children
             and self.settings == before.settings
-            # Imports add variables.
-            and before.environment.items() <= self.environment.items()
+            # Imports add variables, and add to them: that of Polars does, to the one it has set.
+            and all(
+                self.environment.get(name, "").startswith(value)
+                for name, value in before.environment.items()
+            )
         )
 
 

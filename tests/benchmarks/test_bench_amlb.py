@@ -28,7 +28,8 @@ from automl import AutoMLClassifier, AutoMLRegressor
 from automl.problem.metric import resolve_metric
 
 AMLB = Path(__file__).parents[2] / "benchmarks" / "amlb"
-BUDGET = 30.0  # seconds; on a busy machine, workers need ten of them for their imports
+BUDGET = 600.0  # seconds, of which a fit of so few pipelines takes some
+FEW = {"max_evaluations": 4}
 
 STAND_INS = {
     "amlb/utils.py": """
@@ -219,11 +220,10 @@ def test_classes(extension, tmp_path):
     # Classes that look like numbers, whose order as texts is another one.
     y = numbers.map({0: "9", 1: "10", 2: "11"}).astype("category").rename("class")
     dataset = make_dataset(X, y)
-    params = {"_save_artifacts": ["leaderboard", "script"]}
+    params = {"_save_artifacts": ["leaderboard", "script"], **FEW}
     outcome = extension.run(dataset, make_config(tmp_path, framework_params=params))
-    assert outcome["models_count"] >= 1
-    assert 1 < outcome["training_duration"] < 2 * BUDGET
-    assert 0 < outcome["predict_duration"] < 5
+    assert outcome["models_count"] >= 4
+    assert 0 < outcome["predict_duration"] < outcome["training_duration"] < BUDGET
 
     table = pd.read_csv(tmp_path / "predictions.csv", dtype=object)
     assert list(table) == ["10", "11", "9", "predictions", "truth"]
@@ -242,9 +242,8 @@ def test_classes(extension, tmp_path):
 def test_numbers(extension, tmp_path):
     X, y = load_diabetes(as_frame=True, return_X_y=True)
     dataset = make_dataset(X, y.astype("Int64"))
-    outcome = extension.run(dataset, make_config(tmp_path, type="regression", metric="rmse"))
-    assert outcome["models_count"] >= 1
-    assert outcome["training_duration"] < 2 * BUDGET
+    config = make_config(tmp_path, type="regression", metric="rmse", framework_params=FEW)
+    assert extension.run(dataset, config)["models_count"] >= 4
 
     table = pd.read_csv(tmp_path / "predictions.csv")
     assert list(table) == ["predictions", "truth"]

@@ -1,6 +1,7 @@
 """A search is measured without each of its parts, which are back afterwards."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -113,6 +114,10 @@ def test_losses_grow_without_what_pays(make_row):
     assert f"| {PARTS['WithoutRacing']} | 2 | +10.0% ± 0.0% | 2–0 |" in report
     assert PARTS["WithoutCosts"] not in report
     assert "on tuning leaders" not in report  # no row has that
+    rows[0] = replace(rows[0], extra={"tuning_share": 0.25})
+    report = parts_report(rows)
+    assert "on tuning leaders" in report
+    assert "| a | 25% |" in report
 
 
 def test_most_pipelines_may_be_raced_out():
@@ -156,11 +161,11 @@ def test_the_command_measures_and_goes_on(tmp_path, capsys):
     table["target"] = table["a"] + 0.1 * rng.normal(size=200)
     table.to_csv(tmp_path / "line.csv", index=False)
     (tmp_path / "index.json").write_text(json.dumps([{"name": "line", "task": "regression"}]))
-    options = f"--data {tmp_path} --tasks line --budget 8 --splits 1 --parts WithoutRacing"
+    options = f"--data {tmp_path} --tasks line --budget 3 --splits 1 --parts WithoutRacing"
     command = ["parts", *options.split(), "--journal", str(tmp_path / "parts.jsonl")]
     assert main(command) == 0
     report = capsys.readouterr().out
     assert f"| {PARTS['WithoutRacing']} | 1 | " in report
-    assert "| line | " in report
+    assert "| line |" in report  # a busy machine may have no time for what else stands there
     assert main(command) == 0  # nothing is measured again
     assert capsys.readouterr().out == report

@@ -15,6 +15,7 @@ from automl.cli import main
 from automl.cli.fit import MAX_CLASSES, _guess_task
 
 FIT = ["fit", "train.csv", "--target", "target", "--evaluations", "3", "--seed", "0", "--jobs", "2"]
+FIT += ["--folds", "3"]
 TIMEOUT = 600  # seconds: ends a test that hangs, and no other on a busy machine
 COMMAND = Path(sys.executable).with_name("automl")
 
@@ -146,7 +147,7 @@ def test_the_task_is_guessed(target, task):
 @pytest.mark.slow
 def test_a_terminal_shows_a_line_that_moves(folder):
     reading_end, writing_end = pty.openpty()
-    command = [COMMAND, *FIT, "--evaluations", "6"]
+    command = [COMMAND, *FIT]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=writing_end) as process:
         os.close(writing_end)
         content = b""

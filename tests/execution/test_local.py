@@ -344,6 +344,10 @@ def forget_home():
     del os.environ["HOME"]
 
 
+def go_to_another_home():
+    os.environ["HOME"] = "/elsewhere"
+
+
 def import_from_elsewhere():
     sys.path.insert(0, "elsewhere")
 
@@ -358,6 +362,7 @@ def import_from_elsewhere():
         set_a_limit,
         partial(os.chdir, "/"),
         forget_home,
+        go_to_another_home,
         import_from_elsewhere,
         partial(signal.signal, signal.SIGTERM, signal.SIG_IGN),
         gc.disable,
@@ -367,6 +372,20 @@ def test_a_worker_that_is_not_as_it_was_is_replaced(single, leave_behind):
     before = single.submit(os.getpid, timeout=PLENTY).result(PLENTY)
     assert single.submit(leave_behind, timeout=PLENTY).exception(PLENTY) is None
     assert single.submit(os.getpid, timeout=PLENTY).result(PLENTY) != before
+
+
+def add_to_variables():
+    os.environ["AUTOML_TEST_IS_NEW"] = "1"
+    os.environ["AUTOML_TEST_IS_LONGER"] += ",b:1"
+
+
+def test_a_worker_whose_variables_an_import_added_to_is_kept(monkeypatch):
+    """Polars adds to a variable that it has set in the parent already."""
+    monkeypatch.setenv("AUTOML_TEST_IS_LONGER", "a:1")
+    with contextlib.closing(LocalExecutor(1, 512)) as executor:
+        before = executor.submit(os.getpid, timeout=PLENTY).result(PLENTY)
+        assert executor.submit(add_to_variables, timeout=PLENTY).exception(PLENTY) is None
+        assert executor.submit(os.getpid, timeout=PLENTY).result(PLENTY) == before
 
 
 def test_a_cancelled_job_ends(executor):

@@ -14,7 +14,7 @@ from automl.winner.archive import FACTS, PIPELINES, pack
 
 RNG = np.random.default_rng(0)
 N = 90
-N_MUTANTS = 50
+N_MUTANTS = 30  # `make torture` changes hundreds
 X = pd.DataFrame(RNG.normal(size=(N, 2)), columns=list("ab")).assign(
     color=RNG.choice(["red", "green", "blue"], N),
     size=pd.Categorical(RNG.choice(["s", "m"], N), ["s", "m"], ordered=True),

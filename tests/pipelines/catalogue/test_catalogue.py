@@ -58,7 +58,7 @@ from automl.winner.model_file import PARTS, known_types
 
 CATALOGUE = Catalogue([*load_catalogue("default").values(), *BASELINES.values()])
 CASES = [(name, task) for name, operator in CATALOGUE.items() for task in operator.tasks]
-SAMPLES = 4
+SAMPLES = 3
 ROUNDS = 10  # of the final fit; there is little to learn here
 N_ROWS = 80
 
