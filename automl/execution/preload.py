@@ -4,6 +4,7 @@ The packages are those of most pipelines; a worker imports others with the first
 them.
 """
 
+import pandas as pd
 import sklearn.calibration
 import sklearn.ensemble
 import sklearn.feature_selection
@@ -15,3 +16,7 @@ import sklearn.svm
 import xgboost
 
 import automl.execution.worker
+
+# pandas keeps texts by pyarrow, which reserves a GiB of address space with its first array. In a
+# worker that would count as the memory of a job.
+pd.Series(["text"])

@@ -62,7 +62,8 @@ VERSION = 1  # of the tables: another number stands for other tables
 MODE = 0o600  # of a new file: it holds predictions for rows of the user
 LEAST_BYTES = 512  # of a database: the smallest page
 PATIENCE = 5.0  # seconds to wait for another program that has locked the file
-FAILURES = (OSError, sqlite3.Error)  # of a write
+# Where a damaged file is named in a message of SQLite, its bytes may be no text.
+FAILURES = (OSError, sqlite3.Error, UnicodeError)
 ADVICE = "free some space, close other programs that write to the file, or name another file"
 RESTORE = "name another file, or restore a copy of this one"
 SHOWN = 80  # characters of a path or a value in a message
@@ -192,7 +193,7 @@ class HistoryFile:
         try:
             rows = self._database.execute("SELECT name, value FROM facts").fetchall()
             return {name: json.loads(value) for name, value in rows}
-        except sqlite3.Error as error:
+        except FAILURES as error:
             raise self._unreadable(error) from error
         except (TypeError, ValueError, RecursionError) as error:
             raise self.damaged(f"its facts are no JSON: {error}") from error
@@ -220,7 +221,7 @@ class HistoryFile:
             finally:
                 with suppress(sqlite3.Error):  # some errors have ended the transaction
                     self._database.execute("COMMIT")
-        except sqlite3.Error as error:
+        except FAILURES as error:
             raise self._unreadable(error) from error
         except DamageError as error:
             raise self.damaged(str(error)) from error
@@ -315,7 +316,7 @@ class HistoryFile:
             raise self.damaged(f"its tables are not those of a history: {shown!s:.{SHOWN}}")
         return True
 
-    def _unreadable(self, error: OSError | sqlite3.Error) -> HistoryError:
+    def _unreadable(self, error: Exception) -> HistoryError:
         """Return the error of what is no database, of a damaged one, or of a closed one."""
         if isinstance(error, OSError) or _code(error) in OF_THE_MACHINE:
             return self.closed(error)
@@ -327,7 +328,7 @@ def reason_of(error: Exception) -> str:
     return str(getattr(error, "strerror", None) or error)
 
 
-def _code(error: sqlite3.Error) -> int:
+def _code(error: Exception) -> int:
     """Return the kind of an error of SQLite, without its details."""
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
 

@@ -16,7 +16,8 @@ from benchmarks.torture.mutations import change_bytes, change_json
 from benchmarks.torture.part import Batch, Part, Try
 
 CASES = {"bytes": 150, "facts": 200, "types": 100, "entries": 50}
-FACTS, TYPES = "automl.json", "schema.json"  # entries of a model file
+# The entries of a model file, and that of the archive inside which names all types.
+FACTS, PIPELINES, TYPES = "automl.json", "pipelines.skops", "schema.json"
 
 
 def prepare(case: str, folder: Path) -> Attempt:
@@ -50,10 +51,18 @@ def change(case: str, content: bytes, rng: np.random.Generator) -> bytes:
     entries = read_entries(content)
     if case == "entries":
         change_entries(entries, rng)
+    elif case == "facts":
+        change_text(entries, FACTS, rng)
     else:
-        name = FACTS if case == "facts" else TYPES
-        entries[name] = change_json(entries[name].decode(), rng).encode()
+        pipelines = read_entries(entries[PIPELINES])
+        change_text(pipelines, TYPES, rng)
+        entries[PIPELINES] = write_entries(pipelines)
     return write_entries(entries)
+
+
+def change_text(entries: dict[str, bytes], name: str, rng: np.random.Generator) -> None:
+    """Change the JSON of an entry."""
+    entries[name] = change_json(entries[name].decode(), rng).encode()
 
 
 def change_entries(entries: dict[str, bytes], rng: np.random.Generator) -> None:

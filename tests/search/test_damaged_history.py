@@ -1,9 +1,11 @@
 """A file that no run wrote is resumed, or refused with a reason: nothing else happens."""
 
 import json
+import re
 import shutil
 import sqlite3
 from itertools import pairwise
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -245,6 +247,18 @@ def test_a_log_of_another_file(written, tmp_path):
     shutil.copy(written, path)
     path.with_name("run.db-wal").write_bytes(log)
     assert not is_resumed(path)
+
+
+@pytest.mark.parametrize("word", [b"trials", b"number", b"TABLE"])
+def test_names_of_tables_that_are_no_text(copied, word):
+    """SQLite names them in its message, which Python cannot read then."""
+    with sqlite3.connect(copied) as database:
+        database.execute("PRAGMA journal_mode = DELETE")
+    database.close()
+    content = Path(copied).read_bytes()
+    for place in [found.start() for found in re.finditer(re.escape(word), content)][:20]:
+        Path(copied).write_bytes(content[:place] + b"\xd5" + content[place + 1 :])
+        is_resumed(copied)
 
 
 @pytest.mark.parametrize("size", [0, 1, 15, 16, 99, 100, 4095, 4096, 10_000])
