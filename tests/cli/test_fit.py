@@ -12,7 +12,7 @@ import pytest
 
 from automl import load
 from automl.cli import main
-from automl.cli.fit import MAX_CLASSES, _guess_task
+from automl.cli.target import MAX_CLASSES, guess_task
 
 FIT = ["fit", "train.csv", "--target", "target", "--evaluations", "3", "--seed", "0", "--jobs", "2"]
 TIMEOUT = 600  # seconds: ends a test that hangs, and no other on a busy machine
@@ -58,7 +58,10 @@ def test_resume(folder, capsys):
     ("arguments", "words"),
     [
         (["fit", "none.csv", "--target", "target"], "'none.csv' cannot be read"),
-        (["fit", "train.csv", "--target", "label"], "expected a column 'label', got"),
+        (
+            ["fit", "train.csv", "--target", "label"],
+            "expected a column 'label' (--target) in 'train.csv', got",
+        ),
         (["fit", "train.csv", "--target", "target", "--save", "no/model"], "folder that exists"),
         (["fit", "train.csv", "--target", "target", "--export", "no/a.py"], "folder that exists"),
         (["fit", "train.csv", "--target", "target", "--history", "no/a.db"], "folder that exists"),
@@ -79,8 +82,10 @@ def test_mistakes_are_told_in_one_line(folder, capsys, arguments, words):
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err.startswith("automl: ")
-    assert words in captured.err
-    assert len(captured.err.splitlines()) == 1
+    # Notes on what is kept and guessed come before it.
+    *notes, error = captured.err.splitlines()
+    assert words in error
+    assert all("nothing is kept" in note or "a classification" in note for note in notes)
 
 
 @pytest.mark.slow
@@ -140,7 +145,7 @@ def test_the_target_decides_on_the_task(folder, capsys):
     ],
 )
 def test_the_task_is_guessed(target, task):
-    assert _guess_task(pd.Series(target)) == task
+    assert guess_task(pd.Series(target))[0] == task
 
 
 @pytest.mark.slow
@@ -170,4 +175,10 @@ def read_terminal(terminal):
 def test_a_pipe_gets_no_line(folder):
     process = subprocess.run([COMMAND, *FIT], capture_output=True, text=True, timeout=TIMEOUT)
     assert process.returncode == 0
-    assert process.stderr == ""
+    assert process.stderr.splitlines() == [
+        "automl: nothing is kept of this fit but what is printed; --save, --export or --history do",
+        "automl: a classification, because 'target' holds texts (--task)",
+    ]
+    quiet = [COMMAND, *FIT, "--quiet"]
+    process = subprocess.run(quiet, capture_output=True, text=True, timeout=TIMEOUT)
+    assert (process.returncode, process.stdout, process.stderr) == (0, "", "")
