@@ -112,6 +112,7 @@ def search_pipeline(options: argparse.Namespace, *, resume: bool) -> None:
         kinds=data.kinds,
         resume=resume,
     )
+    search._keep_form(data.form)
     # Files first: printing fails where the reader of the output went away.
     with deferred():
         if options.save:

@@ -65,7 +65,7 @@ def run(options: argparse.Namespace) -> None:
     if options.out:
         check_writable(options.out)
     estimator = load(options.model, catalogue=options.catalogue)
-    table = read_table(options.data, wishes_of(options))
+    table = read_table(options.data, wishes_of(options), estimator._form)
     say(table.notes)
     frame = table.frame(estimator.columns_)
     missing = [name for name in estimator.columns_.names if name not in frame.columns]

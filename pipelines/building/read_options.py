@@ -31,6 +31,16 @@ class ReadOptions:
     skips_rows_without_target: bool = False
     """Whether rows without a target are left out of the rows to learn from."""
 
+    def is_valid(self) -> bool:
+        """Tell whether files can have this form, which may come from a file of anybody."""
+        try:
+            is_text = "a,1".encode(self.encoding).decode(self.encoding) == "a,1"
+            "".join([self.separator, *self.missing]).encode()
+        except (LookupError, ValueError):  # no encoding, or a text that none can hold
+            return False
+        is_sign = len(self.separator) == 1 and self.separator not in '"\r\n\0'
+        return is_text and is_sign and self.decimal in (".", ",") and self.decimal != self.separator
+
     def for_pandas(self) -> dict[str, Any]:
         """Return the options of `pandas.read_csv` for it, without those that are its defaults."""
         options: dict[str, Any] = {}
@@ -40,6 +50,8 @@ class ReadOptions:
             options["decimal"] = self.decimal
         if self.encoding != "utf-8":
             options["encoding"] = self.encoding
+        if self.missing:
+            options["na_values"] = list(self.missing)
         if self.has_comments:
             options["comment"] = "#"
         if self.skips_spaces:

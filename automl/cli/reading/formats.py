@@ -85,7 +85,7 @@ def read_typed(content: Content, format_: Format) -> pd.DataFrame:
 def _read_json(file: io.BytesIO) -> pd.DataFrame:
     """Read an object a line, or one array of objects; texts stay texts."""
     has_lines = not file.getvalue().lstrip().startswith(b"[")
-    return pd.read_json(file, lines=has_lines, dtype=False)
+    return pd.read_json(file, lines=has_lines, dtype=False, precise_float=True)
 
 
 def _read_excel(file: io.BytesIO) -> pd.DataFrame:
