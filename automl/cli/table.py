@@ -11,7 +11,7 @@ from automl.cli.reading.cells import missing_texts, typed
 from automl.cli.reading.content import read_content
 from automl.cli.reading.dialect import Wishes, describe, read_text
 from automl.cli.reading.formats import format_of, read_typed
-from automl.cli.reading.rows import read_rows
+from automl.cli.reading.rows import Rows, check_rows
 from automl.errors import DataError
 from automl.pipelines import Columns
 from automl.pipelines.building.read_options import ReadOptions
@@ -25,14 +25,10 @@ class Table:
 
     source: str
     """The file in messages."""
-    cells: pd.DataFrame
-    """All cells; those of a text file are texts."""
+    content: Rows | pd.DataFrame
+    """The rows of a text file, or a dataframe of another one."""
     options: ReadOptions
     """The form of a text file."""
-    header: tuple[str, ...]
-    """The names as the file has them."""
-    is_text: bool
-    """Whether the cells have no types of their own."""
     texts_are_cells: bool = False
     """Whether texts such as "NA" are values by themselves."""
     notes: tuple[str, ...] = ()
@@ -46,15 +42,29 @@ class Table:
         columns : Columns
             The kinds of the columns of a fit, empty before a fit. A column of texts stays one.
         """
-        if self.is_text:
-            return typed(self.cells, columns, self.options)
+        if isinstance(self.content, Rows):
+            return typed(self.content, columns)
         missing = (
             frozenset(self.options.missing)
             if self.texts_are_cells
             else missing_texts(columns, self.options)
         )
-        texts = self.cells.select_dtypes(["object", "string"])
-        return self.cells.assign(**texts.mask(texts.isin(missing))) if missing else self.cells
+        if not missing:
+            return self.content
+        texts = self.content.select_dtypes(["object", "string"])
+        return self.content.assign(**texts.mask(texts.isin(missing)))
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the columns."""
+        if isinstance(self.content, Rows):
+            return list(self.content.names.values())
+        return list(self.content.columns)
+
+    @property
+    def header(self) -> list[str]:
+        """The names as the file has them, some of them perhaps twice."""
+        return list(self.content.header) if isinstance(self.content, Rows) else self.names
 
     def check_columns(self, names: Sequence[str], option: str) -> None:
         """Raise an error if columns are missing, or if their names come twice.
@@ -70,10 +80,10 @@ class Table:
         DataError
         """
         for name in names:
-            if name not in self.cells.columns:
+            if name not in self.names:
                 raise DataError(
                     f"expected a column {name!r} ({option}) in {self.source}, got "
-                    f"{list(self.cells.columns)}{self._hint(name)}"
+                    f"{self.names}{self._hint(name)}"
                 )
             if [title.strip() for title in self.header].count(name) > 1:
                 raise DataError(
@@ -83,7 +93,7 @@ class Table:
 
     def _hint(self, name: str) -> str:
         """Return advice on a name that is not there."""
-        columns = list(self.cells.columns)
+        columns = self.names
         similar = [column for column in columns if column.strip().lower() == name.strip().lower()]
         if similar:
             return f"; did you mean {similar[0]!r}?"
@@ -114,23 +124,14 @@ def read_table(path: str, wishes: Wishes = ANY, fitted: ReadOptions = PLAIN) -> 
     if format_ is not None:
         frame = read_typed(content, format_)
         options = ReadOptions(missing=tuple(dict.fromkeys([*fitted.missing, *wishes.missing])))
-        return Table(
-            content.source,
-            frame,
-            options,
-            tuple(frame.columns),
-            is_text=False,
-            texts_are_cells=format_.texts_are_cells,
-        )
-    rows = read_rows(read_text(content, wishes, fitted))
+        return Table(content.source, frame, options, format_.texts_are_cells)
+    rows = check_rows(read_text(content, wishes, fitted))
     form = describe(rows.options)
     notes = (f"{content.source} is read with {form}",) if form else ()
     return Table(
         content.source,
-        rows.texts,
+        rows,
         rows.options,
-        rows.header,
-        is_text=True,
         notes=(*notes, *(f"{content.source}: {note}" for note in rows.notes)),
     )
 

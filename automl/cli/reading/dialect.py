@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from automl.cli.reading.content import Content
 from automl.cli.reading.encoding import decode
@@ -20,7 +20,8 @@ from automl.pipelines.building.read_options import ReadOptions
 SEPARATORS = (",", ";", "\t", "|")  # the first of those that fit equally well
 NAMES = {"\t": "tab", " ": "space"}
 SPELLINGS = {"\\t": "\t", "tab": "\t", "space": " "}  # a shell gives no tab easily
-N_LINES = 1000  # read to find the form; a decimal sign may be rare
+# Read to find the form; a decimal sign may be rare.
+N_CHARACTERS, N_LINES, N_CELLS = 5_000_000, 1000, 100_000
 MARK = re.compile(r'\A"?sep=(.)"?(?=\r?\n)')  # the first line of files for Excel
 COMMENT = re.compile(r"^#.*$", re.MULTILINE)
 DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+")
@@ -124,7 +125,10 @@ def describe(options: ReadOptions) -> str:
 
 
 def _lines(text: str) -> list[str]:
-    lines = islice(io.StringIO(text, newline=""), N_LINES)
+    start = text[:N_CHARACTERS]
+    if len(start) < len(text):
+        start = start[: start.rfind("\n") + 1] or text
+    lines = islice(io.StringIO(start, newline=""), N_LINES)
     return [line for line in lines if line.strip("\r\n")]
 
 
@@ -167,7 +171,7 @@ def _separator(lines: Sequence[str], expected: str) -> str:
 
 def _decimal(rows: Sequence[Sequence[str]], expected: str) -> str:
     """Return the decimal sign of most numbers that have one."""
-    cells = [cell.strip() for row in rows for cell in row]
+    cells = [cell.strip() for cell in islice(chain.from_iterable(rows), N_CELLS)]
     n_points = sum(DECIMAL_POINT.fullmatch(cell) is not None for cell in cells)
     commas = [cell for cell in cells if DECIMAL_COMMA.fullmatch(cell)]
     n_commas = sum(THOUSANDS.fullmatch(cell) is None for cell in commas)
