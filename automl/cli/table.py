@@ -55,6 +55,11 @@ class Table:
         return self.content.assign(**texts.mask(texts.isin(missing)))
 
     @property
+    def is_text(self) -> bool:
+        """Whether it is a text file, as scripts read them."""
+        return isinstance(self.content, Rows)
+
+    @property
     def names(self) -> list[str]:
         """The names of the columns."""
         if isinstance(self.content, Rows):
