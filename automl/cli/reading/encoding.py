@@ -67,7 +67,16 @@ def _encoding(content: Content) -> str:
     try:
         data.decode("utf-8")
         return "utf-8"
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as error:
+        # Characters of several bytes are seldom UTF-8 by chance.
+        text = data.decode("utf-8", errors="replace")
+        n_wrong = text.count("\ufffd")
+        if sum(character > "\x7f" for character in text) > 2 * n_wrong:
+            line = data.count(b"\n", 0, error.start) + 1
+            raise FileError(
+                f"{content.source} is a text in UTF-8 but for {n_wrong} places, the first in line "
+                f"{line}; correct them, or give --encoding"
+            ) from error
         return _guess(data)
 
 

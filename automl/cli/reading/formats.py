@@ -101,5 +101,7 @@ FORMATS = (
     Format("a Parquet file", (b"PAR1",), (".parquet", ".pq"), pd.read_parquet),
     Format("a Feather file", (b"ARROW1", b"FEA1"), (".feather", ".arrow", ".ipc"), pd.read_feather),
     EXCEL,
-    Format("JSON lines", (b'{"',), (".jsonl", ".ndjson", ".json"), _read_json, is_binary=False),
+    Format(
+        "JSON lines", (b'{"', b"[{"), (".jsonl", ".ndjson", ".json"), _read_json, is_binary=False
+    ),
 )

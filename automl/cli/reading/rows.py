@@ -17,6 +17,8 @@ from automl.cli.reading.dialect import NAMES, TextFile
 from automl.errors import FileError
 from automl.pipelines.building.read_options import ReadOptions
 
+SHOWN = 60  # characters of a line in a message
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -104,6 +106,12 @@ def check_rows(file: TextFile) -> Rows:
     if odd_rows.end_with_separator:
         options = replace(options, ends_with_separator=True)
         notes.append("every row ends with a separator, which is left out")
+    elif odd_rows.n_odd and len(header) == 1 and odd_rows.n_cells > 1:
+        raise FileError(
+            f"{file.source} begins with {header[0][:SHOWN]!r}, but line {odd_rows.line} has "
+            f"{odd_rows.n_cells} cells; expected the names of the columns in the first line, so "
+            "delete all lines above them, or give --sep"
+        )
     elif odd_rows.have_names:
         notes.append(
             "the header lacks a name for the first cell of the rows, so that it is left out as "
