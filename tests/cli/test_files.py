@@ -270,7 +270,7 @@ OF_JSON = {"a": [1, 2], "code": ["01", "NA"], "flag": [True, False]}
     ("name", "content"),
     [
         ("table.jsonl", JSON),
-        ("table.ndjson.gz", gzip.compress(JSON)),
+        pytest.param("table.ndjson.gz", gzip.compress(JSON), id="packed"),
         ("table", JSON),
         ("table", b"[" + JSON.strip().replace(b"\n", b",\n") + b"]"),
         ("table.json", b"[" + JSON.strip().replace(b"\n", b",\n") + b"]"),
@@ -291,7 +291,11 @@ def test_numbers_and_texts_of_excel_stay_what_they_are(write):
     assert_cells(write(excel(frame), "table.xlsx"), expected)
 
 
-@pytest.mark.parametrize("content", [PLAIN, gzip.compress(PLAIN), TEXT.encode("utf-16")])
+@pytest.mark.parametrize(
+    "content",
+    [PLAIN, gzip.compress(PLAIN), TEXT.encode("utf-16")],
+    ids=["plain", "packed", "utf-16"],  # an archive holds the time
+)
 def test_the_standard_input(monkeypatch, content):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
     expected = OF_TEXT if content == TEXT.encode("utf-16") else RIGHT
