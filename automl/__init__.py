@@ -16,6 +16,8 @@ Errors
     `FileError`; `AutoMLWarning`.
 """
 
+from importlib.metadata import version
+
 from automl.errors import (
     AutoMLError,
     AutoMLWarning,
@@ -52,3 +54,10 @@ __all__ = [
     "describe",
     "load",
 ]
+
+
+def __getattr__(name: str) -> str:
+    """Return `__version__`, which is looked up only where somebody asks for it."""
+    if name == "__version__":
+        return version("automl-gp")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

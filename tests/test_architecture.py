@@ -33,7 +33,17 @@ ORDER = [
 FACES = ("automl", "automl.pipelines")  # these two folders are no layers, their contents are
 
 # Imported where used.
-HEAVY = ("catboost", "hyperopt", "lightgbm", "optuna", "rich", "skops", "skrub", "xgboost")
+HEAVY = (
+    "catboost",
+    "hyperopt",
+    "lightgbm",
+    "optuna",
+    "pyarrow",
+    "rich",
+    "skops",
+    "skrub",
+    "xgboost",
+)
 COMMAND_LINE = "pipelines/building/command_line.py"  # of exported scripts, which copy it
 PRINTERS = ("automl/cli/", "automl/report/", COMMAND_LINE, "benchmarks/", "examples/")
 UNSAFE = {  # what may run code that a file brings along

@@ -2,6 +2,7 @@
 
 import argparse
 
+from automl.cli.outputs import check_outputs
 from automl.estimators import load
 from automl.files import check_writable
 
@@ -37,5 +38,8 @@ def run(options: argparse.Namespace) -> None:
     AutoMLError
         If the model cannot be read, or the script cannot be written.
     """
+    check_outputs(
+        {"MODEL": options.model, "--catalogue": options.catalogue}, {"SCRIPT": options.script}
+    )
     check_writable(options.script)
     load(options.model, catalogue=options.catalogue).export(options.script)

@@ -1,18 +1,22 @@
-"""``automl fit``: search for the best pipeline for a CSV file."""
+"""``automl fit``: search for the best pipeline for a file."""
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
-from sklearn.utils.multiclass import type_of_target
 
-from automl.cli.summary import print_summary
-from automl.cli.table import read_table
+from automl.cli.outputs import check_outputs
+from automl.cli.summary import print_json, print_summary
+from automl.cli.table import add_read_options, read_table, say, wishes_of
+from automl.cli.target import MAX_CLASSES, check_numbers, guess_task, rows_with_target
 from automl.cli.termination import deferred
 from automl.errors import DataError, SettingsError
 from automl.estimators import AutoMLClassifier, AutoMLRegressor
 from automl.files import check_writable
 from automl.pipelines import Columns
+from automl.pipelines.building.read_options import ReadOptions
 from automl.pipelines.catalogue.presets import PRESETS
 from automl.pipelines.columns.columns import KINDS
 from automl.pipelines.columns.kinds import LEFT_OUT
@@ -22,20 +26,23 @@ from automl.problem.splits import TUNERS
 from automl.search.history_file import check_path
 from automl.strategies import STRATEGIES
 
-SUMMARY = "search for the best pipeline for a CSV file"
+SUMMARY = "search for the best pipeline for a file"
 
 DESCRIPTION = """\
-Search for the pipelines that predict a column of a CSV file best. The command
+Search for the pipelines that predict a column of a file best. The command
 prints them with the score to expect on new rows; --save and --export keep the
-result. Ctrl+C ends the search early, with the best pipelines so far."""
+result. Ctrl+C ends the search early, with the best pipelines so far.
+
+The file is CSV, Excel, Parquet, Feather or JSON lines, also as .gz, .bz2, .xz,
+.zst or .zip. Separator, decimal sign and encoding of a CSV file are found."""
 
 EXAMPLES = """\
 examples:
   automl fit train.csv --target price --budget 60 --save model --export best.py
   automl fit train.csv --target price --evaluations 50 --seed 0
-  automl fit train.csv --target price --kind zip=categorical --history run.db"""
-
-MAX_CLASSES = 20  # more whole numbers are rarely labels, and each class needs rows in every fold
+  automl fit train.csv --target price --kind zip=categorical --history run.db
+  automl fit visits.xlsx --target ill --groups patient --save model
+  cat train.csv | automl fit - --target price --missing '?' --save model"""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -59,6 +66,7 @@ def add_search_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGro
     The two commands add ``--history`` to that group, because only ``resume`` requires it.
     """
     _add_data_options(parser)
+    add_read_options(parser)
     _add_budget_options(parser.add_argument_group("how long to search"))
     _add_method_options(parser.add_argument_group("how to search"))
     files = parser.add_argument_group("files to keep")
@@ -72,46 +80,177 @@ def add_search_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGro
         metavar="FILE",
         help="Python file for the result as a script that does not need automl (default: none)",
     )
+    printed = parser.add_argument_group("what to print")
+    printed.add_argument(
+        "--json", action="store_true", help="print the summary as JSON (default: as text)"
+    )
+    printed.add_argument(
+        "--quiet",
+        action="store_true",
+        help="print nothing but warnings and errors, and with --json the summary (default: print "
+        "progress, notes and summary)",
+    )
     return files
 
 
 def search_pipeline(options: argparse.Namespace, *, resume: bool) -> None:
-    """Fit on a CSV file, print the summary, and write the files that were asked for.
+    """Fit on a file, print the summary, and write the files that were asked for.
 
     Raises
     ------
     AutoMLError
         If a file, the data or a setting is not as expected.
     """
-    # A wrong path must not come to light after a search of an hour.
-    for path in filter(None, (options.export, options.save)):
-        check_writable(path)
-    check_path(options.history, resume=resume)
-    kinds = _parse_kinds(options.kind)
-    frame = read_table(options.train, Columns())
-    if options.target not in frame.columns:
-        raise DataError(f"expected a column {options.target!r}, got {list(frame.columns)}")
-    # Codes such as 02 stay as they are only if their columns are read as texts, also in new files.
-    frame = read_table(options.train, columns_of(frame.drop(columns=options.target), kinds))
-    target = frame.pop(options.target)
-    search = _make_estimator(options, target).fit(frame, target, kinds=kinds, resume=resume)
+    _check_paths(options, resume=resume)
+    data = _read_data(options)
+    if options.export and not data.is_text:
+        say(
+            ["the script reads CSV files: give it the rows of the fit as one"],
+            is_quiet=options.quiet,
+        )
+    estimator = _make_estimator(options, data.task)
+    search = estimator.fit(
+        data.frame,
+        data.target,
+        sample_weight=data.weights,
+        groups=data.groups,
+        kinds=data.kinds,
+        resume=resume,
+    )
+    search._keep_form(data.form)
     # Files first: printing fails where the reader of the output went away.
     with deferred():
         if options.save:
             search.save(options.save)
         if options.export:
             search.export(options.export)
-    print_summary(search)
-    if options.save:
-        print(f"model: {options.save}")
-    if options.export:
-        print(f"script: {options.export}")
+    if options.json:
+        print_json(search, data.task, {"model": options.save, "script": options.export})
+    elif not options.quiet:
+        print_summary(search)
+        if options.save:
+            print(f"model: {options.save}")
+        if options.export:
+            print(f"script: {options.export}")
+
+
+@dataclass(frozen=True)
+class _Data:
+    """The data of a fit."""
+
+    frame: pd.DataFrame
+    target: "pd.Series[Any]"
+    weights: "pd.Series[Any] | None"
+    groups: "pd.Series[Any] | None"
+    kinds: dict[str, str]
+    task: str
+    form: ReadOptions
+    is_text: bool
+
+
+def _check_paths(options: argparse.Namespace, *, resume: bool) -> None:
+    """Raise an error for a wrong path, which must not come to light after a search of an hour."""
+    outputs = {
+        "--save": options.save,
+        "--export": options.export,
+        "--history": options.history,
+    }
+    check_outputs({"TRAIN": options.train, "--catalogue": options.catalogue}, outputs)
+    for path in filter(None, (options.export, options.save)):
+        check_writable(path)
+    check_path(options.history, resume=resume)
+    if not any(outputs.values()):
+        say(
+            ["nothing is kept of this fit but what is printed; --save, --export or --history do"],
+            is_quiet=options.quiet,
+        )
+
+
+def _read_data(options: argparse.Namespace) -> _Data:
+    kinds = _parse_kinds(options.kind)
+    table = read_table(options.train, wishes_of(options))
+    say(table.notes, is_quiet=options.quiet)
+    named = {"--target": options.target, "--groups": options.groups, "--weights": options.weights}
+    aside = {option: name for option, name in named.items() if name is not None}
+    for option, name in aside.items():
+        table.check_columns([name], option)
+    if len(set(aside.values())) < len(aside):
+        raise SettingsError(f"expected a column of its own for each of {aside}")
+    names = list(aside.values())
+    # Texts of categories stay as they are written, also where all of them are numbers.
+    guessed = table.frame(Columns()).drop(columns=names)
+    frame = table.frame(columns_of(guessed, kinds))
+    has_target = rows_with_target(
+        frame[options.target], drops_others=options.drop_rows_without_target
+    )
+    if not has_target.all():
+        frame = frame[has_target].reset_index(drop=True).infer_objects()
+        say(
+            [f"{int((~has_target).sum())} rows without a target are left out"],
+            is_quiet=options.quiet,
+        )
+    target = frame[options.target]
+    return _Data(
+        frame=frame.drop(columns=names),
+        target=target,
+        weights=None if options.weights is None else _weights(frame[options.weights]),
+        groups=None if options.groups is None else frame[options.groups],
+        kinds=kinds,
+        task=_task(options, target),
+        form=replace(table.options, skips_rows_without_target=bool(not has_target.all())),
+        is_text=table.is_text,
+    )
+
+
+def _task(options: argparse.Namespace, target: "pd.Series[Any]") -> str:
+    if options.task:
+        if options.task == "regression":
+            check_numbers(target, all_of_them=True)
+        return str(options.task)
+    task, reason = guess_task(target)
+    say(
+        [f"a {task}, because {options.target!r} {reason} (--task)"],
+        is_quiet=options.quiet,
+    )
+    return task
+
+
+def _weights(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    numbers = pd.to_numeric(column.astype(object), errors="coerce")
+    wrong = column[numbers.isna()]
+    if len(wrong):
+        raise DataError(
+            f"expected numbers in the column {column.name!r}, as --weights says, but {len(wrong)} "
+            f"of {len(column)} cells are none, such as {wrong.head(3).tolist()}"
+        )
+    return numbers
 
 
 def _add_data_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("train", metavar="TRAIN", help="CSV file with the rows to learn from")
+    parser.add_argument(
+        "train",
+        metavar="TRAIN",
+        help="file with the rows to learn from; '-' reads the standard input",
+    )
     parser.add_argument(
         "--target", required=True, metavar="COLUMN", help="name of the column to predict (required)"
+    )
+    parser.add_argument(
+        "--drop-rows-without-target",
+        action="store_true",
+        help="leave rows out whose target is missing (default: they are an error)",
+    )
+    parser.add_argument(
+        "--groups",
+        metavar="COLUMN",
+        help="column whose equal cells belong together, such as a patient; no group is on both "
+        "sides of a fold, and the column predicts nothing (default: none)",
+    )
+    parser.add_argument(
+        "--weights",
+        metavar="COLUMN",
+        help="column with the weight of each row in models and scores (default: all weigh the "
+        "same)",
     )
     parser.add_argument(
         "--task",
@@ -216,10 +355,7 @@ def _parse_kinds(pairs: Sequence[str]) -> dict[str, str]:
     return dict(pair.rsplit("=", 1) for pair in pairs)
 
 
-def _make_estimator(
-    options: argparse.Namespace, target: pd.Series
-) -> AutoMLClassifier | AutoMLRegressor:
-    task = options.task or _guess_task(target)
+def _make_estimator(options: argparse.Namespace, task: str) -> AutoMLClassifier | AutoMLRegressor:
     estimator = AutoMLClassifier if task == "classification" else AutoMLRegressor
     return estimator(
         scoring=options.scoring,
@@ -236,12 +372,5 @@ def _make_estimator(
         n_jobs=options.jobs,
         history=options.history,
         random_state=options.seed,
+        verbose=0 if options.quiet else 1,
     )
-
-
-def _guess_task(target: pd.Series) -> str:
-    present = target.dropna()
-    if not pd.api.types.is_numeric_dtype(present) or pd.api.types.is_bool_dtype(present):
-        return "classification"
-    is_whole = type_of_target(present.to_numpy()) in ("binary", "multiclass")
-    return "classification" if is_whole and present.nunique() <= MAX_CLASSES else "regression"

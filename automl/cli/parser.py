@@ -12,10 +12,11 @@ from typing import Any, Protocol
 
 from automl.cli import catalogue, demo, export, fit, predict, resume
 from automl.cli.termination import BASE, Termination
+from automl.cli.wording import in_options
 from automl.errors import AutoMLError
 
 DESCRIPTION = """\
-Find the scikit-learn pipeline that predicts a column of a CSV file best, and
+Find the scikit-learn pipeline that predicts a column of a file best, and
 predict new files with it."""
 
 EXAMPLES = """\
@@ -125,7 +126,7 @@ def _run(arguments: Sequence[str] | None) -> int:
             warnings.showwarning = _print_warning
             COMMANDS[options.command].run(options)
     except AutoMLError as error:
-        print(f"automl: {error}", file=sys.stderr)
+        print(f"automl: {in_options(str(error))}", file=sys.stderr)
         return termination.status or ERROR
     except KeyboardInterrupt:
         print("automl: interrupted", file=sys.stderr)
@@ -135,4 +136,4 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 def _print_warning(message: Warning | str, *_: Any, **__: Any) -> None:
     """Print a warning without the line of code that Python would add."""
-    print(f"automl: {message}", file=sys.stderr)
+    print(f"automl: {in_options(str(message))}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""``automl predict``: predict a CSV file with a saved pipeline."""
+"""``automl predict``: predict a file with a saved pipeline."""
 
 import argparse
 import sys
@@ -6,24 +6,28 @@ from pathlib import Path
 
 import pandas as pd
 
-from automl.cli.table import read_table
+from automl.cli.outputs import check_outputs
+from automl.cli.table import add_read_options, read_table, say, wishes_of
 from automl.errors import DataError
 from automl.estimators import AutoMLClassifier, AutoMLRegressor, load
 from automl.files import check_writable, write_whole
 from automl.temporary import explained, temporary_folder
 
-SUMMARY = "predict a CSV file with a saved pipeline"
+SUMMARY = "predict a file with a saved pipeline"
 
 DESCRIPTION = """\
-Predict the rows of a CSV file. Columns are found by their names; those that
-the pipeline does not use are ignored. The result is a CSV table with a column
-'prediction' and, for a classification, a column 'probability_CLASS' for each
-class. Several targets have columns of their own: 'prediction_TARGET'."""
+Predict the rows of a file, in any format that 'automl fit' reads. Columns are
+found by their names; those that the pipeline does not use are ignored. The
+result is a CSV table with a column 'prediction' and, for a classification, a
+column 'probability_CLASS' for each class. Several targets have columns of
+their own: 'prediction_TARGET'."""
 
 EXAMPLES = """\
 examples:
   automl predict model new.csv
-  automl predict model new.csv --out predictions.csv"""
+  automl predict model new.csv --out predictions.csv
+  automl predict model new.xlsx --out predictions.csv.gz
+  cat new.csv | automl predict model -"""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -35,7 +39,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         default="default",
         help="catalogue of 'automl fit', if it had operators of your own (default: %(default)s)",
     )
-    parser.add_argument("data", metavar="DATA", help="CSV file with the rows to predict")
+    parser.add_argument(
+        "data", metavar="DATA", help="file with the rows to predict; '-' reads the standard input"
+    )
+    add_read_options(parser)
     parser.add_argument(
         "--out",
         metavar="FILE",
@@ -51,26 +58,30 @@ def run(options: argparse.Namespace) -> None:
     DataError
         If the file lacks columns, or has no rows.
     """
+    check_outputs(
+        {"MODEL": options.model, "DATA": options.data, "--catalogue": options.catalogue},
+        {"--out": options.out},
+    )
     if options.out:
         check_writable(options.out)
     estimator = load(options.model, catalogue=options.catalogue)
-    frame = read_table(options.data, estimator.columns_)
+    table = read_table(options.data, wishes_of(options), estimator._form)
+    say(table.notes)
+    frame = table.frame(estimator.columns_)
     missing = [name for name in estimator.columns_.names if name not in frame.columns]
     if missing:
-        raise DataError(
-            f"{options.data!r} lacks the columns {missing}; it has {list(frame.columns)}"
-        )
+        raise DataError(f"{table.source} lacks the columns {missing}; it has {list(frame.columns)}")
     if frame.empty:
-        raise DataError(f"{options.data!r} has no rows")
-    table = _predict(estimator, frame)
+        raise DataError(f"{table.source} has no rows")
+    predictions = _predict(estimator, frame)
     if not options.out:
-        table.to_csv(sys.stdout, index=False)
+        predictions.to_csv(sys.stdout, index=False)
         return
     with explained(), temporary_folder() as folder:
         # pandas compresses by the name of the file, which is the same there.
         path = Path(folder, "table", Path(options.out).name)
         path.parent.mkdir()
-        table.to_csv(path, index=False)
+        predictions.to_csv(path, index=False)
         write_whole(options.out, path.read_bytes())
 
 

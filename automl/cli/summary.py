@@ -1,5 +1,11 @@
 """The summary of a fit: the first pipelines, what was evaluated, the winner and its score."""
 
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
 import pandas as pd
 
 from automl.estimators import AutoMLClassifier, AutoMLRegressor
@@ -25,6 +31,43 @@ def print_summary(search: AutoMLClassifier | AutoMLRegressor) -> None:
         _print_table(search.members_.round(4))
     if search.honest_score_ is not None:
         print(f"honest score: {search.honest_score_}")
+
+
+def print_json(
+    search: AutoMLClassifier | AutoMLRegressor, task: str, files: Mapping[str, str | None]
+) -> None:
+    """Print the same as an object of JSON.
+
+    Parameters
+    ----------
+    search : AutoMLClassifier or AutoMLRegressor
+    task : str
+    files : mapping of str to str or None
+        The paths of what was written.
+    """
+    board = search.leaderboard_
+    honest = search.honest_score_
+    summary = {
+        "task": task,
+        "target": search.target_,
+        "metric": search.metric_,
+        "best_score": search.best_score_,
+        "best_pipeline": search.best_genome_,
+        "honest_score": None if honest is None else _finite(asdict(honest)),
+        "members": search.members_[["weight", "pipeline"]].to_dict("records"),
+        "pipelines": {state: int(count) for state, count in board["state"].value_counts().items()},
+        "seconds": search.run_.seconds,
+        **files,
+    }
+    print(json.dumps(summary, ensure_ascii=False, indent=2))
+
+
+def _finite(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values without those that JSON does not have."""
+    return {
+        name: None if isinstance(value, float) and not math.isfinite(value) else value
+        for name, value in values.items()
+    }
 
 
 def _print_table(table: pd.DataFrame) -> None:

@@ -1,42 +1,180 @@
-"""Reading a CSV file as its columns were read before."""
+"""A file as a dataframe, read once: the form is found, and the types follow from all cells."""
 
-from typing import Any
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
-from automl.errors import FileError
+from automl.cli.reading.cells import missing_texts, typed
+from automl.cli.reading.content import read_content
+from automl.cli.reading.dialect import Wishes, describe, read_text
+from automl.cli.reading.formats import format_of, read_typed
+from automl.cli.reading.rows import Rows, check_rows
+from automl.errors import DataError
 from automl.pipelines import Columns
+from automl.pipelines.building.read_options import ReadOptions
+
+PLAIN, ANY = ReadOptions(), Wishes()
 
 
-def read_table(path: str, columns: Columns) -> pd.DataFrame:
-    """Read a CSV file whose columns may have been read before.
+@dataclass(frozen=True)
+class Table:
+    """A file that was read, before its columns have types."""
+
+    source: str
+    """The file in messages."""
+    content: Rows | pd.DataFrame
+    """The rows of a text file, or a dataframe of another one."""
+    options: ReadOptions
+    """The form of a text file."""
+    texts_are_cells: bool = False
+    """Whether texts such as "NA" are values by themselves."""
+    notes: tuple[str, ...] = ()
+    """Sentences on how the file is read, where that is not the plain case."""
+
+    def frame(self, columns: Columns) -> pd.DataFrame:
+        """Return the columns with their types.
+
+        Parameters
+        ----------
+        columns : Columns
+            The kinds of the columns of a fit, empty before a fit. A column of texts stays one.
+        """
+        if isinstance(self.content, Rows):
+            return typed(self.content, columns)
+        missing = (
+            frozenset(self.options.missing)
+            if self.texts_are_cells
+            else missing_texts(columns, self.options)
+        )
+        if not missing:
+            return self.content
+        texts = self.content.select_dtypes(["object", "string"])
+        return self.content.assign(**texts.mask(texts.isin(missing)))
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is a text file, as scripts read them."""
+        return isinstance(self.content, Rows)
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the columns."""
+        if isinstance(self.content, Rows):
+            return list(self.content.names.values())
+        return list(self.content.columns)
+
+    @property
+    def header(self) -> list[str]:
+        """The names as the file has them, some of them perhaps twice."""
+        return list(self.content.header) if isinstance(self.content, Rows) else self.names
+
+    def check_columns(self, names: Sequence[str], option: str) -> None:
+        """Raise an error if columns are missing, or if their names come twice.
+
+        Parameters
+        ----------
+        names : sequence of str
+        option : str
+            The option of the command line that names them.
+
+        Raises
+        ------
+        DataError
+        """
+        for name in names:
+            if name not in self.names:
+                raise DataError(
+                    f"expected a column {name!r} ({option}) in {self.source}, got "
+                    f"{self.names}{self._hint(name)}"
+                )
+            if [title.strip() for title in self.header].count(name) > 1:
+                raise DataError(
+                    f"{self.source} has several columns {name!r}; rename all but the one that "
+                    f"{option} means"
+                )
+
+    def _hint(self, name: str) -> str:
+        """Return advice on a name that is not there."""
+        columns = self.names
+        similar = [column for column in columns if column.strip().lower() == name.strip().lower()]
+        if similar:
+            return f"; did you mean {similar[0]!r}?"
+        if pd.to_numeric(pd.Series(columns), errors="coerce").notna().any():
+            return "; if the first line holds no names, put a line with the names above it"
+        return "; is the separator another one (--sep)?" if len(columns) == 1 else ""
+
+
+def read_table(path: str, wishes: Wishes = ANY, fitted: ReadOptions = PLAIN) -> Table:
+    """Read a file of any form.
 
     Parameters
     ----------
     path : str
-        The CSV file.
-    columns : Columns
-        The kinds of the columns; those that are not in it are read as pandas guesses.
-
-    Returns
-    -------
-    DataFrame
-        All columns of the file.
+        The file, or "-" for the standard input.
+    wishes : Wishes
+        The options of the command line.
+    fitted : ReadOptions
+        The form of the file of the fit, for what this file leaves open.
 
     Raises
     ------
     FileError
-        If the file cannot be read, or is not a CSV file.
+        If the file cannot be read, or is no table.
     """
-    # pandas would turn codes such as 02 into numbers, and a text such as NA into a missing cell.
-    texts = [name for names in columns.read_as_texts.values() for name in names]
-    empty_only: dict[str, Any] = {"keep_default_na": False, "na_values": [""]}
-    options = empty_only if columns.reads_missing_texts else {}
-    try:
-        table: pd.DataFrame = pd.read_csv(path, dtype=dict.fromkeys(texts, "object"), **options)
-    except OSError as error:
-        raise FileError(f"{path!r} cannot be read: {error.strerror or error}") from error
-    except Exception as error:  # a file of something else raises errors of many kinds
-        reason = f"{type(error).__name__}: {error}".strip()
-        raise FileError(f"{path!r} is not a CSV file in UTF-8: {reason}") from error
-    return table
+    content = read_content(path)
+    format_ = format_of(content)
+    if format_ is not None:
+        frame = read_typed(content, format_)
+        options = ReadOptions(missing=tuple(dict.fromkeys([*fitted.missing, *wishes.missing])))
+        return Table(content.source, frame, options, format_.texts_are_cells)
+    rows = check_rows(read_text(content, wishes, fitted))
+    form = describe(rows.options)
+    notes = (f"{content.source} is read with {form}",) if form else ()
+    return Table(
+        content.source,
+        rows,
+        rows.options,
+        notes=(*notes, *(f"{content.source}: {note}" for note in rows.notes)),
+    )
+
+
+def add_read_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options for files whose form is not found, or found wrongly."""
+    group = parser.add_argument_group("how to read files of text")
+    group.add_argument(
+        "--sep",
+        metavar="CHARACTER",
+        help="character between two cells, such as ';' or 'tab' (default: found in the file)",
+    )
+    group.add_argument(
+        "--decimal",
+        choices=[".", ","],
+        help="sign before the decimals of numbers (default: found in the file)",
+    )
+    group.add_argument(
+        "--encoding",
+        metavar="NAME",
+        help="encoding as Python names it, such as cp1252 (default: found in the file)",
+    )
+    group.add_argument(
+        "--missing",
+        action="append",
+        default=[],
+        metavar="TEXT",
+        help="another text that means a missing cell, such as '?'; may be repeated (default: "
+        "empty cells and texts such as NA, NULL and nan)",
+    )
+
+
+def wishes_of(options: argparse.Namespace) -> Wishes:
+    """Return the form that the options ask for."""
+    return Wishes(options.sep, options.decimal, options.encoding, tuple(options.missing))
+
+
+def say(notes: Sequence[str], *, is_quiet: bool = False) -> None:
+    """Print sentences beside the results."""
+    for note in () if is_quiet else notes:
+        print(f"automl: {note}", file=sys.stderr)

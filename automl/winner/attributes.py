@@ -1,5 +1,6 @@
 """The public attributes of a fitted estimator, with their only writer."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from automl.errors import SettingsError
+from automl.pipelines.building.read_options import ReadOptions
 from automl.report import pareto_front
 from automl.winner.fitted import Fitted
 from automl.winner.predictor import pipelines_of
@@ -73,6 +75,18 @@ class FittedAttributes:
         self._keep_or_drop("feature_names_in_", names if fitted.names.has_names else None)
         self._keep_or_drop("classes_", fitted.classes)
         self._keep_or_drop("script_", script_of(fitted))
+
+    @property
+    def _form(self) -> ReadOptions:
+        """The form of the file of the fit."""
+        script = self._fitted.script
+        return ReadOptions() if script is None else script.form
+
+    def _keep_form(self, form: ReadOptions) -> None:
+        """Let the script read files of the form that the file of the fit has."""
+        if self._fitted.script is not None and form != self._form:
+            script = replace(self._fitted.script, form=form)
+            self._keep(replace(self._fitted, script=script))
 
     def _keep_or_drop(self, name: str, value: Any) -> None:
         if value is not None:

@@ -178,6 +178,7 @@ def _script(fitted: Fitted, script: ScriptFacts) -> Relations:
     yield not is_tuned or (is_classification and n_members == 1), "a threshold of one classifier"
     yield script.bags is None or 2 <= script.bags <= MOST, "two bags or more"
     yield script.tuner in (*INSIDE, None) and 0 < script.trials <= MOST, "a tuner and its trials"
+    yield script.form.is_valid(), "a form that files can have"
     yield from _rescaling(fitted, script)
     rows = script.check_rows
     yield len(rows) > 0 and list(rows) == sorted(set(rows)), "sorted check_rows"

@@ -37,6 +37,7 @@ def script_of(fitted: Fitted) -> str | None:
             n_rows=facts.n_rows,
             check_rows=facts.check_rows,
             check_values=facts.check_values,
+            form=facts.form,
             notes=_notes(fitted, facts),
         )
     )

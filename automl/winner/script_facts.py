@@ -4,7 +4,7 @@ They are kept instead of the script, for a script that came from a file would be
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from automl.pipelines import Member, Rescaling
 from automl.pipelines.building.ensemble import member_names
+from automl.pipelines.building.read_options import ReadOptions
 from automl.pipelines.operators.operator import Task
 from automl.problem import Problem
 from automl.winner.digests import digests
@@ -55,6 +56,8 @@ class ScriptFacts:
     """The method that tuned every pipeline in every training part; None for no such method."""
     trials: int
     """The settings that it tried."""
+    form: ReadOptions = field(default_factory=ReadOptions)
+    """The form of the file of the fit, where the command line has read one."""
 
 
 def script_facts(problem: Problem, winner: Winner) -> ScriptFacts:

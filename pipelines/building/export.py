@@ -210,6 +210,7 @@ def _read_options(script: Script) -> dict[str, Any]:
     texts += ["*TARGETS"] if labels else []
     types = Constant(f"dict.fromkeys([{', '.join(texts)}], str)", str)  # the names of constants
     options: dict[str, Any] = {"dtype": types} if texts else {}
+    options |= script.form.for_pandas()
     if script.columns.reads_missing_texts or not MISSING_TEXTS.isdisjoint(labels):
-        options |= {"keep_default_na": False, "na_values": [""]}
+        options |= {"keep_default_na": False, "na_values": ["", *script.form.missing]}
     return options

@@ -1,12 +1,13 @@
 """All that a script needs to know of the pipeline that it fits."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from automl.pipelines.building.bagging import Bagging
 from automl.pipelines.building.ensemble import Member
 from automl.pipelines.building.options import BuildOptions
+from automl.pipelines.building.read_options import ReadOptions
 from automl.pipelines.building.rescaling import Rescaling
 from automl.pipelines.columns.columns import Columns
 from automl.pipelines.operators.catalogue import Catalogue
@@ -45,6 +46,8 @@ class Script:
     """The positions of a few training rows, whose predictions a script is verified by."""
     check_values: Sequence[Sequence[float]] = ()
     """The predictions for these rows: probabilities of all classes, or a number for each target."""
+    form: ReadOptions = field(default_factory=ReadOptions)
+    """The form of the file of the fit."""
     notes: Sequence[str] = ()
     """Sentences on the score, for the head of the script."""
 

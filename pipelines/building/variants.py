@@ -3,6 +3,7 @@
 `command_line` has a function of each step for each case::
 
     step      numbers   several targets   labels           weights
+    read      read_table, or read_with_target where rows without a target are left out
     fit       fit                         fit_labels       fit_weighted
     predict   predict   predict_targets   predict_labels
     verify    verify, or verify_nothing where no predictions came with the script
@@ -32,7 +33,7 @@ class Variant:
     def functions(self) -> list[Function]:
         """Return the functions in the order in which they stand in the script."""
         parsers = [self.make_parser] if self.make_parser else []
-        return [command_line.read_table, *self.steps.values(), *parsers, command_line.main]
+        return [*self.steps.values(), *parsers, command_line.main]
 
     def last_lines(self) -> str:
         """Return the lines that call `main`, after the assignment of the functions it calls."""
@@ -56,5 +57,8 @@ def choose_variant(script: Script) -> Variant:
     fits: dict[str, Function] = {"fit": fit}
     if script.weighted:
         fits = {"fit_rows": fit, "fit": command_line.fit_weighted}
+    reads: dict[str, Function] = {"read_table": command_line.read_table}
+    if script.form.skips_rows_without_target:
+        reads = {"read_rows": command_line.read_table, "read_table": command_line.read_with_target}
     make_parser = command_line.weighted_parser if script.weighted else None
-    return Variant({**fits, "verify": verify, "predict": predict}, make_parser)
+    return Variant({**reads, **fits, "verify": verify, "predict": predict}, make_parser)

@@ -52,7 +52,7 @@ def test_every_option_has_its_meaning_and_its_default(name):
             assert "(default: " in action.help, action
         if action.option_strings and action.required:
             assert "(required)" in action.help
-        if action.default not in (None, []):
+        if action.default not in (None, [], False):
             assert "(default: %(default)" in action.help, action
     assert "%(" not in parser.format_help()
 
@@ -61,7 +61,7 @@ def test_every_option_has_its_meaning_and_its_default(name):
 def test_an_option_that_takes_a_value_names_its_unit(name):
     _, actions = actions_of(name)
     for action in actions:
-        assert action.choices or action.metavar, action
+        assert action.choices or action.metavar or action.nargs == 0, action
         assert action.type is not float or action.metavar == "SECONDS", action
         assert action.type is not int or action.metavar == "N", action
 

@@ -88,6 +88,12 @@ def test_cells_are_read_with_the_options_of_the_script(script):
     assert list(command_line.read_table("table.csv")["a"]) == ["01", "1"]
 
 
+def test_rows_without_a_target_are_left_out_of_those_to_learn_from():
+    TABLE.assign(y=[0, None, 2, 3, None, 5]).to_csv("table.csv", index=False)
+    assert list(command_line.read_with_target("table.csv", "y")["a"]) == [0, 2, 3, 5]
+    assert len(command_line.read_with_target("table.csv")) == len(TABLE)
+
+
 def test_numbers_are_fitted():
     fitted = command_line.fit(TABLE.assign(y=[*"012345"]), arguments_of())
     np.testing.assert_allclose(fitted.predict(TABLE), TABLE["y"], atol=1e-9)
@@ -300,7 +306,7 @@ def test_a_table_of_something_else_is_told_in_a_line(content, run):
     TABLE.to_csv("train.csv", index=False)
     for arguments in (["train.csv", "--predict", "new.csv"], ["new.csv", "--save", "model"]):
         code = run(*arguments)
-        assert code.startswith("new.csv is not a CSV file in UTF-8: ")
+        assert code.startswith("new.csv is not a CSV file of the form of this script: ")
         assert "\n" not in code
 
 

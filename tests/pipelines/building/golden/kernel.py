@@ -87,7 +87,7 @@ def read_table(path, *names):
     try:
         frame = pd.read_csv(path, **READ_OPTIONS)
     except ValueError as error:
-        sys.exit(f"{path} is not a CSV file in UTF-8: {str(error).strip()}")
+        sys.exit(f"{path} is not a CSV file of the form of this script: {str(error).strip()}")
     if (missing := [name for name in [*COLUMNS, *names] if name not in frame]) or frame.empty:
         sys.exit(f"expected {missing or COLUMNS} in {path}, got {len(frame)} rows of {list(frame)}")
     return frame

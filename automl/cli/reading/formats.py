@@ -1,0 +1,107 @@
+"""Tables that are no text: their cells have types of their own."""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from automl.cli.reading.content import Content
+from automl.errors import FileError
+
+OLE = b"\xd0\xcf\x11\xe0"  # the start of Excel's files before 2007
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format of tables, known by its first bytes or the end of a file's name."""
+
+    name: str
+    """The name in messages."""
+    starts: tuple[bytes, ...]
+    """The first bytes."""
+    ends: tuple[str, ...]
+    """The ends of names, in lower case."""
+    read: Callable[[io.BytesIO], pd.DataFrame]
+    """The reader."""
+    texts_are_cells: bool = True
+    """Whether a text such as "NA" is a value, because the format has missing cells of its own."""
+    is_binary: bool = True
+    """Whether every file of the format has these first bytes."""
+
+    def fits(self, content: Content) -> bool:
+        """Tell whether a file is of this format."""
+        is_named = content.name.endswith(self.ends) and not self.is_binary
+        return is_named or content.data.startswith(self.starts)
+
+
+def format_of(content: Content) -> Format | None:
+    """Return the format of a file, or None for a text file.
+
+    Raises
+    ------
+    FileError
+        If the file is of a format that is not read, or not of the one that its name promises.
+    """
+    if content.data.startswith(OLE) or content.name.endswith((".xls", ".ods", ".numbers")):
+        raise FileError(
+            f"{content.source} is a spreadsheet of a format that is not read; save it as .xlsx or "
+            "CSV"
+        )
+    for format_ in FORMATS:
+        if format_.fits(content):
+            return format_
+        if content.name.endswith(format_.ends):
+            raise FileError(
+                f"{content.source} is not {format_.name}, whatever its name says; rename it"
+            )
+    return None
+
+
+def read_typed(content: Content, format_: Format) -> pd.DataFrame:
+    """Return the table of a file that is no text.
+
+    Raises
+    ------
+    FileError
+        If the file is damaged, or a package for it is missing.
+    """
+    try:
+        frame = format_.read(io.BytesIO(content.data))
+    except ImportError as error:
+        package = "openpyxl" if format_ is EXCEL else "pyarrow"
+        raise FileError(
+            f"{content.source} needs {package} to be read: pip install 'automl-gp[files]'"
+        ) from error
+    except Exception as error:  # readers raise errors of many kinds
+        reason = f"{type(error).__name__}: {error}".strip().splitlines()[0]
+        raise FileError(f"{content.source} is not {format_.name}: {reason}") from error
+    # A named index, as pandas writes it to Parquet, is a column of the table.
+    named = [name for name in frame.index.names if name is not None]
+    frame = frame.reset_index(level=named).reset_index(drop=True)
+    return frame.set_axis(list(map(str, frame.columns)), axis=1)
+
+
+def _read_json(file: io.BytesIO) -> pd.DataFrame:
+    """Read an object a line, or one array of objects; texts stay texts."""
+    has_lines = not file.getvalue().lstrip().startswith(b"[")
+    return pd.read_json(file, lines=has_lines, dtype=False, precise_float=True)
+
+
+def _read_excel(file: io.BytesIO) -> pd.DataFrame:
+    # As objects, for otherwise texts such as 02 would become numbers.
+    frame = pd.read_excel(file, dtype=object, keep_default_na=False, na_values=[""])
+    return frame.infer_objects()
+
+
+EXCEL = Format(
+    "an Excel workbook", (b"PK\x03\x04",), (".xlsx", ".xlsm"), _read_excel, texts_are_cells=False
+)
+FORMATS = (
+    Format("a Parquet file", (b"PAR1",), (".parquet", ".pq"), pd.read_parquet),
+    Format("a Feather file", (b"ARROW1", b"FEA1"), (".feather", ".arrow", ".ipc"), pd.read_feather),
+    EXCEL,
+    Format(
+        "JSON lines", (b'{"', b"[{"), (".jsonl", ".ndjson", ".json"), _read_json, is_binary=False
+    ),
+)
