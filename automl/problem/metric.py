@@ -12,12 +12,16 @@ from difflib import get_close_matches
 from typing import Any, TypeAlias
 
 from sklearn.metrics import (
+    brier_score_loss,
+    d2_brier_score,
+    d2_log_loss_score,
     get_scorer,
     get_scorer_names,
     log_loss,
     make_scorer,
     mean_pinball_loss,
     roc_auc_score,
+    top_k_accuracy_score,
 )
 
 from automl.errors import SettingsError
@@ -35,6 +39,14 @@ LABELLED: dict[str, tuple[Callable[..., float], dict[str, Any]]] = {
     "roc_auc_ovo": (roc_auc_score, {"multi_class": "ovo"}),
     "roc_auc_ovr_weighted": (roc_auc_score, {"multi_class": "ovr", "average": "weighted"}),
     "roc_auc_ovo_weighted": (roc_auc_score, {"multi_class": "ovo", "average": "weighted"}),
+}
+
+# Of these, scikit-learn's own scorer serves for two classes.
+COLUMNS: dict[str, tuple[Callable[..., float], dict[str, Any]]] = {
+    "d2_brier_score": (d2_brier_score, {}),
+    "d2_log_loss_score": (d2_log_loss_score, {}),
+    "neg_brier_score": (brier_score_loss, {"greater_is_better": False}),
+    "top_k_accuracy": (top_k_accuracy_score, {}),
 }
 
 # Scores of a single class, which scikit-learn expects to be 1; of other labels the second is taken.
@@ -145,8 +157,8 @@ def resolve_metric(scoring: Scoring, task: Task, classes: Sequence[Any] | None) 
     name = scoring or _default(task, classes)
     if not isinstance(name, str):
         raise SettingsError(f"expected scoring to be None, a callable or a name, got {scoring!r}")
-    if name in LABELLED and classes is not None:
-        function, options = LABELLED[name]
+    if classes is not None and (name in LABELLED or (len(classes) > 2 and name in COLUMNS)):
+        function, options = {**LABELLED, **COLUMNS}[name]
         options = {**options, "labels": list(classes), "response_method": "predict_proba"}
         return Metric(name, make_scorer(function, **options))
     # scikit-learn's own scorer prefers decision values, which an average of pipelines has not.
