@@ -8,6 +8,7 @@ from typing import Any
 from automl.errors import DataError, SettingsError
 from automl.pipelines import Bagging, Catalogue, load_catalogue
 from automl.pipelines.catalogue import BASELINES
+from automl.pipelines.operators.operator import Task
 from automl.problem.dataset import Dataset
 from automl.problem.metric import Scoring, resolve_metric
 from automl.problem.problem import Problem, accepts_weights
@@ -49,7 +50,7 @@ def pose_problem(
     if not dataset.has_gaps:
         operators = operators.without_gaps()
     if dataset.sample_weight is not None:
-        operators = operators.filter(accepts_weights)
+        operators = _weighted(operators, dataset.task)
     classes = None if dataset.classes is None else dataset.classes.tolist()
     metric = resolve_metric(scoring, dataset.task, classes)
     if metric.quantile is not None and dataset.n_outputs > 1:
@@ -89,6 +90,31 @@ def pose_problem(
         bagging=bagging,
     )
     return problem if all(problem.inner_splits) else _untuned(problem)
+
+
+def _weighted(operators: Catalogue, task: Task) -> Catalogue:
+    """Return the operators that work with sample weights.
+
+    Raises
+    ------
+    SettingsError
+        If no model is among them.
+    """
+    weighted = operators.filter(accepts_weights)
+    models, left = (
+        [
+            operator.name
+            for operator in part.values()
+            if operator.is_model and task in operator.tasks
+        ]
+        for part in (operators, weighted)
+    )
+    if models and not left:
+        raise SettingsError(
+            f"expected a model that takes sample_weight, got {models[:5]}; leave out the weights "
+            "or include another model"
+        )
+    return weighted
 
 
 def _untuned(problem: Problem) -> Problem:
