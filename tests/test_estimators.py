@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from sklearn import config_context
 from sklearn.base import clone
 from sklearn.datasets import load_iris
 from sklearn.exceptions import NotFittedError
@@ -449,3 +450,16 @@ def test_a_strategy_is_checked_before_a_history_is_written(tmp_path):
     with pytest.raises(SettingsError, match="genetics"):
         AutoMLClassifier(strategy="genetics", history=path, **QUICK).fit(FRAME, LABELS)
     assert not path.exists()
+
+
+def test_the_output_that_a_user_sets_for_transformers_changes_nothing():
+    texts = [" ".join(words) for words in RNG.choice(["old", "new", "red", "blue"], (N, 6))]
+    X = pd.DataFrame({"text": texts})
+    chosen = catalogue("default").only("tfidf_vectorizer", "complement_nb", "logistic_regression")
+    settings = {**QUICK, "catalogue": chosen, "max_evaluations": 3, "n_jobs": 1}
+    before = AutoMLClassifier(**settings).fit(X, LABELS)
+    with config_context(transform_output="pandas"):
+        search = AutoMLClassifier(**settings).fit(X, LABELS)
+        probabilities = search.predict_proba(X)
+        assert search.score(X, LABELS) == before.score(X, LABELS)
+    np.testing.assert_array_equal(probabilities, before.predict_proba(X))

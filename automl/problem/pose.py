@@ -101,7 +101,7 @@ def _weighted(operators: Catalogue, task: Task) -> Catalogue:
         If no model is among them.
     """
     weighted = operators.filter(accepts_weights)
-    models, left = (
+    models, weighted_models = (
         [
             operator.name
             for operator in part.values()
@@ -109,7 +109,7 @@ def _weighted(operators: Catalogue, task: Task) -> Catalogue:
         ]
         for part in (operators, weighted)
     )
-    if models and not left:
+    if models and not weighted_models:
         raise SettingsError(
             f"expected a model that takes sample_weight, got {models[:5]}; leave out the weights "
             "or include another model"
