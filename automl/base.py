@@ -203,8 +203,9 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
 
     def _predicted(self, method: str, X: Any) -> NDArray[Any]:
         """Return the predictions of a method of the predictor."""
+        frame = self._frame(X)
         with DEFAULT_OUTPUT():
-            return np.asarray(getattr(self.ensemble_, method)(self._frame(X)))
+            return np.asarray(getattr(self.ensemble_, method)(frame))
 
     def _score(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None) -> float:
         frame = self._frame(X)

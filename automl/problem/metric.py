@@ -8,7 +8,6 @@ with the classes of all data.
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, TypeAlias
 
 from sklearn.metrics import (
@@ -16,7 +15,6 @@ from sklearn.metrics import (
     d2_brier_score,
     d2_log_loss_score,
     get_scorer,
-    get_scorer_names,
     log_loss,
     make_scorer,
     mean_pinball_loss,
@@ -28,6 +26,7 @@ from automl.errors import SettingsError
 from automl.pipelines.building.build import make
 from automl.pipelines.operators.calls import Call, Name
 from automl.pipelines.operators.operator import Task
+from automl.problem.scorer_names import ALIASES, scorer_name
 
 Scorer = Callable[..., float]
 
@@ -157,6 +156,7 @@ def resolve_metric(scoring: Scoring, task: Task, classes: Sequence[Any] | None) 
     name = scoring or _default(task, classes)
     if not isinstance(name, str):
         raise SettingsError(f"expected scoring to be None, a callable or a name, got {scoring!r}")
+    name = scorer_name(name, task, None if classes is None else len(classes))
     if classes is not None and (name in LABELLED or (len(classes) > 2 and name in COLUMNS)):
         function, options = {**LABELLED, **COLUMNS}[name]
         options = {**options, "labels": list(classes), "response_method": "predict_proba"}
@@ -166,14 +166,7 @@ def resolve_metric(scoring: Scoring, task: Task, classes: Sequence[Any] | None) 
         return Metric(name, make_scorer(roc_auc_score, response_method="predict_proba"))
     if name in ONE_CLASS and classes is not None and len(classes) == 2 and 1 not in classes:
         return Metric(name, make(_second_class(name, classes)))
-    try:
-        return Metric(name, get_scorer(name))
-    except (ValueError, TypeError) as error:
-        similar = get_close_matches(str(scoring), get_scorer_names(), n=3)
-        raise SettingsError(
-            f"expected scoring to be None, a callable (estimator, X, y) or the name of a scorer of "
-            f"scikit-learn, got {scoring!r}; near it: {similar or 'none'}"
-        ) from error
+    return Metric(name, get_scorer(name))
 
 
 def _check_takes_three(scoring: Scorer) -> None:
@@ -202,7 +195,7 @@ def _of_threshold(scoring: TunedThreshold, classes: Sequence[Any] | None) -> Met
     if classes is None or len(classes) != 2:
         target = "numbers" if classes is None else f"{len(classes)} classes"
         raise SettingsError(f"expected two classes to tune a threshold between, got {target}")
-    name = scoring.scoring
+    name = ALIASES.get(scoring.scoring, scoring.scoring)
     if name not in THRESHOLD_SCORES:
         raise SettingsError(f"expected a score of {list(THRESHOLD_SCORES)}, got {scoring}")
     metric = resolve_metric(name, "classification", classes)

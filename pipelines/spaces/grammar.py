@@ -211,8 +211,8 @@ def _nothing_grows(catalogue: Catalogue, traits: Traits, kinds: list[str]) -> st
     misfits = {operator.name: operator.misfit(traits) for operator in of_task or models}
     if misfits and all(misfits.values()):
         reasons = "; ".join(f"{name} {reason}" for name, reason in list(misfits.items())[:SHOWN])
-        rest = f"; and {len(misfits) - SHOWN} more models" if len(misfits) > SHOWN else ""
-        return f"no model of the catalogue fits these data: {reasons}{rest}; include another model"
+        unnamed = f"; and {len(misfits) - SHOWN} more models" if len(misfits) > SHOWN else ""
+        return f"no model of the catalogue fits these data: {reasons}{unnamed}; include another model"
     return (
         f"no pipeline can be made of the models {list(misfits)[:SHOWN]} for {traits.task} with "
         f"columns of the kinds {kinds}; add a model and the operators that make its input of "
