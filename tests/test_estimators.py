@@ -463,3 +463,19 @@ def test_the_output_that_a_user_sets_for_transformers_changes_nothing():
         probabilities = search.predict_proba(X)
         assert search.score(X, LABELS) == before.score(X, LABELS)
     np.testing.assert_array_equal(probabilities, before.predict_proba(X))
+
+
+def test_a_script_runs_on_its_own_table_whatever_it_calls_things(tmp_path):
+    """Names of columns that are no texts or empty, a target called 0, and an empty label."""
+    X = pd.DataFrame({"size": np.arange(N) % 97.5, "color": LIGHT_FRAME["color"]})
+    X.columns = [pd.Timestamp("2024-01-01"), ""]
+    y = LABELS.where(LABELS == "low", "").rename(0)
+    search = AutoMLClassifier(**{**QUICK, "catalogue": LIGHT, "max_evaluations": 2}).fit(X, y)
+    assert search.target_ == "0"
+    assert search.classes_.tolist() == ["", "low"]
+    search.export(tmp_path / "best.py")
+    pd.concat([X, y], axis=1).to_csv(tmp_path / "train.csv", index=False)
+    done = run_script(tmp_path, "train.csv", "--verify")
+    assert done.returncode == 0, done.stdout + done.stderr
+    table = pd.read_csv(tmp_path / "train.csv").drop(columns="0")
+    np.testing.assert_allclose(search.predict_proba(table), search.predict_proba(X), rtol=1e-9)

@@ -124,7 +124,7 @@ def as_frame(X: Any) -> pd.DataFrame:
     if not isinstance(X, pd.DataFrame):
         options: dict[str, Any] = {"dtype": None, "ensure_all_finite": False}
         return pd.DataFrame(check_array(X, ensure_min_samples=0, **options)).rename(columns=str)
-    names = list(map(str, X.columns))
+    names = [_column_name(name, place) for place, name in enumerate(X.columns)]
     check_text(names, "names of columns")
     frame = X.set_axis(names, axis=1)  # also where these have several levels
     # Kinds and reasons are kept by name, so that a second column of a name would be lost.
@@ -132,6 +132,15 @@ def as_frame(X: Any) -> pd.DataFrame:
     if repeated:
         raise DataError(f"expected columns of different names, got {repeated} more than once")
     return frame
+
+
+def _column_name(name: Any, place: int) -> str:
+    """Return the name of a column as text, as pandas reads it from the header of a file.
+
+    A column without a name is written with an empty header, so that a script would not find it.
+    """
+    is_empty = name is None or name is pd.NaT or name != name or name == ""
+    return f"Unnamed: {place}" if is_empty else str(name)
 
 
 def columns_of(frame: pd.DataFrame, kinds: Mapping[str, str] | None = None) -> Columns:
@@ -309,7 +318,7 @@ def target_of(y: Any, n_outputs: int) -> str | list[str]:
     """
     if n_outputs == 1:
         name = getattr(y, "name", None)
-        names = ["target" if name is None else str(name)]
+        names = ["target" if name is None or name == "" else str(name)]
     else:
         names = [
             str(name) for name in getattr(y, "columns", map("target_{}".format, range(n_outputs)))

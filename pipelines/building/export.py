@@ -210,6 +210,9 @@ def _read_options(script: Script) -> dict[str, Any]:
     texts += ["*TARGETS"] if labels else []
     types = Constant(f"dict.fromkeys([{', '.join(texts)}], str)", str)  # the names of constants
     options: dict[str, Any] = {"dtype": types} if texts else {}
-    if script.columns.reads_missing_texts or not MISSING_TEXTS.isdisjoint(labels):
+    if "" in labels:  # an empty cell is a label, and missing in the other columns only
+        empty = Constant('dict.fromkeys(COLUMNS, [""])', {})
+        options |= {"keep_default_na": False, "na_values": empty}
+    elif script.columns.reads_missing_texts or not MISSING_TEXTS.isdisjoint(labels):
         options |= {"keep_default_na": False, "na_values": [""]}
     return options

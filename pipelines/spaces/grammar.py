@@ -212,7 +212,8 @@ def _nothing_grows(catalogue: Catalogue, traits: Traits, kinds: list[str]) -> st
     if misfits and all(misfits.values()):
         reasons = "; ".join(f"{name} {reason}" for name, reason in list(misfits.items())[:SHOWN])
         unnamed = f"; and {len(misfits) - SHOWN} more models" if len(misfits) > SHOWN else ""
-        return f"no model of the catalogue fits these data: {reasons}{unnamed}; include another model"
+        why = f"{reasons}{unnamed}"
+        return f"no model of the catalogue fits these data: {why}; include another model"
     return (
         f"no pipeline can be made of the models {list(misfits)[:SHOWN]} for {traits.task} with "
         f"columns of the kinds {kinds}; add a model and the operators that make its input of "
