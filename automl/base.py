@@ -3,12 +3,14 @@
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from functools import partial
 from numbers import Integral
 from typing import Any, Literal, Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
+from sklearn import config_context
 from sklearn.base import BaseEstimator
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -24,11 +26,7 @@ from automl.problem.metric import Scoring, resolve_metric
 from automl.problem.pose import pose_problem
 from automl.problem.splits import Tuner
 from automl.randomness import seed_of
-from automl.report import (
-    ProgressLine,
-    ablation_table,
-    leaderboard,
-)
+from automl.report import ProgressLine, ablation_table, leaderboard
 from automl.report.picking import pick
 from automl.search.budget import Budget
 from automl.search.fingerprint import fingerprint
@@ -36,13 +34,16 @@ from automl.search.history import History
 from automl.search.history_file import check_path
 from automl.search.interruption import Interruption
 from automl.search.make import make_search
-from automl.search.observer import Observer
+from automl.search.observer import Observer, check_callbacks
 from automl.selection import FinalFits, make_reserve, simplify
 from automl.strategies import STRATEGIES, find_strategy
 from automl.winner.attributes import FittedAttributes
 from automl.winner.fitted import Fitted, Names, Origin, SearchRecord, fitted_of
 from automl.winner.model_file import write_model
 from automl.winner.winner import best_unfitted, find_winner, fit_alone
+
+# Pipelines are made for arrays; `sklearn.set_config` of the user would give them dataframes.
+DEFAULT_OUTPUT = partial(config_context, transform_output="default")
 
 
 def was_refitted(search: Any) -> bool:
@@ -140,7 +141,7 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
         """
         # The clock runs from here: reading the data is part of the budget, too.
         budget = Budget(self.time_budget, self.max_evaluations)
-        with Interruption(budget):
+        with Interruption(budget), DEFAULT_OUTPUT():
             self._keep(self._search(budget, (X, y, sample_weight, groups, kinds), resume))
         return self
 
@@ -198,14 +199,20 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
         -------
         ndarray of shape (n_rows,) or (n_rows, n_outputs)
         """
+        return self._predicted("predict", X)
+
+    def _predicted(self, method: str, X: Any) -> NDArray[Any]:
+        """Return the predictions of a method of the predictor."""
         frame = self._frame(X)
-        return np.asarray(self.ensemble_.predict(frame))
+        with DEFAULT_OUTPUT():
+            return np.asarray(getattr(self.ensemble_, method)(frame))
 
     def _score(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None) -> float:
         frame = self._frame(X)
         metric = resolve_metric(self.scoring, self._task, getattr(self, "classes_", None))
         options = {} if sample_weight is None else {"sample_weight": sample_weight}
-        return float(metric.scorer(self.ensemble_, frame, y, **options))
+        with DEFAULT_OUTPUT():
+            return float(metric.scorer(self.ensemble_, frame, y, **options))
 
     @available_if(was_refitted)  # type: ignore[untyped-decorator]
     def export(self, path: str | os.PathLike[str]) -> None:
@@ -300,6 +307,7 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
         limits = self.limits or Limits()
         workers = limits.workers_of(self.n_jobs)
         with (
+            DEFAULT_OUTPUT(),
             borrow_executor(workers, limits.mebibytes_of(workers)) as executor,
             Evaluator(problem, executor, limits) as evaluator,
         ):
@@ -350,14 +358,7 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
 
     def _check_settings(self, resume: bool) -> NestedCV:
         check_path(self.history, resume=resume)  # before the data are read
-        callbacks: Any = self.callbacks  # users give what they like
-        if not isinstance(callbacks, Sequence):
-            raise SettingsError(f"expected a list of callbacks, got {callbacks!r}")
-        for callback in callbacks:
-            if not isinstance(callback, Observer):
-                raise SettingsError(
-                    f"expected callbacks derived from automl.Observer, got {callback!r}"
-                )
+        check_callbacks(self.callbacks)
         if self.limits is not None and not isinstance(self.limits, Limits):
             raise SettingsError(f"expected limits as in Limits(seconds=30), got {self.limits!r}")
         size: Any = self.ensemble_size

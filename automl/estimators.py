@@ -130,8 +130,7 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
         -------
         ndarray of shape (n_rows, n_classes)
         """
-        frame = self._frame(X)
-        return np.asarray(self.ensemble_.predict_proba(frame))
+        return self._predicted("predict_proba", X)
 
     @available_if(was_refitted)  # type: ignore[untyped-decorator]
     def score(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
@@ -201,10 +200,9 @@ class AutoMLRegressor(RegressorMixin, BaseAutoML):  # type: ignore[misc]
         Vovk, V. (2015). Cross-conformal predictors. Annals of Mathematics and Artificial
         Intelligence 74.
         """
-        frame = self._frame(X)
         # Conformal: held-out rows are as new to the pipelines as the rows of X.
+        predicted = self._predicted("predict", X).astype(np.float64)
         width = half_width(self._fitted.residuals, coverage)
-        predicted = np.asarray(self.ensemble_.predict(frame), dtype=np.float64)
         return np.column_stack([predicted - width, predicted + width])
 
     @available_if(was_refitted)  # type: ignore[untyped-decorator]

@@ -103,6 +103,30 @@ def test_settings_that_are_not_understood(options, words):
     assert words in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("include", "fit", "words"),
+    [
+        (
+            ["mlp_classifier_stopped"],
+            {},
+            "mlp_classifier_stopped needs 2000 training rows, there are 40;",
+        ),
+        (["gaussian_nb", "ridge"], {}, None),
+        (["ridge"], {}, "ridge is for regression;"),
+        (["linear_discriminant_analysis"], {"sample_weight": np.ones(60)}, "takes sample_weight"),
+    ],
+)
+def test_a_catalogue_whose_models_do_not_fit_says_why(include, fit, words):
+    chosen = catalogue("default", include=include)
+    if words is None:
+        classify(catalogue=chosen, fit=fit)
+        return
+    with pytest.raises(SettingsError) as caught:
+        classify(catalogue=chosen, fit=fit)
+    assert words in str(caught.value)
+    assert len(str(caught.value)) < 300
+
+
 def test_an_operator_that_is_not_there_is_named_with_its_neighbor():
     with pytest.raises(ValueError, match="did you mean 'ridge'"):
         catalogue("default").without("rigde")

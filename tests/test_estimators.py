@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from sklearn import config_context
 from sklearn.base import clone
 from sklearn.datasets import load_iris
 from sklearn.exceptions import NotFittedError
@@ -451,3 +452,32 @@ def test_a_strategy_is_checked_before_a_history_is_written(tmp_path):
     with pytest.raises(SettingsError, match="genetics"):
         AutoMLClassifier(strategy="genetics", history=path, **QUICK).fit(FRAME, LABELS)
     assert not path.exists()
+
+
+def test_the_output_that_a_user_sets_for_transformers_changes_nothing():
+    texts = [" ".join(words) for words in RNG.choice(["old", "new", "red", "blue"], (N, 6))]
+    X = pd.DataFrame({"text": texts})
+    chosen = catalogue("default").only("tfidf_vectorizer", "complement_nb", "logistic_regression")
+    settings = {**QUICK, "catalogue": chosen, "max_evaluations": 3, "n_jobs": 1}
+    before = AutoMLClassifier(**settings).fit(X, LABELS)
+    with config_context(transform_output="pandas"):
+        search = AutoMLClassifier(**settings).fit(X, LABELS)
+        probabilities = search.predict_proba(X)
+        assert search.score(X, LABELS) == before.score(X, LABELS)
+    np.testing.assert_array_equal(probabilities, before.predict_proba(X))
+
+
+def test_a_script_runs_on_its_own_table_whatever_it_calls_things(tmp_path):
+    """Names of columns that are no texts or empty, a target called 0, and an empty label."""
+    X = pd.DataFrame({"size": np.arange(N) % 97.5, "color": LIGHT_FRAME["color"]})
+    X.columns = [pd.Timestamp("2024-01-01"), ""]
+    y = LABELS.where(LABELS == "low", "").rename(0)
+    search = AutoMLClassifier(**{**QUICK, "catalogue": LIGHT, "max_evaluations": 2}).fit(X, y)
+    assert search.target_ == "0"
+    assert search.classes_.tolist() == ["", "low"]
+    search.export(tmp_path / "best.py")
+    pd.concat([X, y], axis=1).to_csv(tmp_path / "train.csv", index=False)
+    done = run_script(tmp_path, "train.csv", "--verify")
+    assert done.returncode == 0, done.stdout + done.stderr
+    table = pd.read_csv(tmp_path / "train.csv").drop(columns="0")
+    np.testing.assert_allclose(search.predict_proba(table), search.predict_proba(X), rtol=1e-9)

@@ -29,7 +29,6 @@ from automl.outcome import FoldOutcome, State
 from automl.pipelines import Genome, Operator, Skeleton
 from automl.problem.dataset import Dataset
 from automl.problem.problem import Problem
-from automl.problem.splits import inner_splits
 
 # On which a final pipeline has to predict finite numbers. Overflow shows in most rows, so few tell.
 CHECKED_ROWS = 100
@@ -201,7 +200,7 @@ def fit_final(problem: Problem, genome: Genome, rounds: int | None, n_jobs: int)
 def _tuned(problem: Problem, genome: Genome, rows: NDArray[np.intp]) -> Tuned:
     return tune(
         Skeleton(genome, problem.catalogue),
-        inner_splits(problem.dataset, rows, problem.cv, problem.seed),
+        problem.inner_splits_of(rows),
         str(problem.cv.tuner),
         problem.cv.trials,
         partial(fit_and_score, problem),

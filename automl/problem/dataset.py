@@ -18,15 +18,14 @@ import joblib
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import sparse
-from sklearn.utils import check_array, check_consistent_length, column_or_1d
-from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils import check_array, check_consistent_length
 
 from automl.errors import DataError, SettingsError, warn
 from automl.pipelines import Columns, read_columns
 from automl.pipelines.columns.kinds import HUGE, IDENTIFIER, IDENTIFIER_NAME
 from automl.pipelines.operators.operator import Task
 from automl.problem.suspicions import suspicions
+from automl.problem.target import as_array, check_in_memory, check_text, read_target
 
 GAPPY = ("numeric", "ordered", "dates", "durations")  # kinds whose missing cells are imputed
 MIN_ROWS = 4  # two folds of two rows: fewer leave nothing to learn from or to score on
@@ -108,6 +107,7 @@ def as_frame(X: Any) -> pd.DataFrame:
     ValueError, TypeError
         If it is not a table, in scikit-learn's words.
     """
+    check_in_memory(X)
     # polars and others convert themselves, and name the package that they lack for it.
     if hasattr(X, "to_pandas"):
         try:
@@ -117,17 +117,30 @@ def as_frame(X: Any) -> pd.DataFrame:
                 f"{type(X).__name__} cannot be read ({error}); install what it needs for that, "
                 "such as pyarrow, or give a pandas dataframe"
             ) from error
+    if isinstance(X, np.ma.MaskedArray):
+        X = as_array(X)
     if isinstance(X, list):  # NumPy would turn the numbers of mixed rows into texts
         X = np.array(X, dtype=object)
     if not isinstance(X, pd.DataFrame):
         options: dict[str, Any] = {"dtype": None, "ensure_all_finite": False}
         return pd.DataFrame(check_array(X, ensure_min_samples=0, **options)).rename(columns=str)
-    frame = X.set_axis(list(map(str, X.columns)), axis=1)  # also where these have several levels
+    names = [_column_name(name, place) for place, name in enumerate(X.columns)]
+    check_text(names, "names of columns")
+    frame = X.set_axis(names, axis=1)  # also where these have several levels
     # Kinds and reasons are kept by name, so that a second column of a name would be lost.
     repeated = sorted(set(frame.columns[frame.columns.duplicated()]))
     if repeated:
         raise DataError(f"expected columns of different names, got {repeated} more than once")
     return frame
+
+
+def _column_name(name: Any, place: int) -> str:
+    """Return the name of a column as text, as pandas reads it from the header of a file.
+
+    A column without a name is written with an empty header, so that a script would not find it.
+    """
+    is_empty = name is None or name is pd.NaT or name != name or name == ""
+    return f"Unnamed: {place}" if is_empty else str(name)
 
 
 def columns_of(frame: pd.DataFrame, kinds: Mapping[str, str] | None = None) -> Columns:
@@ -142,6 +155,8 @@ def columns_of(frame: pd.DataFrame, kinds: Mapping[str, str] | None = None) -> C
         raise SettingsError(f"expected kinds as in {{'zip': 'categorical'}}, got {kinds!r}")
     try:
         return read_columns(frame, kinds)
+    except UnicodeEncodeError as error:
+        raise DataError(_unreadable(frame, error)) from error
     except ValueError as error:
         raise SettingsError(str(error)) from error
 
@@ -176,7 +191,7 @@ def read_dataset(
     """
     if y is None:
         raise DataError("this estimator requires y to be passed, but the target y is None")
-    target = _read_target(y, task)
+    target = read_target(y, task)
     check_consistent_length(frame, target)
     if len(target) < MIN_ROWS:
         raise DataError(
@@ -184,15 +199,17 @@ def read_dataset(
         )
     weights = _per_row(sample_weight, "sample_weight", target, _read_weights)
     grouping = _per_row(groups, "groups", target, _read_groups)
-    columns = columns_of(frame, kinds)
-    _warn_of_columns(frame, columns)
-    cells = columns.read(frame).reset_index(drop=True)
     # Rows of weight 0 are learnt and scored by nobody, so they raise no suspicion either.
     counted = slice(None) if weights is None else weights > 0
-    for message in suspicions(
-        cells[counted], columns, target[counted], task, grouped=grouping is not None
-    ):
-        warn(message)
+    try:
+        columns = columns_of(frame, kinds)
+        _warn_of_columns(frame, columns)
+        cells = columns.read(frame).reset_index(drop=True)
+        evidence = (cells[counted], columns, target[counted], task)
+        for message in suspicions(*evidence, grouped=grouping is not None):
+            warn(message)
+    except (OverflowError, UnicodeEncodeError) as error:
+        raise DataError(_unreadable(frame, error)) from error
     return Dataset(
         frame=cells,
         columns=columns,
@@ -204,6 +221,20 @@ def read_dataset(
     )
 
 
+def _unreadable(frame: pd.DataFrame, error: Exception) -> str:
+    """Return the message for a cell that no column can hold, with the name of the column."""
+    for name in frame.select_dtypes(object):
+        for cell in frame[name]:
+            if isinstance(cell, str):
+                check_text([cell], f"cells of the column {name!r}")
+            elif isinstance(cell, int) and abs(cell) > HUGE:
+                return (
+                    f"expected numbers below {HUGE:g} in the column {name!r}, got an integer of "
+                    f"{cell.bit_length()} bits; scale the column or turn it into text"
+                )
+    return f"a column cannot be read: {error}"
+
+
 def _classes(target: NDArray[Any], weights: NDArray[np.float64] | None) -> NDArray[Any]:
     classes = np.unique(target if weights is None else target[weights > 0])
     if len(classes) < 2:
@@ -211,68 +242,8 @@ def _classes(target: NDArray[Any], weights: NDArray[np.float64] | None) -> NDArr
     return classes
 
 
-def _read_target(y: ArrayLike, task: Task) -> NDArray[Any]:
-    if sparse.issparse(y):
-        raise DataError("expected a dense target, got a sparse one; pass y.toarray().ravel()")
-    if isinstance(y, str):
-        raise DataError(f"expected the target itself, got the name {y!r}; pass frame[{y!r}]")
-    table = np.asarray(y)
-    # A table of one column is a single target, as scikit-learn has it, with its warning.
-    has_outputs = task == "regression" and table.ndim == 2 and table.shape[1] > 1
-    try:
-        target = table if has_outputs else column_or_1d(y, warn=True)
-    except ValueError as error:
-        raise DataError(
-            f"expected one target, got an array of shape {table.shape}: {error}"
-        ) from error
-    missing = int(pd.isna(target).sum())
-    if missing:
-        raise DataError(
-            f"expected a target without missing values, got {missing} of {target.size} missing "
-            "(NaN); drop these rows or fill them"
-        )
-    if task == "classification":
-        return _read_labels(target)
-    return _read_numbers(target)
-
-
-def _read_labels(target: NDArray[Any]) -> NDArray[Any]:
-    if target.dtype == object:
-        # Labels of several types cannot be sorted, and the order of the classes is their sorting.
-        types = sorted({type(label).__name__ for label in target})
-        if len(types) > 1:
-            raise DataError(f"expected labels of one type, got {types}; turn them into text")
-        target = np.array(list(target))
-    if target.dtype.kind == "f" and not np.isfinite(target).all():
-        raise DataError("expected labels, got numbers with infinity among them")
-    try:
-        check_classification_targets(target)
-    except ValueError as error:
-        raise DataError(
-            f"expected classes, got numbers such as {target[:3].tolist()}; AutoMLRegressor "
-            f"predicts numbers ({error})"
-        ) from error
-    return target
-
-
-def _read_numbers(target: NDArray[Any]) -> NDArray[Any]:
-    if np.iscomplexobj(target):
-        raise DataError("Complex data not supported: expected real numbers as the target")
-    try:
-        numbers = np.asarray(target, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise DataError(
-            f"expected numbers as the target of a regression, got {target[:3].tolist()}; "
-            "AutoMLClassifier predicts classes"
-        ) from error
-    infinite = int(np.isinf(numbers).sum())
-    if infinite:
-        raise DataError(f"expected finite numbers as the target, got {infinite} times infinity")
-    return numbers
-
-
 def _read_weights(values: ArrayLike) -> NDArray[np.float64]:
-    weights = np.asarray(values, dtype=np.float64)
+    weights = np.asarray(as_array(values), dtype=np.float64)
     if not np.isfinite(weights).all() or (weights < 0).any() or not weights.any():
         raise DataError(
             "expected finite sample weights of zero or more and not all of them zero, got "
@@ -282,10 +253,12 @@ def _read_weights(values: ArrayLike) -> NDArray[np.float64]:
 
 
 def _read_groups(values: ArrayLike) -> NDArray[Any]:
-    groups = np.asarray(values)
+    groups = as_array(values)
     missing = int(pd.isna(groups).sum())
     if missing:
         raise DataError(f"expected a group for every row, got {missing} missing ones")
+    if groups.dtype.kind in "OU":
+        check_text(pd.unique(groups.ravel()), "groups")
     return groups
 
 
@@ -336,7 +309,19 @@ def _warn_of_columns(frame: pd.DataFrame, columns: Columns) -> None:
 
 
 def target_of(y: Any, n_outputs: int) -> str | list[str]:
-    """Return the name of the target, or a list of names where there are several."""
+    """Return the name of the target, or a list of names where there are several.
+
+    Raises
+    ------
+    DataError
+        If no file can hold a name.
+    """
     if n_outputs == 1:
-        return str(getattr(y, "name", None) or "target")
-    return [str(name) for name in getattr(y, "columns", (f"target_{n}" for n in range(n_outputs)))]
+        name = getattr(y, "name", None)
+        names = ["target" if name is None or name == "" else str(name)]
+    else:
+        names = [
+            str(name) for name in getattr(y, "columns", map("target_{}".format, range(n_outputs)))
+        ]
+    check_text(names, "name of the target")
+    return names[0] if n_outputs == 1 else names

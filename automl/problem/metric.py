@@ -8,22 +8,25 @@ with the classes of all data.
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, TypeAlias
 
 from sklearn.metrics import (
+    brier_score_loss,
+    d2_brier_score,
+    d2_log_loss_score,
     get_scorer,
-    get_scorer_names,
     log_loss,
     make_scorer,
     mean_pinball_loss,
     roc_auc_score,
+    top_k_accuracy_score,
 )
 
 from automl.errors import SettingsError
 from automl.pipelines.building.build import make
 from automl.pipelines.operators.calls import Call, Name
 from automl.pipelines.operators.operator import Task
+from automl.problem.scorer_names import ALIASES, scorer_name
 
 Scorer = Callable[..., float]
 
@@ -35,6 +38,14 @@ LABELLED: dict[str, tuple[Callable[..., float], dict[str, Any]]] = {
     "roc_auc_ovo": (roc_auc_score, {"multi_class": "ovo"}),
     "roc_auc_ovr_weighted": (roc_auc_score, {"multi_class": "ovr", "average": "weighted"}),
     "roc_auc_ovo_weighted": (roc_auc_score, {"multi_class": "ovo", "average": "weighted"}),
+}
+
+# Of these, scikit-learn's own scorer serves for two classes.
+COLUMNS: dict[str, tuple[Callable[..., float], dict[str, Any]]] = {
+    "d2_brier_score": (d2_brier_score, {}),
+    "d2_log_loss_score": (d2_log_loss_score, {}),
+    "neg_brier_score": (brier_score_loss, {"greater_is_better": False}),
+    "top_k_accuracy": (top_k_accuracy_score, {}),
 }
 
 # Scores of a single class, which scikit-learn expects to be 1; of other labels the second is taken.
@@ -145,8 +156,9 @@ def resolve_metric(scoring: Scoring, task: Task, classes: Sequence[Any] | None) 
     name = scoring or _default(task, classes)
     if not isinstance(name, str):
         raise SettingsError(f"expected scoring to be None, a callable or a name, got {scoring!r}")
-    if name in LABELLED and classes is not None:
-        function, options = LABELLED[name]
+    name = scorer_name(name, task, None if classes is None else len(classes))
+    if classes is not None and (name in LABELLED or (len(classes) > 2 and name in COLUMNS)):
+        function, options = {**LABELLED, **COLUMNS}[name]
         options = {**options, "labels": list(classes), "response_method": "predict_proba"}
         return Metric(name, make_scorer(function, **options))
     # scikit-learn's own scorer prefers decision values, which an average of pipelines has not.
@@ -154,14 +166,7 @@ def resolve_metric(scoring: Scoring, task: Task, classes: Sequence[Any] | None) 
         return Metric(name, make_scorer(roc_auc_score, response_method="predict_proba"))
     if name in ONE_CLASS and classes is not None and len(classes) == 2 and 1 not in classes:
         return Metric(name, make(_second_class(name, classes)))
-    try:
-        return Metric(name, get_scorer(name))
-    except (ValueError, TypeError) as error:
-        similar = get_close_matches(str(scoring), get_scorer_names(), n=3)
-        raise SettingsError(
-            f"expected scoring to be None, a callable (estimator, X, y) or the name of a scorer of "
-            f"scikit-learn, got {scoring!r}; near it: {similar or 'none'}"
-        ) from error
+    return Metric(name, get_scorer(name))
 
 
 def _check_takes_three(scoring: Scorer) -> None:
@@ -190,7 +195,7 @@ def _of_threshold(scoring: TunedThreshold, classes: Sequence[Any] | None) -> Met
     if classes is None or len(classes) != 2:
         target = "numbers" if classes is None else f"{len(classes)} classes"
         raise SettingsError(f"expected two classes to tune a threshold between, got {target}")
-    name = scoring.scoring
+    name = ALIASES.get(scoring.scoring, scoring.scoring)
     if name not in THRESHOLD_SCORES:
         raise SettingsError(f"expected a score of {list(THRESHOLD_SCORES)}, got {scoring}")
     metric = resolve_metric(name, "classification", classes)

@@ -1,16 +1,20 @@
 """The problem that data and settings pose."""
 
 import os
+from dataclasses import replace
 from numbers import Integral
 from typing import Any
 
-from automl.errors import SettingsError
+from automl.errors import DataError, SettingsError
 from automl.pipelines import Bagging, Catalogue, load_catalogue
 from automl.pipelines.catalogue import BASELINES
+from automl.pipelines.operators.operator import Task
 from automl.problem.dataset import Dataset
 from automl.problem.metric import Scoring, resolve_metric
 from automl.problem.problem import Problem, accepts_weights
-from automl.problem.splits import NestedCV, outer_splits
+from automl.problem.scorable import Scorable
+from automl.problem.scored_splits import scored_outer
+from automl.problem.splits import NestedCV
 
 
 def pose_problem(
@@ -46,7 +50,7 @@ def pose_problem(
     if not dataset.has_gaps:
         operators = operators.without_gaps()
     if dataset.sample_weight is not None:
-        operators = operators.filter(accepts_weights)
+        operators = _weighted(operators, dataset.task)
     classes = None if dataset.classes is None else dataset.classes.tolist()
     metric = resolve_metric(scoring, dataset.task, classes)
     if metric.quantile is not None and dataset.n_outputs > 1:
@@ -71,12 +75,12 @@ def pose_problem(
             "refit='bagged' averages probabilities, but TunedThreshold predicts labels; take "
             "refit=True"
         )
-    splits = outer_splits(dataset, cv, seed)
+    splits = scored_outer(dataset, cv, seed, Scorable(dataset, metric))
     bagging = None
     if refit == "bagged":
         n_folds = len(splits) // cv.repeats_of(len(dataset))  # fewer than asked for on few rows
         bagging = Bagging(dataset.task, n_folds, seed)
-    return Problem(
+    problem = Problem(
         dataset=dataset,
         catalogue=operators.with_operator(BASELINES[dataset.task]),
         splits=splits,
@@ -85,6 +89,50 @@ def pose_problem(
         cv=cv,
         bagging=bagging,
     )
+    return problem if all(problem.inner_splits) else _untuned(problem)
+
+
+def _weighted(operators: Catalogue, task: Task) -> Catalogue:
+    """Return the operators that work with sample weights.
+
+    Raises
+    ------
+    SettingsError
+        If no model is among them.
+    """
+    weighted = operators.filter(accepts_weights)
+    models, weighted_models = (
+        [
+            operator.name
+            for operator in part.values()
+            if operator.is_model and task in operator.tasks
+        ]
+        for part in (operators, weighted)
+    )
+    if models and not weighted_models:
+        raise SettingsError(
+            f"expected a model that takes sample_weight, got {models[:5]}; leave out the weights "
+            "or include another model"
+        )
+    return weighted
+
+
+def _untuned(problem: Problem) -> Problem:
+    """Return the problem without tuning, whose folds would have no score.
+
+    Raises
+    ------
+    DataError
+        If the user named the tuner.
+    """
+    tuner = problem.cv.tuner
+    if problem.cv.tunes_inside:
+        raise DataError(
+            f"tuner={tuner!r} compares settings inside of every training part, but a class or its "
+            f"groups are too few for folds with a score of {problem.metric.name} there; take "
+            "tuner='auto', or give more rows"
+        )
+    return replace(problem, cv=replace(problem.cv, tuner=None))
 
 
 def resolve_catalogue(catalogue: Any) -> Catalogue:

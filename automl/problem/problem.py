@@ -16,6 +16,8 @@ from automl.pipelines.building.build import make, model_of, pipeline_call
 from automl.pipelines.operators.calls import locate
 from automl.problem.dataset import Dataset
 from automl.problem.metric import Metric
+from automl.problem.scorable import Scorable
+from automl.problem.scored_splits import scored_inner
 from automl.problem.splits import NestedCV, Split, inner_splits
 
 LARGEST_SHARE = 0.9  # of a training part: with a larger share, fewer rows make no difference
@@ -48,7 +50,12 @@ class Problem:
         """The inner folds of every outer training part, if a tuner needs them."""
         if self.cv.tuner is None:
             return []
-        return [inner_splits(self.dataset, train, self.cv, self.seed) for train, _ in self.splits]
+        return [self.inner_splits_of(train) for train, _ in self.splits]
+
+    def inner_splits_of(self, rows: NDArray[np.intp]) -> list[Split]:
+        """Return the inner folds of some rows; none where validation parts would have no score."""
+        scorable = Scorable(self.dataset, self.metric)
+        return scored_inner(self.dataset, rows, self.cv, self.seed, scorable)
 
     @property
     def folds_per_repeat(self) -> int:
@@ -74,8 +81,9 @@ class Problem:
         It is the share of training parts in all rows, at most nine tenths. So the step from the
         fewer rows to a training part is like the step from there to all rows.
         """
-        parts = [len(train) for train, _ in self.splits[: self.folds_per_repeat]]
-        return min(fmean(parts) / len(self.dataset), LARGEST_SHARE)
+        data, splits = self.dataset, self.splits[: self.folds_per_repeat]
+        parts = [len(data.weighted_rows(train)) for train, _ in splits]
+        return min(fmean(parts) / len(data.weighted_rows(np.arange(len(data)))), LARGEST_SHARE)
 
     def fewer_rows(self, fold: int) -> NDArray[np.intp]:
         """Return rows of the training part of an outer fold, `smaller_share` of them.

@@ -129,7 +129,7 @@ def nested_cv(cv: Any, tuner: Tuner) -> NestedCV:
     return replace(cv, tuner=tuner)
 
 
-def outer_splits(dataset: Dataset, cv: NestedCV, seed: int) -> list[Split]:
+def outer_splits(dataset: Dataset, cv: NestedCV, seed: int, *, warns: bool = True) -> list[Split]:
     """Return the training and held-out rows of every outer fold.
 
     A number stands for that many shuffled folds: stratified by class for a classification, never
@@ -141,6 +141,8 @@ def outer_splits(dataset: Dataset, cv: NestedCV, seed: int) -> list[Split]:
     cv : NestedCV
     seed : int
         The seed of the first draw; the next has the next seed.
+    warns : bool
+        Whether fewer folds than asked for are warned of.
 
     Raises
     ------
@@ -151,7 +153,9 @@ def outer_splits(dataset: Dataset, cv: NestedCV, seed: int) -> list[Split]:
     return [
         split
         for repeat in range(cv.repeats_of(len(dataset)))
-        for split in _splits(dataset, rows, cv.outer, seed + repeat, "cv", warns=repeat == 0)
+        for split in _splits(
+            dataset, rows, cv.outer, seed + repeat, "cv", warns=warns and repeat == 0
+        )
     ]
 
 
@@ -188,6 +192,8 @@ def _splits(
     if getattr(cv, "random_state", seed) is None:
         cv = copy(cv)
         cv.random_state = seed
+    # Rows of weight 0 are neither learnt from nor scored; a number of folds is made of the others.
+    rows = dataset.weighted_rows(rows) if isinstance(cv, Integral) else rows
     part = dataset.take(rows)
     splitter = (
         _folds(part, int(cv), seed, name, warns=warns) if isinstance(cv, Integral) else check_cv(cv)

@@ -1,8 +1,9 @@
 """The base class of those who watch a search."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
+from automl.errors import SettingsError
 from automl.search.budget import Budget
 from automl.search.evaluated import Evaluated
 
@@ -87,3 +88,14 @@ class Observer:
         ----------
         search : RunningSearch
         """
+
+
+def check_callbacks(callbacks: Any) -> None:
+    """Raise an error if callbacks are no list of observers."""
+    if not isinstance(callbacks, Sequence):
+        raise SettingsError(f"expected a list of callbacks, got {callbacks!r}")
+    for callback in callbacks:
+        if not isinstance(callback, Observer):
+            raise SettingsError(
+                f"expected callbacks derived from automl.Observer, got {callback!r}"
+            )

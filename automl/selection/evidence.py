@@ -54,6 +54,11 @@ class Evidence:
         y = data.y if data.classes is None else np.searchsorted(data.classes, data.y)
         return np.asarray(y[self.rows], dtype=np.float64)
 
+    @property
+    def is_constant(self) -> bool:
+        """Whether all rows have the same target, so that no pipeline can be ahead of a constant."""
+        return bool((self.target == self.target[0]).all())
+
     @cached_property
     def units(self) -> NDArray[np.intp]:
         """The unit of every row of the data, numbered from 0; -1 where a row is never held out."""

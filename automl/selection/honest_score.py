@@ -25,6 +25,8 @@ from automl.selection.row_values import EPSILON, Numbers
 CONFIDENCE = 0.95
 # The number of standard errors on either side of the estimate.
 QUANTILE = float(norm.ppf((1 + CONFIDENCE) / 2))
+EVEN = 0.5  # the probability that says "no better": neither of two is ahead
+ROUNDING = 1e-9  # of a score: pipelines that predict the same may differ by as much
 UNBOUNDED = ("positive_likelihood_ratio",)  # other scorers of scikit-learn end at 1, losses at 0
 
 
@@ -75,12 +77,15 @@ class HonestScore:
 
     def __str__(self) -> str:
         probability = self.gain_probability
-        verdict = "Better" if probability >= 0.5 else "Worse"
+        reference = f"{self.compared_with} ({self.baseline:.4g})"
+        verdict = f"No better than {reference}."
+        if probability != EVEN:
+            better = "Better" if probability > EVEN else "Worse"
+            share = 100 * max(probability, 1 - probability)
+            verdict = f"{better} than {reference} with a probability of {share:.0f} %."
         return (
             f"{self.metric} {self.estimate:.4g} on new rows, with 95 % confidence between "
-            f"{self.low:.4g} and {self.high:.4g}. {verdict} than {self.compared_with} "
-            f"({self.baseline:.4g}) with a probability of "
-            f"{100 * max(probability, 1 - probability):.0f} %. "
+            f"{self.low:.4g} and {self.high:.4g}. {verdict} "
             f"The mean over the folds was {self.naive:.4g}."
         )
 
@@ -91,6 +96,8 @@ def honest_score(
     reference: Candidate,
     name: str,
     growth: Growth = NO_GROWTH,
+    *,
+    grows: bool = True,
 ) -> HonestScore:
     """Return the score to expect of a choice, beside a pipeline that was not chosen.
 
@@ -103,7 +110,9 @@ def honest_score(
     name : str
         The name of the reference, in words.
     growth : Growth
-        The gain by more rows, for both.
+        The gain by more rows.
+    grows : bool
+        Whether the reference gains as much by more rows; a constant gains nothing.
     """
     perfect = perfect_score(evidence.problem.metric)
     own_error = standard_error(choice.values, evidence.sizes)
@@ -114,22 +123,31 @@ def honest_score(
     # On few rows a correction can be upwards, beyond what the metric allows.
     corrected = min(choice.estimate, perfect)
     estimate = corrected + _grown(corrected, growth.gain, perfect)
-    # Both are compared on the same units, whose difficulty cancels out.
+    # Both are compared on the same units, whose difficulty cancels out. Where they predict the
+    # same, a correction for the choice says nothing: neither is ahead.
     leads, sizes = evidence.lead(choice.values, reference.held_out)
-    gain = float(np.average(leads, weights=sizes)) + corrected - choice.naive
-    gain_error = standard_error(leads, sizes)
-    probability = norm.cdf(gain / gain_error) if gain_error > 0 else float(gain > 0)
+    lead = float(np.average(leads, weights=sizes))
+    own = float(np.average(choice.values, weights=evidence.sizes)) - lead
+    gain = lead + corrected - choice.naive if grows else estimate - own
+    is_even = evidence.is_constant or np.abs(leads).max() <= ROUNDING * abs(choice.naive)
     return HonestScore(
         estimate=estimate,
         low=estimate - around - further,
         high=min(estimate + around, perfect),
         naive=choice.naive,
-        baseline=estimate - gain,
-        gain_probability=float(probability),
+        baseline=min(estimate - gain, perfect),
+        gain_probability=EVEN if is_even else _probability(gain, standard_error(leads, sizes)),
         metric=evidence.problem.metric.name,
         compared_with=name,
         growth=estimate - corrected,
     )
+
+
+def _probability(gain: float, error: float) -> float:
+    """Return the probability that a gain with a standard error is above 0."""
+    if error > 0:
+        return float(norm.cdf(gain / error))
+    return EVEN if gain == 0 else float(gain > 0)
 
 
 def perfect_score(metric: Metric) -> float:

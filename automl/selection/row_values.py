@@ -23,8 +23,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.evaluation.held_out import StoredNumbers, StoredProbabilities
 from automl.problem.metric import Metric
+from automl.problem.stored import StoredNumbers, StoredProbabilities
 
 Numbers = NDArray[np.float64]
 Values = Callable[[NDArray[Any], Numbers, Numbers], Numbers]

@@ -142,7 +142,8 @@ class Verdict:
         genomes = [member.genome for member in choice.members]
         for name, reference in self._references().items():
             if reference is not None and genomes != [reference.genome]:
-                return honest_score(self._chooser.evidence, choice, reference, name, growth)
+                evidence, grows = self._chooser.evidence, name != CONSTANT
+                return honest_score(evidence, choice, reference, name, growth, grows=grows)
         return None
 
     def _references(self) -> dict[str, Candidate | None]:

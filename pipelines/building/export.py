@@ -90,7 +90,7 @@ def export_script(script: Script) -> str:
         statements[-1] = "return", script.rescaling.at_the_end_of(statements[-1][1])
     parts = [part for _, value in statements for part in parts_of(value)]
     paths = {part.path for part in parts if isinstance(part, Call | Name) and "." in part.path}
-    carried = [locate(path) for path in sorted(paths) if path.startswith(CARRIED)]
+    carried = _with_helpers(locate(path) for path in sorted(paths) if path.startswith(CARRIED))
     variant = choose_variant(script)
     imports = {"argparse", *(path for path in paths if not path.startswith(CARRIED))}
     for item in (*carried, *variant.functions()):
@@ -168,7 +168,7 @@ def _imports_of(item: Any) -> set[str]:
     """Return the dotted paths that the source of a class or function needs."""
     module = inspect.getmodule(item)
     assert isinstance(module, ModuleType)
-    names = {node.id for node in ast.walk(ast.parse(_source(item))) if isinstance(node, ast.Name)}
+    names = _names_in(item)
     paths = set()
     for node in ast.parse(inspect.getsource(module)).body:
         if isinstance(node, ast.Import):
@@ -177,7 +177,30 @@ def _imports_of(item: Any) -> set[str]:
                     paths.add(f"{alias.name} as {alias.asname}" if alias.asname else alias.name)
         if isinstance(node, ast.ImportFrom):
             paths |= {f"{node.module}.{alias.name}" for alias in node.names if alias.name in names}
-    return paths
+    return {path for path in paths if not path.startswith(CARRIED)}  # these are copied
+
+
+def _with_helpers(items: Iterable[Any]) -> list[Any]:
+    """Return classes and functions with all of their files that they use, each once."""
+    copied: dict[str, Any] = {}
+    waiting = list(items)
+    while waiting:
+        item = waiting.pop(0)
+        if item.__name__ not in copied:
+            copied[item.__name__] = item
+            own = vars(inspect.getmodule(item))
+            helpers = [own[name] for name in sorted(_names_in(item)) if name in own]
+            waiting += [helper for helper in helpers if _is_of(helper, item.__module__)]
+    return list(copied.values())
+
+
+def _is_of(item: Any, module: str) -> bool:
+    return callable(item) and getattr(item, "__module__", None) == module
+
+
+def _names_in(item: Any) -> set[str]:
+    """Return the names in the source of a class or function."""
+    return {node.id for node in ast.walk(ast.parse(_source(item))) if isinstance(node, ast.Name)}
 
 
 def _source(item: Any) -> str:
@@ -211,6 +234,10 @@ def _read_options(script: Script) -> dict[str, Any]:
     types = Constant(f"dict.fromkeys([{', '.join(texts)}], str)", str)  # the names of constants
     options: dict[str, Any] = {"dtype": types} if texts else {}
     options |= script.form.for_pandas()
-    if script.columns.reads_missing_texts or not MISSING_TEXTS.isdisjoint(labels):
-        options |= {"keep_default_na": False, "na_values": ["", *script.form.missing]}
+    missing = ["", *script.form.missing]
+    if "" in labels:  # an empty cell is a label, and missing in the other columns only
+        empty = Constant(f"dict.fromkeys(COLUMNS, {missing!r})", {})
+        options |= {"keep_default_na": False, "na_values": empty}
+    elif script.columns.reads_missing_texts or not MISSING_TEXTS.isdisjoint(labels):
+        options |= {"keep_default_na": False, "na_values": missing}
     return options

@@ -255,13 +255,27 @@ class Operator:
 
     def suits(self, traits: Traits) -> bool:
         """Tell whether it is offered for data with some traits."""
-        return (
-            traits.task in self.tasks
-            and self.min_rows <= traits.n_rows
-            and (self.max_rows is None or traits.n_rows <= self.max_rows)
-            and (self.max_columns is None or traits.n_columns <= self.max_columns)
-            and (traits.n_outputs == 1 or not self.one_output)
-            and self.min_target <= traits.least_target
-            # Only models predict, so a scaler suits every quantile.
-            and (traits.quantile is None or not self.is_model or self.quantile is not None)
-        )
+        return self.misfit(traits) is None
+
+    def misfit(self, traits: Traits) -> str | None:
+        """Return why it is not offered for data with some traits, or None where it is."""
+        most_rows = math.inf if self.max_rows is None else self.max_rows
+        most_columns = math.inf if self.max_columns is None else self.max_columns
+        # Only models predict, so a scaler suits every quantile.
+        lacks_quantile = self.is_model and self.quantile is None
+        reasons = {
+            f"is for {' and '.join(self.tasks)}": traits.task not in self.tasks,
+            f"needs {self.min_rows} training rows, there are {traits.n_rows}": (
+                traits.n_rows < self.min_rows
+            ),
+            f"takes {most_rows} training rows, there are {traits.n_rows}": (
+                traits.n_rows > most_rows
+            ),
+            f"takes {most_columns} columns, there are {traits.n_columns}": (
+                traits.n_columns > most_columns
+            ),
+            "predicts one target": self.one_output and traits.n_outputs > 1,
+            f"needs targets of {self.min_target:g} or more": traits.least_target < self.min_target,
+            "predicts no quantile": traits.quantile is not None and lacks_quantile,
+        }
+        return next((reason for reason, is_so in reasons.items() if is_so), None)

@@ -47,6 +47,7 @@ COLUMN_TYPES: dict[str, FlowType] = {
 # Operators from the columns to the model, joins included. Six leave room for an imputer, a join, a
 # scaler, two more steps and the model; the steps of a template come on top.
 MAX_DEPTH = 6
+SHOWN = 5  # models that a message names
 
 
 class Grammar(Space):
@@ -99,11 +100,7 @@ class Grammar(Space):
                 self._add(operator.name, [takes, *arguments], gives)
         self._measure([COLUMN_TYPES[kind] for kind in self.kinds])
         if root not in self._heights:
-            raise ValueError(
-                f"no pipeline can be made of {list(operators)} for {traits.task} with columns "
-                f"of the kinds {list(self.kinds)}; add a model and the operators that make its "
-                "input of these kinds"
-            )
+            raise ValueError(_nothing_grows(catalogue, traits, list(self.kinds)))
 
     @property
     def unused_kinds(self) -> list[str]:
@@ -205,3 +202,20 @@ class Grammar(Space):
                     nodes = [join, *part, *nodes]
                 return nodes, type_
         raise ValueError(f"a join takes two or more matrices, got {genome}")
+
+
+def _nothing_grows(catalogue: Catalogue, traits: Traits, kinds: list[str]) -> str:
+    """Return the message for a catalogue of which no pipeline can be made."""
+    models = [operator for operator in catalogue.values() if operator.is_model]
+    of_task = [operator for operator in models if traits.task in operator.tasks]
+    misfits = {operator.name: operator.misfit(traits) for operator in of_task or models}
+    if misfits and all(misfits.values()):
+        reasons = "; ".join(f"{name} {reason}" for name, reason in list(misfits.items())[:SHOWN])
+        unnamed = f"; and {len(misfits) - SHOWN} more models" if len(misfits) > SHOWN else ""
+        why = f"{reasons}{unnamed}"
+        return f"no model of the catalogue fits these data: {why}; include another model"
+    return (
+        f"no pipeline can be made of the models {list(misfits)[:SHOWN]} for {traits.task} with "
+        f"columns of the kinds {kinds}; add a model and the operators that make its input of "
+        "these kinds"
+    )

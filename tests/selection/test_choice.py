@@ -268,7 +268,30 @@ def test_a_winner_is_not_better_than_itself():
         score = honest_score(chooser.evidence, chooser.choose(), candidate, "itself")
         assert score.estimate == score.naive == pytest.approx(candidate.evaluated.score)
         assert score.baseline == pytest.approx(score.estimate)
-        assert score.gain_probability == 0
+        assert score.gain_probability == 0.5
+        assert f"No better than itself ({score.baseline:.4g})." in str(score)
+
+
+def test_a_constant_has_its_own_score_and_gains_nothing_by_more_rows():
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 60)
+    problem = problem_of(y, "roc_auc")
+    candidates = [candidate_of(problem, 0, fixed(rng.dirichlet([1, 1], size=60)))]
+    constant = candidate_of(problem, 1, fixed(np.full((60, 2), 0.5)))
+    chooser = Chooser(problem, candidates, 1, rng)
+    choice = replace(chooser.choose(), estimate=chooser.choose().naive - 0.02)
+    options = {"growth": Growth(0.1), "grows": False}
+    score = honest_score(chooser.evidence, choice, constant, "a constant", **options)
+    assert score.baseline == pytest.approx(0.5)
+
+
+def test_nothing_is_better_or_worse_for_a_constant_target():
+    problem = problem_of(np.full(40, 3.3))
+    first = candidate_of(problem, 0, fixed(np.full((40, 1), 3.3)))
+    second = candidate_of(problem, 1, fixed(np.full((40, 1), 3.3 + 1e-6)))
+    chooser = Chooser(problem, [second], 1, np.random.default_rng(0))
+    score = honest_score(chooser.evidence, chooser.choose(), first, "a constant prediction")
+    assert "No better than a constant prediction" in str(score)
 
 
 def test_a_reference_that_saw_one_fold_is_compared_there():

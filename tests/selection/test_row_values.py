@@ -18,8 +18,9 @@ from sklearn.metrics import (
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from automl.evaluation.held_out import CachingPredictor, StoredNumbers, StoredProbabilities
+from automl.evaluation.held_out import CachingPredictor
 from automl.problem.metric import Quantile, TunedThreshold, resolve_metric
+from automl.problem.stored import StoredNumbers, StoredProbabilities
 from automl.selection.row_values import BLOCKS, RowValues
 
 LETTERS = np.array(["a", "b", "c"])

@@ -617,7 +617,7 @@ def parts_of(source):
             name = node.targets[0].id
             if name == "READ_OPTIONS":  # classes such as "None" need others
                 used = {part.id for part in ast.walk(node.value) if isinstance(part, ast.Name)}
-                assert used == {"dict", "str", "CATEGORICAL", "TARGETS"}
+                assert used - {"COLUMNS"} == {"dict", "str", "CATEGORICAL", "TARGETS"}
                 tree.body.remove(node)
             if name in ("NUMERIC", "CATEGORICAL", "TARGETS", "CLASSES"):
                 data[name] = ast.literal_eval(node.value)

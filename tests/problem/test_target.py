@@ -1,0 +1,161 @@
+"""Targets of any type are read, or refused by a sentence that says what to do."""
+
+import datetime
+import warnings
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from automl.errors import AutoMLWarning, DataError
+from automl.problem.dataset import as_frame, read_dataset, target_of
+from automl.problem.target import read_target
+
+CODES = np.tile([0, 1], 6)
+DAYS = pd.Series(pd.date_range("2020-01-01", periods=12))
+HALF = "\ud800"  # of a surrogate pair
+
+
+def objects(*cells):
+    return pd.Series(list(cells), dtype=object)
+
+
+@pytest.mark.parametrize(
+    ("labels", "classes"),
+    [
+        (CODES.astype(">i8"), [0, 1]),
+        (pd.Series(CODES, dtype="Int64"), [0, 1]),
+        (pd.Series(CODES, dtype="UInt8"), [0, 1]),
+        (pd.Series(CODES, dtype="boolean"), [False, True]),
+        (pd.Series(CODES == 1, dtype="bool[pyarrow]"), [False, True]),
+        (pd.Series(CODES).map({0: "a", 1: "b"}).astype("category"), ["a", "b"]),
+        (objects(*[0, np.int64(1)] * 6), [0, 1]),
+        (objects(*[0, 1.0] * 6), [0, 1]),
+        (objects(*["a", np.str_("b")] * 6), ["a", "b"]),
+        (objects(*[True, np.bool_(False)] * 6), [False, True]),
+    ],
+)
+def test_labels_are_read(labels, classes):
+    values = np.unique(read_target(labels, "classification")).tolist()
+    assert values == classes
+    assert list(map(type, values)) == list(map(type, classes)) or {0.0, 1.0} == set(values)
+
+
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [
+        (DAYS, "got datetime64, such as 2020-01-01"),
+        (DAYS.dt.tz_localize("UTC"), "got Timestamp"),
+        (DAYS.dt.to_period("M"), "got Period, such as 2020-01"),
+        (objects(*[datetime.date(2020, 1, 1)] * 12), "got date, such as 2020-01-01"),
+        (DAYS - DAYS[0], "got timedelta64"),
+        (pd.Series(pd.cut(np.arange(12), 2)), "got Interval"),
+        (objects(*[b"a", b"b"] * 6), "got bytes"),
+        (objects(*[(0, 1)] * 12), "got tuple"),
+        (objects(*[Decimal(1), Decimal(2)] * 6), "such as Decimal('1')"),
+        (objects(*[2**70, 1] * 6), "an integer of 71 bits"),
+        (objects(*[HALF, "x"] * 6), "with a lone surrogate"),
+        (objects(*[1, "x"] * 6), "['int', 'str']; turn them into text"),
+        (objects(*[True, 0] * 6), "['bool', 'int']"),
+        (pd.Series(CODES, dtype="Int64").where(CODES == 1), "6 of 12 missing"),
+    ],
+)
+def test_labels_are_refused_by_a_sentence(labels, words):
+    with pytest.raises(DataError) as caught:
+        read_target(labels, "classification")
+    assert words in str(caught.value)
+    assert len(str(caught.value)) < 250
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        np.arange(12.0).astype(">f8"),
+        pd.Series(range(12), dtype="Int64"),
+        pd.Series(range(12), dtype="Float64"),
+        [str(number) for number in range(12)],
+        np.ma.array(np.arange(12.0), mask=False),
+    ],
+)
+def test_numbers_are_read(numbers):
+    values = read_target(numbers, "regression")
+    assert values.dtype == np.float64
+    assert values.tolist() == list(range(12))
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [
+        (DAYS, "turn them into numbers, such as days"),
+        (DAYS.dt.tz_localize("UTC"), "got Timestamp"),
+        (DAYS.dt.to_period("M"), "got Period"),
+        (DAYS - DAYS[0], "got timedelta64"),
+        (objects(10**400, *range(11)), "below 1e308"),
+        (
+            objects("?", *map(str, range(10)), "n/a"),
+            "got 2 of 12 cells that are none: ['?', 'n/a']",
+        ),
+        (objects(*["low", "high"] * 6), "got ['low', 'high']; AutoMLClassifier"),
+        (objects("inf", *map(str, range(11))), "1 times infinity or NaN"),
+        (np.ma.array(np.arange(12.0), mask=np.arange(12) < 3), "3 of 12 missing"),
+        (np.ma.array(np.arange(12), mask=np.arange(12) < 3), "3 of 12 missing"),
+    ],
+)
+def test_numbers_are_refused_by_a_sentence(numbers, words):
+    with pytest.raises(DataError) as caught:
+        read_target(numbers, "regression")
+    assert words in str(caught.value)
+    assert len(str(caught.value)) < 250
+
+
+def test_labels_that_differ_by_spaces_are_named_once():
+    with pytest.warns(AutoMLWarning, match="'no' and 'no '; strip") as warned:
+        read_target(["no", "no ", "yes"] * 4, "classification")
+    assert len(warned) == 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        read_target(["no", "No", "yes"] * 4, "classification")  # letters may be classes
+
+
+def test_masked_cells_are_missing():
+    table = np.ma.array(np.arange(12.0).reshape(6, 2), mask=np.eye(6, 2))
+    assert as_frame(table).isna().to_numpy().sum() == 2
+    weights = np.ma.array(np.ones(12), mask=np.arange(12) == 0)
+    frame = pd.DataFrame({"x": np.arange(12.0)})
+    with pytest.raises(DataError, match="finite sample weights"):
+        read_dataset(frame, CODES, "classification", sample_weight=weights)
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        (HALF, "cells of the column 'x', got '.ud800'"),
+        (10**400, "'x', got an integer of 1329 bits"),
+    ],
+)
+def test_cells_that_no_column_holds_are_named(cell, words):
+    frame = pd.DataFrame({"x": objects(*[cell, "a" if cell == HALF else 1] * 6)})
+    with pytest.raises(DataError, match=words):
+        read_dataset(frame, CODES, "classification")
+
+
+def test_names_that_no_file_holds_are_refused():
+    frame = pd.DataFrame(np.eye(3)).set_axis(pd.Index(["a", "b", HALF], dtype=object), axis=1)
+    with pytest.raises(DataError, match="names of columns"):
+        as_frame(frame)
+    with pytest.raises(DataError, match="name of the target"):
+        target_of(pd.Series([1], name=HALF), 1)
+    groups = [HALF, "b", "c"] * 4
+    frame = pd.DataFrame({"x": np.arange(12.0)})
+    with pytest.raises(DataError, match="groups"):
+        read_dataset(frame, CODES, "classification", groups=groups)
+
+
+def test_a_plan_of_a_table_is_refused():
+    polars = pytest.importorskip("polars")
+    with pytest.raises(DataError, match="got a LazyFrame; pass its collect"):
+        as_frame(polars.LazyFrame({"a": [1]}))
+    with pytest.raises(DataError, match="got a LazyFrame"):
+        read_target(polars.LazyFrame({"a": [1]}), "regression")
