@@ -7,7 +7,6 @@ from functools import partial
 from numbers import Integral
 from typing import Any, Literal, Self
 
-import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from sklearn import config_context
@@ -40,6 +39,7 @@ from automl.strategies import STRATEGIES, find_strategy
 from automl.winner.attributes import FittedAttributes
 from automl.winner.fitted import Fitted, Names, Origin, SearchRecord, fitted_of
 from automl.winner.model_file import write_model
+from automl.winner.new_rows import columns_of_fit, predicted
 from automl.winner.winner import best_unfitted, find_winner, fit_alone
 
 # Pipelines are made for arrays; `sklearn.set_config` of the user would give them dataframes.
@@ -200,12 +200,6 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
         ndarray of shape (n_rows,) or (n_rows, n_outputs)
         """
         return self._predicted("predict", X)
-
-    def _predicted(self, method: str, X: Any) -> NDArray[Any]:
-        """Return the predictions of a method of the predictor."""
-        frame = self._frame(X)
-        with DEFAULT_OUTPUT():
-            return np.asarray(getattr(self.ensemble_, method)(frame))
 
     def _score(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None) -> float:
         frame = self._frame(X)
@@ -389,10 +383,15 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
         """Return how many pipelines may predict together."""
         return int(self.ensemble_size) if self.refit and problem.averages else 1
 
+    def _predicted(self, method: str, X: Any) -> NDArray[Any]:
+        with DEFAULT_OUTPUT():
+            return predicted(self._frame(X), self.ensemble_, method)
+
     def _frame(self, X: Any) -> pd.DataFrame:
+        """Return the rows of X with the columns of fit."""
         check_is_fitted(self)
-        frame = as_frame(X)
+        frame, names = as_frame(X), self._fitted.names
+        if hasattr(X, "columns") and names.has_names:
+            return columns_of_fit(frame, self._fitted)
         validate_data(self, _named(X, frame), reset=False, skip_check_array=True)
-        if not hasattr(X, "columns"):
-            frame.columns = list(self._fitted.names.columns)
-        return frame
+        return frame.set_axis(list(names.columns), axis=1)

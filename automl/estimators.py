@@ -64,7 +64,7 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
 
     Attributes
     ----------
-    ensemble_ : VotingClassifier or Pipeline, or a RescaledClassifier of one
+    ensemble_ : Pipeline, or a RescaledClassifier of one
         The predictor, which takes the raw dataframe. It is several pipelines with weights, or the
         best one where that is ahead of them. Its probabilities are rescaled where held-out rows say
         that this makes them come true. With ``refit=False`` it is the best pipeline, not fitted.

@@ -134,7 +134,7 @@ def test_a_loaded_estimator_predicts_scores_exports_and_saves_the_same(classifie
     again = saved_and_loaded(loaded, tmp_path)
     np.testing.assert_array_equal(again.predict(X), classifier.predict(X))
     assert again.get_params() == classifier.get_params()
-    with pytest.raises(ValueError, match="feature"):
+    with pytest.raises(ValueError, match="expected the columns of fit"):
         loaded.predict(X[["a", "b"]])
     with pytest.raises(SettingsError, match="loaded model"):
         loaded.select("smallest", X, LABELS)

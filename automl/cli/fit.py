@@ -21,7 +21,6 @@ from automl.pipelines.catalogue.presets import PRESETS
 from automl.pipelines.columns.columns import KINDS
 from automl.pipelines.columns.kinds import LEFT_OUT
 from automl.problem import NestedCV
-from automl.problem.dataset import columns_of
 from automl.problem.splits import TUNERS
 from automl.search.history_file import check_path
 from automl.strategies import STRATEGIES
@@ -177,9 +176,7 @@ def _read_data(options: argparse.Namespace) -> _Data:
     if len(set(aside.values())) < len(aside):
         raise SettingsError(f"expected a column of its own for each of {aside}")
     names = list(aside.values())
-    # Texts of categories stay as they are written, also where all of them are numbers.
-    guessed = table.frame(Columns()).drop(columns=names)
-    frame = table.frame(columns_of(guessed, kinds))
+    frame = table.frame(Columns())
     has_target = rows_with_target(
         frame[options.target], drops_others=options.drop_rows_without_target
     )

@@ -121,19 +121,34 @@ def _run(arguments: Sequence[str] | None) -> int:
         parser.print_help(sys.stderr)
         return USAGE
     termination = Termination()
+    with termination.heard():  # to the last word, after which the system may end the process
+        status = _status_of(options)
+    return termination.status or status
+
+
+def _status_of(options: argparse.Namespace) -> int:
+    """Run a command, and return its exit status."""
     try:
-        with warnings.catch_warnings(), termination.heard():
-            warnings.showwarning = _print_warning
+        with warnings.catch_warnings():
+            warnings.showwarning = _Warnings()
             COMMANDS[options.command].run(options)
     except AutoMLError as error:
         print(f"automl: {in_options(str(error))}", file=sys.stderr)
-        return termination.status or ERROR
+        return ERROR
     except KeyboardInterrupt:
         print("automl: interrupted", file=sys.stderr)
-        return termination.status or INTERRUPTED
-    return termination.status or OK
+        return INTERRUPTED
+    return OK
 
 
-def _print_warning(message: Warning | str, *_: Any, **__: Any) -> None:
-    """Print a warning without the line of code that Python would add."""
-    print(f"automl: {in_options(str(message))}", file=sys.stderr)
+class _Warnings:
+    """Prints each warning once, without the line of code that Python would add."""
+
+    def __init__(self) -> None:
+        self._texts: set[str] = set()
+
+    def __call__(self, message: Warning | str, *_: Any, **__: Any) -> None:
+        text = in_options(str(message))
+        if text not in self._texts:
+            self._texts.add(text)
+            print(f"automl: {text}", file=sys.stderr)

@@ -87,11 +87,9 @@ def run(options: argparse.Namespace) -> None:
 
 def _predict(estimator: AutoMLClassifier | AutoMLRegressor, frame: pd.DataFrame) -> pd.DataFrame:
     """Return the predictions with the columns that exported scripts write."""
-    # `estimator.predict` expects the columns of fit in their order; `ensemble_` picks them by name.
-    predictor = estimator.ensemble_
-    table = pd.DataFrame(predictor.predict(frame), columns=_prediction_names(estimator.target_))
+    table = pd.DataFrame(estimator.predict(frame), columns=_prediction_names(estimator.target_))
     if isinstance(estimator, AutoMLClassifier):
-        probabilities = predictor.predict_proba(frame)
+        probabilities = estimator.predict_proba(frame)
         for number, label in enumerate(estimator.classes_):
             # Some models give 32-bit numbers, of which CSV would show fewer digits.
             table[f"probability_{label}"] = probabilities[:, number].astype("float64")

@@ -22,12 +22,13 @@ from sklearn.utils import check_array, check_consistent_length
 
 from automl.errors import DataError, SettingsError, warn
 from automl.pipelines import Columns, read_columns
-from automl.pipelines.columns.kinds import HUGE, IDENTIFIER, IDENTIFIER_NAME
+from automl.pipelines.columns.kinds import HUGE, IDENTIFIER, IDENTIFIER_NAME, MISSING_TEXTS
 from automl.pipelines.operators.operator import Task
 from automl.problem.suspicions import suspicions
 from automl.problem.target import as_array, check_in_memory, check_text, read_target
 
 GAPPY = ("numeric", "ordered", "dates", "durations")  # kinds whose missing cells are imputed
+MOST_NAMED = 5  # texts in a warning
 MIN_ROWS = 4  # two folds of two rows: fewer leave nothing to learn from or to score on
 
 
@@ -290,6 +291,7 @@ def _warn_of_columns(frame: pd.DataFrame, columns: Columns) -> None:
             f"infinite values (numbers from {HUGE:g} on) are taken for missing ones in the columns "
             f"{infinite}"
         )
+    _warn_of_readings(columns)
     # A column that is called "id" is left out without a word: nobody expects anything of it.
     identifiers = [
         name
@@ -306,6 +308,22 @@ def _warn_of_columns(frame: pd.DataFrame, columns: Columns) -> None:
     }
     if unsupported:
         warn(f"columns are left out: {unsupported}")
+
+
+def _warn_of_readings(columns: Columns) -> None:
+    """Say which cells are not read as they are."""
+    for name, reading in columns.readings.items():
+        if texts := [text for text in reading.missing if text not in MISSING_TEXTS][:MOST_NAMED]:
+            kind = "no dates" if name in columns.dates else "no numbers"
+            warn(
+                f"{reading.missing_share:.1%} of the cells of {name!r} are {kind} and count as "
+                f"missing: {texts}; kinds={{{name!r}: 'categorical'}} keeps them as they are"
+            )
+        if reading.number_share:
+            warn(
+                f"{name!r} is read as categories, though {reading.number_share:.1%} of its cells "
+                f"are numbers; kinds={{{name!r}: 'numeric'}} reads these, and the others as missing"
+            )
 
 
 def target_of(y: Any, n_outputs: int) -> str | list[str]:

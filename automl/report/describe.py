@@ -19,9 +19,9 @@ def describe(frame: Any, *, kinds: Mapping[str, str] | None = None) -> pd.DataFr
 
     Returns
     -------
-    DataFrame of shape (n_columns, 4)
+    DataFrame of shape (n_columns, 5)
         A row for every column: its kind, its missing cells when it is read so, its distinct cells,
-        and the reason if it is left out.
+        how they are written where that is not plain, and the reason if it is left out.
 
     Raises
     ------
@@ -45,6 +45,7 @@ def describe(frame: Any, *, kinds: Mapping[str, str] | None = None) -> pd.DataFr
             "missing": int((cells if name in cells else table)[name].isna().sum()),
             # As texts, for cells such as lists have no equality that pandas can count by.
             "distinct": table[name].dropna().astype(object).map(str).nunique(),
+            "reading": str(columns.readings.get(name, "")),
             "reason": columns.dropped.get(name, ""),
         }
         for name in table.columns

@@ -14,11 +14,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import FunctionTransformer
 
 from automl.outcome import State
 from automl.pipelines import Catalogue, Columns, Genome
 from automl.pipelines.building.build import make
+from automl.pipelines.carried.frame import CellReader
 from automl.problem.metric import THRESHOLD_SCORES
 from automl.problem.splits import INSIDE
 from automl.winner.fitted import Fitted
@@ -109,7 +109,11 @@ def _columns(columns: Columns) -> Relations:
     yield len(columns.names) > 0, "a column that pipelines use"
     yield len(set(names)) == len(names), "one kind for each column"
     yield set(columns.orders) == set(columns.ordered), "the orders of the ordered columns"
-    yield set(columns.formats) <= set(columns.dates), "formats of dates only"
+    yield set(columns.readings) <= set(columns.names), "readings of used columns only"
+    for name, reading in columns.readings.items():
+        kinds = [kind for kind, names in columns.kinds().items() if name in names]
+        yield not reading.formats or kinds == ["dates"], "formats of dates only"
+        yield reading.number is None or kinds == ["numeric"], "forms of numbers only"
 
 
 def _tables(fitted: Fitted) -> Relations:
@@ -209,12 +213,22 @@ def _pipelines(fitted: Fitted, pipelines: Sequence[BaseEstimator]) -> Relations:
     for pipeline in pipelines:
         yield isinstance(pipeline, Pipeline) and len(pipeline.steps) > 1, "pipelines of steps"
         cells = pipeline.steps[0][1]
-        yield isinstance(cells, FunctionTransformer), "a first step that reads the cells"
-        is_same = cells.func is reader.func and cells.kw_args == reader.kw_args
-        yield is_same, "pipelines that read the columns"
+        yield isinstance(cells, CellReader), "a first step that reads the cells"
+        yield cells.get_params() == reader.get_params(), "pipelines that read the columns"
+        yield _are_texts(getattr(cells, "texts_", None)), "the texts that columns are known to hold"
         yield all(hasattr(pipeline, name) for name in needed), "fitted pipelines of the task"
         if fitted.classes is not None:
             yield np.array_equal(pipeline.classes_, fitted.classes), "pipelines of the classes"
+
+
+def _are_texts(value: Any) -> bool:
+    """Tell whether a value has lists of texts, and a share for each."""
+    return isinstance(value, dict) and all(
+        isinstance(pair, tuple)
+        and [type(part) for part in pair] == [list, float]
+        and all(isinstance(text, str) for text in pair[0])
+        for pair in value.values()
+    )
 
 
 def _genomes(fitted: Fitted) -> Relations:

@@ -34,11 +34,13 @@ from automl.winner.restore import restore_fitted
 FORMAT = 6  # of the JSON; it changes when older files cannot be read any more
 PARTS = (  # types of a pipeline whatever its operators; theirs are `Operator.parts`
     # Reading of cells, and the names of columns for models that want them.
-    "automl.pipelines.carried.frame.read_cells",
+    "automl.pipelines.carried.frame.CellReader",
+    "automl.pipelines.carried.frame.read_codes",
     "automl.pipelines.carried.frame.read_dates",
     "automl.pipelines.carried.frame.read_durations",
     "automl.pipelines.carried.frame.read_numbers",
     "automl.pipelines.carried.frame.read_texts",
+    "automl.pipelines.carried.frame.read_written_numbers",
     "automl.pipelines.carried.tables.number_columns",
     "numpy.dtype",
     # Averages over members and folds, with their weights, and rescaled probabilities.

@@ -2,7 +2,8 @@
 
 ::
 
-    pipelines ──weights──► VotingClassifier or VotingRegressor ──rescaling──► RescaledClassifier
+    cells ──► pipelines ──weights──► VotingClassifier or VotingRegressor ──rescaling──►
+    RescaledClassifier
 
 Only the pipelines are fitted. What stands around them is put together here, after a fit as well as
 after a model file was read.
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.ensemble import VotingClassifier, VotingRegressor
 from sklearn.frozen import FrozenEstimator
+from sklearn.pipeline import Pipeline
 
 from automl.pipelines import Member, Rescaling
 from automl.pipelines.building.build import make
@@ -83,12 +85,16 @@ def _average(
     """Return the only pipeline, or the ensemble of several."""
     if len(pipelines) == 1:
         return pipelines[0]
-    frozen = [FrozenEstimator(pipeline) for pipeline in pipelines]
+    # Cells are read once for all of them, as in a script.
+    cells = pipelines[0].steps[0]
+    frozen = [FrozenEstimator(pipeline[1:]) for pipeline in pipelines]
     estimators = list(zip(names, frozen, strict=True))
     if classes is None:
-        return VotingRegressor(estimators, weights=list(weights)).fit(_rows(1), [0.0])
-    ensemble = VotingClassifier(estimators, voting="soft", weights=list(weights))
-    return ensemble.fit(_rows(len(classes)), classes)
+        ensemble = VotingRegressor(estimators, weights=list(weights)).fit(_rows(1), [0.0])
+    else:
+        ensemble = VotingClassifier(estimators, voting="soft", weights=list(weights))
+        ensemble.fit(_rows(len(classes)), classes)
+    return Pipeline([cells, ("ensemble", ensemble)])
 
 
 def _rows(n_rows: int) -> NDArray[np.float64]:
@@ -100,6 +106,7 @@ def pipelines_of(predictor: BaseEstimator) -> list[BaseEstimator]:
     """Return the pipelines of a predictor, the best first."""
     if isinstance(predictor, RescaledClassifier):
         return pipelines_of(predictor.estimator.estimator)
-    if isinstance(predictor, VotingClassifier | VotingRegressor):
-        return [frozen.estimator for _, frozen in predictor.estimators]
+    cells, (_, model) = predictor.steps[0], predictor.steps[-1]
+    if isinstance(model, VotingClassifier | VotingRegressor):
+        return [Pipeline([cells, *frozen.estimator.steps]) for _, frozen in model.estimators]
     return [predictor]

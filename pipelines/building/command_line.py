@@ -28,6 +28,8 @@ from sklearn.dummy import DummyRegressor
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
+from automl.pipelines.carried.frame import UnreadableError
+
 TARGETS = ["target"]
 CLASSES: list[Any] = []
 COLUMNS: list[str] = []
@@ -145,6 +147,8 @@ def main(parser):
             args.save.write_bytes(pickle.dumps(pipeline))
         if args.predict:
             predict(pipeline, new).to_csv(args.out, index=False)
+    except UnreadableError as error:
+        sys.exit(str(error))
     except Exception as error:  # --load of another file may raise anything
         if args.train and not isinstance(error, OSError):
             raise

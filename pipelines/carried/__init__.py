@@ -1,8 +1,8 @@
 """Small classes and functions that an exported script carries in full.
 
-They exist where no public package has an estimator for the job. Each one stands alone: its source
-is copied into scripts with the imports of its file that it uses. For the same reason, they carry no
-annotations, and methods such as `fit` have no docstring: they do as in scikit-learn.
+They exist where no public package has an estimator for the job. The source of each is copied into
+scripts, with the imports and the other functions of its file that it uses. For the same reason,
+they carry no annotations, and methods such as `fit` have no docstring: they do as in scikit-learn.
 
 Reading
     `frame`: the cells of a dataframe as numbers, texts, dates and durations.

@@ -1,7 +1,49 @@
 """Reading the cells of a dataframe, in the same way at training time and ever after."""
 
+import re
+from warnings import warn
+
 import numpy as np
 import pandas as pd
+from sklearn.base import BaseEstimator, TransformerMixin
+
+
+class UnreadableError(ValueError):
+    """No cell of a column can be read as in training."""
+
+
+class CellReader(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Read the cells of the columns that pipelines use; say which are not as in training."""
+
+    def __init__(self, kinds, missing=None):  # type: ignore[no-untyped-def]
+        self.kinds = kinds
+        self.missing = missing
+
+    def fit(self, X, y=None):  # type: ignore[no-untyped-def]
+        self.texts_, cells = {}, read_cells(X, self.kinds)  # type: ignore[no-untyped-call]
+        for name in cells.select_dtypes(object):
+            counts = cells[name].value_counts()
+            if len(counts) <= 50:  # new texts are about as frequent as those that are there once
+                self.texts_[name] = list(counts.index), float((counts == 1).sum() / len(X))
+        return self
+
+    def transform(self, X):  # type: ignore[no-untyped-def]
+        X = X.rename(columns=str)
+        cells = read_cells(X, self.kinds)  # type: ignore[no-untyped-call]
+        for name, column in cells.items():
+            texts, usual = (self.missing or {}).get(name, ([], 0.0))
+            odd = X[name][column.isna()]
+            if name in self.texts_:
+                texts, usual = self.texts_[name]
+                odd = column[column.notna() & ~column.isin(texts)]
+            odd = [cell.strip() for cell in odd if isinstance(cell, str) and cell.strip()]
+            new = sorted(set(odd) - set(texts))[:3]
+            message = f"{len(odd)} of {len(X)} cells of the column {name!r} are not as in training"
+            if new and column.isna().all():
+                raise UnreadableError(f"{message}, and none can be read: {new}")
+            if len(odd) >= 3 and len(odd) >= (usual + 0.05) * len(X):
+                warn(f"{message}, and count as unknown: {new or texts[:3]}", stacklevel=2)
+        return cells
 
 
 def read_cells(frame, kinds):  # type: ignore[no-untyped-def]
@@ -18,18 +60,48 @@ def read_numbers(frame):  # type: ignore[no-untyped-def]
         if dtype != "float64" and not (isinstance(dtype, np.dtype) and dtype.kind in "biu"):
             short = str(dtype) in ("float16", "float32", "Float32")  # as a CSV file would have them
             column = frame[name].astype(str if short else object)
-            numbers[name] = pd.to_numeric(column, errors="coerce")
+            booleans = column.map(str).str.lower().map({"true": 1.0, "false": 0.0})
+            numbers[name] = pd.to_numeric(column, errors="coerce").fillna(booleans)
     return numbers.astype("float64").where(lambda cells: cells.abs() < 1e150)
 
 
+def read_written_numbers(frame, forms):  # type: ignore[no-untyped-def]
+    """Return columns as floats, of some also texts such as $1,200.50, 12,5 or 45%."""
+    frame = frame.copy()
+    for name, (before, after, thousands, decimal) in forms.items():
+        groups = rf"[1-9]\d{{0,2}}(?:{re.escape(thousands)}\d{{3}})+|" if thousands else ""
+        number = rf"((?:{groups}\d*)(?:{re.escape(decimal)}\d*)?(?:[eE][+-]?\d+)?)"
+        affixes = (rf"(?:{re.escape(affix)})?" for affix in (before, after))
+        form = rf" *([+-]?) *{next(affixes)} *([+-]?) *{number} *{next(affixes)} *"
+        texts = frame[name].where(frame[name].map(lambda cell: isinstance(cell, str)))
+        parts = texts.astype("str").str.replace(r"\s", " ", regex=True).str.extract(rf"^{form}$")
+        plain = parts[2].str.replace(thousands, "", regex=False) if thousands else parts[2]
+        plain = parts[0] + parts[1] + plain.str.replace(decimal, ".", regex=False)
+        frame[name] = plain.astype(object).where(texts.notna(), frame[name])
+    return read_numbers(frame)  # type: ignore[no-untyped-call]
+
+
 def read_texts(frame):  # type: ignore[no-untyped-def]
-    """Return cells as text, empty ones as missing; whole numbers without the .0 of floats."""
-    texts, frame = {}, frame.astype(object)
+    """Return cells as text, blank ones as missing; whole numbers without the .0 of floats."""
+    columns, frame = {}, frame.astype(object)
     for name, column in frame.items():
-        written = map(str, column)
-        cells = [x.removesuffix(".0") if x[:-2].strip("-").isdigit() else x for x in written]
-        texts[name] = pd.Series(cells, frame.index, dtype=object)
-    return pd.DataFrame(texts, frame.index).where(lambda x: frame.notna() & (x != ""), np.nan)
+        places, written = pd.factorize(np.array([str(cell) for cell in column], dtype=object))
+        texts = [text.strip() for text in written]
+        texts = [x.removesuffix(".0") if x[:-2].strip("-").isdigit() else x for x in texts]
+        columns[name] = np.array([*texts, ""], dtype=object)[places]
+    cells = pd.DataFrame(columns, frame.index, dtype=object)
+    return cells.where(lambda x: frame.notna() & (x != ""), np.nan)
+
+
+def read_codes(frame, codes):  # type: ignore[no-untyped-def]
+    """Return cells as text, in some columns 1, 1.0, 01, True and "true" as the same."""
+    texts = read_texts(frame)  # type: ignore[no-untyped-call]
+    for name in codes:
+        plain = texts[name].str.lower().replace({"true": "1", "false": "0"})
+        numbers = pd.to_numeric(plain, errors="coerce") + 0.0
+        written = numbers.map("{:.15g}".format)
+        texts[name] = texts[name].where(numbers.isna(), written).astype(object)
+    return texts
 
 
 def read_dates(frame, formats=None):  # type: ignore[no-untyped-def]
@@ -43,9 +115,12 @@ def read_dates(frame, formats=None):  # type: ignore[no-untyped-def]
             column = column.astype(object).map(  # years, and days such as 20240131, are texts
                 lambda cell: f"{cell:.0f}" if isinstance(cell, int | float) else cell
             )
-        format = (formats or {}).get(name, "mixed")
-        dated = pd.to_datetime(column, errors="coerce", utc=True, format=format)
-        dates[name] = dated.dt.tz_localize(None).astype("datetime64[us]")
+        dated = pd.Series(pd.NaT, frame.index, dtype="datetime64[us, UTC]")
+        for format in (formats or {}).get(name, ["ISO8601"]):
+            read = pd.to_datetime(column, errors="coerce", utc=True, format=format)
+            dated = dated.fillna(read.astype(dated.dtype))
+        dated = dated.where(dated.dt.year < 2500)  # 9999-12-31 stands for a date that is not known
+        dates[name] = dated.dt.tz_localize(None)
     return pd.DataFrame(dates, index=frame.index)
 
 

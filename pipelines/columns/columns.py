@@ -7,6 +7,8 @@ from typing import Any
 import pandas as pd
 
 from automl.pipelines.carried.frame import read_cells
+from automl.pipelines.columns.numbers import parts_of
+from automl.pipelines.columns.reading import Reading
 from automl.pipelines.operators.calls import Call, Constant, Name, locate
 
 KINDS = (
@@ -20,6 +22,7 @@ KINDS = (
 )
 # All other kinds are read as texts.
 READERS = {"numeric": "read_numbers", "dates": "read_dates", "durations": "read_durations"}
+FRAME = "automl.pipelines.carried.frame."
 
 
 @dataclass(frozen=True)
@@ -56,8 +59,8 @@ class Columns:
     """Columns that no pipeline uses, with the reason."""
     orders: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     """The categories of ordered columns, the lowest first."""
-    formats: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """The formats of dates as texts, unless they are written as in 2024-01-31."""
+    readings: Mapping[str, Reading] = field(default_factory=dict, repr=False)
+    """How cells are written, for columns where that is not plain."""
     reads_missing_texts: bool = field(default=False, repr=False)
     """Whether a text such as "NA" is a value rather than a missing cell."""
 
@@ -86,24 +89,38 @@ class Columns:
         return read_cells(frame, kinds)  # type: ignore[no-any-return, no-untyped-call]
 
     def reader(self) -> Call:
-        """Return the step of a pipeline that does the same as `read`."""
-        # One function for `read` and the step, so that search and final fit see the same cells.
-        return Call(
-            "sklearn.preprocessing.FunctionTransformer",
-            {
-                "func": Name("automl.pipelines.carried.frame.read_cells"),
-                "kw_args": {"kinds": list(self._readers())},
-            },
-        )
+        """Return the step of a pipeline that does the same as `read`, and tells what is unusual."""
+        # The readers are those of `read`, so that search and final fit see the same cells.
+        settings: dict[str, Any] = {"kinds": list(self._readers())}
+        missing = {
+            name: (list(reading.missing), reading.missing_share)
+            for name, reading in self.readings.items()
+            if reading.missing
+        }
+        if missing:
+            settings["missing"] = Constant("MISSING", missing)
+        return Call(f"{FRAME}CellReader", settings)
 
     def constant(self, kind: str) -> Constant:
         """Return the names of the columns of a kind as a constant of a script."""
         return Constant(kind.upper(), list(self.kinds()[kind]))
 
     def _readers(self) -> Iterator[tuple[Any, ...]]:
-        """Yield the function that reads a kind, its columns, and formats in case of dates."""
-        for kind in self.kinds():
-            reader = Name(f"automl.pipelines.carried.frame.{READERS.get(kind, 'read_texts')}")
-            formats = [Constant("DATE_FORMATS", dict(self.formats))]
-            has_formats = kind == "dates" and self.formats
-            yield reader, self.constant(kind), *(formats if has_formats else ())
+        """Yield the function that reads a kind, its columns, and how some of them are written."""
+        for kind, names in self.kinds().items():
+            reader, *options = self._reader(kind, names)
+            yield Name(FRAME + reader), self.constant(kind), *options
+
+    def _reader(self, kind: str, names: tuple[str, ...]) -> tuple[Any, ...]:
+        """Return the name of the function that reads a kind, and its options."""
+        readings = {name: self.readings[name] for name in names if name in self.readings}
+        formats = {name: list(own.formats) for name, own in readings.items() if own.formats}
+        forms = {name: parts_of(own.number) for name, own in readings.items() if own.number}
+        codes = [name for name, own in readings.items() if own.is_code]
+        if formats:
+            return "read_dates", Constant("DATE_FORMATS", formats)
+        if forms:
+            return "read_written_numbers", Constant("NUMBER_FORMS", forms)
+        if codes:
+            return "read_codes", Constant(f"{kind.upper()}_CODES", codes)
+        return (READERS.get(kind, "read_texts"),)

@@ -14,17 +14,28 @@ The first rule that applies decides::
 """
 
 import re
-import warnings
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from pandas.api import types
-from pandas.tseries.api import guess_datetime_format
 
-from automl.pipelines.carried.frame import read_numbers, read_texts
+from automl.pipelines.carried.frame import read_codes, read_dates, read_numbers
 from automl.pipelines.columns.columns import KINDS, READERS, Columns
+from automl.pipelines.columns.dates import ISO
+from automl.pipelines.columns.reading import PLAIN, Reading
+from automl.pipelines.columns.texts import (
+    counts_of,
+    is_code,
+    kind_of_values,
+    read_as,
+    share_of_numbers,
+)
 
 LEFT_OUT = "left out"
 EMPTY = "all cells are missing"
@@ -42,15 +53,9 @@ FEW_TEXTS = 20  # so few different texts are categories, however long: answers o
 TEXT_WORDS = 3  # words of a cell, on average: names and codes have fewer, sentences more
 TEXT_SHARE = 0.3  # of different texts among the cells; categories come again more often
 HUGE = 1e150  # larger numbers are read as missing, because their squares overflow
-YEARS = (1800, 2200)  # of dates; numbers with another meaning seldom stay within these bounds
-
-ISO_DATE = re.compile(
-    r"[12]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
-    r"([T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?"
-)
-CLOCK = r"\d{1,2}:[0-5]\d:[0-5]\d(\.\d+)?"
-DURATION = re.compile(rf"-?\d+ days?( [+-]?{CLOCK})?|-?{CLOCK}")
-LEADING_ZERO = re.compile(r"[+-]?0\d.*")
+CATEGORIES = ("categorical", "high_cardinality", "ordered")
+MOST_SHOWN = 20  # texts that count as missing, of a column
+SCALARS = (str, bool, Integral, Real, Decimal)
 IDENTIFIER_NAME = re.compile(r"((^|.*[\W_])(?i:id|uuid|guid|key)|.*[a-z](Id|ID|Key))", re.ASCII)
 IN_OBJECTS = {
     "integer": "numeric",
@@ -116,18 +121,46 @@ def read_columns(frame: pd.DataFrame, kinds: Mapping[str, str] | None = None) ->
 def _described(
     frame: pd.DataFrame, by_kind: Mapping[str, list[str]], dropped: Mapping[str, str]
 ) -> Columns:
-    """Return columns by kind, with the orders and formats that reading them takes."""
+    """Return columns by kind, with the way in which their cells are written."""
     texts = [name for kind, names in by_kind.items() if kind not in READERS for name in names]
-    formats = {name: _date_format(_texts(frame[name])) for name in by_kind["dates"]}
+    readings = {
+        name: _reading(kind, frame[name]) for kind, names in by_kind.items() for name in names
+    }
     return Columns(
         **{kind: tuple(names) for kind, names in by_kind.items()},
         dropped=dropped,
-        orders={name: _order(frame[name]) for name in by_kind["ordered"]},
-        formats={name: format_ for name, format_ in formats.items() if format_},
+        orders={name: _order(frame[name], readings[name]) for name in by_kind["ordered"]},
+        readings={name: reading for name, reading in readings.items() if reading != PLAIN},
         reads_missing_texts=any(
             not MISSING_TEXTS.isdisjoint(_texts(frame[name])) for name in texts
         ),
     )
+
+
+def _reading(kind: str, column: pd.Series) -> Reading:
+    """Return how the cells of a column are written."""
+    if kind in CATEGORIES:
+        counts = counts_of(column) if _may_hold_texts(column) else Counter[str]()
+        return Reading(
+            is_code=is_code(_distinct(column.dropna())), number_share=share_of_numbers(counts)
+        )
+    if kind == "texts" or not (kind == "dates" or _may_hold_texts(column)):
+        return PLAIN
+    counts = counts_of(column) if _may_hold_texts(column) else Counter()
+    reading, _ = read_as(kind, counts)
+    alone = replace(reading, formats=() if reading.formats == (ISO,) else reading.formats)
+    facts: dict[str, Any] = {kind: ("x",), "readings": {"x": alone}}
+    cells = Columns(**facts).read(column.to_frame("x"))["x"]
+    lost = counts_of(column[cells.isna()])
+    missing = tuple(text for text, _ in lost.most_common(MOST_SHOWN))
+    return replace(alone, missing=missing, missing_share=sum(lost.values()) / max(len(column), 1))
+
+
+def _may_hold_texts(column: pd.Series) -> bool:
+    dtype = column.dtype
+    if isinstance(dtype, pd.CategoricalDtype):
+        dtype = dtype.categories.dtype
+    return _kind_of_dtype(dtype) is None
 
 
 def _check(frame: pd.DataFrame, kinds: Mapping[str, str]) -> None:
@@ -180,9 +213,9 @@ def _kind(name: str, column: pd.Series) -> str:
     """Return the kind of a column, or the reason why no pipeline uses it."""
     present = column.dropna()
     distinct = _distinct(present)
-    if "" in distinct:
-        distinct.remove("")
-        present = present[[str(cell) != "" for cell in present]]
+    if any(not str(cell).strip() for cell in distinct):
+        distinct = [cell for cell in distinct if str(cell).strip()]
+        present = present[[str(cell).strip() != "" for cell in present]]
     if present.empty:
         return EMPTY
     # One value with gaps is no constant: its presence may be as good as a boolean.
@@ -197,11 +230,15 @@ def _kind(name: str, column: pd.Series) -> str:
     kind = _kind_of_dtype(dtype)
     if kind is None and types.is_object_dtype(dtype):
         inferred = types.infer_dtype(present, skipna=True)
-        kind = IN_OBJECTS.get(inferred, None if inferred == "string" else _categories(distinct))
+        if inferred != "string" and not all(isinstance(cell, SCALARS) for cell in present):
+            kind = IN_OBJECTS.get(inferred, _categories(distinct))
+        elif inferred != "string":  # numbers beside texts, as from a spreadsheet
+            kind = IN_OBJECTS.get(inferred)
     if kind is None:
-        kind = _kind_of_texts(list(map(str, distinct)), len(present), n_rows=len(column))
-    if kind == "numeric" and read_numbers(present.to_frame()).isna().all(axis=None):  # type: ignore[no-untyped-call]
-        return EMPTY  # all cells are infinite
+        counts = counts_of(present)
+        kind = _kind_of_values(counts, dtype) or _kind_of_texts(counts, n_rows=len(column))
+    elif kind in ("numeric", "dates") and _are_all_lost(kind, present):
+        return EMPTY  # all cells are infinite, or in a far future
     return IDENTIFIER if kind == "numeric" and _is_identifier(name, column) else kind
 
 
@@ -221,16 +258,22 @@ def _kind_of_dtype(dtype: Any) -> str | None:
     return None
 
 
-def _kind_of_texts(distinct: list[str], n_present: int, n_rows: int) -> str:
-    if all(map(ISO_DATE.fullmatch, distinct)) or _date_format(distinct):
-        return "dates"
-    if all(map(DURATION.fullmatch, distinct)):
-        return "durations"
-    # Few different numbers as texts are mostly codes, such as those of a questionnaire.
-    if len(distinct) > LOW_CARDINALITY and _are_numbers(distinct):
-        return "numeric"
+def _are_all_lost(kind: str, present: pd.Series) -> bool:
+    read = read_numbers if kind == "numeric" else read_dates
+    return bool(read(present.to_frame("x")).isna().all(axis=None))  # type: ignore[no-untyped-call]
+
+
+def _kind_of_values(counts: Counter[str], dtype: Any) -> str | None:
+    kind = kind_of_values(counts)
+    # Codes of a dictionary are no numbers, and neither are years as periods.
+    is_code = isinstance(dtype, pd.PeriodDtype) or str(dtype).startswith("dictionary")
+    return None if kind == "numeric" and is_code else kind
+
+
+def _kind_of_texts(counts: Counter[str], n_rows: int) -> str:
+    distinct = list(counts)
     words = sum(len(text.split()) for text in distinct) / len(distinct)
-    if words >= TEXT_WORDS and len(distinct) > max(FEW_TEXTS, TEXT_SHARE * n_present):
+    if words >= TEXT_WORDS and len(distinct) > max(FEW_TEXTS, TEXT_SHARE * counts.total()):
         return "texts"
     if len(distinct) == n_rows > LOW_CARDINALITY:
         return IDENTIFIER
@@ -254,36 +297,7 @@ def _texts(column: pd.Series) -> list[str]:
     return [cell for cell in _distinct(column.dropna()) if isinstance(cell, str) and cell]
 
 
-def _are_numbers(distinct: list[str]) -> bool:
-    """Tell whether texts are numbers rather than codes, such as 02."""
-    if any(map(LEADING_ZERO.fullmatch, distinct)):
-        return False
-    return bool(pd.to_numeric(pd.Series(distinct), errors="coerce").notna().all())
-
-
-def _date_format(distinct: list[str]) -> str | None:
-    """Return the format of dates other than 2024-01-31, or None if the texts are no such dates.
-
-    If both fit all texts, the month comes before the day. A time alone is no date, and neither are
-    digits without separators.
-    """
-    # The short and the long name of May are equal, so another month shows which of them is used.
-    first = next((text for text in distinct if "May" not in text), "".join(distinct[:1]))
-    if first.isdigit() or not any(map(str.isdigit, first)) or ISO_DATE.fullmatch(first):
-        return None
-    for day_first in (False, True):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of formats that contradict `dayfirst`
-            format_ = guess_datetime_format(first, dayfirst=day_first)
-        if format_ is None or ("%Y" not in format_ and "%y" not in format_):
-            continue
-        dates = pd.to_datetime(pd.Series(distinct), format=format_, errors="coerce", utc=True)
-        if dates.dt.year.between(*YEARS).all():
-            return str(format_)
-    return None
-
-
-def _order(column: pd.Series) -> tuple[str, ...]:
+def _order(column: pd.Series, reading: Reading) -> tuple[str, ...]:
     """Return the categories of an ordered column; without an order of their own they are sorted."""
     if isinstance(column.dtype, pd.CategoricalDtype):
         cells = list(column.dtype.categories)
@@ -293,7 +307,8 @@ def _order(column: pd.Series) -> tuple[str, ...]:
         cells = _distinct(column.dropna())
         cells = _by_number(cells) or _sorted(cells)
     frame = pd.DataFrame({"cells": pd.Series(cells, dtype=object)})
-    texts = read_texts(frame)["cells"]  # type: ignore[no-untyped-call]
+    codes = ["cells"] if reading.is_code else []
+    texts = read_codes(frame, codes)["cells"]  # type: ignore[no-untyped-call]
     return tuple(dict.fromkeys(texts.dropna()))
 
 

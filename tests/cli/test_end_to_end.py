@@ -72,6 +72,7 @@ def test_model_and_script_read_what_the_fit_read(table, tmp_path, write):
     assert (tmp_path / "again.py").read_text() == (tmp_path / "best.py").read_text()
 
 
+@pytest.mark.filterwarnings("always::automl.AutoMLWarning")
 @pytest.mark.slow
 def test_gaps_groups_and_weights(table, tmp_path, capsys):
     table["größe"] = table["größe"].astype(object).where(table.index % 10 > 0, "?")
@@ -90,6 +91,7 @@ def test_gaps_groups_and_weights(table, tmp_path, capsys):
     assert (summary["model"], summary["script"]) == ("model", "best.py")
     assert "6 rows without a target are left out" in captured.err
     assert main(["predict", "model", "train.csv", "--out", "predictions.csv"]) == 0
+    assert capsys.readouterr().err.count("ignored: ['patient', 'weight']") == 1
     script = [sys.executable, "-I", "best.py", "train.csv", "--weight", "weight", "--verify"]
     script += ["--predict", "train.csv", "--out", "of_script.csv"]
     subprocess.run(script, check=True, timeout=TIMEOUT)

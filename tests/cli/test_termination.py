@@ -60,8 +60,9 @@ def test_the_best_so_far_is_kept(folder, number, status):
 @pytest.mark.slow
 def test_the_second_signal_ends_at_once(folder):
     returned, _, errors = interrupted(signal.SIGTERM, signal.SIGTERM, n_folds=1)
-    assert returned == 128 + signal.SIGTERM
-    assert "automl: interrupted" in errors
+    # The second one may come when the last word is said, and the system ends the process.
+    assert returned in (128 + signal.SIGTERM, -signal.SIGTERM)
+    assert "interrupted" in errors
     assert not (folder / "model").exists()
 
 

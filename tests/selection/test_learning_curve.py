@@ -42,7 +42,7 @@ class Here:
     def __init__(self, workers=1, after=lambda result: result):
         self.workers, self.tasks, self._after = workers, [], after
 
-    def submit(self, function, *arguments, timeout):
+    def submit(self, function, *arguments, timeout, traces=()):
         self.tasks.append(arguments)
         future = Future()
         future.set_result(self._after(function(*arguments)))
@@ -196,7 +196,7 @@ def test_fits_beside_the_final_fits_are_not_repeated(waving, curve_of):
 def test_fits_that_are_not_waited_for_are_stopped(waving, curve_of):
     problem = waving
     executor = Here()
-    executor.submit = lambda *_, timeout: Future()  # it never ends
+    executor.submit = lambda *_, timeout, traces: Future()  # it never ends
     curve = curve_of(waving, executor, seconds=100.0)
     curve.start(candidate_of(problem, KERNEL).evaluated)
     (tasks,) = curve._jobs.values()

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from automl import FileError, catalogue
 from automl.pipelines import Columns, Genome
 from automl.pipelines.building.build import build_pipeline
+from automl.pipelines.columns.reading import Reading
 from automl.search.result import Run
 from automl.selection import HonestScore
 from automl.winner.digests import digests
@@ -29,7 +30,7 @@ COLUMNS = Columns(
     dates=("d",),
     dropped={"c": "constant"},
     orders={"b": ("low", "high")},
-    formats={"d": "%d.%m.%Y"},
+    readings={"d": Reading(formats=("%d.%m.%Y",))},
 )
 PIPELINE = "ridge(numeric, alpha=2.0)"
 LEADERBOARD = pd.DataFrame(
@@ -157,7 +158,7 @@ def changed(place, change):
 FREE = (
     "operators",
     "orders",
-    "formats",
+    "readings",
     "dropped",
     "members",
     "leaderboard",

@@ -92,7 +92,8 @@ def of_numbers():
 
 
 def pipelines_in(ensemble):
-    return [frozen.estimator for frozen in ensemble.estimators_]
+    cells, (_, average) = ensemble.steps
+    return [Pipeline([cells, *frozen.estimator.steps]) for frozen in average.estimators_]
 
 
 def assert_same(one, other):
@@ -104,7 +105,7 @@ def assert_same(one, other):
 
 def test_an_ensemble_averages_the_probabilities_of_its_members(of_classes):
     ensemble = of_classes.ensemble_
-    assert isinstance(ensemble, VotingClassifier)
+    assert isinstance(ensemble.steps[-1][1], VotingClassifier)
     members, weights = pipelines_in(ensemble), of_classes.members_["weight"]
     assert 2 <= len(members) <= 5
     assert weights.sum() == pytest.approx(1)
@@ -118,7 +119,7 @@ def test_an_ensemble_averages_the_probabilities_of_its_members(of_classes):
 
 def test_an_ensemble_averages_the_numbers_of_its_members(of_numbers):
     ensemble = of_numbers.ensemble_
-    assert isinstance(ensemble, VotingRegressor)
+    assert isinstance(ensemble.steps[-1][1], VotingRegressor)
     members, weights = pipelines_in(ensemble), of_numbers.members_["weight"]
     expected = sum(w * one.predict(X) for one, w in zip(members, weights, strict=True))
     np.testing.assert_allclose(of_numbers.predict(X), expected)
@@ -131,7 +132,8 @@ def test_an_ensemble_averages_the_numbers_of_its_members(of_numbers):
 def test_the_best_member_stands_first(name, request):
     search = request.getfixturevalue(name)
     board = search.leaderboard_
-    assert search.best_pipeline_ is pipelines_in(search.ensemble_)[0]
+    best = pipelines_in(search.ensemble_)[0]
+    assert [step for _, step in search.best_pipeline_.steps] == [step for _, step in best.steps]
     assert search.members_["pipeline"].iloc[0] == search.best_genome_
     assert search.members_["score"].is_monotonic_decreasing
     assert set(search.members_["pipeline"]) <= set(board["pipeline"])

@@ -40,6 +40,7 @@ from automl.pipelines import (
 from automl.pipelines.building.bagging import bagged
 from automl.pipelines.building.build import make
 from automl.pipelines.building.ensemble import final_call
+from automl.pipelines.columns.reading import Reading
 
 GOLDEN = Path(__file__).parent / "golden"
 CATALOGUE = load_catalogue("default")
@@ -605,7 +606,8 @@ def test_whatever_comes_from_the_data_is_a_literal(numeric, categorical, target,
         "TARGETS": [target],
         "CLASSES": classes,
     }
-    assert code == parts_of(export_script(script_of(LINEAR)))[1]
+    plain = Columns(numeric=("age",), categorical=("color",))
+    assert code == parts_of(export_script(script_of(LINEAR, columns=plain)))[1]
 
 
 def parts_of(source):
@@ -634,7 +636,7 @@ GROWN = Columns(
     durations=("waited",),
     texts=("note",),
     orders={"size": ("S", "M", "L")},
-    formats={"born": "%d/%m/%Y"},
+    readings={"born": Reading(formats=("%d/%m/%Y",))},
 )
 GRAMMARS = [
     Grammar(CATALOGUE, GROWN, Traits(task=task, n_rows=1000))
@@ -752,32 +754,42 @@ def bank_script(task, **changes):
     return script_of(LINEAR, task, **{**facts, **changes})
 
 
+def names_in(module):
+    """Return the names of the classes and functions of a module."""
+    items = vars(importlib.import_module(module)).items()
+    return {name for name, item in items if getattr(item, "__module__", None) == module}
+
+
+READER_NAMES = names_in("automl.pipelines.carried.frame")
 # The names of all classes and functions that scripts carry.
 CARRIED_NAMES = {
     name
     for module in pkgutil.iter_modules(carried.__path__, f"{carried.__name__}.")
-    for name, item in vars(importlib.import_module(module.name)).items()
-    if getattr(item, "__module__", None) == module.name
+    for name in names_in(module.name)
 }
 
 
+def n_lines_of(source, names):
+    """Return how many lines classes and functions take, each with a blank line."""
+    definitions = [
+        node for node in ast.parse(source).body if isinstance(node, ast.ClassDef | ast.FunctionDef)
+    ]
+    copied = [node for node in definitions if node.name in names]
+    assert "read_cells" in {node.name for node in copied}
+    return sum(node.end_lineno - node.lineno + 2 for node in copied)
+
+
 @pytest.mark.parametrize("task", ENSEMBLES)
-def test_five_members_take_less_than_155_lines(task):
+def test_five_members_take_less_than_155_lines_besides_the_readers_of_cells(task):
     lines = export_script(bank_script(task, members=members_of(task, rounds=123))).splitlines()
-    assert len(lines) < 155
+    assert len(lines) - n_lines_of("\n".join(lines), READER_NAMES) < 155
     assert max(map(len, lines)) <= 100
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_pipeline_takes_less_than_105_lines_besides_what_it_carries(name):
+def test_a_pipeline_takes_less_than_110_lines_besides_what_it_carries(name):
     source = export_script(replace(GOLDEN_SCRIPTS[name], notes=[SCORE]))
-    definitions = [
-        node for node in ast.parse(source).body if isinstance(node, ast.ClassDef | ast.FunctionDef)
-    ]
-    copied = [node for node in definitions if node.name in CARRIED_NAMES]
-    assert "read_cells" in {node.name for node in copied}
-    n_carried = sum(node.end_lineno - node.lineno + 2 for node in copied)  # and a blank line
-    assert len(source.splitlines()) - n_carried < 105
+    assert len(source.splitlines()) - n_lines_of(source, CARRIED_NAMES) < 110
 
 
 def test_the_head_names_the_versions():

@@ -274,7 +274,8 @@ def test_read_cells_that_should_be_numbers(cells, expected):
 @pytest.mark.parametrize(
     ("cells", "expected"),
     [
-        (["2020-02-29", "2020-02-29 10:00", "29 Feb 2020"], ["02-29 00", "02-29 10", "02-29 00"]),
+        (["2020-02-29", "2020-02-29 10:00", "29 Feb 2020"], ["02-29 00", "02-29 10", None]),
+        (["9999-12-31", datetime.date(9999, 12, 31), "2020-02-29"], [None, None, "02-29 00"]),
         (["2020-02-29T23:00:00+00:00", "2020-02-29T23:00:00-01:00"], ["02-29 23", "03-01 00"]),
         (["2020-02-30", "soon", ""], [None, None, None]),
         ([None, pd.NaT, np.nan], [None, None, None]),
@@ -292,11 +293,15 @@ def test_read_cells_that_should_be_dates(cells, expected):
     assert [None if pd.isna(day) else f"{day:%m-%d %H}" for day in got] == expected
 
 
-def test_read_dates_by_their_format():
-    frame = pd.DataFrame({"x": ["3/4/2020", "2020-04-03"], "y": ["3/4/2020", "2020-04-03"]})
-    cells = read_cells(frame, [(read_dates, ["x", "y"], {"x": "%d/%m/%Y"})])
-    assert cells["x"].tolist() == [pd.Timestamp("2020-04-03"), pd.NaT]
-    assert cells["y"].tolist() == [pd.Timestamp("2020-03-04"), pd.Timestamp("2020-04-03")]
+def test_read_dates_by_their_formats():
+    cells = ["3/4/2020", "2020-04-03", "soon"]
+    frame = pd.DataFrame({"x": cells, "y": cells, "z": cells})
+    formats = {"x": ["%d/%m/%Y"], "y": ["ISO8601", "%d/%m/%Y"]}
+    read = read_cells(frame, [(read_dates, ["x", "y", "z"], formats)])
+    day = pd.Timestamp("2020-04-03")
+    assert read["x"].tolist() == [day, pd.NaT, pd.NaT]
+    assert read["y"].tolist() == [day, day, pd.NaT]
+    assert read["z"].tolist() == [pd.NaT, day, pd.NaT]
 
 
 @pytest.mark.parametrize(
@@ -325,9 +330,10 @@ def test_read_cells_that_should_be_durations(cells, expected):
             ["1", "-2", "1.00", "v1.0", ".0", "1.0.0"],
         ),
         ([None, np.nan, pd.NA, pd.NaT], [None, None, None, None]),
-        (["nan", "None", "inf", " ", ""], ["nan", "None", "inf", " ", None]),
+        (["nan", "None", "inf", " ", ""], ["nan", "None", "inf", None, None]),
+        ([" a ", "b\t", "\n", "a b"], ["a", "b", None, "a b"]),
         ([np.inf, "x", b"y", (1, 2)], ["inf", "x", "b'y'", "(1, 2)"]),
-        (["\ud800", "\x00", "\r"], ["\ud800", "\x00", "\r"]),
+        (["\ud800", "\x00", "\r"], ["\ud800", "\x00", None]),
         ([np.array([1, 2]), [1], {}], ["[1 2]", "[1]", "{}"]),
     ],
 )

@@ -63,7 +63,7 @@ def test_every_column_is_of_one_kind_or_dropped(frame):
     assert sorted([*columns.names, *columns.dropped]) == sorted(map(str, frame.columns))
     assert set(columns.kinds()) <= set(KINDS)
     assert columns.orders.keys() == set(columns.ordered)
-    assert columns.formats.keys() <= set(columns.dates)
+    assert columns.readings.keys() <= set(columns.names)
     cells = columns.read(frame)
     assert list(cells) == list(columns.names)
     assert cells.index.equals(frame.index)
@@ -118,7 +118,7 @@ def test_rows_are_read_one_by_one_as_all_at_once(frame):
 @given(FRAMES)
 def test_the_step_of_a_pipeline_reads_the_same(frame):
     columns = read_columns(frame)
-    pd.testing.assert_frame_equal(make(columns.reader()).transform(frame), columns.read(frame))
+    pd.testing.assert_frame_equal(make(columns.reader()).fit_transform(frame), columns.read(frame))
 
 
 def calls_for(n_columns, dtype):

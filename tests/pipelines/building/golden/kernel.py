@@ -8,6 +8,7 @@ import argparse
 import pickle
 import sys
 from pathlib import Path
+from warnings import warn
 
 import numpy as np
 import pandas as pd
@@ -16,23 +17,61 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import FunctionTransformer, StandardScaler
+from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 from threadpoolctl import threadpool_limits
 
 TARGETS = ["species"]
 NUMERIC = ["age", "weight"]
 CATEGORICAL = ["color", "tame"]
+CATEGORICAL_CODES = ["tame"]
 CLASSES = ["cat", "dog", "eel"]
 N_ROWS = 80
 COLUMNS = [*NUMERIC, *CATEGORICAL]
 READ_OPTIONS = {"dtype": dict.fromkeys([*CATEGORICAL, *TARGETS], str)}
 
-def read_cells(frame, kinds):
-    """Return the columns that pipelines use, those of every kind by a reader of their own."""
-    frame = frame.rename(columns=str)
-    parts = (read(frame[names], *options) for read, names, *options in kinds)
-    return pd.concat([frame[[]], *parts], axis=1)
+class CellReader(TransformerMixin, BaseEstimator):
+    """Read the cells of the columns that pipelines use; say which are not as in training."""
+
+    def __init__(self, kinds, missing=None):
+        self.kinds = kinds
+        self.missing = missing
+
+    def fit(self, X, y=None):
+        self.texts_, cells = {}, read_cells(X, self.kinds)
+        for name in cells.select_dtypes(object):
+            counts = cells[name].value_counts()
+            if len(counts) <= 50:  # new texts are about as frequent as those that are there once
+                self.texts_[name] = list(counts.index), float((counts == 1).sum() / len(X))
+        return self
+
+    def transform(self, X):
+        X = X.rename(columns=str)
+        cells = read_cells(X, self.kinds)
+        for name, column in cells.items():
+            texts, usual = (self.missing or {}).get(name, ([], 0.0))
+            odd = X[name][column.isna()]
+            if name in self.texts_:
+                texts, usual = self.texts_[name]
+                odd = column[column.notna() & ~column.isin(texts)]
+            odd = [cell.strip() for cell in odd if isinstance(cell, str) and cell.strip()]
+            new = sorted(set(odd) - set(texts))[:3]
+            message = f"{len(odd)} of {len(X)} cells of the column {name!r} are not as in training"
+            if new and column.isna().all():
+                raise UnreadableError(f"{message}, and none can be read: {new}")
+            if len(odd) >= 3 and len(odd) >= (usual + 0.05) * len(X):
+                warn(f"{message}, and count as unknown: {new or texts[:3]}", stacklevel=2)
+        return cells
+
+def read_codes(frame, codes):
+    """Return cells as text, in some columns 1, 1.0, 01, True and "true" as the same."""
+    texts = read_texts(frame)
+    for name in codes:
+        plain = texts[name].str.lower().replace({"true": "1", "false": "0"})
+        numbers = pd.to_numeric(plain, errors="coerce") + 0.0
+        written = numbers.map("{:.15g}".format)
+        texts[name] = texts[name].where(numbers.isna(), written).astype(object)
+    return texts
 
 def read_numbers(frame):
     """Return columns as floats; what is no number, or one whose square overflows, is missing."""
@@ -41,17 +80,9 @@ def read_numbers(frame):
         if dtype != "float64" and not (isinstance(dtype, np.dtype) and dtype.kind in "biu"):
             short = str(dtype) in ("float16", "float32", "Float32")  # as a CSV file would have them
             column = frame[name].astype(str if short else object)
-            numbers[name] = pd.to_numeric(column, errors="coerce")
+            booleans = column.map(str).str.lower().map({"true": 1.0, "false": 0.0})
+            numbers[name] = pd.to_numeric(column, errors="coerce").fillna(booleans)
     return numbers.astype("float64").where(lambda cells: cells.abs() < 1e150)
-
-def read_texts(frame):
-    """Return cells as text, empty ones as missing; whole numbers without the .0 of floats."""
-    texts, frame = {}, frame.astype(object)
-    for name, column in frame.items():
-        written = map(str, column)
-        cells = [x.removesuffix(".0") if x[:-2].strip("-").isdigit() else x for x in written]
-        texts[name] = pd.Series(cells, frame.index, dtype=object)
-    return pd.DataFrame(texts, frame.index).where(lambda x: frame.notna() & (x != ""), np.nan)
 
 class KernelScaler(TransformerMixin, BaseEstimator):
     """Scale a matrix so that a kernel's gamma of 1 acts as `gamma` times scikit-learn's "scale"."""
@@ -68,10 +99,30 @@ class KernelScaler(TransformerMixin, BaseEstimator):
     def transform(self, X):
         return np.asarray(X) * self.factor_
 
+class UnreadableError(ValueError):
+    """No cell of a column can be read as in training."""
+
+def read_cells(frame, kinds):
+    """Return the columns that pipelines use, those of every kind by a reader of their own."""
+    frame = frame.rename(columns=str)
+    parts = (read(frame[names], *options) for read, names, *options in kinds)
+    return pd.concat([frame[[]], *parts], axis=1)
+
+def read_texts(frame):
+    """Return cells as text, blank ones as missing; whole numbers without the .0 of floats."""
+    columns, frame = {}, frame.astype(object)
+    for name, column in frame.items():
+        places, written = pd.factorize(np.array([str(cell) for cell in column], dtype=object))
+        texts = [text.strip() for text in written]
+        texts = [x.removesuffix(".0") if x[:-2].strip("-").isdigit() else x for x in texts]
+        columns[name] = np.array([*texts, ""], dtype=object)[places]
+    cells = pd.DataFrame(columns, frame.index, dtype=object)
+    return cells.where(lambda x: frame.notna() & (x != ""), np.nan)
+
 def build_pipeline():
     return Pipeline([
-        ("cells", FunctionTransformer(read_cells, kw_args={"kinds": [
-            (read_numbers, NUMERIC), (read_texts, CATEGORICAL)]})),
+        ("cells", CellReader(kinds=[
+            (read_numbers, NUMERIC), (read_codes, CATEGORICAL, CATEGORICAL_CODES)])),
         ("columns", ColumnTransformer([
             ("numeric", Pipeline([
                 ("simple_imputer", SimpleImputer(keep_empty_features=True, strategy="median")),
@@ -132,6 +183,8 @@ def main(parser):
             args.save.write_bytes(pickle.dumps(pipeline))
         if args.predict:
             predict(pipeline, new).to_csv(args.out, index=False)
+    except UnreadableError as error:
+        sys.exit(str(error))
     except Exception as error:  # --load of another file may raise anything
         if args.train and not isinstance(error, OSError):
             raise

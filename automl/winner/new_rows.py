@@ -1,0 +1,59 @@
+"""New rows: the columns of fit are found by their names, and what cannot be read is said."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+
+from automl.errors import DataError, warn
+from automl.pipelines.carried.frame import UnreadableError
+from automl.winner.fitted import Fitted
+
+
+def columns_of_fit(frame: pd.DataFrame, fitted: Fitted) -> pd.DataFrame:
+    """Return a dataframe with the columns that pipelines use, in whichever order they come.
+
+    Parameters
+    ----------
+    frame : DataFrame of shape (n_rows, n_columns)
+    fitted : Fitted
+
+    Raises
+    ------
+    DataError
+        If columns are missing.
+    """
+    if missing := [name for name in fitted.columns.names if name not in frame]:
+        raise DataError(
+            f"expected the columns of fit, got none of the names {missing}; "
+            f"the others are {list(frame)}"
+        )
+    target = fitted.names.target
+    names = {*fitted.names.columns, *([target] if isinstance(target, str) else target)}
+    if unknown := [name for name in frame if name not in names]:
+        warn(f"columns that fit has not seen are ignored: {unknown}")
+    return frame[list(fitted.columns.names)]
+
+
+def predicted(frame: pd.DataFrame, predictor: BaseEstimator, method: str) -> NDArray[Any]:
+    """Return what a predictor says of new rows.
+
+    Parameters
+    ----------
+    frame : DataFrame of shape (n_rows, n_columns)
+    predictor : Pipeline or RescaledClassifier
+    method : {"predict", "predict_proba"}
+
+    Raises
+    ------
+    DataError
+        If there is no row, or no cell of a column can be read as in training.
+    """
+    if not len(frame):
+        raise DataError("expected one row or more to predict, got 0")
+    try:
+        return np.asarray(getattr(predictor, method)(frame))
+    except UnreadableError as error:
+        raise DataError(f"{error}; write them as in training, or leave the cells empty") from error

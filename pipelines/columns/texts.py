@@ -1,0 +1,101 @@
+"""What the texts of a column are: dates, durations, numbers, or categories that may be codes."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from automl.pipelines.carried.frame import read_codes, read_texts
+from automl.pipelines.columns.dates import date_formats
+from automl.pipelines.columns.numbers import (
+    LEADING_ZERO,
+    as_numbers,
+    number_form,
+    read_in,
+)
+from automl.pipelines.columns.reading import Reading
+
+ENOUGH = 0.95  # of the cells that have to read as a kind
+MOST_TOKENS = 5  # different texts that may be something else
+MOSTLY_NUMBERS = 0.5  # of the cells, from which on a column of categories may be one of numbers
+CLOCK = r"\d{1,2}:[0-5]\d:[0-5]\d(\.\d+)?"
+DURATION = re.compile(rf"-?\d+ days?( [+-]?{CLOCK})?|-?{CLOCK}")
+
+# Texts that people and programs write where there is no value, in small letters.
+NO_VALUE = frozenset(
+    "? - -- --- . .. * n.a. n.a na n/a #n/a none null nil nan missing unknown <na> (blank) tbd "
+    "#div/0! #value! #ref! #name? #num! #null!".split()
+) | {"not available", "not applicable", "not known"}
+
+Counts = Mapping[str, int]
+"""The different texts of a column, and how often each is there."""
+
+
+def counts_of(column: "pd.Series[Any]") -> Counter[str]:
+    """Return the texts of a column without blank ones, in the order of their first rows."""
+    try:
+        cells = column.value_counts(sort=False)
+    except (TypeError, NotImplementedError):  # lists have no hash, but a text
+        cells = column.dropna().map(str).value_counts(sort=False)
+    counts: Counter[str] = Counter()
+    for cell, count in cells[cells > 0].items():
+        if text := str(cell).strip():
+            counts[text] += int(count)
+    return counts
+
+
+def kind_of_values(counts: Counts) -> str | None:
+    """Return the kind of texts that are values; None if they are categories or free texts."""
+    for kind in ("dates", "durations", "numeric"):
+        read = read_as(kind, counts)[1]
+        if _are_enough(read, counts) and not (kind == "numeric" and _are_codes(read)):
+            return kind
+    return None
+
+
+def read_as(kind: str, counts: Counts) -> tuple[Reading, list[str]]:
+    """Return how texts are read as a kind, and those that can be read so."""
+    if kind == "dates":
+        formats = date_formats(counts)
+        read = [text for texts in formats.values() for text in texts]
+        return Reading(formats=tuple(formats)), read
+    if kind == "durations":
+        return Reading(), [text for text in counts if DURATION.fullmatch(text)]
+    form = number_form(counts)
+    return Reading(number=form), read_in(counts, form)
+
+
+def share_of_numbers(counts: Counts) -> float:
+    """Return the share of numbers, if it is one that people should know of, or else 0."""
+    read = read_as("numeric", counts)[1]
+    share = sum(counts[text] for text in read) / max(sum(_values(counts).values()), 1)
+    return share if MOSTLY_NUMBERS <= share < 1 and not _are_codes(read) else 0.0
+
+
+def is_code(cells: list[Any]) -> bool:
+    """Tell whether some cells are numbers or booleans, no two of which are equal."""
+    frame = pd.DataFrame({"x": pd.Series(cells, dtype=object)})
+    texts = read_texts(frame)["x"].dropna()  # type: ignore[no-untyped-call]
+    texts = texts[~texts.duplicated()]
+    is_number = as_numbers(list(texts), None).notna()
+    codes = read_codes(texts.to_frame(), ["x"])["x"]  # type: ignore[no-untyped-call]
+    return bool(is_number.any() and codes.is_unique)
+
+
+def _values(counts: Counts) -> dict[str, int]:
+    return {text: count for text, count in counts.items() if text.lower() not in NO_VALUE}
+
+
+def _are_enough(read: list[str], counts: Counts) -> bool:
+    """Tell whether nearly all cells that have a value could be read, and few texts could not."""
+    values = _values(counts)
+    n_read = sum(counts[text] for text in read)
+    n_tokens = len(values.keys() - read)
+    return n_read > 0 and n_tokens <= MOST_TOKENS and n_read >= ENOUGH * sum(values.values())
+
+
+def _are_codes(texts: list[str]) -> bool:
+    """Tell whether some texts have digits that a number has not, as in 02."""
+    return any(map(LEADING_ZERO.fullmatch, texts))
