@@ -22,7 +22,13 @@ from sklearn.utils import check_array, check_consistent_length
 
 from automl.errors import DataError, SettingsError, warn
 from automl.pipelines import Columns, read_columns
-from automl.pipelines.columns.kinds import HUGE, IDENTIFIER, IDENTIFIER_NAME, MISSING_TEXTS
+from automl.pipelines.columns.kinds import (
+    HUGE,
+    IDENTIFIER,
+    IDENTIFIER_NAME,
+    MISSING_TEXTS,
+    ROW_NUMBER,
+)
 from automl.pipelines.operators.operator import Task
 from automl.problem.suspicions import suspicions
 from automl.problem.target import as_array, check_in_memory, check_text, read_target
@@ -302,6 +308,12 @@ def _warn_of_columns(frame: pd.DataFrame, columns: Columns) -> None:
         warn(
             f"columns of texts that are all different are left out: {identifiers}; turn them into "
             "numbers or dates, or give their kinds, if they tell something"
+        )
+    rows = [name for name, reason in columns.dropped.items() if reason == ROW_NUMBER]
+    if rows:
+        warn(
+            f"columns that number the rows are left out: {rows}; "
+            f"kinds={{{rows[0]!r}: 'numeric'}} keeps them"
         )
     unsupported = {
         name: reason for name, reason in columns.dropped.items() if "not supported" in reason

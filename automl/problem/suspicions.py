@@ -43,6 +43,13 @@ def suspicions(
             f"the columns {leaks} tell the target nearly without error; if they are not known at "
             "the time of prediction, leave them out"
         )
+    if counting := [
+        name for name in columns.numeric if name in cells and _counts_rows(cells[name])
+    ]:
+        yield (
+            f"the columns {counting} count the rows; in a sorted file they tell the target, so "
+            f"leave them out by kinds={{{counting[0]!r}: 'left out'}} if that is all they do"
+        )
     repeated = 0.0 if grouped else duplicate_share(cells, y)
     if repeated > DUPLICATES:
         yield (
@@ -93,6 +100,13 @@ def _leaks(cells: pd.DataFrame, columns: Columns, y: NDArray[Any], task: Task) -
         texts = [name for name in (*columns.ordered, *columns.categorical) if name in cells]
         leaks += [name for name in (*texts, *numbers) if _same_groups(cells[name], codes)]
     return sorted(set(leaks), key=list(cells).index)
+
+
+def _counts_rows(column: "pd.Series[float]") -> bool:
+    """Tell whether cells are 0, 1, 2, or 1, 2, 3, and so on to the last row."""
+    if len(column) < MIN_ROWS or column.iloc[0] not in (0, 1):
+        return False
+    return bool((column.diff().iloc[1:] == 1).all())
 
 
 def duplicate_share(cells: pd.DataFrame, y: NDArray[Any]) -> float:

@@ -11,6 +11,7 @@ The first rule that applies decides::
            different in every row                 dropped, as an identifier
            up to 50 different values, or more     categorical, high_cardinality
     whole numbers, all different, named as ids    dropped, as an identifier
+                   or as row numbers              dropped, as such
 """
 
 import re
@@ -41,6 +42,7 @@ LEFT_OUT = "left out"
 EMPTY = "all cells are missing"
 CONSTANT = "constant"
 IDENTIFIER = "identifier: every cell is different"
+ROW_NUMBER = "row number: whole numbers, all different, by its name"
 COMPLEX = "complex numbers are not supported; give real and imaginary parts as two columns"
 
 # The texts that `pandas.read_csv` takes for missing cells, as its documentation lists them.
@@ -56,6 +58,11 @@ HUGE = 1e150  # larger numbers are read as missing, because their squares overfl
 CATEGORIES = ("categorical", "high_cardinality", "ordered")
 MOST_SHOWN = 20  # texts that count as missing, of a column
 SCALARS = (str, bool, Integral, Real, Decimal)
+# As pandas, R and people call the numbers of rows.
+ROW_NAME = re.compile(
+    r"(Unnamed: \d+(\.\d+)*|index|level_0|row[ _]?(names?|id|num(ber)?|no)|#|)", re.I
+)
+LEAST_ROWS = 10  # with fewer, whole numbers are all different by chance
 IDENTIFIER_NAME = re.compile(r"((^|.*[\W_])(?i:id|uuid|guid|key)|.*[a-z](Id|ID|Key))", re.ASCII)
 IN_OBJECTS = {
     "integer": "numeric",
@@ -196,17 +203,21 @@ def _plain_numbers(frame: pd.DataFrame) -> dict[str, str]:
     kinds |= dict.fromkeys(numbers.columns[(cells == cells[0]).all(axis=0)], CONSTANT)
     kinds |= dict.fromkeys(numbers.columns[~(np.abs(cells) < HUGE).any(axis=0)], EMPTY)
     for name, kind in kinds.items():
-        if kind == "numeric" and _is_identifier(name, frame[name]):
-            kinds[name] = IDENTIFIER
+        if kind == "numeric":
+            kinds[name] = _of_numbers(name, frame[name])
     return kinds
 
 
-def _is_identifier(name: str, column: pd.Series) -> bool:
-    """Tell whether a column holds whole numbers, all different, and is named accordingly."""
-    if IDENTIFIER_NAME.fullmatch(name) is None or len(column) <= LOW_CARDINALITY:
-        return False
+def _of_numbers(name: str, column: pd.Series) -> str:
+    """Return the kind of numbers, unless they are whole, all different, and named accordingly."""
+    is_row = ROW_NAME.fullmatch(name) is not None and len(column) >= LEAST_ROWS
+    is_named = IDENTIFIER_NAME.fullmatch(name) is not None and len(column) > LOW_CARDINALITY
+    if not (is_row or is_named):
+        return "numeric"
     numbers = read_numbers(column.to_frame())[name]  # type: ignore[no-untyped-call]
-    return bool(numbers.is_unique and (numbers % 1 == 0).all())
+    if not (numbers.is_unique and (numbers % 1 == 0).all()):
+        return "numeric"
+    return ROW_NUMBER if is_row else IDENTIFIER
 
 
 def _kind(name: str, column: pd.Series) -> str:
@@ -239,7 +250,7 @@ def _kind(name: str, column: pd.Series) -> str:
         kind = _kind_of_values(counts, dtype) or _kind_of_texts(counts, n_rows=len(column))
     elif kind in ("numeric", "dates") and _are_all_lost(kind, present):
         return EMPTY  # all cells are infinite, or in a far future
-    return IDENTIFIER if kind == "numeric" and _is_identifier(name, column) else kind
+    return _of_numbers(name, column) if kind == "numeric" else kind
 
 
 def _kind_of_dtype(dtype: Any) -> str | None:

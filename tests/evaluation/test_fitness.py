@@ -17,6 +17,9 @@ from automl.problem import Problem, nested_cv, outer_splits
 from automl.problem.dataset import read_dataset
 from automl.problem.metric import resolve_metric
 
+# A row is known by its number here.
+pytestmark = pytest.mark.filterwarnings("ignore:the columns .* count the rows")
+
 SEEN = {"transformer": [], "model": [], "predicted": []}
 
 

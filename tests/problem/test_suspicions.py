@@ -146,3 +146,12 @@ def test_classes_of_a_single_row_are_told_ten_of_them():
     (sentence,) = sentences(labels, "classification")
     assert sentence.endswith(f": {[f'odd {row:02}' for row in range(10)]}")
     assert sentences(np.arange(N), "regression") == []
+
+
+def test_columns_that_count_the_rows_are_told():
+    for first in (0, 1):
+        (sentence,) = sentences(NUMBERS, "regression", number=np.arange(N) + float(first))
+        assert sentence.startswith("the columns ['number'] count the rows")
+    shuffled = RNG.permutation(N).astype(float)
+    assert sentences(NUMBERS, "regression", number=shuffled) == []
+    assert sentences(NUMBERS, "regression", number=np.arange(N) + 2.0) == []

@@ -20,6 +20,9 @@ from automl.selection import Chooser, rescaled
 from automl.selection.evidence import Evidence
 from automl.selection.rescaling import find_rescaling, rescale
 
+# A row is known by its number here.
+pytestmark = pytest.mark.filterwarnings("ignore:the columns .* count the rows")
+
 N = 600
 
 

@@ -315,6 +315,15 @@ def test_numbers_of_other_names_are_no_identifiers(name):
     assert kind_of([number + 0.5 for number in range(51)], "id") == "numeric"
 
 
+@pytest.mark.parametrize("name", ["", "Unnamed: 0", "Unnamed: 0.1", "index", "rownames", "row_id"])
+def test_row_numbers_are_left_out_by_their_name(name):
+    assert kind_of(range(10), name).startswith("row number")
+    assert kind_of(list(map(str, range(10, 0, -1))), name).startswith("row number")
+    assert kind_of(range(9), name) == "numeric"
+    assert kind_of([*range(10), 3], name) == "numeric"
+    assert kind_of([number + 0.5 for number in range(10)], name) == "numeric"
+
+
 def test_texts_that_are_all_different_are_identifiers():
     texts = [str(uuid.UUID(int=number)) for number in range(51)]
     assert kind_of(texts).startswith("identifier")
