@@ -32,11 +32,12 @@ class CellReader(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         cells = read_cells(X, self.kinds)  # type: ignore[no-untyped-call]
         for name, column in cells.items():
             texts, usual = (self.missing or {}).get(name, ([], 0.0))
-            odd = X[name][column.isna()]
+            odd = X[name][column.isna() & X[name].notna()]
             if name in self.texts_:
                 texts, usual = self.texts_[name]
                 odd = column[column.notna() & ~column.isin(texts)]
-            odd = [cell.strip() for cell in odd if isinstance(cell, str) and cell.strip()]
+            is_huge = [isinstance(cell, float) and abs(cell) >= 1e150 for cell in odd]
+            odd = [text for text in (str(cell).strip() for cell in odd[~np.array(is_huge, bool)]) if text]
             new = sorted(set(odd) - set(texts))[:3]
             message = f"{len(odd)} of {len(X)} cells of the column {name!r} are not as in training"
             if new and column.isna().all():
@@ -60,8 +61,10 @@ def read_numbers(frame):  # type: ignore[no-untyped-def]
         if dtype != "float64" and not (isinstance(dtype, np.dtype) and dtype.kind in "biu"):
             short = str(dtype) in ("float16", "float32", "Float32")  # as a CSV file would have them
             column = frame[name].astype(str if short else object)
-            booleans = column.map(str).str.lower().map({"true": 1.0, "false": 0.0})
-            numbers[name] = pd.to_numeric(column, errors="coerce").fillna(booleans)
+            texts = column.map(lambda cell: str(cell).strip()).astype(object)
+            cells = pd.to_numeric(texts, errors="coerce")
+            booleans = texts[cells.isna()].str.lower().map({"true": 1.0, "false": 0.0})
+            numbers[name] = cells.fillna(booleans)
     return numbers.astype("float64").where(lambda cells: cells.abs() < 1e150)
 
 
@@ -70,11 +73,15 @@ def read_written_numbers(frame, forms):  # type: ignore[no-untyped-def]
     frame = frame.copy()
     for name, (before, after, thousands, decimal) in forms.items():
         groups = rf"[1-9]\d{{0,2}}(?:{re.escape(thousands)}\d{{3}})+|" if thousands else ""
-        number = rf"((?:{groups}\d*)(?:{re.escape(decimal)}\d*)?(?:[eE][+-]?\d+)?)"
+        point, exponent = re.escape(decimal), r"(?:[eE][+-]?\d+)?"
+        number = rf"((?:{groups}\d*)(?:{point}\d*)?|\d*(?:{point}\d*)?{exponent})"
         affixes = (rf"(?:{re.escape(affix)})?" for affix in (before, after))
         form = rf" *([+-]?) *{next(affixes)} *([+-]?) *{number} *{next(affixes)} *"
         texts = frame[name].where(frame[name].map(lambda cell: isinstance(cell, str)))
-        parts = texts.astype("str").str.replace(r"\s", " ", regex=True).str.extract(rf"^{form}$")
+        texts = texts.astype("str").str.replace(r"\s", " ", regex=True)
+        texts = texts.str.replace("[\u2212\u2013]", "-", regex=True)  # signs of typographers
+        texts = texts.str.replace(r"^([^\d(]*)\((.*)\) *$|^(.*\d) *- *$", r"-\1\2\3", regex=True)
+        parts = texts.str.extract(rf"^{form}$")
         plain = parts[2].str.replace(thousands, "", regex=False) if thousands else parts[2]
         plain = parts[0] + parts[1] + plain.str.replace(decimal, ".", regex=False)
         frame[name] = plain.astype(object).where(texts.notna(), frame[name])
@@ -113,13 +120,18 @@ def read_dates(frame, formats=None):  # type: ignore[no-untyped-def]
             column = column.dt.to_timestamp()
         elif not pd.api.types.is_datetime64_any_dtype(column):
             column = column.astype(object).map(  # years, and days such as 20240131, are texts
-                lambda cell: f"{cell:.0f}" if isinstance(cell, int | float) else cell
+                lambda cell: (
+                    f"{cell:.0f}"
+                    if isinstance(cell, int | float)
+                    else (cell.strip() if isinstance(cell, str) else cell)
+                )
             )
         dated = pd.Series(pd.NaT, frame.index, dtype="datetime64[us, UTC]")
         for format in (formats or {}).get(name, ["ISO8601"]):
             read = pd.to_datetime(column, errors="coerce", utc=True, format=format)
             dated = dated.fillna(read.astype(dated.dtype))
-        dated = dated.where(dated.dt.year < 2500)  # 9999-12-31 stands for a date that is not known
+        # 9999-12-31 and 0001-01-01 stand for dates that are not known.
+        dated = dated.where(dated.dt.year.between(2, 2499))
         dates[name] = dated.dt.tz_localize(None)
     return pd.DataFrame(dates, index=frame.index)
 

@@ -12,13 +12,15 @@ from automl.pipelines.columns.reading import NumberForm
 BOOLEANS = ("true", "false")
 LEADING_ZERO = re.compile(r"[+-]?0\d.*")
 # The signs for thousands and decimals, the likeliest first: of two that fit the earlier one holds.
-SIGNS = (("", "."), (",", "."), ("", ","), (".", ","), (" ", ","), (" ", "."), ("'", "."))
+SIGNS = (("", "."), (",", "."), ("", ","), (".", ","), (" ", ","), (" ", "."), ("'", "."), ("\u2019", "."))
 CODES = "AUD BRL CAD CHF CNY CZK DKK EUR GBP HKD HUF INR JPY KRW MXN NOK NZD PLN RUB SEK USD ZAR"
 CURRENCY = rf"[A-Z]{{0,2}}[$€£¥₹₽₩₺₫₴₦฿]|{CODES.replace(' ', '|')}|Rs\.?|kr\.?"
-UNIT = r"%|‰|°?[A-Za-zµμ]+[²³]?(?:/[A-Za-z]+[²³]?)?"
-DIGITS = r"[+-]?[\d.,' \xa0\u202f]*\d[\d.,' \xa0\u202f]*(?:[eE][+-]?\d+)?"
+UNIT = r"%|‰|°?[^\W\d_]+[²³]?(?:/[^\W\d_]+[²³]?)?"
+SIGN = "+\\-\u2212\u2013"
+DIGITS = rf"[{SIGN}]?[\d.,'\u2019 \xa0\u202f]*\d[\d.,'\u2019 \xa0\u202f]*(?:[eE][+-]?\d+)?"
 WRITTEN = re.compile(
-    rf"\s*[+-]?\s*(?P<before>{CURRENCY})?\s*{DIGITS}?\s*(?P<after>{CURRENCY}|{UNIT})?\s*"
+    rf"\s*[{SIGN}(]?\s*(?P<before>{CURRENCY})?\s*\(?{DIGITS}?\s*"
+    rf"(?P<after>{CURRENCY}|{UNIT})?[)-]?\s*"
 )
 
 
@@ -39,7 +41,8 @@ def number_form(counts: Mapping[str, int]) -> NumberForm | None:
     (before, after), _ = affixes.most_common(1)[0]
     forms = [NumberForm(before, after, *signs) for signs in SIGNS]
     best = max(forms, key=lambda form: n_read(counts, form))
-    return None if best == NumberForm() else best
+    is_plain = best == NumberForm() and n_read(counts, None) >= n_read(counts, best)
+    return None if is_plain else best
 
 
 def n_read(counts: Mapping[str, int], form: NumberForm | None) -> int:
@@ -73,5 +76,5 @@ def _has_affixes(text: str, form: NumberForm) -> bool:
 
     Where some cells lack it, such as 45% beside 0.45, the numbers may not mean the same.
     """
-    bare = text.strip().lstrip("+-")
+    bare = text.strip("+-\u2212\u2013() \xa0\u202f")
     return bare.startswith(form.before) and bare.endswith(form.after)
