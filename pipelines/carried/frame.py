@@ -36,8 +36,8 @@ class CellReader(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             if name in self.texts_:
                 texts, usual = self.texts_[name]
                 odd = column[column.notna() & ~column.isin(texts)]
-            is_huge = [isinstance(cell, float) and abs(cell) >= 1e150 for cell in odd]
-            odd = [text for text in (str(cell).strip() for cell in odd[~np.array(is_huge, bool)]) if text]
+            odd = [str(cell).strip() for cell in odd if cell not in (np.inf, -np.inf)]
+            odd = [text for text in odd if text]
             new = sorted(set(odd) - set(texts))[:3]
             message = f"{len(odd)} of {len(X)} cells of the column {name!r} are not as in training"
             if new and column.isna().all():
@@ -63,7 +63,7 @@ def read_numbers(frame):  # type: ignore[no-untyped-def]
             column = frame[name].astype(str if short else object)
             texts = column.map(lambda cell: str(cell).strip()).astype(object)
             cells = pd.to_numeric(texts, errors="coerce")
-            booleans = texts[cells.isna()].str.lower().map({"true": 1.0, "false": 0.0})
+            booleans = texts.str.lower().map({"true": 1.0, "false": 0.0})
             numbers[name] = cells.fillna(booleans)
     return numbers.astype("float64").where(lambda cells: cells.abs() < 1e150)
 
@@ -119,13 +119,12 @@ def read_dates(frame, formats=None):  # type: ignore[no-untyped-def]
         if isinstance(column.dtype, pd.PeriodDtype):
             column = column.dt.to_timestamp()
         elif not pd.api.types.is_datetime64_any_dtype(column):
-            column = column.astype(object).map(  # years, and days such as 20240131, are texts
-                lambda cell: (
-                    f"{cell:.0f}"
-                    if isinstance(cell, int | float)
-                    else (cell.strip() if isinstance(cell, str) else cell)
-                )
+            texts = column.astype(object).map(  # years, and days such as 20240131, are texts
+                lambda cell: f"{cell:.0f}" if isinstance(cell, int | float) else str(cell).strip(),
+                na_action="ignore",
             )
+            is_date = column.map(lambda cell: hasattr(cell, "year"))
+            column = texts.where(~is_date.astype(bool), column.astype(object))
         dated = pd.Series(pd.NaT, frame.index, dtype="datetime64[us, UTC]")
         for format in (formats or {}).get(name, ["ISO8601"]):
             read = pd.to_datetime(column, errors="coerce", utc=True, format=format)

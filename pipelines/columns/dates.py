@@ -3,6 +3,7 @@
 import re
 import warnings
 from collections.abc import Mapping
+from itertools import compress
 
 import pandas as pd
 from pandas.tseries.api import guess_datetime_format
@@ -11,10 +12,16 @@ ISO = "ISO8601"  # as pandas calls 2024-01-31, also with a time
 YEARS = (1800, 2200)  # of dates; numbers with another meaning seldom stay within these bounds
 UNKNOWN_YEAR = 2500  # from which on dates are taken for missing, such as 9999-12-31
 MOST_FORMATS = 3
-# pandas guesses no format of a year of two digits.
-SHORT_DATES = ("%m/%d/%y", "%d/%m/%y", "%d.%m.%y", "%m-%d-%y", "%d-%m-%y", "%d-%b-%y", "%d %b %y")
-TIMES = ("", " %H:%M", " %H:%M:%S")
-SHORT_DATE = re.compile(r"\d{1,2}([-/. ])(\d{1,2}|[A-Za-z]{3})\1\d\d( \d{1,2}:\d\d(:\d\d)?)?")
+# pandas guesses no format of a year of two digits, and of few months without a day.
+SHORT_DATE = re.compile(
+    r"\d{1,2}(?P<sign>[-/. ])(?P<month>\d{1,2}|[A-Za-z]{3})(?P=sign)\d\d"
+    r"(?P<time> \d{1,2}:\d\d(?P<seconds>:\d\d)?(?P<half> ?[AaPp][Mm])?)?"
+)
+NUMBERED = ("%m{0}%d{0}%y", "%d{0}%m{0}%y", "%y{0}%m{0}%d")
+NAMED = ("%d{0}%b{0}%y", "%y{0}%b{0}%d")
+MONTH = re.compile(r"(?P<month>[A-Za-z]{3,9})(?P<sign>[- ])(?P<year>\d{4}|\d\d)")
+# 9999-12-31, 01/01/0001 and 0000-00-00 stand for dates that are not known.
+NO_DATE = re.compile(r"(0000|0001|9999)[-./].*|.*[-./](0000|0001|9999)")
 MOST_LOOKS = 20  # texts by which formats are guessed: the first ones may be no dates
 
 ISO_DATE = re.compile(
@@ -26,8 +33,8 @@ ISO_DATE = re.compile(
 def date_formats(counts: Mapping[str, int]) -> dict[str, list[str]]:
     """Return the formats that texts are dates of, each with its texts.
 
-    If two formats fit all texts, the month comes before the day. A time alone is no date, and
-    neither are digits without separators.
+    If two formats fit all texts, the one of fewer years holds, then the month before the day. A
+    time alone is no date, and neither are digits without separators.
 
     Parameters
     ----------
@@ -39,11 +46,11 @@ def date_formats(counts: Mapping[str, int]) -> dict[str, list[str]]:
     unread = [text for text in counts if not ISO_DATE.fullmatch(text)]
     while unread and len(texts_of) < MOST_FORMATS:
         read = {format_: _read(unread, format_) for format_ in _guesses(unread, set(texts_of))}
-        best = max(read, key=lambda name: sum(counts[text] for text in read[name]), default=None)
+        best = max(read, key=lambda name: _fit(read[name], counts), default=None)
         if best is None or not read[best]:
             break
-        texts_of[best] = read[best]
-        unread = [text for text in unread if text not in set(read[best])]
+        texts_of[best] = list(read[best])
+        unread = [text for text in unread if text not in read[best]]
     return texts_of
 
 
@@ -56,24 +63,47 @@ def _guesses(texts: list[str], formats: set[str]) -> list[str]:
     return [guess for guess in dict.fromkeys(guesses) if _without_order(guess) not in orders]
 
 
+def _fit(years: Mapping[str, int], counts: Mapping[str, int]) -> tuple[int, int]:
+    """Return how many cells are dates of a format, and how few years these have.
+
+    Days taken for years, such as those of 23-12-31, would make many years of few.
+    """
+    return sum(map(counts.__getitem__, years)), -len(set(years.values()))
+
+
 def _guesses_of(text: str) -> list[str]:
     """Return the formats that a text may have, the likeliest first."""
-    if SHORT_DATE.fullmatch(text):
-        return [date + time for date in SHORT_DATES for time in TIMES]
+    if match := SHORT_DATE.fullmatch(text):
+        dates = NUMBERED if match["month"].isdigit() else NAMED
+        return [date.format(match["sign"]) + _time_of(match) for date in dates]
+    if match := MONTH.fullmatch(text):
+        year = "%Y" if len(match["year"]) == len("2024") else "%y"
+        return [f"{month}{match['sign']}{year}" for month in ("%b", "%B")]
     guesses = []
-    # With points the day comes first everywhere.
-    for day_first in (True, False) if "." in text else (False, True):
+    # With points the day comes first everywhere, but never after a year.
+    orders = (True, False) if "." in text else (False, True)
+    for day_first in (False,) if text[:4].isdigit() else orders:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of formats that contradict `dayfirst`
             guesses.append(guess_datetime_format(text, dayfirst=day_first))
     return [str(guess) for guess in guesses if guess and ("%Y" in guess or "%y" in guess)]
 
 
+def _time_of(match: re.Match[str]) -> str:
+    """Return the format of the time behind a short date."""
+    if not match["time"]:
+        return ""
+    half = (match["half"] or "")[:-2] + "%p" if match["half"] else ""
+    return f" {'%I' if half else '%H'}:%M{':%S' if match['seconds'] else ''}{half}"
+
+
 def _without_order(format_: str) -> str:
     return format_.replace("%d", "%_").replace("%m", "%_")
 
 
-def _read(texts: list[str], format_: str) -> list[str]:
+def _read(texts: list[str], format_: str) -> dict[str, int]:
+    """Return the texts that are dates of a format, with their years."""
     dates = pd.to_datetime(pd.Series(texts), format=format_, errors="coerce", utc=True)
-    is_date = dates.dt.year.between(*YEARS)
-    return [text for text, is_read in zip(texts, is_date, strict=True) if is_read]
+    years = dates.dt.year
+    is_date = years.between(*YEARS)
+    return dict(zip(compress(texts, is_date), years[is_date], strict=True))

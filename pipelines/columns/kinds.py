@@ -157,8 +157,9 @@ def _reading(kind: str, column: pd.Series) -> Reading:
     reading, _ = read_as(kind, counts)
     alone = replace(reading, formats=() if reading.formats == (ISO,) else reading.formats)
     facts: dict[str, Any] = {kind: ("x",), "readings": {"x": alone}}
-    cells = Columns(**facts).read(column.to_frame("x"))["x"]
-    lost = counts_of(column[cells.isna()])
+    texts = pd.DataFrame({"x": pd.Series(list(counts), dtype=object)})
+    is_lost = Columns(**facts).read(texts)["x"].isna()
+    lost = Counter({text: counts[text] for text in texts["x"][is_lost]})
     missing = tuple(text for text, _ in lost.most_common(MOST_SHOWN))
     return replace(alone, missing=missing, missing_share=sum(lost.values()) / max(len(column), 1))
 
@@ -286,7 +287,8 @@ def _kind_of_texts(counts: Counter[str], n_rows: int) -> str:
     words = sum(len(text.split()) for text in distinct) / len(distinct)
     if words >= TEXT_WORDS and len(distinct) > max(FEW_TEXTS, TEXT_SHARE * counts.total()):
         return "texts"
-    if len(distinct) == n_rows > LOW_CARDINALITY:
+    # Numbers with other texts among them are said rather than dropped.
+    if len(distinct) == n_rows > LOW_CARDINALITY and not share_of_numbers(counts):
         return IDENTIFIER
     return _categories(distinct)
 

@@ -3,6 +3,8 @@
 import re
 from collections import Counter
 from collections.abc import Mapping
+from itertools import compress
+from operator import itemgetter
 
 import pandas as pd
 
@@ -10,9 +12,19 @@ from automl.pipelines.carried.frame import read_numbers, read_written_numbers
 from automl.pipelines.columns.reading import NumberForm
 
 BOOLEANS = ("true", "false")
+DIGIT = re.compile(r"\d")
 LEADING_ZERO = re.compile(r"[+-]?0\d.*")
 # The signs for thousands and decimals, the likeliest first: of two that fit the earlier one holds.
-SIGNS = (("", "."), (",", "."), ("", ","), (".", ","), (" ", ","), (" ", "."), ("'", "."), ("\u2019", "."))
+SIGNS = (
+    ("", "."),
+    (",", "."),
+    ("", ","),
+    (".", ","),
+    (" ", ","),
+    (" ", "."),
+    ("'", "."),
+    ("\u2019", "."),
+)
 CODES = "AUD BRL CAD CHF CNY CZK DKK EUR GBP HKD HUF INR JPY KRW MXN NOK NZD PLN RUB SEK USD ZAR"
 CURRENCY = rf"[A-Z]{{0,2}}[$€£¥₹₽₩₺₫₴₦฿]|{CODES.replace(' ', '|')}|Rs\.?|kr\.?"
 UNIT = r"%|‰|°?[^\W\d_]+[²³]?(?:/[^\W\d_]+[²³]?)?"
@@ -33,16 +45,20 @@ def number_form(counts: Mapping[str, int]) -> NumberForm | None:
         The different texts, and how often each is there.
     """
     affixes: Counter[tuple[str, str]] = Counter()
+    signs: set[str] = set()
     for text, count in counts.items():
-        if any(map(str.isdigit, text)) and (match := WRITTEN.fullmatch(text)):
+        if DIGIT.search(text) and (match := WRITTEN.fullmatch(text)):
             affixes[match["before"] or "", match["after"] or ""] += count
-    if not affixes:
+            signs.update(text)
+    n_plain = n_read(counts, None) if affixes else 0
+    if n_plain == affixes.total():
         return None
     (before, after), _ = affixes.most_common(1)[0]
-    forms = [NumberForm(before, after, *signs) for signs in SIGNS]
-    best = max(forms, key=lambda form: n_read(counts, form))
-    is_plain = best == NumberForm() and n_read(counts, None) >= n_read(counts, best)
-    return None if is_plain else best
+    signs |= {"."} | ({" "} if signs & set("\xa0\u202f") else set())
+    pairs = [pair for pair in SIGNS if (pair[0] or pair[1]) in signs]
+    forms = [NumberForm(before, after, *pair) for pair in pairs]
+    n_written, best = max(((n_read(counts, form), form) for form in forms), key=itemgetter(0))
+    return None if best == NumberForm() and n_plain >= n_written else best
 
 
 def n_read(counts: Mapping[str, int], form: NumberForm | None) -> int:
@@ -52,10 +68,10 @@ def n_read(counts: Mapping[str, int], form: NumberForm | None) -> int:
 
 def read_in(counts: Mapping[str, int], form: NumberForm | None) -> list[str]:
     """Return the texts that are numbers of a form."""
-    texts = [text for text in counts if text.lower() not in BOOLEANS]
+    texts = [text for text in counts if DIGIT.search(text)]
     texts = [text for text in texts if form is None or _has_affixes(text, form)]
     numbers = as_numbers(texts, form)
-    return [text for text, number in zip(texts, numbers.notna(), strict=True) if number]
+    return list(compress(texts, numbers.notna()))
 
 
 def as_numbers(texts: list[str], form: NumberForm | None) -> "pd.Series[float]":

@@ -8,8 +8,10 @@ from typing import Any
 import pandas as pd
 
 from automl.pipelines.carried.frame import read_codes, read_texts
-from automl.pipelines.columns.dates import date_formats
+from automl.pipelines.columns.dates import NO_DATE, date_formats
 from automl.pipelines.columns.numbers import (
+    BOOLEANS,
+    DIGIT,
     LEADING_ZERO,
     as_numbers,
     number_form,
@@ -20,6 +22,7 @@ from automl.pipelines.columns.reading import Reading
 ENOUGH = 0.95  # of the cells that have to read as a kind
 MOST_TOKENS = 5  # different texts that may be something else
 MOSTLY_NUMBERS = 0.5  # of the cells, from which on a column of categories may be one of numbers
+ADDRESS = re.compile(r"(\d{1,3}\.){3}\d{1,3}")  # of a computer, no number of thousands
 CLOCK = r"\d{1,2}:[0-5]\d:[0-5]\d(\.\d+)?"
 DURATION = re.compile(rf"-?\d+ days?( [+-]?{CLOCK})?|-?{CLOCK}")
 
@@ -40,9 +43,10 @@ def counts_of(column: "pd.Series[Any]") -> Counter[str]:
     except (TypeError, NotImplementedError):  # lists have no hash, but a text
         cells = column.dropna().map(str).value_counts(sort=False)
     counts: Counter[str] = Counter()
-    for cell, count in cells[cells > 0].items():
+    cells = cells[cells > 0]
+    for cell, count in zip(cells.index.to_numpy(object), cells.tolist(), strict=True):
         if text := str(cell).strip():
-            counts[text] += int(count)
+            counts[text] += count
     return counts
 
 
@@ -50,7 +54,9 @@ def kind_of_values(counts: Counts) -> str | None:
     """Return the kind of texts that are values; None if they are categories or free texts."""
     for kind in ("dates", "durations", "numeric"):
         read = read_as(kind, counts)[1]
-        if _are_enough(read, counts) and not (kind == "numeric" and _are_codes(read)):
+        if _are_enough(read, _values(kind, counts)) and not (
+            kind == "numeric" and _are_codes(read)
+        ):
             return kind
     return None
 
@@ -70,12 +76,15 @@ def read_as(kind: str, counts: Counts) -> tuple[Reading, list[str]]:
 def share_of_numbers(counts: Counts) -> float:
     """Return the share of numbers, if it is one that people should know of, or else 0."""
     read = read_as("numeric", counts)[1]
-    share = sum(counts[text] for text in read) / max(sum(_values(counts).values()), 1)
+    share = sum(counts[text] for text in read) / max(sum(_values("numeric", counts).values()), 1)
     return share if MOSTLY_NUMBERS <= share < 1 and not _are_codes(read) else 0.0
 
 
 def is_code(cells: list[Any]) -> bool:
     """Tell whether some cells are numbers or booleans, no two of which are equal."""
+    plain = [str(cell).strip() for cell in cells]
+    if not any(DIGIT.search(text) or text.lower() in BOOLEANS for text in plain):
+        return False
     frame = pd.DataFrame({"x": pd.Series(cells, dtype=object)})
     texts = read_texts(frame)["x"].dropna()  # type: ignore[no-untyped-call]
     texts = texts[~texts.duplicated()]
@@ -84,18 +93,21 @@ def is_code(cells: list[Any]) -> bool:
     return bool(is_number.any() and codes.is_unique)
 
 
-def _values(counts: Counts) -> dict[str, int]:
-    return {text: count for text, count in counts.items() if text.lower() not in NO_VALUE}
+def _values(kind: str, counts: Counts) -> dict[str, int]:
+    """Return the texts that do not say that there is no value."""
+    values = {text: count for text, count in counts.items() if text.lower() not in NO_VALUE}
+    if kind == "dates":
+        return {text: count for text, count in values.items() if not NO_DATE.fullmatch(text)}
+    return values
 
 
-def _are_enough(read: list[str], counts: Counts) -> bool:
+def _are_enough(read: list[str], values: Counts) -> bool:
     """Tell whether nearly all cells that have a value could be read, and few texts could not."""
-    values = _values(counts)
-    n_read = sum(counts[text] for text in read)
+    n_read = sum(values.get(text, 0) for text in read)
     n_tokens = len(values.keys() - read)
     return n_read > 0 and n_tokens <= MOST_TOKENS and n_read >= ENOUGH * sum(values.values())
 
 
 def _are_codes(texts: list[str]) -> bool:
-    """Tell whether some texts have digits that a number has not, as in 02."""
-    return any(map(LEADING_ZERO.fullmatch, texts))
+    """Tell whether some texts have digits that a number has not, as in 02, or all are addresses."""
+    return any(map(LEADING_ZERO.fullmatch, texts)) or all(map(ADDRESS.fullmatch, texts))

@@ -185,8 +185,8 @@ DATES = {
         [pd.Timestamp("2020-02-29"), pd.Timestamp("2021-05-05")],
     ),
     "first and last day": (
-        pd.Series([datetime.date(1, 1, 1), datetime.date(9999, 12, 31)], dtype=object),
-        [pd.Timestamp("0001-01-01"), pd.NaT],
+        pd.Series([datetime.date(2, 1, 1), datetime.date(9999, 12, 31)], dtype=object),
+        [pd.Timestamp("0002-01-01"), pd.NaT],
     ),
     "months": (
         pd.Series(pd.PeriodIndex(["2020-02", None, "2021-05"], freq="M")),
