@@ -36,7 +36,7 @@ class CellReader(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             if name in self.texts_:
                 texts, usual = self.texts_[name]
                 odd = column[column.notna() & ~column.isin(texts)]
-            odd = [str(cell).strip() for cell in odd if cell not in (np.inf, -np.inf)]
+            odd = [str(cell).strip() for cell in odd if not isinstance(cell, float)]
             odd = [text for text in odd if text]
             new = sorted(set(odd) - set(texts))[:3]
             message = f"{len(odd)} of {len(X)} cells of the column {name!r} are not as in training"

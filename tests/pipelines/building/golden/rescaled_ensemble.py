@@ -52,11 +52,12 @@ class CellReader(TransformerMixin, BaseEstimator):
         cells = read_cells(X, self.kinds)
         for name, column in cells.items():
             texts, usual = (self.missing or {}).get(name, ([], 0.0))
-            odd = X[name][column.isna()]
+            odd = X[name][column.isna() & X[name].notna()]
             if name in self.texts_:
                 texts, usual = self.texts_[name]
                 odd = column[column.notna() & ~column.isin(texts)]
-            odd = [cell.strip() for cell in odd if isinstance(cell, str) and cell.strip()]
+            odd = [str(cell).strip() for cell in odd if not isinstance(cell, float)]
+            odd = [text for text in odd if text]
             new = sorted(set(odd) - set(texts))[:3]
             message = f"{len(odd)} of {len(X)} cells of the column {name!r} are not as in training"
             if new and column.isna().all():
@@ -82,8 +83,10 @@ def read_numbers(frame):
         if dtype != "float64" and not (isinstance(dtype, np.dtype) and dtype.kind in "biu"):
             short = str(dtype) in ("float16", "float32", "Float32")  # as a CSV file would have them
             column = frame[name].astype(str if short else object)
-            booleans = column.map(str).str.lower().map({"true": 1.0, "false": 0.0})
-            numbers[name] = pd.to_numeric(column, errors="coerce").fillna(booleans)
+            texts = column.map(lambda cell: str(cell).strip()).astype(object)
+            cells = pd.to_numeric(texts, errors="coerce")
+            booleans = texts.str.lower().map({"true": 1.0, "false": 0.0})
+            numbers[name] = cells.fillna(booleans)
     return numbers.astype("float64").where(lambda cells: cells.abs() < 1e150)
 
 class RescaledClassifier(ClassifierMixin, BaseEstimator):
