@@ -17,6 +17,9 @@ SHARE_OF_MEMORY = 0.8  # the rest is for the system, and for what the choice tak
 NURSERY_MEBIBYTES = 160.0  # of the process that has made the imports
 WORKER_MEBIBYTES = 40.0  # of a worker before its first job
 LEAST_MEBIBYTES = 100.0  # of a job: with less of them, fewer workers do more
+# Below this limit even small fits on all rows fail. It may be more than there is: whoever takes
+# more than that is stopped when memory is short.
+LEAST_LIMIT = 256.0
 STEP = 256.0  # MiB
 MOST = 1e12  # seconds or MiB: the system has no larger limits
 # With more of them, even the process that enforces the limits waits for a core.
@@ -93,7 +96,7 @@ class Limits:
         """Return the MiB of a job beside those of the other workers."""
         if self.mebibytes != "auto":
             return self.mebibytes
-        return max(LEAST_MEBIBYTES, _for_workers() / workers - WORKER_MEBIBYTES)
+        return max(LEAST_LIMIT, _for_workers() / workers - WORKER_MEBIBYTES)
 
 
 def _is_amount(value: Any) -> bool:

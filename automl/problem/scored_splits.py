@@ -73,8 +73,10 @@ def scored_inner(
     seed : int
     scorable : Scorable
     """
-    # Of folds that the user made, some may be usable; they are taken as they are.
-    if not (isinstance(cv.inner, Integral) and isinstance(cv.outer, Integral)):
+    # Of folds that the user made, some may be usable; they are taken as they are. Fewer than two
+    # folds are an error there.
+    are_numbers = isinstance(cv.inner, Integral) and isinstance(cv.outer, Integral)
+    if not are_numbers or cv.inner < 2:
         return inner_splits(dataset, rows, cv, seed)
     for n_folds in range(int(cv.inner), 1, -1):
         try:
