@@ -16,7 +16,6 @@ import logging
 import os
 import selectors
 import signal
-import socket
 import threading
 import time
 from collections import deque
@@ -31,6 +30,7 @@ import cloudpickle
 from automl.errors import AutoMLError
 from automl.execution.job import Job, JobError, JobMemoryError, JobTimeoutError, WorkerDiedError
 from automl.execution.memory import MemoryWatch, own_mebibytes
+from automl.execution.messages import socket_pair
 from automl.execution.slot import STARTING, Slot
 from automl.execution.starting import (
     CAN_FORK,
@@ -80,7 +80,7 @@ class LocalExecutor:
         except OSError as error:  # the system has no room for one more process, or no interpreter
             raise AutoMLError(f"{NO_WORKER}: {cause_of(error)}") from error
         self._inbox: SimpleQueue[Callable[[], None]] = SimpleQueue()
-        self._wakeup, self._waker = socket.socketpair()
+        self._wakeup, self._waker = socket_pair()
         self._waker.setblocking(False)
         self._wakeup.setblocking(False)
         self._waiting: deque[Job] = deque()

@@ -10,12 +10,17 @@ nothing to do but to wait, by `send` and `receive`.
 """
 
 import socket
+import sys
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import cloudpickle
 
+if sys.platform != "win32":
+    import fcntl
+
 MARK = b"\0"  # in front of a message to the nursery, to carry a socket
+LAST_STREAM = 2  # the number of the standard error
 LENGTH = 8  # bytes in front of each message that hold its length
 CHUNK = 1 << 20  # bytes that are read at once
 MOST_CHUNKS = 64  # read in a row, so that a process that floods its socket keeps no other waiting
@@ -42,6 +47,23 @@ class Reply(NamedTuple):
     """The result, or the text of the error."""
     is_sound: bool
     """Whether the process is as it was before."""
+
+
+def socket_pair() -> tuple[socket.socket, socket.socket]:
+    """Return two connected sockets, none of them in the place of a standard stream.
+
+    A process without standard streams would get such numbers, which libraries write to.
+    """
+    first, second = socket.socketpair()
+    return _above_streams(first), _above_streams(second)
+
+
+def _above_streams(connection: socket.socket) -> socket.socket:
+    if sys.platform == "win32" or connection.fileno() > LAST_STREAM:
+        return connection
+    with connection:
+        number = fcntl.fcntl(connection, fcntl.F_DUPFD_CLOEXEC, LAST_STREAM + 1)
+    return socket.socket(fileno=number)
 
 
 def pack(message: Any) -> bytes:

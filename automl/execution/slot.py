@@ -1,12 +1,11 @@
 """A slot: one worker process, one socket, one owner."""
 
 import selectors
-import socket
 import time
 from math import inf
 
 from automl.execution.job import Job
-from automl.execution.messages import Channel, Hello, Reply, pack
+from automl.execution.messages import Channel, Hello, Reply, pack, socket_pair
 from automl.execution.starting import Starter
 
 STARTING = 300.0  # seconds in which a worker is there, also on a very busy machine
@@ -38,7 +37,7 @@ class Slot:
         self.is_open = True
         self.is_dying = False
         self._starter = starter
-        own_end, its_end = socket.socketpair()
+        own_end, its_end = socket_pair()
         self.channel = Channel(own_end)
         with its_end:
             try:

@@ -22,7 +22,7 @@ from typing import Any, Protocol
 
 import psutil
 
-from automl.execution.messages import MARK, Channel, pack
+from automl.execution.messages import MARK, Channel, pack, socket_pair
 
 # Variables that numeric libraries read once, when they are loaded. More threads than cores make
 # OpenMP spin: a fit beside another then takes 30 times as long.
@@ -83,7 +83,7 @@ class ForkServer:
         self._begin()
 
     def _begin(self) -> None:
-        own_end, its_end = socket.socketpair()
+        own_end, its_end = socket_pair()
         with ExitStack() as stack, its_end:
             stack.callback(own_end.close)  # if the system starts no process
             arguments = [str(its_end.fileno()), str(os.getpid())]

@@ -34,7 +34,7 @@ from automl.problem.suspicions import suspicions
 from automl.problem.target import as_array, check_in_memory, check_text, read_target
 
 GAPPY = ("numeric", "ordered", "dates", "durations")  # kinds whose missing cells are imputed
-MOST_NAMED = 5  # texts in a warning
+MOST_NAMED, LONGEST_NAMED = 5, 40  # texts in a warning, and characters of each
 MIN_ROWS = 4  # two folds of two rows: fewer leave nothing to learn from or to score on
 
 
@@ -325,11 +325,12 @@ def _warn_of_columns(frame: pd.DataFrame, columns: Columns) -> None:
 def _warn_of_readings(columns: Columns) -> None:
     """Say which cells are not read as they are."""
     for name, reading in columns.readings.items():
-        if texts := [text for text in reading.missing if text not in MISSING_TEXTS][:MOST_NAMED]:
+        if texts := [text for text in reading.missing if text not in MISSING_TEXTS]:
+            shown = [text[:LONGEST_NAMED] for text in texts[:MOST_NAMED]]
             kind = "no dates" if name in columns.dates else "no numbers"
             warn(
                 f"{reading.missing_share:.1%} of the cells of {name!r} are {kind} and count as "
-                f"missing: {texts}; kinds={{{name!r}: 'categorical'}} keeps them as they are"
+                f"missing: {shown}; kinds={{{name!r}: 'categorical'}} keeps them as they are"
             )
         if reading.number_share:
             warn(

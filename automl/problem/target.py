@@ -88,7 +88,7 @@ def check_in_memory(values: Any) -> None:
 
 
 def check_text(texts: Iterable[Any], name: str) -> None:
-    """Raise an error for texts that no file can hold: those with half of a surrogate pair.
+    """Raise an error for texts that no file can hold: half of a surrogate pair, or a NUL.
 
     Parameters
     ----------
@@ -98,6 +98,8 @@ def check_text(texts: Iterable[Any], name: str) -> None:
         The name of the texts in the message.
     """
     for text in texts:
+        if "\0" in str(text):  # it ends a text for NumPy and for readers of files
+            raise DataError(f"expected texts as {name}, got {text!a} with a NUL; take it out")
         try:
             str(text).encode()
         except UnicodeEncodeError as error:
@@ -127,6 +129,7 @@ def _read_labels(target: NDArray[Any]) -> NDArray[Any]:
             "them into text, as by y.astype(str)"
         )
     if target.dtype == object:
+        check_text({label for label in target if isinstance(label, str)}, "labels")
         target = _of_one_type(target)
     if target.dtype.kind == "f" and not np.isfinite(target).all():
         raise DataError("expected labels, got numbers with infinity among them")
@@ -140,7 +143,7 @@ def _read_labels(target: NDArray[Any]) -> NDArray[Any]:
         ) from error
     if target.dtype.kind == "U":
         labels = np.unique(target).tolist()
-        check_text(labels, "labels")
+        check_text(labels, "labels")  # those of an array of texts, too
         _warn_of_spaces(labels)
     return target
 

@@ -749,3 +749,23 @@ def test_jobs_with_and_without_traces_all_end():
     ]
     assert all(job.result(PLENTY) is None for job in jobs)
     executor.close()
+
+
+WITHOUT_STREAMS = """
+import os, sys
+os.closerange(0, {last})
+from automl.execution.local import LocalExecutor
+executor = LocalExecutor(1, 512, can_fork={can_fork})
+pid = executor.submit(os.getpid, timeout=600).result(600)
+executor.close()
+os._exit(7 if pid not in (0, os.getpid()) else 1)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="files have no such numbers")
+@pytest.mark.parametrize("last", [1, 2, 3])
+@pytest.mark.parametrize("can_fork", {CAN_FORK, False})
+def test_a_process_may_have_no_standard_streams(last, can_fork):
+    code = WITHOUT_STREAMS.format(last=last, can_fork=can_fork)
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 7
