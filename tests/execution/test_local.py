@@ -674,7 +674,7 @@ def test_texts_come_back_as_they_were(tmp_path):
 
 
 def test_a_fitted_pipeline_comes_back_by_a_file(executor, tmp_path):
-    frame = pd.DataFrame({"number": np.arange(100.0)})
+    frame = pd.DataFrame({"number": np.arange(100.0) + 2})
     target = np.random.default_rng(0).normal(size=100)
     dataset = read_dataset(frame, target, "regression")
     problem = Problem(dataset, load_catalogue(), [], resolve_metric(None, "regression", None), 0)
@@ -710,7 +710,7 @@ def test_a_fit_is_read_by_its_worker_first_if_its_class_is_the_users(executor, t
 
 
 def test_the_frame_is_mapped_into_the_memory_of_workers(executor, tmp_path):
-    frame = pd.DataFrame({"number": np.arange(1000.0), "other": np.arange(1000.0)[::-1]})
+    frame = pd.DataFrame({"number": np.arange(1000.0) + 2, "other": np.arange(1000.0)[::-1]})
     target = np.random.default_rng(0).normal(size=1000)
     dataset = read_dataset(frame, target, "regression")
     problem = Problem(dataset, load_catalogue(), [], resolve_metric(None, "regression", None), 0)
