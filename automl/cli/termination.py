@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from automl.search.interruption import Interruption
+
 # The names of signals that ask a process to end: by `kill`, and by a terminal that closes.
 NAMES = ("SIGTERM", "SIGHUP")
 BASE = 128  # of the exit status of a process that a signal ended
@@ -39,9 +41,14 @@ class Termination:
             for number in replaced:
                 signal.signal(number, signal.SIG_DFL)
 
-    def _hear(self, number: int, _frame: FrameType | None) -> None:
+    def _hear(self, number: int, frame: FrameType | None) -> None:
         self._number = number
-        signal.raise_signal(signal.SIGINT)
+        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+            signal.raise_signal(signal.SIGINT)
+        elif Interruption.entered:  # a shell lets commands in the background ignore Ctrl-C
+            Interruption.entered[-1].hear(number, frame)
+        else:
+            raise KeyboardInterrupt
 
 
 @contextmanager

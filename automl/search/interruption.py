@@ -3,7 +3,7 @@
 import signal
 import threading
 from types import FrameType
-from typing import Self
+from typing import ClassVar, Self
 
 from automl.search.budget import Budget
 
@@ -22,22 +22,36 @@ class Interruption:
     budget : Budget
     """
 
+    entered: ClassVar[list["Interruption"]] = []
+    """Those of the main thread, for signals that mean the same where Ctrl-C is ignored."""
+
     def __init__(self, budget: Budget) -> None:
         self._budget = budget
         self._is_installed = False
 
     def __enter__(self) -> Self:
-        is_main = threading.current_thread() is threading.main_thread()
-        if is_main and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-            signal.signal(signal.SIGINT, self._hear)
+        if threading.current_thread() is not threading.main_thread():
+            return self
+        self.entered.append(self)
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, self.hear)
             self._is_installed = True
         return self
 
-    def _hear(self, _number: int, _frame: FrameType | None) -> None:
+    def hear(self, _number: int, _frame: FrameType | None) -> None:
+        """Take a signal as a wish, and a second one as an order.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            At the second one.
+        """
         if self._budget.is_interrupted:
             raise KeyboardInterrupt
         self._budget.interrupt()
 
     def __exit__(self, *_: object) -> None:
-        if self._is_installed and signal.getsignal(signal.SIGINT) == self._hear:
+        if self in self.entered:
+            self.entered.remove(self)
+        if self._is_installed and signal.getsignal(signal.SIGINT) == self.hear:
             signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -66,6 +66,19 @@ def test_the_second_signal_ends_at_once(folder):
     assert not (folder / "model").exists()
 
 
+@pytest.mark.slow
+def test_a_command_that_ignores_ctrl_c_hears_sigterm(folder):
+    """A shell without job control starts commands in the background like that."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # children inherit it
+    try:
+        returned, output, _ = interrupted(signal.SIGTERM, n_folds=6)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert returned == 128 + signal.SIGTERM
+    assert "pipelines in" in output
+    assert load("model").best_score_ > -1
+
+
 @pytest.fixture
 def python_handler():
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
