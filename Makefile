@@ -28,7 +28,7 @@ help: ## show the targets
 demo: $(STAMP) ## find a pipeline for a small data set, from the dataframe to the script
 	$(BIN)/automl demo
 
-test: $(STAMP) ## run all tests, some ten minutes on two cores
+test: $(STAMP) ## run all tests, a quarter of an hour on two cores
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --durations 20
 
 test-quick: $(STAMP) ## run the tests but the slow ones, while you work
