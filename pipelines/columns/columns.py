@@ -1,13 +1,12 @@
 """The columns of a dataframe by kind, and how their cells are read."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from typing import Any
 
 import pandas as pd
 
 from automl.pipelines.carried.frame import read_cells
-from automl.pipelines.columns.numbers import parts_of
 from automl.pipelines.columns.reading import Reading
 from automl.pipelines.operators.calls import Call, Constant, Name, locate
 
@@ -115,7 +114,7 @@ class Columns:
         """Return the name of the function that reads a kind, and its options."""
         readings = {name: self.readings[name] for name in names if name in self.readings}
         formats = {name: list(own.formats) for name, own in readings.items() if own.formats}
-        forms = {name: parts_of(own.number) for name, own in readings.items() if own.number}
+        forms = {name: astuple(own.number) for name, own in readings.items() if own.number}
         codes = [name for name, own in readings.items() if own.is_code]
         if formats:
             return "read_dates", Constant("DATE_FORMATS", formats)

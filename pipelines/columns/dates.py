@@ -10,7 +10,6 @@ from pandas.tseries.api import guess_datetime_format
 
 ISO = "ISO8601"  # as pandas calls 2024-01-31, also with a time
 YEARS = (1800, 2200)  # of dates; numbers with another meaning seldom stay within these bounds
-UNKNOWN_YEAR = 2500  # from which on dates are taken for missing, such as 9999-12-31
 MOST_FORMATS = 3
 # pandas guesses no format of a year of two digits, and of few months without a day.
 SHORT_DATE = re.compile(

@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -57,7 +57,7 @@ TEXT_SHARE = 0.3  # of different texts among the cells; categories come again mo
 HUGE = 1e150  # larger numbers are read as missing, because their squares overflow
 CATEGORIES = ("categorical", "high_cardinality", "ordered")
 MOST_SHOWN = 20  # texts that count as missing, of a column
-SCALARS = (str, bool, Integral, Real, Decimal)
+SCALARS = (str, Real, Decimal)
 # As pandas, R and people call the numbers of rows.
 ROW_NAME = re.compile(
     r"(Unnamed: \d+(\.\d+)*|index|level_0|row[ _]?(names?|id|num(ber)?|no)|#|)", re.I
@@ -242,10 +242,10 @@ def _kind(name: str, column: pd.Series) -> str:
     kind = _kind_of_dtype(dtype)
     if kind is None and types.is_object_dtype(dtype):
         inferred = types.infer_dtype(present, skipna=True)
-        if inferred != "string" and not all(isinstance(cell, SCALARS) for cell in present):
-            kind = IN_OBJECTS.get(inferred, _categories(distinct))
-        elif inferred != "string":  # numbers beside texts, as from a spreadsheet
-            kind = IN_OBJECTS.get(inferred)
+        if inferred != "string":
+            # Numbers beside texts, as from a spreadsheet, are looked at as texts.
+            are_scalars = all(isinstance(cell, SCALARS) for cell in present)
+            kind = IN_OBJECTS.get(inferred, None if are_scalars else _categories(distinct))
     if kind is None:
         counts = counts_of(present)
         kind = _kind_of_values(counts, dtype) or _kind_of_texts(counts, n_rows=len(column))

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import astuple
 from itertools import compress
 from operator import itemgetter
 
@@ -79,12 +80,7 @@ def as_numbers(texts: list[str], form: NumberForm | None) -> "pd.Series[float]":
     frame = pd.DataFrame({"x": pd.Series(texts, dtype=object)})
     if form is None:
         return read_numbers(frame)["x"]  # type: ignore[no-untyped-call, no-any-return]
-    return read_written_numbers(frame, {"x": parts_of(form)})["x"]  # type: ignore[no-untyped-call, no-any-return]
-
-
-def parts_of(form: NumberForm) -> tuple[str, str, str, str]:
-    """Return a form as readers take it."""
-    return form.before, form.after, form.thousands, form.decimal
+    return read_written_numbers(frame, {"x": astuple(form)})["x"]  # type: ignore[no-untyped-call, no-any-return]
 
 
 def _has_affixes(text: str, form: NumberForm) -> bool:

@@ -31,14 +31,14 @@ def parent_and_limit():
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere each worker makes its imports")
 def test_another_size_keeps_the_process_that_made_the_imports():
-    found = []
+    sizes = []
     for workers, mebibytes in ((1, 512.0), (2, 2048.0), (1, 512.0)):
         with borrow_executor(workers, mebibytes) as executor:
             assert executor.workers == workers
             jobs = [executor.submit(parent_and_limit, timeout=PLENTY) for _ in range(4)]
-            found.append([job.result(PLENTY) for job in jobs])
-    assert len({parent for jobs in found for parent, _ in jobs}) == 1
-    small, large, again = (max(limit for _, limit in jobs) for jobs in found)
+            sizes.append([job.result(PLENTY) for job in jobs])
+    assert len({parent for jobs in sizes for parent, _ in jobs}) == 1
+    small, large, again = (max(limit for _, limit in jobs) for jobs in sizes)
     assert large - small > 1024 * 2**20
     assert large - again > 1024 * 2**20
 

@@ -256,7 +256,7 @@ def test_names_of_tables_that_are_no_text(copied, word):
         database.execute("PRAGMA journal_mode = DELETE")
     database.close()
     content = Path(copied).read_bytes()
-    for place in [found.start() for found in re.finditer(re.escape(word), content)][:20]:
+    for place in [match.start() for match in re.finditer(re.escape(word), content)][:20]:
         Path(copied).write_bytes(content[:place] + b"\xd5" + content[place + 1 :])
         is_resumed(copied)
 

@@ -194,8 +194,8 @@ def test_what_looks_like_dates_is_categorical(cells):
 def test_numbers_as_text_are_numbers_if_they_are_no_codes(write, kind, dtype):
     texts = [write(number + 1, number) for number in range(51)]
     assert kind_of(pd.Series([*texts, texts[0], None, ""], dtype=dtype)) == kind
-    few = "categorical" if kind == "high_cardinality" else kind
-    assert kind_of(pd.Series([*texts[:50], texts[0], None], dtype=dtype)) == few
+    kind_of_few = "categorical" if kind == "high_cardinality" else kind
+    assert kind_of(pd.Series([*texts[:50], texts[0], None], dtype=dtype)) == kind_of_few
 
 
 def read(cells):
