@@ -11,7 +11,6 @@ import signal
 import sys
 import threading
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -28,7 +27,6 @@ SIGNALS = [
     for name in ("INT", "TERM", "HUP", "ALRM", "CHLD", "PIPE")
     if hasattr(signal, f"SIG{name}")
 ]
-TASKS = Path("/proc/self/task")
 SHARE_OF_LIMIT = 0.5  # of the address space that a job may use
 
 
@@ -52,9 +50,14 @@ class Health:
     """The variables of the environment."""
 
     @classmethod
-    def now(cls) -> Self:
-        """Return the health of this process."""
-        process = psutil.Process()
+    def now(cls, process: psutil.Process) -> Self:
+        """Return the health of this process.
+
+        Parameters
+        ----------
+        process : psutil.Process
+            This process; to make one for each look would cost as much as the look.
+        """
         with process.oneshot():
             handles = process.num_fds() if hasattr(process, "num_fds") else process.num_handles()
             return cls(
@@ -92,10 +95,13 @@ class Health:
 
 
 def _has_children(process: psutil.Process) -> bool:
-    try:  # quick, but not every system has these files
-        return any((TASKS / task / "children").read_bytes() for task in os.listdir(TASKS))
-    except OSError:
+    if not hasattr(os, "waitid"):  # as on Windows
         return bool(process.children())
+    try:  # one call of the system, which leaves the children as they are
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return True
 
 
 def _settings() -> tuple[Any, ...]:

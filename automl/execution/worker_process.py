@@ -30,23 +30,23 @@ def serve(connection: socket.socket, mebibytes: float) -> None:
     mebibytes : float
         The memory that a job may use beyond that of the process now.
     """
-    process = os.getpid()
+    process = psutil.Process()
     try:
         _mute()
         threadpool_limits(limits=1)
         _limit_memory(mebibytes)
-        healthy = Health.now()
+        healthy = Health.now(process)
     except BaseException as error:
-        send(connection, Hello(process, cause_of(error)))
+        send(connection, Hello(process.pid, cause_of(error)))
         raise
-    send(connection, Hello(process, None))
+    send(connection, Hello(process.pid, None))
     with suppress(EOFError, OSError):  # the main process is gone
         while True:
             number, content = receive(connection)
             reply = _reply(content)
-            if os.getpid() != process:
+            if os.getpid() != process.pid:
                 os._exit(0)  # a job forked, and its child came back
-            connection.sendall(_packed(number, *reply, _is_sound(healthy, mebibytes)))
+            connection.sendall(_packed(number, *reply, _is_sound(process, healthy, mebibytes)))
 
 
 def _reply(content: bytes) -> tuple[bool, Any]:
@@ -58,10 +58,10 @@ def _reply(content: bytes) -> tuple[bool, Any]:
         return False, cause_of(error)
 
 
-def _is_sound(before: Health, mebibytes: float) -> bool:
+def _is_sound(process: psutil.Process, before: Health, mebibytes: float) -> bool:
     """Tell whether the process is as it was before its first job."""
     try:
-        return Health.now().is_like(before, mebibytes)
+        return Health.now(process).is_like(before, mebibytes)
     except BaseException:  # noqa: BLE001 a job may have changed what the look needs
         return False
 
