@@ -4,7 +4,6 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
-from numbers import Integral
 from typing import Any, Literal, Self
 
 import pandas as pd
@@ -19,23 +18,22 @@ from automl.execution import Evaluator, Limits, borrow_executor
 from automl.files import write_whole
 from automl.pipelines import Catalogue
 from automl.pipelines.operators.operator import Task
-from automl.problem import NestedCV, Problem, nested_cv
+from automl.problem import NestedCV, Problem
 from automl.problem.dataset import Dataset, as_frame, read_dataset, target_of
 from automl.problem.metric import Scoring, resolve_metric
 from automl.problem.pose import pose_problem
-from automl.problem.splits import Tuner
+from automl.problem.splits import Tuner, is_in_time
 from automl.randomness import seed_of
 from automl.report import ProgressLine, ablation_table, leaderboard
 from automl.report.picking import pick
 from automl.search.budget import Budget
 from automl.search.fingerprint import fingerprint
 from automl.search.history import History
-from automl.search.history_file import check_path
 from automl.search.interruption import Interruption
 from automl.search.make import make_search
-from automl.search.observer import Observer, check_callbacks
+from automl.search.observer import Observer
 from automl.selection import FinalFits, make_reserve, simplify
-from automl.strategies import STRATEGIES, find_strategy
+from automl.settings import check_settings
 from automl.winner.attributes import FittedAttributes
 from automl.winner.fitted import Fitted, Names, Origin, SearchRecord, fitted_of
 from automl.winner.model_file import write_model
@@ -104,8 +102,9 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
         y: ArrayLike,
         *,
         sample_weight: ArrayLike | None = None,
-        groups: ArrayLike | None = None,
+        groups: ArrayLike | str | None = None,
         kinds: Mapping[str, str] | None = None,
+        time: ArrayLike | str | None = None,
         resume: bool = False,
     ) -> Self:
         """Search for the best pipeline and fit it on all rows.
@@ -119,13 +118,16 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
         sample_weight : array-like of shape (n_rows,), optional
             Used in every score and by every model; models that take none are left out, and what
             comes before a model learns without weights.
-        groups : array-like of shape (n_rows,), optional
+        groups : array-like of shape (n_rows,) or str, optional
             Rows of a group are never on both sides of a fold, unless `cv` is a splitter that
-            takes no notice of groups.
+            takes no notice of groups. The name of a column leaves that column out.
         kinds : mapping of str to str, optional
             The kinds of columns that you know better: numeric, ordered, categorical,
             high_cardinality, dates, durations, texts or "left out"; `describe` shows how they are
             read.
+        time : array-like of shape (n_rows,) or str, optional
+            Dates or numbers, or the name of a column of them: each of the folds learns from the
+            rows before those that it predicts. ``cv="time"`` takes the only column of dates.
         resume : bool
             Continue the run in the file that `history` names. With fewer `max_evaluations` than it
             holds, the first pipelines of the run are the result.
@@ -142,12 +144,13 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
         # The clock runs from here: reading the data is part of the budget, too.
         budget = Budget(self.time_budget, self.max_evaluations)
         with Interruption(budget), DEFAULT_OUTPUT():
-            self._keep(self._search(budget, (X, y, sample_weight, groups, kinds), resume))
+            data = (X, y, sample_weight, groups, kinds, time)
+            self._keep(self._search(budget, data, resume))
         return self
 
     def _search(self, budget: Budget, data: tuple[Any, ...], resume: bool) -> Fitted:
         """Return what a search for the best pipeline gives."""
-        cv = self._check_settings(resume)
+        cv = check_settings(self, resume)
         limits = self.limits or Limits()
         workers = limits.workers_of(self.n_jobs)
         with ExitStack() as stack:
@@ -251,8 +254,9 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
         y: ArrayLike,
         *,
         sample_weight: ArrayLike | None = None,
-        groups: ArrayLike | None = None,
+        groups: ArrayLike | str | None = None,
         kinds: Mapping[str, str] | None = None,
+        time: ArrayLike | str | None = None,
     ) -> Self:
         """Fit another pipeline of the leaderboard, without a new search.
 
@@ -262,7 +266,7 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
             The best; the one with the fewest operators, or the quickest prediction, among those
             whose score is within one standard error of the best; the best of operators that
             people can read (the preset "interpretable"); or a rank of `leaderboard_`.
-        X, y, sample_weight, groups, kinds
+        X, y, sample_weight, groups, kinds, time
             What `fit` was given.
 
         Returns
@@ -283,11 +287,11 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
         genome = pick(fitted.search.leaderboard, rule)
         # Its history would be that of a search that never was.
         selected = type(self)(**{**self.get_params(deep=False), "history": None})
-        dataset, names = selected._read(X, y, sample_weight, groups, kinds)
+        dataset, names = selected._read(X, y, sample_weight, groups, kinds, time)
         if dataset.digest != origin.data_digest or dataset.columns != fitted.columns:
             raise DataError(
-                "expected what fit was given, but rows, target, weights, groups or kinds differ; "
-                "give select the same arguments"
+                "expected what fit was given, but rows, target, weights, groups, kinds or time "
+                "differ; give select the same arguments"
             )
         problem = self._problem(dataset, origin.cv, origin.seed)
         if problem.metric.name != fitted.metric:
@@ -322,7 +326,7 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
         return tags
 
     def _read(
-        self, X: Any, y: Any, sample_weight: Any, groups: Any, kinds: Any
+        self, X: Any, y: Any, sample_weight: Any, groups: Any, kinds: Any, time: Any
     ) -> tuple[Dataset, Names]:
         """Check the data, and return them with their names."""
         frame = as_frame(X)
@@ -332,7 +336,9 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
         # A frame of one column would be read as several targets.
         if isinstance(y, pd.DataFrame) and y.shape[1] == 1:
             y = y.iloc[:, 0]
-        dataset = read_dataset(frame, y, self._task, sample_weight, groups, kinds)
+        dataset = read_dataset(
+            frame, y, self._task, sample_weight, groups, kinds, time, is_in_time(self.cv)
+        )
         names = Names(
             columns=tuple(frame.columns),
             has_names=hasattr(checker, "feature_names_in_"),
@@ -349,26 +355,6 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
             seed=seed,
             refit=self.refit,
         )
-
-    def _check_settings(self, resume: bool) -> NestedCV:
-        check_path(self.history, resume=resume)  # before the data are read
-        check_callbacks(self.callbacks)
-        if self.limits is not None and not isinstance(self.limits, Limits):
-            raise SettingsError(f"expected limits as in Limits(seconds=30), got {self.limits!r}")
-        size: Any = self.ensemble_size
-        if isinstance(size, bool) or not isinstance(size, Integral) or int(size) < 1:
-            raise SettingsError(f"expected ensemble_size of 1 or more, got {size!r}")
-        cv = nested_cv(self.cv, self.tuner)
-        find_strategy(self.strategy)  # before a history is written
-        if cv.tuner in STRATEGIES:
-            # Workers would fail on a missing package one by one; here it is one error.
-            find_strategy(str(cv.tuner))  # which raises where its package is missing
-        if cv.tunes_inside and not self.refit:
-            raise SettingsError(
-                f"tuner={cv.tuner!r} chooses the settings for all rows in the final fit; leave "
-                "refit=True, or let the tuner be 'auto'"
-            )
-        return cv
 
     def _seed(self, history: History, resume: bool) -> int:
         # The seed was drawn by the first run, and only its file knows it.

@@ -91,6 +91,10 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
         The `worth` of each step of the best pipeline: its score less that of the pipeline without
         the step, with the standard error. Steps within their noise are `dropped`. It is empty where
         the search had no time to leave steps out.
+    structure_ : DataFrame
+        What it costs to ignore related rows: for a `column` that suggests groups or an order in
+        time, the `score` of the best pipeline on folds that respect it, beside that `at_random`.
+        It is empty where no column does, and where the budget had no time to measure it.
     history_ : DataFrame
         Every fold of every pipeline in the order of asking (`number`), with the settings that a
         tuner chose (`tuned`), their score inside (`inner_score`) and the number of fits

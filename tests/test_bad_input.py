@@ -162,7 +162,7 @@ def test_kinds_that_are_no_mapping_are_refused():
 def test_texts_that_are_all_different_are_left_out_with_a_warning():
     texts = [f"no. {number}" for number in range(60)]
     frame = FRAME.assign(price=texts, user_id=texts)
-    with pytest.warns(AutoMLWarning, match=r"all different are left out: \['price'\]"):
+    with pytest.warns(AutoMLWarning, match=r"cell is different: \['price', 'user_id'\]"):
         classify(frame)
 
 
@@ -222,7 +222,12 @@ def test_columns_may_have_names_of_any_type(names):
 
 def test_columns_without_use_are_left_out():
     frame = FRAME.assign(empty=np.nan, constant="same")
-    search = classify(frame)
+    with pytest.warns(AutoMLWarning) as caught:
+        search = classify(frame)
+    assert [str(warning.message) for warning in caught] == [
+        "columns of one value are left out: ['constant']",
+        "columns without a cell are left out: ['empty']",
+    ]
     assert set(search.columns_.dropped) == {"empty", "constant"}
     assert len(search.predict(frame.drop(columns="number").assign(number=1.0)[frame.columns])) == 60
 

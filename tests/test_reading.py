@@ -79,7 +79,8 @@ def plain():
             "day": days.astype(str),
         }
     )
-    return search().fit(X, LABELS), X
+    with pytest.warns(AutoMLWarning, match="an order in time"):
+        return search().fit(X, LABELS), X
 
 
 @pytest.mark.parametrize(

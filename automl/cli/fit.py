@@ -41,6 +41,7 @@ examples:
   automl fit train.csv --target price --evaluations 50 --seed 0
   automl fit train.csv --target price --kind zip=categorical --history run.db
   automl fit visits.xlsx --target ill --groups patient --save model
+  automl fit sales.csv --target sold --time day --save model
   cat train.csv | automl fit - --target price --missing '?' --save model"""
 
 
@@ -114,6 +115,7 @@ def search_pipeline(options: argparse.Namespace, *, resume: bool) -> None:
         sample_weight=data.weights,
         groups=data.groups,
         kinds=data.kinds,
+        time=options.time,
         resume=resume,
     )
     search._keep_form(data.form)
@@ -173,6 +175,10 @@ def _read_data(options: argparse.Namespace) -> _Data:
     aside = {option: name for option, name in named.items() if name is not None}
     for option, name in aside.items():
         table.check_columns([name], option)
+    if options.time is not None:
+        table.check_columns([options.time], "--time")
+    if options.time in aside.values():
+        raise SettingsError(f"expected a column of its own for --time, got {options.time!r} again")
     if len(set(aside.values())) < len(aside):
         raise SettingsError(f"expected a column of its own for each of {aside}")
     names = list(aside.values())
@@ -242,6 +248,12 @@ def _add_data_options(parser: argparse.ArgumentParser) -> None:
         metavar="COLUMN",
         help="column whose equal cells belong together, such as a patient; no group is on both "
         "sides of a fold, and the column predicts nothing (default: none)",
+    )
+    parser.add_argument(
+        "--time",
+        metavar="COLUMN",
+        help="column of dates or numbers that orders the rows in time; every fold learns from rows "
+        "before those that it predicts (default: folds at random)",
     )
     parser.add_argument(
         "--weights",

@@ -1,7 +1,8 @@
 """The evaluation of a pipeline.
 
 On an outer fold
-    `evaluate_fold`: nested fitness; `evaluate_fewer`: the same after learning from fewer rows.
+    `evaluate_fold`: nested fitness; `evaluate_fewer`: the same after learning from fewer rows;
+    `evaluate_structured`: on a fold that respects the structure of the data.
     `tune_fold`: better settings for a pipeline; `tune`: the same on any folds.
     `FoldOutcome`: the result, with its `State`.
 
@@ -13,6 +14,7 @@ from automl.evaluation.fitness import (
     FinalFit,
     evaluate_fewer,
     evaluate_fold,
+    evaluate_structured,
     fit_final,
     tune_fold,
 )
@@ -25,6 +27,7 @@ __all__ = [
     "State",
     "evaluate_fewer",
     "evaluate_fold",
+    "evaluate_structured",
     "fit_final",
     "tune",
     "tune_fold",

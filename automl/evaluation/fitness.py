@@ -29,6 +29,7 @@ from automl.outcome import FoldOutcome, State
 from automl.pipelines import Genome, Operator, Skeleton
 from automl.problem.dataset import Dataset
 from automl.problem.problem import Problem
+from automl.problem.structured_splits import structured_folds
 
 # On which a final pipeline has to predict finite numbers. Overflow shows in most rows, so few tell.
 CHECKED_ROWS = 100
@@ -88,6 +89,20 @@ def evaluate_fewer(problem: Problem, genome: Genome, fold: int) -> FoldOutcome:
     fold : int
     """
     return fit_and_score(problem, genome, problem.fewer_rows(fold), problem.splits[fold][1])
+
+
+def evaluate_structured(problem: Problem, genome: Genome, fold: int) -> FoldOutcome:
+    """Score a pipeline on a fold that respects the structure which the outer folds ignore.
+
+    Parameters
+    ----------
+    problem : Problem
+    genome : Genome
+    fold : int
+        The place among the `structured_folds`.
+    """
+    folds = structured_folds(problem.dataset, problem.structure, problem.seed)
+    return fit_and_score(problem, genome, *folds[fold].split)
 
 
 def tune_fold(problem: Problem, genome: Genome, fold: int) -> FoldOutcome:

@@ -15,7 +15,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
 
-from automl.evaluation import FinalFit, evaluate_fewer, evaluate_fold, tune_fold
+from automl.evaluation import (
+    FinalFit,
+    evaluate_fewer,
+    evaluate_fold,
+    evaluate_structured,
+    tune_fold,
+)
 from automl.execution.job import JobTimeoutError, outcome_of
 from automl.execution.limits import Limits
 from automl.execution.local import LocalExecutor
@@ -99,6 +105,17 @@ class Evaluator:
         seconds : float
         """
         return self._submit(evaluate_fewer, genome, fold, seconds)
+
+    def structured(self, genome: Genome, fold: int, seconds: float) -> "Future[FoldOutcome]":
+        """Evaluate a pipeline on a fold that respects the structure of the data.
+
+        Parameters
+        ----------
+        genome : Genome
+        fold : int
+        seconds : float
+        """
+        return self._submit(evaluate_structured, genome, fold, seconds)
 
     def tune(self, genome: Genome, fold: int, seconds: float) -> "Future[FoldOutcome]":
         """Tune the settings of a pipeline inside the training part of an outer fold.

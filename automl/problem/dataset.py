@@ -22,19 +22,15 @@ from sklearn.utils import check_array, check_consistent_length
 
 from automl.errors import DataError, SettingsError, warn
 from automl.pipelines import Columns, read_columns
-from automl.pipelines.columns.kinds import (
-    HUGE,
-    IDENTIFIER,
-    IDENTIFIER_NAME,
-    MISSING_TEXTS,
-    ROW_NUMBER,
-)
+from automl.pipelines.columns.kinds import HUGE, LEFT_OUT
 from automl.pipelines.operators.operator import Task
+from automl.problem.odd_rows import odd_rows
+from automl.problem.remarks import remarks
 from automl.problem.suspicions import suspicions
 from automl.problem.target import as_array, check_in_memory, check_text, read_target
+from automl.problem.times import only_dates, read_times
 
 GAPPY = ("numeric", "ordered", "dates", "durations")  # kinds whose missing cells are imputed
-MOST_NAMED, LONGEST_NAMED = 5, 40  # texts in a warning, and characters of each
 MIN_ROWS = 4  # two folds of two rows: fewer leave nothing to learn from or to score on
 
 
@@ -56,19 +52,22 @@ class Dataset:
     """The weight of every row."""
     groups: NDArray[Any] | None = None
     """The group of every row; a group is never split."""
+    times: NDArray[Any] | None = None
+    """The moment of every row; no fold learns from rows that come later than those it predicts."""
 
     def __len__(self) -> int:
         return len(self.y)
 
     def take(self, rows: NDArray[np.intp]) -> "Dataset":
         """Return some of the rows."""
-        weights, groups = self.sample_weight, self.groups
+        weights, groups, times = self.sample_weight, self.groups, self.times
         return replace(
             self,
             frame=self.frame.iloc[rows],
             y=self.y[rows],
             sample_weight=None if weights is None else weights[rows],
             groups=None if groups is None else groups[rows],
+            times=None if times is None else times[rows],
         )
 
     def weighted_rows(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -87,8 +86,9 @@ class Dataset:
 
     @cached_property
     def digest(self) -> str:
-        """A fingerprint of all cells, with names and kinds, and of targets, weights and groups."""
-        columns = [pd.DataFrame(part) for part in (self.y, self.sample_weight, self.groups)]
+        """A fingerprint of all cells, with names and kinds, and of what else a row has."""
+        parts = (self.y, self.sample_weight, self.groups, self.times)
+        columns = [pd.DataFrame(part) for part in parts]
         hashes = [pd.util.hash_pandas_object(part).to_numpy() for part in columns]
         hashes.append(pd.util.hash_pandas_object(self.frame).to_numpy())
         return str(joblib.hash([hashes, list(self.frame.columns), self.columns.kinds()]))
@@ -173,8 +173,10 @@ def read_dataset(
     y: ArrayLike,
     task: Task,
     sample_weight: ArrayLike | None = None,
-    groups: ArrayLike | None = None,
+    groups: ArrayLike | str | None = None,
     kinds: Mapping[str, str] | None = None,
+    time: ArrayLike | str | None = None,
+    in_time: bool = False,
 ) -> Dataset:
     """Check and read the data of a fit.
 
@@ -185,9 +187,14 @@ def read_dataset(
     y : array-like of shape (n_rows,) or (n_rows, n_outputs)
     task : {"classification", "regression"}
     sample_weight : array-like of shape (n_rows,), optional
-    groups : array-like of shape (n_rows,), optional
+    groups : array-like of shape (n_rows,) or str, optional
+        Or the name of a column, which predicts nothing then.
     kinds : mapping of str to str, optional
         The kinds of columns that the user knows better.
+    time : array-like of shape (n_rows,) or str, optional
+        Dates or numbers, or the name of a column of them.
+    in_time : bool
+        Whether the only column of dates is the time, where no other is given.
 
     Raises
     ------
@@ -205,18 +212,34 @@ def read_dataset(
             f"expected at least {MIN_ROWS} rows, got {len(target)} (n_samples={len(target)})"
         )
     weights = _per_row(sample_weight, "sample_weight", target, _read_weights)
+    if isinstance(groups, str):
+        # What tells groups apart predicts no new ones.
+        kinds = {groups: LEFT_OUT, **(kinds or {})}
+        groups = column_named(frame, groups, "groups")
     grouping = _per_row(groups, "groups", target, _read_groups)
     # Rows of weight 0 are learnt and scored by nobody, so they raise no suspicion either.
     counted = slice(None) if weights is None else weights > 0
     try:
+        for message in odd_rows(frame, target):
+            warn(message)
         columns = columns_of(frame, kinds)
-        _warn_of_columns(frame, columns)
+        if not columns.names:
+            raise DataError(
+                f"expected a column that varies, got {len(frame.columns)} feature(s) without: "
+                f"{dict(list(columns.dropped.items())[:5])}"
+            )
+        for message in remarks(frame, columns):
+            warn(message)
         cells = columns.read(frame).reset_index(drop=True)
         evidence = (cells[counted], columns, target[counted], task)
         for message in suspicions(*evidence, grouped=grouping is not None):
             warn(message)
     except (OverflowError, UnicodeEncodeError) as error:
         raise DataError(_unreadable(frame, error)) from error
+    if time is None and in_time:
+        time = only_dates(columns)
+    if isinstance(time, str):
+        time = column_named(frame, time, "time")
     return Dataset(
         frame=cells,
         columns=columns,
@@ -225,7 +248,32 @@ def read_dataset(
         classes=_classes(target, weights) if task == "classification" else None,
         sample_weight=weights,
         groups=grouping,
+        times=_per_row(time, "time", target, read_times),
     )
+
+
+def column_named(frame: pd.DataFrame, name: str, option: str) -> "pd.Series[Any]":
+    """Return a column that stands for an argument.
+
+    Parameters
+    ----------
+    frame : DataFrame of shape (n_rows, n_columns)
+    name : str
+        The name of the column.
+    option : str
+        The name of the argument.
+
+    Raises
+    ------
+    DataError
+        If there is none of this name.
+    """
+    if name not in frame:
+        raise DataError(
+            f"expected a column or a value for each row as {option}, got the name {name!r}; the "
+            f"columns are {list(frame)}"
+        )
+    return frame[name]
 
 
 def _unreadable(frame: pd.DataFrame, error: Exception) -> str:
@@ -281,62 +329,6 @@ def _per_row(
     if array.shape != target.shape[:1]:
         raise DataError(f"expected {name} of shape {target.shape[:1]}, got shape {array.shape}")
     return array
-
-
-def _warn_of_columns(frame: pd.DataFrame, columns: Columns) -> None:
-    if not columns.names:
-        raise DataError(
-            f"expected a column that varies, got {len(frame.columns)} feature(s) without: "
-            f"{dict(list(columns.dropped.items())[:5])}"
-        )
-    # In 64 bits, for smaller floats cannot hold the bound.
-    numbers = frame[list(columns.numeric)].select_dtypes(["number"]).astype("float64")
-    infinite = numbers.columns[(numbers.abs() >= HUGE).any(axis=0)].tolist()
-    if infinite:
-        warn(
-            f"infinite values (numbers from {HUGE:g} on) are taken for missing ones in the columns "
-            f"{infinite}"
-        )
-    _warn_of_readings(columns)
-    # A column that is called "id" is left out without a word: nobody expects anything of it.
-    identifiers = [
-        name
-        for name, reason in columns.dropped.items()
-        if reason == IDENTIFIER and not IDENTIFIER_NAME.fullmatch(name)
-    ]
-    if identifiers:
-        warn(
-            f"columns of texts that are all different are left out: {identifiers}; turn them into "
-            "numbers or dates, or give their kinds, if they tell something"
-        )
-    rows = [name for name, reason in columns.dropped.items() if reason == ROW_NUMBER]
-    if rows:
-        warn(
-            f"columns that number the rows are left out: {rows}; "
-            f"kinds={{{rows[0]!r}: 'numeric'}} keeps them"
-        )
-    unsupported = {
-        name: reason for name, reason in columns.dropped.items() if "not supported" in reason
-    }
-    if unsupported:
-        warn(f"columns are left out: {unsupported}")
-
-
-def _warn_of_readings(columns: Columns) -> None:
-    """Say which cells are not read as they are."""
-    for name, reading in columns.readings.items():
-        if texts := [text for text in reading.missing if text not in MISSING_TEXTS]:
-            shown = [text[:LONGEST_NAMED] for text in texts[:MOST_NAMED]]
-            kind = "no dates" if name in columns.dates else "no numbers"
-            warn(
-                f"{reading.missing_share:.1%} of the cells of {name!r} are {kind} and count as "
-                f"missing: {shown}; kinds={{{name!r}: 'categorical'}} keeps them as they are"
-            )
-        if reading.number_share:
-            warn(
-                f"{name!r} is read as categories, though {reading.number_share:.1%} of its cells "
-                f"are numbers; kinds={{{name!r}: 'numeric'}} reads these, and the others as missing"
-            )
 
 
 def target_of(y: Any, n_outputs: int) -> str | list[str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from numbers import Integral
 from typing import Any
 
-from automl.errors import DataError, SettingsError
+from automl.errors import DataError, SettingsError, warn
 from automl.pipelines import Bagging, Catalogue, load_catalogue
 from automl.pipelines.catalogue import BASELINES
 from automl.pipelines.operators.operator import Task
@@ -15,6 +15,7 @@ from automl.problem.problem import Problem, accepts_weights
 from automl.problem.scorable import Scorable
 from automl.problem.scored_splits import scored_outer
 from automl.problem.splits import NestedCV
+from automl.problem.structure import Structure, structure_of
 
 
 def pose_problem(
@@ -75,6 +76,8 @@ def pose_problem(
             "refit='bagged' averages probabilities, but TunedThreshold predicts labels; take "
             "refit=True"
         )
+    if dataset.times is not None:
+        cv = _in_time(cv, dataset, refit)
     splits = scored_outer(dataset, cv, seed, Scorable(dataset, metric))
     bagging = None
     if refit == "bagged":
@@ -88,8 +91,39 @@ def pose_problem(
         seed=seed,
         cv=cv,
         bagging=bagging,
+        structure=_ignored(dataset, cv),
     )
+    for message in problem.structure.sentences(dataset.frame):
+        warn(message)
     return problem if all(problem.inner_splits) else _untuned(problem)
+
+
+def _in_time(cv: NestedCV, dataset: Dataset, refit: bool | str) -> NestedCV:
+    """Return folds that are drawn once, for their order is that of time.
+
+    Raises
+    ------
+    SettingsError
+        If they are to be drawn several times, or a bag needs folds at random.
+    """
+    if (cv.repeats or 1) > 1:
+        raise SettingsError(
+            f"folds that follow time are the same at every draw, got repeats={cv.repeats}; leave "
+            "repeats out"
+        )
+    if refit == "bagged":
+        raise SettingsError("refit='bagged' does not work with time; take refit=True")
+    if dataset.groups is not None and isinstance(cv.outer, Integral):
+        warn("folds that follow time take no notice of groups: a group may be on both sides")
+    return replace(cv, repeats=1) if isinstance(cv.outer, Integral) else cv
+
+
+def _ignored(dataset: Dataset, cv: NestedCV) -> Structure:
+    """Return the structure that the folds ignore; who gives splits has thought of it."""
+    if not isinstance(cv.outer, Integral) or dataset.times is not None:
+        return Structure()
+    structure = structure_of(dataset.frame, dataset.columns)
+    return structure if dataset.groups is None else replace(structure, groups=None)
 
 
 def _weighted(operators: Catalogue, task: Task) -> Catalogue:

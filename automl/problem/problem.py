@@ -19,6 +19,7 @@ from automl.problem.metric import Metric
 from automl.problem.scorable import Scorable
 from automl.problem.scored_splits import scored_inner
 from automl.problem.splits import NestedCV, Split, inner_splits
+from automl.problem.structure import Structure
 
 LARGEST_SHARE = 0.9  # of a training part: with a larger share, fewer rows make no difference
 
@@ -44,6 +45,8 @@ class Problem:
     """The folds of both levels, and the tuner of settings."""
     bagging: Bagging | None = None
     """The folds of final fits; None if these are made on all rows at once."""
+    structure: Structure = field(default_factory=Structure)
+    """The columns by which rows are related, where the folds take no notice of it."""
 
     @property
     def inner_splits(self) -> list[list[Split]]:
@@ -92,9 +95,12 @@ class Problem:
         in the outer folds. Where the folds follow time, they are the last rows.
         """
         train, test = self.splits[fold]
+        times = self.dataset.times
+        moments = np.arange(len(self.dataset)) if times is None else times
         # Held-out rows come after the training part: old rows would be the wrong ones to keep.
-        if train.max() < test.min():
-            return train[-max(int(len(train) * self.smaller_share), 1) :]
+        if moments[train].max() < moments[test].min():
+            latest = train[np.argsort(moments[train], kind="stable")]
+            return latest[-max(int(len(train) * self.smaller_share), 1) :]
         # Of n folds, each leaves 1 - 1/n of the rows to learn from.
         inner = max(round(1 / (1 - self.smaller_share)), 2)
         return inner_splits(self.dataset, train, replace(self.cv, inner=inner), self.seed)[-1][0]

@@ -112,14 +112,23 @@ class NestedCV:
         return self.trials * int(self.inner) + 1
 
 
+def is_in_time(cv: Any) -> bool:
+    """Tell whether the folds are to follow the column of dates."""
+    return isinstance(cv, str) and cv == "time"
+
+
 def nested_cv(cv: Any, tuner: Tuner) -> NestedCV:
     """Return the folds and the tuner that `cv` and `tuner` of an estimator stand for.
+
+    The word "time" stands for five folds; their order comes with the data.
 
     Raises
     ------
     SettingsError
         If both name a tuner, and not the same.
     """
+    if is_in_time(cv):
+        cv = NestedCV.outer
     if not isinstance(cv, NestedCV):
         return NestedCV(outer=cv, tuner=tuner)
     if tuner == "auto":
@@ -133,7 +142,8 @@ def outer_splits(dataset: Dataset, cv: NestedCV, seed: int, *, warns: bool = Tru
     """Return the training and held-out rows of every outer fold.
 
     A number stands for that many shuffled folds: stratified by class for a classification, never
-    splitting a group where groups are given. The draws follow each other.
+    splitting a group where groups are given. Where times are given, each fold learns from the rows
+    before those that it predicts. The draws follow each other.
 
     Parameters
     ----------
@@ -187,7 +197,10 @@ def _splits(
     """Return the folds of some rows, as rows of all data; raise an error if `cv` has none."""
     is_splitter = hasattr(cv, "split") or isinstance(cv, Integral | Iterable)
     if isinstance(cv, bool | str) or not is_splitter:
-        raise SettingsError(f"expected {name} to be an integer, a splitter or splits, got {cv!r}")
+        or_time = ", 'time'" if name == "cv" else ""
+        raise SettingsError(
+            f"expected {name} to be an integer, a splitter{or_time} or splits, got {cv!r}"
+        )
     # Without a seed, a splitter draws other folds at each call, and no run could be resumed.
     if getattr(cv, "random_state", seed) is None:
         cv = copy(cv)
@@ -205,7 +218,10 @@ def _splits(
             warnings.filterwarnings(
                 "ignore", message="The least populated class", category=UserWarning
             )
-            pairs = splitter.split(part.frame, part.y, part.groups)
+            if part.times is not None and isinstance(splitter, TimeSeriesSplit):
+                pairs = _in_time(splitter, part.times)
+            else:
+                pairs = splitter.split(part.frame, part.y, part.groups)
             splits = [(np.asarray(train), np.asarray(test)) for train, test in pairs]
     except ValueError as error:
         raise DataError(f"{name}={cv!r} cannot split these {len(part)} rows: {error}") from error
@@ -219,6 +235,13 @@ def _splits(
     return [(rows[train], rows[test]) for train, test in splits]
 
 
+def _in_time(splitter: TimeSeriesSplit, times: NDArray[Any]) -> Iterator[Split]:
+    """Yield the rows of folds that follow time; rows of one moment are never on both sides."""
+    moments, places = np.unique(times, return_inverse=True)
+    for train, test in splitter.split(moments):
+        yield np.flatnonzero(np.isin(places, train)), np.flatnonzero(np.isin(places, test))
+
+
 def _folds(
     dataset: Dataset, n_splits: int, seed: int, name: str, *, warns: bool
 ) -> BaseCrossValidator:
@@ -226,6 +249,8 @@ def _folds(
     if n_splits < 2:
         raise SettingsError(f"expected {name} of at least 2 folds, got {n_splits}")
     n_splits = _fewer_folds(dataset, n_splits, warns=warns)
+    if dataset.times is not None:
+        return TimeSeriesSplit(n_splits)
     options = {"n_splits": n_splits, "shuffle": True, "random_state": seed}
     if dataset.groups is None:
         return StratifiedKFold(**options) if dataset.is_classification else KFold(**options)
@@ -240,7 +265,10 @@ def _fewer_folds(dataset: Dataset, n_splits: int, *, warns: bool) -> int:
     if dataset.is_classification:
         # scikit-learn needs a fold's worth of rows of the largest class, and lets rarer ones miss.
         limit, unit = int(np.unique(dataset.y, return_counts=True)[1].max()), "rows of a class"
-    if dataset.groups is not None and len(np.unique(dataset.groups)) < limit:
+    if dataset.times is not None:
+        # Rows of the first moments are learnt from only.
+        limit, unit = len(np.unique(dataset.times)) - 1, "later moments"
+    elif dataset.groups is not None and len(np.unique(dataset.groups)) < limit:
         limit, unit = len(np.unique(dataset.groups)), "groups"
     if limit < 2:
         raise DataError(f"expected two {unit} or more, to have two folds, got {limit}")

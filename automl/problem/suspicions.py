@@ -9,16 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from automl.pipelines import Columns
 from automl.pipelines.operators.operator import Task
+from automl.problem.leaks import MIN_ROWS, target_leaks
+from automl.problem.structure import structure_of
 
-SAME_ORDER = 0.9999  # rank correlation with the target from which a column is the target
-SAME_GROUPS = 0.999  # share of the errors of a constant guess that a column has to avoid
-FEW_VALUES = 100  # different values up to which a column is taken for groups of rows
-SAMPLED_ROWS = 2_000  # in which leaks are looked for first: they show in few
-MIN_ROWS = 50  # with fewer, columns agree with the target by chance
 DUPLICATES = 0.05  # share of rows that occur before
 
 
@@ -37,23 +33,24 @@ def suspicions(
     grouped : bool
         Whether the user gave groups, whose rows may be equal.
     """
-    leaks = target_leaks(cells, columns, y, task)
-    if leaks:
+    is_repeated = repeated_rows(cells, y)
+    # Rows that come again agree with themselves, so that any column would tell their target.
+    leaks = target_leaks(cells[~is_repeated], columns, y[~is_repeated], task)
+    # A patient with one label tells it, and is said to be a group.
+    groups = structure_of(cells, columns).groups
+    if leaks := [name for name in leaks if name != groups]:
         yield (
             f"the columns {leaks} tell the target nearly without error; if they are not known at "
             "the time of prediction, leave them out"
         )
-    if counting := [
-        name for name in columns.numeric if name in cells and _counts_rows(cells[name])
-    ]:
+    if counting := [name for name in columns.numeric if name in cells and counts_rows(cells[name])]:
         yield (
             f"the columns {counting} count the rows; in a sorted file they tell the target, so "
             f"leave them out by kinds={{{counting[0]!r}: 'left out'}} if that is all they do"
         )
-    repeated = 0.0 if grouped else duplicate_share(cells, y)
-    if repeated > DUPLICATES:
+    if not grouped and (share := float(is_repeated.mean())) > DUPLICATES:
         yield (
-            f"{repeated:.0%} of the rows are equal to another row, target and all; if they are the "
+            f"{share:.0%} of the rows are equal to another row, target and all; if they are the "
             "same cases, drop them or pass groups, or scores will be too good"
         )
     if task == "classification":
@@ -64,105 +61,22 @@ def suspicions(
             yield f"classes of a single row cannot be learnt and scored: {list(rare)[:10]}"
 
 
-def target_leaks(cells: pd.DataFrame, columns: Columns, y: NDArray[Any], task: Task) -> list[str]:
-    """Return the columns that are the target in another form.
+def counts_rows(column: "pd.Series[float]") -> bool:
+    """Tell whether cells are the numbers of the rows from 0 or 1 on, in any order."""
+    if len(column) < MIN_ROWS or column.isna().any():
+        return False
+    first = column.min()
+    return bool(first in (0, 1) and (np.sort(column) == np.arange(len(column)) + first).all())
 
-    A column of numbers is the target if it has the same order. A column of few different cells is
-    the target if it leaves next to no doubt about the class.
+
+def repeated_rows(cells: pd.DataFrame, y: NDArray[Any]) -> NDArray[np.bool_]:
+    """Tell for every row whether it occurs before, with the same target.
 
     Parameters
     ----------
     cells : DataFrame of shape (n_rows, n_columns)
-    columns : Columns
     y : ndarray of shape (n_rows,) or (n_rows, n_outputs)
-        No column is found for several targets.
-    task : {"classification", "regression"}
     """
-    if y.ndim > 1 or len(y) < MIN_ROWS:
-        return []
-    if len(y) > SAMPLED_ROWS:
-        # Few columns look suspicious in a sample, and only these are ranked with all rows. The
-        # sample is spread out, for data often come sorted.
-        sample = np.linspace(0, len(y) - 1, SAMPLED_ROWS).astype(int)
-        suspects = target_leaks(cells.iloc[sample], columns, y[sample], task)
-        return _leaks(cells[suspects], columns, y, task) if suspects else []
-    return _leaks(cells, columns, y, task)
-
-
-def _leaks(cells: pd.DataFrame, columns: Columns, y: NDArray[Any], task: Task) -> list[str]:
-    codes = np.unique(y, return_inverse=True)[1]
-    two_classes = task == "classification" and codes.max() == 1
-    leaks = []
-    numbers = [name for name in (*columns.numeric, *columns.durations) if name in cells]
-    if task == "regression" or two_classes:
-        leaks += _same_order(cells[numbers], codes if two_classes else y, two_classes)
-    if task == "classification":
-        texts = [name for name in (*columns.ordered, *columns.categorical) if name in cells]
-        leaks += [name for name in (*texts, *numbers) if _same_groups(cells[name], codes)]
-    return sorted(set(leaks), key=list(cells).index)
-
-
-def _counts_rows(column: "pd.Series[float]") -> bool:
-    """Tell whether cells are 0, 1, 2, or 1, 2, 3, and so on to the last row."""
-    if len(column) < MIN_ROWS or column.iloc[0] not in (0, 1):
-        return False
-    return bool((column.diff().iloc[1:] == 1).all())
-
-
-def duplicate_share(cells: pd.DataFrame, y: NDArray[Any]) -> float:
-    """Return the share of the rows that occur before, with the same target."""
     targets = pd.DataFrame(y.reshape(len(y), -1), index=cells.index)
     keys = pd.concat([pd.util.hash_pandas_object(cells, index=False), targets], axis=1)
-    return float(keys.duplicated().mean())
-
-
-def _same_order(numbers: pd.DataFrame, y: NDArray[Any], two_classes: bool) -> list[str]:
-    """Return the columns that order the rows as the target does, or the other way round.
-
-    Rows in which a column has a gap have no say on it.
-    """
-    has_cell = numbers.notna()
-    is_full = has_cell.all()
-    leaks = []
-    for name in numbers.columns[~is_full]:
-        rows = has_cell[name].to_numpy()
-        if rows.sum() >= MIN_ROWS and len(np.unique(y[rows])) > 1:
-            leaks += _same_order_of_full(numbers.loc[rows, [name]], y[rows], two_classes)
-    # Columns without gaps share the ranks of the target, and are compared all at once.
-    return [*leaks, *_same_order_of_full(numbers.loc[:, is_full], y, two_classes)]
-
-
-def _same_order_of_full(numbers: pd.DataFrame, y: NDArray[Any], two_classes: bool) -> list[str]:
-    if not numbers.size:
-        return []
-    ranks = rankdata(numbers.to_numpy(), axis=0)
-    if two_classes:
-        # The rank correlation of two classes, which have many ties, never gets to 1. So this is
-        # ROC AUC by the ranks of the second class (Mann-Whitney), from -1 to 1.
-        n_low, n_high = np.bincount(y.astype(int))
-        above = ranks[y == 1].sum(axis=0) - n_high * (n_high + 1) / 2
-        agreement = np.abs(2 * above / (n_low * n_high) - 1)
-    else:
-        target = rankdata(y)
-        ranks -= ranks.mean(axis=0)
-        target -= target.mean()
-        lengths = np.linalg.norm(ranks, axis=0) * np.linalg.norm(target)
-        agreement = np.abs(target @ ranks) / np.where(lengths > 0, lengths, 1.0)
-    return [str(name) for name in numbers.columns[agreement >= SAME_ORDER]]
-
-
-def _same_groups(column: pd.Series, codes: NDArray[np.intp]) -> bool:
-    """Tell whether the most frequent class of every cell leaves next to no error.
-
-    For a cell that occurs once, the most frequent class of all rows is taken instead.
-    """
-    groups, cells = pd.factorize(column, use_na_sentinel=False)
-    if len(cells) > FEW_VALUES:  # the finer the groups, the purer they are by chance
-        return False
-    n_classes = codes.max() + 1
-    table = np.bincount(groups * n_classes + codes, minlength=len(cells) * n_classes)
-    table = table.reshape(len(cells), n_classes)
-    guess = table.sum(axis=0).argmax()
-    n_right = np.where(table.sum(axis=1) > 1, table.max(axis=1), table[:, guess])
-    n_errors, n_constant = len(codes) - n_right.sum(), len(codes) - table[:, guess].sum()
-    return bool(n_constant > 0 and n_errors <= (1 - SAME_GROUPS) * n_constant)
+    return keys.duplicated().to_numpy()

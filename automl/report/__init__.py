@@ -1,8 +1,8 @@
 """Tables of a search, and its progress on a terminal.
 
 `leaderboard`, `pareto_front`: tables of pipelines. `nested_results`: a pipeline, fold by fold.
-`ablation_table`: the best pipeline, step by step. `describe`: a table of columns. `ProgressLine`: a
-line while a search is under way.
+`ablation_table`: the best pipeline, step by step. `structure_table`: what ignoring related rows
+costs. `describe`: a table of columns. `ProgressLine`: a line while a search is under way.
 """
 
 from automl.report.describe import describe
@@ -11,6 +11,7 @@ from automl.report.leaderboard import (
     leaderboard,
     nested_results,
     pareto_front,
+    structure_table,
 )
 from automl.report.progress import ProgressLine
 
@@ -21,4 +22,5 @@ __all__ = [
     "leaderboard",
     "nested_results",
     "pareto_front",
+    "structure_table",
 ]

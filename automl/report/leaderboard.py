@@ -1,6 +1,7 @@
 """Tables of the pipelines of a search."""
 
 from collections.abc import Sequence
+from dataclasses import astuple, fields
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from automl.outcome import Outcome
 from automl.pipelines import Genome
 from automl.search.evaluated import Evaluated
 from automl.selection import Ablation, FittedMember
+from automl.selection.structure_check import StructureCost
 
 COLUMNS = [
     "rank",
@@ -80,6 +82,12 @@ def ablation_table(ablations: Sequence[Ablation]) -> pd.DataFrame:
         (step.step, step.worth, step.error, step.dropped, step.pipeline.text) for step in ablations
     ]
     return pd.DataFrame(rows, columns=["step", "worth", "error", "dropped", "pipeline"])
+
+
+def structure_table(costs: Sequence[StructureCost]) -> pd.DataFrame:
+    """Return a row for every column by which rows are related, and which the folds ignore."""
+    rows = [astuple(cost) for cost in costs]
+    return pd.DataFrame(rows, columns=[field.name for field in fields(StructureCost)])
 
 
 def nested_results(best: FittedMember) -> pd.DataFrame:

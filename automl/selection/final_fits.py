@@ -28,6 +28,7 @@ from automl.search.budget import Budget
 from automl.search.evaluated import Evaluated
 from automl.selection.fallback import Fallback
 from automl.selection.learning_curve import LearningCurve
+from automl.selection.structure_check import StructureCheck
 
 logger = logging.getLogger("automl.selection")
 
@@ -67,7 +68,9 @@ class FittedMember:
 
 
 class FinalFits:
-    """Plans and makes the final fits; its `curve` measures their gain by more rows.
+    """Plans and makes the final fits.
+
+    Its `curve` measures their gain by more rows, and its `check` what an ignored structure costs.
 
     Parameters
     ----------
@@ -83,6 +86,7 @@ class FinalFits:
         self._budget = budget
         self.size = size
         self.curve = LearningCurve(evaluator, budget)
+        self.check = StructureCheck(evaluator, budget)
         self.fallback = Fallback(evaluator, budget)
         self._row_ratio = len(self.problem.dataset) / self.problem.training_rows
         self._fit_seconds = 0.0
@@ -101,7 +105,8 @@ class FinalFits:
         together = MEMBERS_MARGIN * self._together(leaders[: self.size], curve)
         # An ensemble is worth a part of the search, but not more of it than its share.
         ceiling = alone + MEMBERS_SHARE * self._budget.seconds
-        return OVERHEAD + min(max(alone, together), ceiling)
+        check = self.check.wall_seconds(leaders[0].outcome)
+        return OVERHEAD + check + min(max(alone, together), ceiling)
 
     def spare_seconds(self, leaders: Sequence[Evaluated]) -> float:
         """Return the seconds that the budget has left beside the final fits; infinity for none."""

@@ -63,6 +63,7 @@ class FittedAttributes:
         self.best_genome_ = fitted.best_genome
         self.honest_score_ = fitted.honest_score
         self.members_ = fitted.members
+        self.structure_ = fitted.structure
         self.nested_results_ = fitted.nested_results
         self.leaderboard_ = fitted.search.leaderboard
         self.pareto_front_ = pareto_front(fitted.search.leaderboard)

@@ -49,6 +49,7 @@ NESTED_RESULTS = {
     "fit_seconds": NUMBER,
 }
 ABLATION = {"step": TEXT, "worth": NUMBER, "error": NUMBER, "dropped": FLAG, "pipeline": TEXT}
+STRUCTURE = {"column": TEXT, "score": NUMBER, "at_random": NUMBER, "folds": COUNT}
 
 Relations = Iterator[tuple[bool, str]]
 """Whether a relation holds, and its words after "expected"."""
@@ -122,6 +123,7 @@ def _tables(fitted: Fitted) -> Relations:
         "nested_results": (fitted.nested_results, NESTED_RESULTS, 1),
         "leaderboard": (fitted.search.leaderboard, LEADERBOARD, 1),
         "ablation": (fitted.search.ablation, ABLATION, 0),
+        "structure": (fitted.structure, STRUCTURE, 0),
     }
     for name, (table, columns, least) in tables.items():
         yield list(table) == list(columns), f"the columns {list(columns)} of {name}"

@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator
 from automl.pipelines import Catalogue, Columns, Genome
 from automl.pipelines.operators.operator import Task
 from automl.problem import NestedCV, Problem
-from automl.report import nested_results
+from automl.report import nested_results, structure_table
 from automl.search.evaluated import Evaluated
 from automl.search.result import Run
 from automl.selection import HonestScore
@@ -88,6 +88,8 @@ class Fitted:
     """How far predictions for held-out rows are off, sorted; none for classes."""
     members: pd.DataFrame
     """The pipelines that predict."""
+    structure: pd.DataFrame
+    """What it costs to ignore the structure of the data."""
     nested_results: pd.DataFrame
     """The best pipeline, fold by fold."""
     columns: Columns
@@ -137,6 +139,7 @@ def fitted_of(
         honest_score=winner.honest,
         residuals=winner.residuals,
         members=winner.table(),
+        structure=structure_table(winner.structure),
         nested_results=nested_results(best),
         columns=problem.dataset.columns,
         names=names,

@@ -12,6 +12,7 @@ from automl.pipelines import Rescaling
 from automl.search.evaluated import Evaluated
 from automl.search.result import SearchResult
 from automl.selection import FinalFits, FittedMember, HonestScore
+from automl.selection.structure_check import StructureCost, warn_of_costs
 from automl.winner.predictor import make_predictor
 from automl.winner.verdict import Verdict
 
@@ -30,6 +31,8 @@ class Winner:
     """The absolute errors of predictions for held-out rows, sorted; none for classes."""
     rescaling: Rescaling | None = None
     """The change of its probabilities."""
+    structure: tuple[StructureCost, ...] = ()
+    """What it costs to ignore the structure of the data."""
 
     @property
     def best(self) -> FittedMember:
@@ -70,12 +73,15 @@ def find_winner(final_fits: FinalFits, result: SearchResult, ranked: Sequence[Ev
     # The score is that of the members that were fitted, not of those that were chosen.
     fitted_choice, rescaling = verdict.fitted(members)
     growth = verdict.growth(fitted_choice, rescaling, final_fits.curve)
+    structure = final_fits.check.costs(ranked[0])
+    warn_of_costs(structure, problem.metric.name)
     return Winner(
         members=tuple(members),
         predictor=make_predictor(members, problem, rescaling),
         honest=verdict.honest_score(fitted_choice, growth),
         residuals=verdict.residuals(fitted_choice),
         rescaling=rescaling,
+        structure=tuple(structure),
     )
 
 

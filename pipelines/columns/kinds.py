@@ -14,7 +14,6 @@ The first rule that applies decides::
                    or as row numbers              dropped, as such
 """
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -29,6 +28,7 @@ from pandas.api import types
 from automl.pipelines.carried.frame import read_codes, read_dates, read_numbers
 from automl.pipelines.columns.columns import KINDS, READERS, Columns
 from automl.pipelines.columns.dates import ISO
+from automl.pipelines.columns.names import is_identifier, is_row_number
 from automl.pipelines.columns.reading import PLAIN, Reading
 from automl.pipelines.columns.texts import (
     counts_of,
@@ -58,12 +58,7 @@ HUGE = 1e150  # larger numbers are read as missing, because their squares overfl
 CATEGORIES = ("categorical", "high_cardinality", "ordered")
 MOST_SHOWN = 20  # texts that count as missing, of a column
 SCALARS = (str, Real, Decimal)
-# As pandas, R and people call the numbers of rows.
-ROW_NAME = re.compile(
-    r"(Unnamed: \d+(\.\d+)*|index|level_0|row[ _]?(names?|id|num(ber)?|no)|#|)", re.I
-)
 LEAST_ROWS = 10  # with fewer, whole numbers are all different by chance
-IDENTIFIER_NAME = re.compile(r"((^|.*[\W_])(?i:id|uuid|guid|key)|.*[a-z](Id|ID|Key))", re.ASCII)
 IN_OBJECTS = {
     "integer": "numeric",
     "floating": "numeric",
@@ -211,8 +206,8 @@ def _plain_numbers(frame: pd.DataFrame) -> dict[str, str]:
 
 def _of_numbers(name: str, column: pd.Series) -> str:
     """Return the kind of numbers, unless they are whole, all different, and named accordingly."""
-    is_row = ROW_NAME.fullmatch(name) is not None and len(column) >= LEAST_ROWS
-    is_named = IDENTIFIER_NAME.fullmatch(name) is not None and len(column) > LOW_CARDINALITY
+    is_row = is_row_number(name) and len(column) >= LEAST_ROWS
+    is_named = is_identifier(name) and len(column) > LOW_CARDINALITY
     if not (is_row or is_named):
         return "numeric"
     numbers = read_numbers(column.to_frame())[name]  # type: ignore[no-untyped-call]

@@ -5,15 +5,8 @@ import pandas as pd
 import pytest
 
 from automl.pipelines import Columns
-from automl.problem.suspicions import (
-    DUPLICATES,
-    FEW_VALUES,
-    MIN_ROWS,
-    SAMPLED_ROWS,
-    duplicate_share,
-    suspicions,
-    target_leaks,
-)
+from automl.problem.leaks import FEW_VALUES, MIN_ROWS, SAMPLED_ROWS, target_leaks
+from automl.problem.suspicions import DUPLICATES, counts_rows, repeated_rows, suspicions
 
 N = 200
 RNG = np.random.default_rng(0)
@@ -22,11 +15,21 @@ CODES = np.arange(N) % 3
 LABELS = np.array(["a", "b", "c"])[CODES]
 BINARY = np.where(NUMBERS > 0, 1, 0)
 CELLS = pd.DataFrame({"noise": RNG.normal(size=N), "text": RNG.choice(["x", "y"], N)})
-COLUMNS = Columns(numeric=("noise", "number"), categorical=("text", "code"))
+NUMERIC, CATEGORICAL = ("noise", "number"), ("text", "code")
+COLUMNS = Columns(numeric=NUMERIC, categorical=CATEGORICAL)
 
 
 def sentences(y, task, grouped=False, **cells):
-    return list(suspicions(CELLS.assign(**cells), COLUMNS, y, task, grouped=grouped))
+    frame = CELLS.assign(**cells)
+    return list(suspicions(frame, columns_of(frame), y, task, grouped=grouped))
+
+
+def columns_of(frame):
+    """Return the columns that a frame has."""
+    return Columns(
+        numeric=tuple(name for name in NUMERIC if name in frame),
+        categorical=tuple(name for name in CATEGORICAL if name in frame),
+    )
 
 
 def leaks(y, task, **cells):
@@ -117,23 +120,23 @@ def repeated(n_copies):
 
 def test_rows_that_occur_before_are_told_from_a_share_of_them():
     cells, y = repeated(50)
-    (sentence,) = suspicions(cells, COLUMNS, y, "regression")
+    (sentence,) = suspicions(cells, columns_of(cells), y, "regression")
     assert sentence == (
         "20% of the rows are equal to another row, target and all; if they are the same cases, "
         "drop them or pass groups, or scores will be too good"
     )
-    assert list(suspicions(cells, COLUMNS, y, "regression", grouped=True)) == []
+    assert list(suspicions(cells, columns_of(cells), y, "regression", grouped=True)) == []
     cells, y = repeated(10)
-    assert 0 < duplicate_share(cells, y) < DUPLICATES
-    assert list(suspicions(cells, COLUMNS, y, "regression")) == []
+    assert 0 < repeated_rows(cells, y).mean() < DUPLICATES
+    assert list(suspicions(cells, columns_of(cells), y, "regression")) == []
 
 
 def test_rows_are_equal_with_their_target_only():
     cells, y = repeated(50)
-    assert duplicate_share(cells, y) == pytest.approx(50 / 250)
-    assert duplicate_share(cells, np.arange(250)) == 0
-    assert duplicate_share(cells, np.column_stack([y, np.arange(250)])) == 0
-    assert duplicate_share(cells, np.column_stack([y, y])) == pytest.approx(50 / 250)
+    assert repeated_rows(cells, y).mean() == pytest.approx(50 / 250)
+    assert repeated_rows(cells, np.arange(250)).mean() == 0
+    assert repeated_rows(cells, np.column_stack([y, np.arange(250)])).mean() == 0
+    assert repeated_rows(cells, np.column_stack([y, y])).mean() == pytest.approx(50 / 250)
 
 
 def test_classes_of_a_single_row_are_told_ten_of_them():
@@ -152,6 +155,25 @@ def test_columns_that_count_the_rows_are_told():
     for first in (0, 1):
         (sentence,) = sentences(NUMBERS, "regression", number=np.arange(N) + float(first))
         assert sentence.startswith("the columns ['number'] count the rows")
-    shuffled = RNG.permutation(N).astype(float)
-    assert sentences(NUMBERS, "regression", number=shuffled) == []
+        # In another order they still tell the place in the file that was shuffled.
+        shuffled = RNG.permutation(N) + float(first)
+        assert sentences(NUMBERS, "regression", number=shuffled) == [sentence]
+        assert not counts_rows(pd.Series(shuffled).where(shuffled > first + 1))
     assert sentences(NUMBERS, "regression", number=np.arange(N) + 2.0) == []
+
+
+def test_rows_that_come_again_accuse_no_column():
+    rows = RNG.integers(0, 60, 600)  # each row some ten times
+    cells = pd.DataFrame({"noise": NUMBERS[:60], "text": [f"t{row}" for row in range(60)]})
+    cells, y = cells.iloc[rows].reset_index(drop=True), LABELS[:60][rows]
+    (sentence,) = suspicions(cells, columns_of(cells), y, "classification")
+    assert "of the rows are equal to another row" in sentence
+
+
+def test_a_group_is_no_leak_of_the_label_that_all_of_its_rows_have():
+    patients = np.repeat(np.arange(40), 5)
+    labels = LABELS[:40][patients]
+    cells = pd.DataFrame({"patient": [f"P{code}" for code in patients], "noise": NUMBERS})
+    columns = Columns(numeric=("noise",), categorical=("patient",))
+    assert target_leaks(cells, columns, labels, "classification") == ["patient"]
+    assert list(suspicions(cells, columns, labels, "classification")) == []

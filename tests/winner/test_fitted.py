@@ -14,6 +14,7 @@ from automl import FileError, catalogue
 from automl.pipelines import Columns, Genome
 from automl.pipelines.building.build import build_pipeline
 from automl.pipelines.columns.reading import Reading
+from automl.report import structure_table
 from automl.search.result import Run
 from automl.selection import HonestScore
 from automl.winner.digests import digests
@@ -60,6 +61,7 @@ FITTED = Fitted(
     honest_score=HonestScore(0.5, 0.4, 0.6, 0.55, 0.1, 0.99, "r2", "a constant prediction"),
     residuals=np.array([0.1, 1 / 3]),
     members=pd.DataFrame({"weight": [1.0], "score": [0.5], "pipeline": [PIPELINE]}),
+    structure=structure_table([]),
     nested_results=pd.DataFrame(
         {
             "fold": [0, 1],
@@ -164,6 +166,7 @@ FREE = (
     "leaderboard",
     "nested_results",
     "ablation",
+    "structure",
 )
 
 

@@ -21,6 +21,7 @@ from sklearn.pipeline import make_pipeline
 from automl import FileError, SettingsError, catalogue
 from automl.pipelines import Columns, Operator, Prediction, Scaled
 from automl.pipelines.building.build import make
+from automl.report import structure_table
 from automl.search.result import Run
 from automl.winner import archive
 from automl.winner.archive import FACTS, PIPELINES, pack
@@ -80,6 +81,7 @@ def fitted(model, text, operators=SHIPPED):
         honest_score=None,
         residuals=np.empty(0),
         members=pd.DataFrame({"weight": [1.0], "score": [0.5], "pipeline": [text]}),
+        structure=structure_table([]),
         nested_results=nested[columns],
         columns=COLUMNS,
         names=Names(columns=("0", "1"), has_names=False, target="target"),

@@ -1,0 +1,85 @@
+"""Remarks on the columns of a fit: what is left out, and which cells are not read as they are."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from automl.pipelines import Columns
+from automl.pipelines.columns.kinds import (
+    CONSTANT,
+    EMPTY,
+    HUGE,
+    IDENTIFIER,
+    MISSING_TEXTS,
+    ROW_NUMBER,
+)
+
+MOST_NAMED, LONGEST_NAMED = 5, 40  # texts or columns in a sentence, and characters of a text
+
+
+def remarks(frame: pd.DataFrame, columns: Columns) -> Iterator[str]:
+    """Yield a sentence for everything that is not as people may expect.
+
+    Parameters
+    ----------
+    frame : DataFrame of shape (n_rows, n_columns)
+        As the user gave it, with names of text.
+    columns : Columns
+    """
+    # In 64 bits, for smaller floats cannot hold the bound.
+    numbers = frame[list(columns.numeric)].select_dtypes(["number"]).astype("float64")
+    infinite = numbers.columns[(numbers.abs() >= HUGE).any(axis=0)].tolist()
+    if infinite:
+        yield (
+            f"infinite values (numbers from {HUGE:g} on) are taken for missing ones in the columns "
+            f"{infinite}"
+        )
+    yield from _on_readings(columns)
+    yield from _on_dropped(columns)
+
+
+def _on_readings(columns: Columns) -> Iterator[str]:
+    """Yield which cells are not read as they are."""
+    for name, reading in columns.readings.items():
+        if texts := [text for text in reading.missing if text not in MISSING_TEXTS]:
+            shown = [text[:LONGEST_NAMED] for text in texts[:MOST_NAMED]]
+            kind = "no dates" if name in columns.dates else "no numbers"
+            yield (
+                f"{reading.missing_share:.1%} of the cells of {name!r} are {kind} and count as "
+                f"missing: {shown}; kinds={{{name!r}: 'categorical'}} keeps them as they are"
+            )
+        if reading.number_share:
+            yield (
+                f"{name!r} is read as categories, though {reading.number_share:.1%} of its cells "
+                f"are numbers; kinds={{{name!r}: 'numeric'}} reads these, and the others as missing"
+            )
+
+
+def _on_dropped(columns: Columns) -> Iterator[str]:
+    """Yield which columns are left out, and why."""
+    by_reason: dict[str, list[str]] = {}
+    for name, reason in columns.dropped.items():
+        by_reason.setdefault(reason, []).append(name)
+    if names := by_reason.get(IDENTIFIER):
+        yield (
+            f"identifiers are left out, for every cell is different: {_listed(names)}; turn them "
+            "into numbers or dates, or give their kinds, if they tell something"
+        )
+    if names := by_reason.get(ROW_NUMBER):
+        yield (
+            f"columns that number the rows are left out: {_listed(names)}; "
+            f"kinds={{{names[0]!r}: 'numeric'}} keeps them"
+        )
+    for reason, start in ((CONSTANT, "columns of one value"), (EMPTY, "columns without a cell")):
+        if names := by_reason.get(reason):
+            yield f"{start} are left out: {_listed(names)}"
+    unsupported = {
+        name: reason for name, reason in columns.dropped.items() if "not supported" in reason
+    }
+    if unsupported:
+        yield f"columns are left out: {unsupported}"
+
+
+def _listed(names: list[str]) -> str:
+    n_others = len(names) - MOST_NAMED
+    return f"{names[:MOST_NAMED]} and {n_others} more" if n_others > 0 else str(names)

@@ -1,0 +1,85 @@
+"""What the name of a column says of its cells, in English words.
+
+A name alone decides nothing: the cells have to agree with it.
+"""
+
+import re
+
+WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+# As pandas, R and people call the numbers of rows.
+ROW = re.compile(r"(Unnamed: \d+(\.\d+)*|index|level_0|row[ _]?(names?|id|num(ber)?|no)|#|)", re.I)
+IDENTIFIERS = frozenset("id ids uuid guid key".split())
+NUMBERS = frozenset(
+    "account barcode code hash invoice no nr num number ref reference serial ssn ticket".split()
+)
+# Rows of one of them are alike, whatever else they tell.
+ENTITIES = frozenset(
+    """animal athlete author batch center centre client clinic cluster company customer device
+    doctor donor driver employee farm firm group hospital household machine member mouse
+    owner pair participant patient person physician player plot practice pupil school sensor
+    session shop site speaker specimen station store student subject supplier team twin user
+    volunteer worker""".split()
+)
+MOMENTS = frozenset(
+    "date day epoch hour minute month period quarter time timestamp week year".split()
+)
+PLACES = frozenset("post postal postcode zip zipcode".split())
+BIRTHS = frozenset("birth birthday birthdate born dob".split())
+
+
+def is_row_number(name: str) -> bool:
+    """Tell whether a column is called as numbers of rows are."""
+    return ROW.fullmatch(name) is not None
+
+
+def is_identifier(name: str) -> bool:
+    """Tell whether a column is called as identifiers are.
+
+    Examples
+    --------
+    >>> is_identifier("customerID"), is_identifier("invoice_no"), is_identifier("humid")
+    (True, True, False)
+    """
+    return bool(words := words_of(name)) and words[-1] in IDENTIFIERS | NUMBERS
+
+
+def is_entity(name: str) -> bool:
+    """Tell whether a column is called as things are of which there may be several rows.
+
+    Examples
+    --------
+    >>> is_entity("patient_id"), is_entity("Subject#"), is_entity("store_type")
+    (True, True, False)
+    """
+    words = [word.removesuffix("s") for word in words_of(name)]
+    if not words:
+        return False
+    if words[-1] in NUMBERS | {"name"} and len(words) > 1:
+        return words[-2] in ENTITIES
+    return words[-1] in ENTITIES | IDENTIFIERS
+
+
+def is_moment(name: str) -> bool:
+    """Tell whether a column is called as parts of dates and times are."""
+    return not MOMENTS.isdisjoint(words_of(name))
+
+
+def is_birth(name: str) -> bool:
+    """Tell whether a column is called as dates of birth are, which give rows no order in time."""
+    return not BIRTHS.isdisjoint(words_of(name))
+
+
+def is_place(name: str) -> bool:
+    """Tell whether a column is called as codes of places are, which are features of a row."""
+    return not PLACES.isdisjoint(words_of(name))
+
+
+def words_of(name: str) -> list[str]:
+    """Return the words of a name in lower case.
+
+    Examples
+    --------
+    >>> words_of("dateOfBirth_2")
+    ['date', 'of', 'birth', '2']
+    """
+    return [word.lower() for word in WORD.findall(name)]
