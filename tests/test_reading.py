@@ -79,7 +79,7 @@ def plain():
             "day": days.astype(str),
         }
     )
-    with pytest.warns(AutoMLWarning, match="an order in time"):
+    with pytest.warns(AutoMLWarning, match="'day'"):  # it orders the rows
         return search().fit(X, LABELS), X
 
 

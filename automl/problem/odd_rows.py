@@ -117,7 +117,11 @@ def _numbers(frame: pd.DataFrame, y: Any) -> NDArray[np.float64]:
     table = pd.concat(
         [frame.reset_index(drop=True), pd.DataFrame(y).set_axis(range(len(frame)))], axis=1
     )
-    numbers = table.select_dtypes("number", "complexfloating").to_numpy(dtype=np.float64, na_value=np.nan)
+    is_number = [
+        types.is_numeric_dtype(dtype) and not types.is_complex_dtype(dtype)
+        for dtype in table.dtypes
+    ]
+    numbers = table.loc[:, is_number].to_numpy(dtype=np.float64, na_value=np.nan)
     return np.asarray(np.nan_to_num(numbers, posinf=0.0, neginf=0.0))
 
 
