@@ -10,6 +10,7 @@ This is the only place that knows by which functions workers evaluate, and where
 it is also the place where another kind of executor takes over.
 """
 
+import logging
 from concurrent.futures import CancelledError, Future
 from contextlib import ExitStack
 from pathlib import Path
@@ -27,15 +28,19 @@ from automl.execution.limits import Limits
 from automl.execution.local import LocalExecutor
 from automl.execution.worker import (
     Evaluate,
+    Stamp,
     read_final,
     run_final,
     run_on_fold,
+    stamps_of,
     write_problem,
 )
 from automl.outcome import FoldOutcome
 from automl.pipelines import Genome
 from automl.problem import Problem
 from automl.temporary import explained, temporary_folder
+
+logger = logging.getLogger("automl.execution")
 
 
 class Evaluator:
@@ -66,14 +71,27 @@ class Evaluator:
         self._executor = executor
         self._stack = ExitStack()
         self._path = ""
+        self._stamps: tuple[Stamp, ...] = ()
 
     def __enter__(self) -> Self:
+        self._write()
+        return self
+
+    def _write(self) -> None:
+        """Write the problem to a folder of its own."""
         # The data are written once and mapped: sent with each job, they would be copied each time.
         with explained(), ExitStack() as stack:
             folder = stack.enter_context(temporary_folder())
             self._path = write_problem(self.problem, Path(folder))
-            self._stack = stack.pop_all()  # it is not reached if writing fails
-        return self
+            self._stamps = stamps_of(self._path)
+            self._stack.push(stack.pop_all())  # it is not reached if writing fails
+
+    def _sound_path(self) -> str:
+        """Return the path of the problem; it is written again if a job has harmed its files."""
+        if stamps_of(self._path) != self._stamps:
+            logger.warning("a pipeline has changed the files of the fit; they are written again")
+            self._write()
+        return self._path
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
@@ -131,7 +149,7 @@ class Evaluator:
     def _submit(
         self, evaluate: Evaluate, genome: Genome, fold: int, seconds: float
     ) -> "Future[FoldOutcome]":
-        arguments = self._path, evaluate, genome.text, fold
+        arguments = self._sound_path(), evaluate, genome.text, fold
         traces = self.problem.own_classes(genome)
         return self._executor.submit(run_on_fold, *arguments, timeout=seconds, traces=traces)
 
@@ -154,7 +172,7 @@ class Evaluator:
         seconds : float or None
             The worker is killed after so many; None is no limit.
         """
-        arguments = self._path, genome.text, rounds, n_jobs
+        arguments = self._sound_path(), genome.text, rounds, n_jobs
         # The result is the path of a file: a large forest takes seconds through a socket.
         traces = self.problem.own_classes(genome)
         return self._executor.submit(run_final, *arguments, timeout=seconds, traces=traces)

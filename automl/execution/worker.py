@@ -8,6 +8,7 @@
     read_final ◄──────────── final fit, of up to some hundred MiB ◄────┘ run_final: by file
 """
 
+import os
 import tempfile
 from collections.abc import Callable
 from dataclasses import fields, replace
@@ -26,6 +27,8 @@ from automl.problem import Problem
 from automl.problem.dataset import Dataset
 
 Evaluate = Callable[[Problem, Genome, int], FoldOutcome]
+Stamp = tuple[int, int, int]
+"""The place, the size and the last change of a file."""
 
 PROBLEM_FILE = "problem"
 SETTINGS_SUFFIX = ".settings"  # of the file beside it, with all but the data
@@ -43,6 +46,25 @@ def write_problem(problem: Problem, folder: Path) -> str:
     del settings["dataset"]
     path.with_suffix(SETTINGS_SUFFIX).write_bytes(cloudpickle.dumps(settings))
     return str(path)
+
+
+def stamps_of(path: str) -> tuple[Stamp, ...]:
+    """Return what shows whether the files of a problem are as they were written.
+
+    Parameters
+    ----------
+    path : str
+        As `write_problem` returns it.
+    """
+    return tuple(_stamp(file) for file in (path, f"{path}{SETTINGS_SUFFIX}"))
+
+
+def _stamp(path: str) -> Stamp:
+    try:
+        facts = os.stat(path)
+    except OSError:  # it was removed
+        return (-1, -1, -1)
+    return facts.st_ino, facts.st_size, facts.st_mtime_ns
 
 
 def run_on_fold(path: str, evaluate: Evaluate, genome: str, fold: int) -> FoldOutcome:
