@@ -122,9 +122,25 @@ def test_streams_and_other_formats(table, tmp_path, monkeypatch, capsys):
         assert capsys.readouterr() == (expected, "")
 
 
+@pytest.mark.filterwarnings("always::automl.AutoMLWarning")
+def test_an_order_in_time(table, capsys):
+    days = pd.date_range("2020-01-01", periods=N, freq="D")
+    table.assign(tag=days.strftime("%d.%m.%Y")).to_csv("train.csv", index=False)
+    assert main(["fit", "train.csv", *QUICK, "--save", "model"]) == 0
+    errors = capsys.readouterr().err
+    assert "pass --time 'tag' if the future is to be predicted" in errors
+    assert "where folds respect 'tag', the best pipeline has roc_auc" in errors
+    assert main(["fit", "train.csv", *QUICK, "--save", "model", "--time", "tag"]) == 0
+    assert "tag" not in capsys.readouterr().err
+    assert main(["predict", "model", "train.csv"]) == 0
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
+        (["--time", "when"], "expected a column 'when' (--time) in 'train.csv'"),
+        (["--time", "y"], "expected a column of its own for --time, got 'y' again"),
+        (["--time", "ort"], "expected dates or numbers as time, got categorical"),
         (["--groups", "patient"], "expected a column 'patient' (--groups) in 'train.csv'"),
         (["--weights", "ort"], "as --weights says, but 120 of 120 cells are none, such as"),
         (["--groups", "y"], "a column of its own for each of {'--target': 'y', '--groups': 'y'}"),
