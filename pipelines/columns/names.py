@@ -7,7 +7,7 @@ import re
 
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 # As pandas, R and people call the numbers of rows.
-ROW = re.compile(r"(Unnamed: \d+(\.\d+)*|index|level_0|row[ _]?(names?|id|num(ber)?|no)|#|)", re.I)
+ROW = re.compile(r"(Unnamed: \d+(\.\d+)*|index|level_0|row[ _]?(names?|id|num(ber)?|no|)|#|)", re.I)
 IDENTIFIERS = frozenset("id ids uuid guid key".split())
 NUMBERS = frozenset(
     "account barcode code hash invoice no nr num number ref reference serial ssn ticket".split()
