@@ -8,10 +8,9 @@ import re
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 # As pandas, R and people call the numbers of rows.
 ROW = re.compile(r"(Unnamed: \d+(\.\d+)*|index|level_0|row[ _]?(names?|id|num(ber)?|no|)|#|)", re.I)
-IDENTIFIERS = frozenset("id ids uuid guid key".split())
-NUMBERS = frozenset(
-    "account barcode code hash invoice no nr num number ref reference serial ssn ticket".split()
-)
+IDENTIFIERS = frozenset("account barcode guid hash id ids invoice key serial ssn uuid".split())
+NUMBERS = frozenset("code no nr num number ref reference".split())  # of something that is named
+KEYS = frozenset("guid id key uuid".split())
 # Rows of one of them are alike, whatever else they tell.
 ENTITIES = frozenset(
     """animal athlete author batch center centre client clinic cluster company customer device
@@ -40,7 +39,8 @@ def is_identifier(name: str) -> bool:
     >>> is_identifier("customerID"), is_identifier("invoice_no"), is_identifier("humid")
     (True, True, False)
     """
-    return bool(words := words_of(name)) and words[-1] in IDENTIFIERS | NUMBERS
+    words = words_of(name)
+    return bool(words) and words[-1] in (IDENTIFIERS | NUMBERS if len(words) > 1 else IDENTIFIERS)
 
 
 def is_entity(name: str) -> bool:
@@ -56,7 +56,7 @@ def is_entity(name: str) -> bool:
         return False
     if words[-1] in NUMBERS | {"name"} and len(words) > 1:
         return words[-2] in ENTITIES
-    return words[-1] in ENTITIES | IDENTIFIERS
+    return words[-1] in ENTITIES | KEYS
 
 
 def is_moment(name: str) -> bool:

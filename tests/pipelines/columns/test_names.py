@@ -56,6 +56,11 @@ def test_cells_that_are_no_identifiers_are_features(name, cells):
     assert dropped(name, cells) is None
 
 
+@pytest.mark.parametrize("name", ["number", "code", "no", "reference"])
+def test_numbers_of_nothing_are_features(name):
+    assert dropped(name, NUMBERS) is None
+
+
 def test_what_names_say():
     names = ["patient", "Patient ID", "patients", "patient_age", "dateOfBirth", "zip", "sold day"]
     assert [name for name in names if is_entity(name)] == ["patient", "Patient ID", "patients"]
