@@ -118,9 +118,9 @@ def test_values_are_those_of_the_scorers(search):
 
 
 @pytest.mark.slow
-def test_a_resumed_run_is_the_same(search, tmp_path):
+def test_a_resumed_run_is_the_same_for_any_number_of_workers(search, tmp_path):
     options = {"scoring": ["auc", "mcc", "size"], "history": tmp_path / "run.db"}
-    whole = classifier(24, scoring=["auc", "mcc", "size"]).fit(X, LABELS)
+    whole = classifier(24, scoring=["auc", "mcc", "size"], n_jobs=2).fit(X, LABELS)
     classifier(24, **options, callbacks=[Stop(12)]).fit(X, LABELS)
     resumed = classifier(24, **options).fit(X, LABELS, resume=True)
     seconds = ["fit_seconds", "predict_seconds"]
