@@ -20,7 +20,7 @@ from automl.pipelines import Catalogue
 from automl.pipelines.operators.operator import Task
 from automl.problem import NestedCV, Problem
 from automl.problem.dataset import Dataset, as_frame, read_dataset, target_of
-from automl.problem.metric import Scoring, resolve_metric
+from automl.problem.objectives import Scorings, resolve_objectives
 from automl.problem.pose import pose_problem
 from automl.problem.splits import Tuner, is_in_time
 from automl.randomness import seed_of
@@ -64,7 +64,7 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
     def __init__(
         self,
         *,
-        scoring: Scoring = None,
+        scoring: Scorings = None,
         time_budget: float | None = 300,
         max_evaluations: int | None = None,
         cv: Any = 5,
@@ -179,15 +179,16 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
             make_winner = find_winner if self.refit else best_unfitted
             winner = make_winner(final_fits, result, ranked)
             origin = Origin(
-                history=history.table(),
+                history=history.table(problem.objectives.scores),
                 evaluated={evaluated.genome: evaluated for evaluated in result.evaluated},
                 seed=problem.seed,
                 cv=problem.cv,
                 data_digest=dataset.digest,
             )
-        board = leaderboard(result.evaluated, first=ranked[0].genome)
+        further, axes = problem.objectives.scores, problem.objectives.columns
+        board = leaderboard(result.evaluated, ranked[0].genome, further)
         run = result.run(budget.elapsed(), final_fits.estimator_seconds, workers)
-        record = SearchRecord(board, ablation_table(ablations), run, origin)
+        record = SearchRecord(board, ablation_table(ablations), run, axes, origin)
         return fitted_of(problem, winner, names, record, bool(self.refit))
 
     @available_if(was_refitted)  # type: ignore[untyped-decorator]
@@ -206,7 +207,8 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
 
     def _score(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None) -> float:
         frame = self._frame(X)
-        metric = resolve_metric(self.scoring, self._task, getattr(self, "classes_", None))
+        classes = getattr(self, "classes_", None)
+        metric, _ = resolve_objectives(self.scoring, self._task, classes)
         options = {} if sample_weight is None else {"sample_weight": sample_weight}
         with DEFAULT_OUTPUT():
             return float(metric.scorer(self.ensemble_, frame, y, **options))
@@ -294,11 +296,7 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
                 "differ; give select the same arguments"
             )
         problem = self._problem(dataset, origin.cv, origin.seed)
-        if problem.metric.name != fitted.metric:
-            raise SettingsError(
-                f"expected the scoring of fit, {fitted.metric}, got {problem.metric.name}; the "
-                "scores of the leaderboard are of no other"
-            )
+        fitted.check_scoring(problem)
         steps = {node.operator for node in genome.walk() if not (node.is_leaf or node.is_join)}
         if absent := sorted(steps - set(problem.catalogue)):
             raise SettingsError(f"expected the catalogue of fit, got one without {absent}")

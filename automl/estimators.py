@@ -22,9 +22,12 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
 
     Parameters
     ----------
-    scoring : str, callable, TunedThreshold or None
+    scoring : str, callable, TunedThreshold, None, or a list of these
         A scorer of scikit-learn. None is ROC AUC with two classes, and log loss with more.
-        `TunedThreshold` also tunes the probability from which a row is of the second class.
+        `TunedThreshold` also tunes the probability from which a row is of the second class. Of a
+        list, the first decides and has the honest score. The others, also "size" and
+        "predict_time", are axes of the genetic strategy and of `pareto_front_`. With
+        "predict_time", a search depends on the machine.
     time_budget : float or None
         Wall seconds of the whole `fit`.
     max_evaluations : int or None
@@ -82,9 +85,11 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
     metric_ : str
         The name of the score.
     leaderboard_ : DataFrame
-        All pipelines, the best first, with the settings that they had before a named tuner.
+        All pipelines, the best first, with the settings that they had before a named tuner. Each
+        further scorer has a column; where it failed, the cell is NaN and `cause` says why.
     pareto_front_ : DataFrame
-        The pipelines of the leaderboard that no other beats in rank, size and prediction time.
+        The pipelines of the leaderboard that no other beats in rank, size and prediction time; with
+        a list as `scoring`, in rank and the other axes of that list.
     nested_results_ : DataFrame
         The best pipeline fold by fold, with the settings that each training part chose.
     ablation_ : DataFrame

@@ -46,7 +46,7 @@ class FoldOutcome:
     rounds: int | None = None
     """The rounds that early stopping chose inside the training part."""
     cause: str = ""
-    """The reason if there is no score."""
+    """The reason if there is no score, or a further one is missing."""
     tuned: str | None = None
     """The text of the pipeline with the settings that a tuner chose inside the training part."""
     inner_score: float | None = None
@@ -55,6 +55,8 @@ class FoldOutcome:
     """The number of fits, those of the tuner among them."""
     tune_seconds: float = 0.0
     """Seconds of the tuner."""
+    further: tuple[float | None, ...] = ()
+    """The further scores on the held-out part; None where a scorer failed."""
     predictions: NDArray[np.float32] | None = field(default=None, repr=False, compare=False)
     """The predictions for the held-out rows: probabilities of shape (n_rows, n_classes), or numbers
     of shape (n_rows, n_outputs)."""
@@ -108,6 +110,14 @@ class Outcome:
         return fmean(self.scores) if self.state.has_score() else None
 
     @property
+    def further(self) -> tuple[float | None, ...]:
+        """The means of the further scores, if there is a score; None where a fold lacks one."""
+        columns = zip(*(fold.further for fold in self.folds), strict=True)
+        if not self.state.has_score():
+            return ()
+        return tuple(None if None in scores else fmean(scores) for scores in columns)
+
+    @property
     def deviation(self) -> float | None:
         """The standard deviation of the scores over the folds."""
         return pstdev(self.scores) if self.state.has_score() else None
@@ -140,5 +150,6 @@ class Outcome:
 
     @property
     def cause(self) -> str:
-        """The reason if there is no score."""
-        return next((fold.cause for fold in self.folds if fold.cause), "")
+        """The reason if there is no score, or a further one is missing."""
+        # Where there is no score, the last fold has the reason.
+        return next((fold.cause for fold in reversed(self.folds) if fold.cause), "")

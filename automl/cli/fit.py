@@ -304,9 +304,13 @@ def _add_budget_options(group: argparse._ArgumentGroup) -> None:
 def _add_method_options(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--scoring",
+        action="append",
+        default=[],
         metavar="SCORER",
-        help="name of a scorer of scikit-learn, such as accuracy or r2 (default: roc_auc for two "
-        "classes, neg_log_loss for more, neg_root_mean_squared_error for a regression)",
+        help="name of a scorer of scikit-learn, such as accuracy or r2; may be repeated: the first "
+        "decides, the others, also 'size' and 'predict_time', are further axes of the search and "
+        "of the Pareto front (default: roc_auc for two classes, neg_log_loss for more, "
+        "neg_root_mean_squared_error for a regression)",
     )
     group.add_argument(
         "--seed", type=int, metavar="N", help="seed of all random choices (default: a new one)"
@@ -366,8 +370,9 @@ def _parse_kinds(pairs: Sequence[str]) -> dict[str, str]:
 
 def _make_estimator(options: argparse.Namespace, task: str) -> AutoMLClassifier | AutoMLRegressor:
     estimator = AutoMLClassifier if task == "classification" else AutoMLRegressor
+    scorings = options.scoring
     return estimator(
-        scoring=options.scoring,
+        scoring=scorings if len(scorings) > 1 else next(iter(scorings), None),
         time_budget=options.budget,
         max_evaluations=options.evaluations,
         strategy=options.strategy,

@@ -9,8 +9,10 @@ from typing import Any
 import pandas as pd
 
 from automl.estimators import AutoMLClassifier, AutoMLRegressor
+from automl.report.leaderboard import COLUMNS as LEADERBOARD
 
-COLUMNS = ["rank", "score", "deviation", "state", "size", "pipeline"]
+COLUMNS = ["rank", "score", "deviation"]
+DETAILS = ["state", "size", "pipeline"]
 N_ROWS = 10  # of the leaderboard: with the rest of the summary they fit on one screen
 N_CAUSES = 3  # more causes push the winner off the screen
 CAUSE_WIDTH = 150  # characters: two lines of a terminal
@@ -20,12 +22,18 @@ PIPELINE_WIDTH = 100  # characters, after which pandas cuts a pipeline in a tabl
 def print_summary(search: AutoMLClassifier | AutoMLRegressor) -> None:
     """Print what a fitted estimator found."""
     board = search.leaderboard_
-    _print_table(board[COLUMNS].head(N_ROWS).round({"score": 4, "deviation": 4}))
+    further = [name for name in board if name not in LEADERBOARD]
+    _print_table(board[[*COLUMNS, *further, *DETAILS]].head(N_ROWS).round(4))
     states = ", ".join(f"{count} {state}" for state, count in board["state"].value_counts().items())
     print(f"{len(board)} pipelines in {search.run_.seconds:.1f} s: {states}")
-    for cause in board.loc[board["cause"] != "", "cause"].unique()[:N_CAUSES]:
+    failed = board["score"].isna() & (board["cause"] != "")
+    for cause in board.loc[failed, "cause"].unique()[:N_CAUSES]:
         print(f"    without a score: {cause.splitlines()[0][:CAUSE_WIDTH]}")
     print(f"best {search.metric_}: {search.best_score_:.6g} by {search.best_genome_}")
+    if isinstance(search.scoring, list):
+        front = search.pareto_front_.drop(columns=["folds", "fit_seconds", "state", "cause"])
+        print(f"not beaten in {', '.join(search.scoring)} at once (the Pareto front):")
+        _print_table(front.head(N_ROWS).round(4))
     if len(search.members_) > 1:
         print("predicting together:")
         _print_table(search.members_.round(4))

@@ -28,6 +28,7 @@ from automl.evaluation.tuning import Tuned, tune
 from automl.outcome import FoldOutcome, State
 from automl.pipelines import Genome, Operator, Skeleton
 from automl.problem.dataset import Dataset
+from automl.problem.objectives import SINGLE
 from automl.problem.problem import Problem
 from automl.problem.structured_splits import structured_folds
 
@@ -162,15 +163,19 @@ def fit_and_score(
         warnings.simplefilter("ignore")  # such as a class that is never predicted
         score = float(problem.metric.scorer(predictor, X_test, data.y[test], **options))
         predictions = predictor.held_out(X_test, labels=problem.metric.threshold is not None)
+        predict_seconds = time.perf_counter() - fitted
+        further, cause = problem.objectives.score(predictor, X_test, data.y[test], **options)
     if not np.isfinite(score):
         raise ValueError(f"the score {problem.metric.name} of this pipeline is {score}")
     return FoldOutcome(
         State.DONE,
         score=score,
         fit_seconds=fitted - started,
-        predict_seconds=time.perf_counter() - fitted,
+        predict_seconds=predict_seconds,
         rounds=_rounds(pipeline, problem.model(genome)),
         predictions=predictions,
+        further=further,
+        cause=cause,
     )
 
 
@@ -213,6 +218,7 @@ def fit_final(problem: Problem, genome: Genome, rounds: int | None, n_jobs: int)
 
 
 def _tuned(problem: Problem, genome: Genome, rows: NDArray[np.intp]) -> Tuned:
+    problem = replace(problem, objectives=SINGLE)  # a tuner looks at the score that decides
     return tune(
         Skeleton(genome, problem.catalogue),
         problem.inner_splits_of(rows),

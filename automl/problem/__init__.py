@@ -4,7 +4,8 @@ Data
     `Dataset`: the data of a fit; `read_dataset` checks them.
 
 Scores
-    `Metric`: the score to maximize; `Quantile`, `TunedThreshold`: special scores for users.
+    `Metric`: the score to maximize; `Quantile`, `TunedThreshold`: special scores for users;
+    `Objectives`: what pipelines are compared by beside that score.
 
 Folds
     `NestedCV`: the folds of both levels, and the tuner; `outer_splits`: the rows of the outer ones;
@@ -16,6 +17,7 @@ Together
 
 from automl.problem.dataset import Dataset, read_dataset
 from automl.problem.metric import Metric, Quantile, TunedThreshold
+from automl.problem.objectives import Objectives
 from automl.problem.pose import pose_problem
 from automl.problem.problem import Problem
 from automl.problem.splits import NestedCV, Split, nested_cv, outer_splits
@@ -24,6 +26,7 @@ __all__ = [
     "Dataset",
     "Metric",
     "NestedCV",
+    "Objectives",
     "Problem",
     "Quantile",
     "Split",

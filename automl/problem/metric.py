@@ -155,7 +155,9 @@ def resolve_metric(scoring: Scoring, task: Task, classes: Sequence[Any] | None) 
         return Metric(getattr(scoring, "__name__", str(scoring)), scoring, is_own=True)
     name = scoring or _default(task, classes)
     if not isinstance(name, str):
-        raise SettingsError(f"expected scoring to be None, a callable or a name, got {scoring!r}")
+        raise SettingsError(
+            f"expected scoring to be None, a callable, a name or a list of these, got {scoring!r}"
+        )
     name = scorer_name(name, task, None if classes is None else len(classes))
     if classes is not None and (name in LABELLED or (len(classes) > 2 and name in COLUMNS)):
         function, options = {**LABELLED, **COLUMNS}[name]

@@ -10,7 +10,7 @@ from automl.pipelines import Bagging, Catalogue, load_catalogue
 from automl.pipelines.catalogue import BASELINES
 from automl.pipelines.operators.operator import Task
 from automl.problem.dataset import Dataset
-from automl.problem.metric import Scoring, resolve_metric
+from automl.problem.objectives import Scorings, resolve_objectives
 from automl.problem.problem import Problem, accepts_weights
 from automl.problem.scorable import Scorable
 from automl.problem.scored_splits import scored_outer
@@ -23,7 +23,7 @@ def pose_problem(
     *,
     catalogue: str | Catalogue,
     cv: NestedCV,
-    scoring: Scoring,
+    scoring: Scorings,
     seed: int,
     refit: bool | str = True,
 ) -> Problem:
@@ -35,7 +35,7 @@ def pose_problem(
     catalogue : str, path or Catalogue
         The operators, by the name of a preset, by a file, or as they are.
     cv : NestedCV
-    scoring : str, callable, Quantile, TunedThreshold or None
+    scoring : str, callable, Quantile, TunedThreshold, None, or a list of these
     seed : int
         The seed of the folds, and of every operator that draws.
     refit : bool or "bagged"
@@ -53,7 +53,7 @@ def pose_problem(
     if dataset.sample_weight is not None:
         operators = _weighted(operators, dataset.task)
     classes = None if dataset.classes is None else dataset.classes.tolist()
-    metric = resolve_metric(scoring, dataset.task, classes)
+    metric, objectives = resolve_objectives(scoring, dataset.task, classes)
     if metric.quantile is not None and dataset.n_outputs > 1:
         raise SettingsError(
             f"a quantile is predicted of one target, got {dataset.n_outputs}; fit one for each"
@@ -92,6 +92,7 @@ def pose_problem(
         cv=cv,
         bagging=bagging,
         structure=_ignored(dataset, cv),
+        objectives=objectives,
     )
     for message in problem.structure.sentences(dataset.frame):
         warn(message)

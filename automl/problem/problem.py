@@ -16,6 +16,7 @@ from automl.pipelines.building.build import make, model_of, pipeline_call
 from automl.pipelines.operators.calls import locate
 from automl.problem.dataset import Dataset
 from automl.problem.metric import Metric
+from automl.problem.objectives import Objectives
 from automl.problem.scorable import Scorable
 from automl.problem.scored_splits import scored_inner
 from automl.problem.splits import NestedCV, Split, inner_splits
@@ -47,6 +48,8 @@ class Problem:
     """The folds of final fits; None if these are made on all rows at once."""
     structure: Structure = field(default_factory=Structure)
     """The columns by which rows are related, where the folds take no notice of it."""
+    objectives: Objectives = field(default_factory=Objectives)
+    """What pipelines are compared by beside that score."""
 
     @property
     def inner_splits(self) -> list[list[Split]]:

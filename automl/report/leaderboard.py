@@ -9,6 +9,7 @@ import pandas as pd
 
 from automl.outcome import Outcome
 from automl.pipelines import Genome
+from automl.problem.objectives import COSTS
 from automl.search.evaluated import Evaluated
 from automl.selection import Ablation, FittedMember
 from automl.selection.structure_check import StructureCost
@@ -27,7 +28,15 @@ COLUMNS = [
 ]
 
 
-def leaderboard(evaluated: Sequence[Evaluated], first: Genome | None = None) -> pd.DataFrame:
+def board_columns(further: Sequence[str]) -> list[str]:
+    """Return the columns of a leaderboard with further scores, which stand after the first."""
+    place = COLUMNS.index("state")
+    return [*COLUMNS[:place], *further, *COLUMNS[place:]]
+
+
+def leaderboard(
+    evaluated: Sequence[Evaluated], first: Genome | None = None, further: Sequence[str] = ()
+) -> pd.DataFrame:
     """Return a row for every pipeline, the best first and those without a score last.
 
     Where folds are drawn more than once, a pipeline that has seen more draws stands before those
@@ -38,6 +47,8 @@ def leaderboard(evaluated: Sequence[Evaluated], first: Genome | None = None) -> 
     evaluated : sequence of Evaluated
     first : Genome or None
         The pipeline of the first row, of any score: the winner without its useless steps.
+    further : sequence of str
+        The names of the further scores.
 
     Returns
     -------
@@ -45,35 +56,47 @@ def leaderboard(evaluated: Sequence[Evaluated], first: Genome | None = None) -> 
         With these columns.
     rank, score, deviation
         Mean and standard deviation over the outer folds; greater is better.
+    `further`
+        Their means, with a column each; NaN where a scorer failed.
     state, folds
         How the evaluation ended, after how many folds.
     size, fit_seconds, predict_seconds
         Operators, mean seconds of a fit, and of the prediction of one held-out part.
     pipeline, cause
-        The text of the pipeline, and why it has no score.
+        The text of the pipeline, and why it has no score, or lacks a further one.
     """
     ranked = sorted(evaluated, key=lambda row: (row.genome == first, _place(row)), reverse=True)
-    rows = [_row(pipeline.genome, pipeline.outcome) for pipeline in ranked]
-    table = pd.DataFrame(rows, columns=COLUMNS[1:])
+    rows = [_row(pipeline.genome, pipeline.outcome, further) for pipeline in ranked]
+    table = pd.DataFrame(rows, columns=board_columns(further)[1:])
     # Without this, a table in which no pipeline has a score would have columns of objects.
-    table[["score", "deviation"]] = table[["score", "deviation"]].astype("float64")
+    scores = ["score", "deviation", *further]
+    table[scores] = table[scores].astype("float64")
     table.insert(0, "rank", np.arange(1, len(table) + 1))
     return table
 
 
-def pareto_front(board: pd.DataFrame) -> pd.DataFrame:
-    """Return the pipelines of a leaderboard that no other pipeline dominates, smallest first.
+def pareto_front(board: pd.DataFrame, axes: Sequence[str] = tuple(COSTS.values())) -> pd.DataFrame:
+    """Return the pipelines of a leaderboard that no other pipeline dominates.
 
-    Pipelines are compared by rank, size and seconds of a prediction. The rank stands for the score,
-    since it counts the draws of the folds, too.
+    Pipelines are compared by their rank and by the axes. The rank stands for the score, since it
+    counts the draws of the folds, too. Where size is an axis, the smallest stands first.
+
+    Parameters
+    ----------
+    board : DataFrame
+    axes : sequence of str
+        Columns: size, seconds of a prediction, of which less is better, and further scores.
     """
     scored = board.dropna(subset="score")
-    # Smaller is better in all three columns.
-    costs = scored[["rank", "size", "predict_seconds"]].to_numpy()
+    amounts = scored[["rank", *axes]].astype("float64")
+    # Of costs less is better; a missing score is the worst.
+    less = [name in ("rank", *COSTS.values()) for name in amounts]
+    costs = np.where(less, amounts, -amounts.fillna(-np.inf))
     dominated = [
         bool(((costs <= cost).all(axis=1) & (costs < cost).any(axis=1)).any()) for cost in costs
     ]
-    return scored[~np.array(dominated, dtype=bool)].sort_values(["size", "rank"], ignore_index=True)
+    order = ["size", "rank"] if "size" in axes else ["rank"]
+    return scored[~np.array(dominated, dtype=bool)].sort_values(order, ignore_index=True)
 
 
 def ablation_table(ablations: Sequence[Ablation]) -> pd.DataFrame:
@@ -105,11 +128,12 @@ def nested_results(best: FittedMember) -> pd.DataFrame:
     )
 
 
-def _row(genome: Genome, outcome: Outcome) -> dict[str, Any]:
+def _row(genome: Genome, outcome: Outcome, further: Sequence[str]) -> dict[str, Any]:
     """Return the cells of a pipeline, all but its rank."""
     return {
         "score": outcome.score,
         "deviation": outcome.deviation,
+        **dict(zip(further, outcome.further, strict=False)),  # none without a score
         "state": outcome.state.value,
         "folds": len(outcome.scores),
         "size": genome.size,

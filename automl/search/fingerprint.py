@@ -38,7 +38,7 @@ def fingerprint(
     DataError, SettingsError
         If the data do not allow the inner folds.
     """
-    cv, metric = problem.cv, problem.metric
+    cv, metric, axes = problem.cv, problem.metric, problem.objectives.names
     limits, refit = parameters["limits"] or Limits(), parameters["refit"]
     operators = [repr(operator) for operator in problem.catalogue.values()]
     return {
@@ -53,7 +53,10 @@ def fingerprint(
         ),
         "tuner": cv.tuner,
         "trials": int(cv.trials),
-        "scoring": _pair([metric.quantile, repr(metric.threshold), metric.name], repr(metric.name)),
+        "scoring": _pair(
+            [metric.quantile, repr(metric.threshold), metric.name, *axes],
+            ", ".join(map(repr, [metric.name, *axes])),
+        ),
         # The records, not the names: an operator with another range proposes other pipelines.
         "catalogue": _pair(joblib.hash(operators), f"{len(operators)} operators"),
         "template": " > ".join(problem.catalogue.template),

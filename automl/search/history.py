@@ -16,9 +16,10 @@ Pipelines are text and settings are JSON: opening a stranger's file runs no code
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
+import numpy as np
 import pandas as pd
 
 from automl.errors import HistoryError, warn
@@ -201,13 +202,24 @@ class History:
         for fold, outcome in past.folds.items():
             self._folds[past.number, fold] = _values(outcome)
 
-    def table(self) -> pd.DataFrame:
-        """Return a row for every pipeline and fold of this fit, those recalled among them."""
+    def table(self, further: Sequence[str] = ()) -> pd.DataFrame:
+        """Return a row for every pipeline and fold of this fit, those recalled among them.
+
+        Parameters
+        ----------
+        further : sequence of str
+            The names of the further scores, which have a column each.
+        """
         rows = [
             (*self._trials[number], fold, *values)
             for (number, fold), values in sorted(self._folds.items(), key=lambda item: item[0])
         ]
-        return pd.DataFrame.from_records(rows, columns=list(COLUMNS), coerce_float=True)
+        table = pd.DataFrame.from_records(rows, columns=list(COLUMNS), coerce_float=True)
+        lists = [json.loads(scores) for scores in table.pop("further")]
+        for place, name in enumerate(further):  # a fold without a score has no further ones
+            cells = [scores[place] if scores else None for scores in lists]
+            table[name] = np.array(cells, dtype=np.float64)
+        return table
 
     def _write(self, *statements: tuple[str, Row]) -> None:
         """Write rows to the file; go on without it if that fails."""
@@ -240,7 +252,8 @@ def _values(outcome: FoldOutcome) -> Row:
     """Return the cells of a fold, in the order of the columns."""
     # SQLite stores Unicode only, and a message of an estimator may hold halves of characters.
     cause = outcome.cause.encode(errors="backslashreplace").decode()
-    changed = {"state": outcome.state.value, "cause": cause}
+    further = json.dumps(outcome.further)
+    changed = {"state": outcome.state.value, "cause": cause, "further": further}
     return tuple(changed.get(name, getattr(outcome, name)) for name in FIELDS)
 
 

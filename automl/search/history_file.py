@@ -4,7 +4,7 @@
 
     facts        what is true of the whole run, as JSON by name: the settings, ...
     trials       a pipeline that was asked for ── number of outcomes told before it, its own place
-      └─ folds          its outcome on an outer fold
+      └─ folds          its outcome on an outer fold, the further scores as a list of JSON
       └─ predictions    for the held-out rows of that fold, as raw 32-bit numbers
 
 Rows are written ahead to a log (WAL). A process that is killed leaves all rows but those of its
@@ -46,6 +46,7 @@ SCHEMA = {
     inner_score REAL,
     n_fits INTEGER NOT NULL,
     tune_seconds REAL NOT NULL,
+    further TEXT NOT NULL,
     PRIMARY KEY (number, fold)
 )""",
     "predictions": """CREATE TABLE predictions (
@@ -58,7 +59,7 @@ SCHEMA = {
 }
 TABLES = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
 APPLICATION_ID = 0x41_4D_4C_33  # marks the file as a history of this project
-VERSION = 1  # of the tables: another number stands for other tables
+VERSION = 2  # of the tables: another number stands for other tables
 MODE = 0o600  # of a new file: it holds predictions for rows of the user
 LEAST_BYTES = 512  # of a database: the smallest page
 PATIENCE = 5.0  # seconds to wait for another program that has locked the file

@@ -62,8 +62,9 @@ def make_search(
     # Starts are drawn once, before the first question.
     starts = starting_pipelines(grammar, generator(problem.seed, START_BIRTH))
     baseline = baseline_pipeline(problem.dataset.task, problem.dataset.columns)
+    proposals = make_strategy(strategy, grammar, starts, problem.objectives)
     trials = Trials(
-        Proposer(problem, make_strategy(strategy, grammar, starts), baseline, budget),
+        Proposer(problem, proposals, baseline, budget),
         Race(size),
         Bank(history, baseline, reference_pipeline(grammar)),
         Costs(learnt_seconds(grammar)),

@@ -4,6 +4,7 @@ A file may be damaged, or made by anybody. Rows that no run writes are refused w
 that later code may rely on types, on numbers that are finite, and on orders without holes.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from math import isfinite
@@ -100,6 +101,7 @@ def _read_folds(rows: Iterable[Row]) -> dict[int, dict[int, FoldOutcome]]:
         for (name, is_valid), value in zip(FIELDS.items(), values, strict=True):
             _check(value, name, where, is_valid)
         state, *numbers = values
+        numbers[-1] = tuple(json.loads(numbers[-1]))
         outcomes.setdefault(number, {})[fold] = FoldOutcome(State(state), *numbers)
     return outcomes
 
@@ -134,6 +136,14 @@ def _is_score(value: Any) -> bool:
     return isinstance(value, float) and isfinite(value) and abs(value) <= LARGEST_SCORE
 
 
+def _is_list_of_scores(value: Any) -> bool:
+    try:
+        scores = json.loads(value) if _is_text(value) else None
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(scores, list) and all(map(_or_none(_is_score), scores))
+
+
 def _is_seconds(value: Any) -> bool:
     return isinstance(value, float) and 0 <= value <= LONGEST_SECONDS
 
@@ -162,4 +172,5 @@ FIELDS: dict[str, Callable[[Any], bool]] = {
     "inner_score": _or_none(_is_score),
     "n_fits": _is_count,
     "tune_seconds": _is_seconds,
+    "further": _is_list_of_scores,
 }

@@ -57,7 +57,8 @@ class SearchResult:
     @property
     def causes(self) -> list[str]:
         """The different causes for which pipelines have no score, in alphabetical order."""
-        return sorted({ended.outcome.cause for ended in self.evaluated if ended.outcome.cause})
+        failed = [ended.outcome.cause for ended in self.evaluated if ended.score is None]
+        return sorted(set(failed) - {""})
 
     def run(self, seconds: float, final_estimator_seconds: float, workers: int) -> Run:
         """Return the cost of the fit.
@@ -93,6 +94,7 @@ class SearchResult:
         # Sorting is stable: of equals, the pipeline that ended first stands first.
         scored.sort(key=lambda evaluated: evaluated.standing, reverse=True)
         self._warn_of_constant(scored, problem)
+        _warn_of_missing(scored, problem)
         return scored
 
     def _nothing_scored(self, problem: Problem) -> DataError | BudgetError:
@@ -125,3 +127,13 @@ class SearchResult:
             warn(message)
         elif last.is_baseline and (last.score or 0.0) >= (best.score or 0.0):
             warn(f"no pipeline is better than the constant baseline ({last.score:.4g})")
+
+
+def _warn_of_missing(scored: list[Evaluated], problem: Problem) -> None:
+    """Warn of further scores that pipelines lack."""
+    for place, name in enumerate(problem.objectives.scores):
+        if lacking := [ended for ended in scored if ended.outcome.further[place] is None]:
+            warn(
+                f"{len(lacking)} of {len(scored)} pipelines have no {name}, and count as the worst "
+                f"on that axis ({lacking[0].outcome.cause})"
+            )

@@ -108,6 +108,9 @@ def _objection(outcome: FoldOutcome, fold: int, trial: Trial, problem: Problem) 
         return f"is beyond the {trial.n_folds} folds"
     if (outcome.score is not None) != (outcome.state is State.DONE):
         return f"is {outcome.state.value!r} with a score of {outcome.score}"
+    n_scores = len(problem.objectives.metrics) if outcome.state is State.DONE else 0
+    if len(outcome.further) != n_scores:
+        return f"has {len(outcome.further)} further scores, expected {n_scores}"
     if outcome.state is (State.DONE if trial.is_tuning else State.TUNED):
         return f"is {outcome.state.value!r}"
     if outcome.tuned is not None and not _is_tuned(trial.genome, outcome.tuned, problem):

@@ -8,6 +8,7 @@
 
 There are no generations: every outcome enters the population when it is told, so no worker waits
 for a slower one. The second objective is size, so that a longer pipeline has to be a better one.
+Further axes of `scoring` take its place.
 
 Credit is the estimated probability that a draw pays off, and draws follow it:
 
@@ -34,6 +35,7 @@ from automl.outcome import Outcome
 from automl.pipelines import Genome
 from automl.pipelines.operators.flow_types import FlowType
 from automl.pipelines.spaces.space import Space
+from automl.problem.objectives import SINGLE, Objectives
 from automl.randomness import stdlib_random
 
 POPULATION = 24  # small populations and much mutation are common in public systems
@@ -47,28 +49,44 @@ EXPLORED = 0.1  # share of draws without regard to credit, so that a move can re
 
 
 class Fitness(base.Fitness):  # type: ignore[misc]
-    """Score to be maximized, size to be minimized."""
+    """The score and the other axes.
 
-    weights = (1.0, -1.0)
+    Parameters
+    ----------
+    values : sequence of float
+    weights : sequence of float
+        1 for each value to be maximized, -1 for each to be minimized.
+    """
+
+    def __init__(self, values: Sequence[float] = (), weights: Sequence[float] = ()) -> None:
+        self.weights = weights
+        super().__init__(values)
 
 
 class Individual(gp.PrimitiveTree):  # type: ignore[misc]
     """A tree with a fitness, its operators, and the scores by which its twins are recognized.
+
+    Pipelines with equal scores on all folds are twins.
 
     Parameters
     ----------
     tree : PrimitiveTree
     genome : Genome
         The pipeline that the tree stands for.
-    scores : list of float
-        Of the folds; pipelines with equal scores on all folds are twins.
+    outcome : Outcome
+        One with a score.
+    objectives : Objectives
     """
 
-    def __init__(self, tree: gp.PrimitiveTree, genome: Genome, scores: list[float]) -> None:
+    def __init__(
+        self, tree: gp.PrimitiveTree, genome: Genome, outcome: Outcome, objectives: Objectives
+    ) -> None:
         super().__init__(tree)
         self.operators = operators_of(genome)
-        self.scores = scores
-        self.fitness = Fitness((fmean(scores), genome.size))
+        self.size = genome.size
+        self.scores = [(fold.score, *fold.further) for fold in outcome.folds]
+        values = fmean(outcome.scores), *objectives.values(genome, outcome)
+        self.fitness = Fitness(values, objectives.weights)
 
 
 def operators_of(genome: Genome) -> frozenset[str]:
@@ -107,6 +125,8 @@ class GeneticStrategy:
     starts : sequence of Genome
         The pipelines that are proposed first; children may be longer than the longest by a few
         operators.
+    objectives : Objectives
+        What pipelines have to survive by beside their score.
 
     References
     ----------
@@ -117,8 +137,11 @@ class GeneticStrategy:
     (the credit of moves is the probability matching that this paper compares itself with).
     """
 
-    def __init__(self, space: Space, starts: Sequence[Genome]) -> None:
+    def __init__(
+        self, space: Space, starts: Sequence[Genome], objectives: Objectives = SINGLE
+    ) -> None:
         self._space = space
+        self._objectives = objectives
         self._max_size = max([MAX_SIZE, *(start.size + GROWTH for start in starts)])
         self._population: list[Individual] = []
         self._evaluated: set[Genome] = set()
@@ -150,9 +173,9 @@ class GeneticStrategy:
         self._give_credit(genome, outcome)
         if outcome.score is None or not self._space.contains(genome):
             return
-        new = Individual(self._space.tree(genome), genome, outcome.scores)
+        new = Individual(self._space.tree(genome), genome, outcome, self._objectives)
         twins = [old for old in self._population if old.scores == new.scores]
-        if any(old.fitness.values[1] <= genome.size for old in twins):
+        if any(old.size <= genome.size for old in twins):
             return  # a setting without effect: the population would fill up with copies
         rivals = [old for old in self._population if old.scores != new.scores]
         self._population = tools.selNSGA2([*rivals, new], POPULATION)

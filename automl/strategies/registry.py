@@ -6,6 +6,7 @@ from automl.errors import SettingsError
 from automl.pipelines import Genome
 from automl.pipelines.operators.calls import locate
 from automl.pipelines.spaces.space import Space
+from automl.problem.objectives import SINGLE, Objectives
 from automl.strategies.strategy import Proposals, Strategy
 
 STRATEGIES = {
@@ -17,14 +18,15 @@ STRATEGIES = {
 }
 # Each is an extra of the same name as the strategy. Any other missing module is a real error.
 PACKAGES = {"bayesian": "optuna", "hyperopt": "hyperopt"}
+OF_MANY_AXES = ("genetic",)  # the others learn from the score alone
 
 
-def find_strategy(name: str) -> Callable[[Space, Sequence[Genome]], Strategy]:
+def find_strategy(name: str) -> Callable[..., Strategy]:
     """Return the class of a strategy; raises a `SettingsError` as `make_strategy` does."""
     if name not in STRATEGIES:
         raise SettingsError(f"expected a strategy out of {list(STRATEGIES)}, got {name!r}")
     try:
-        strategy: Callable[[Space, Sequence[Genome]], Strategy] = locate(STRATEGIES[name])
+        strategy: Callable[..., Strategy] = locate(STRATEGIES[name])
     except ModuleNotFoundError as error:
         if error.name != PACKAGES.get(name):
             raise
@@ -34,7 +36,9 @@ def find_strategy(name: str) -> Callable[[Space, Sequence[Genome]], Strategy]:
     return strategy
 
 
-def make_strategy(name: str, space: Space, starts: Sequence[Genome]) -> Proposals:
+def make_strategy(
+    name: str, space: Space, starts: Sequence[Genome], objectives: Objectives = SINGLE
+) -> Proposals:
     """Return the proposals of a strategy by its name.
 
     Parameters
@@ -44,6 +48,8 @@ def make_strategy(name: str, space: Space, starts: Sequence[Genome]) -> Proposal
         Whole pipelines or the settings of one pipeline.
     starts : sequence of Genome
         The first proposals; grid and hyperopt vary the settings of these.
+    objectives : Objectives
+        What counts beside the score, where the strategy looks at it.
 
     Raises
     ------
@@ -51,4 +57,5 @@ def make_strategy(name: str, space: Space, starts: Sequence[Genome]) -> Proposal
         If no strategy has that name, or its package is missing.
     """
     strategy = find_strategy(name)
-    return Proposals(strategy(space, starts), space, starts)
+    options = {"objectives": objectives} if name in OF_MANY_AXES else {}
+    return Proposals(strategy(space, starts, **options), space, starts)

@@ -66,7 +66,7 @@ class FittedAttributes:
         self.structure_ = fitted.structure
         self.nested_results_ = fitted.nested_results
         self.leaderboard_ = fitted.search.leaderboard
-        self.pareto_front_ = pareto_front(fitted.search.leaderboard)
+        self.pareto_front_ = pareto_front(fitted.search.leaderboard, fitted.search.axes)
         self.ablation_ = fitted.search.ablation
         self.run_ = fitted.search.run
         self.columns_ = fitted.columns

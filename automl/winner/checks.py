@@ -20,7 +20,9 @@ from automl.pipelines import Catalogue, Columns, Genome
 from automl.pipelines.building.build import make
 from automl.pipelines.carried.frame import CellReader
 from automl.problem.metric import THRESHOLD_SCORES
+from automl.problem.objectives import COSTS
 from automl.problem.splits import INSIDE
+from automl.report.leaderboard import board_columns
 from automl.winner.fitted import Fitted
 from automl.winner.script_facts import ScriptFacts
 
@@ -118,10 +120,15 @@ def _columns(columns: Columns) -> Relations:
 
 
 def _tables(fitted: Fitted) -> Relations:
+    axes = fitted.search.axes
+    further = [axis for axis in axes if axis not in COSTS.values()]
+    yield len(set(axes)) == len(axes), "different axes"
+    yield not set(further) & set(LEADERBOARD), "axes that are scores or costs"
+    leaderboard = {name: LEADERBOARD.get(name, NUMBER) for name in board_columns(further)}
     tables: Mapping[str, tuple[pd.DataFrame, dict[str, str], int]] = {
         "members": (fitted.members, MEMBERS, 1),
         "nested_results": (fitted.nested_results, NESTED_RESULTS, 1),
-        "leaderboard": (fitted.search.leaderboard, LEADERBOARD, 1),
+        "leaderboard": (fitted.search.leaderboard, leaderboard, 1),
         "ablation": (fitted.search.ablation, ABLATION, 0),
         "structure": (fitted.structure, STRUCTURE, 0),
     }

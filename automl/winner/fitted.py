@@ -10,9 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
+from automl.errors import SettingsError
 from automl.pipelines import Catalogue, Columns, Genome
 from automl.pipelines.operators.operator import Task
 from automl.problem import NestedCV, Problem
+from automl.problem.objectives import SINGLE
 from automl.report import nested_results, structure_table
 from automl.search.evaluated import Evaluated
 from automl.search.result import Run
@@ -60,6 +62,8 @@ class SearchRecord:
     """The steps of the best pipeline."""
     run: Run
     """The cost of the fit."""
+    axes: tuple[str, ...] = SINGLE.columns
+    """The columns of the leaderboard that the Pareto front compares."""
     origin: Origin | None = field(default=None, metadata=UNSTORED)
     """What no file holds; None after `load`."""
 
@@ -106,6 +110,22 @@ class Fitted:
         """The names of operators that a loaded model was fitted with and that are not there."""
         named = () if self.script is None else self.script.operators
         return [name for name in named if name not in self.catalogue]
+
+    def check_scoring(self, problem: Problem) -> None:
+        """Raise an error if a problem has another scoring than that of the search.
+
+        Raises
+        ------
+        SettingsError
+        """
+        then = [self.metric, ", ".join(self.search.axes)]
+        now = [problem.metric.name, ", ".join(problem.objectives.columns)]
+        for expected, actual in zip(then, now, strict=True):
+            if expected != actual:
+                raise SettingsError(
+                    f"expected the scoring of fit, {expected}, got {actual}; the scores of the "
+                    "leaderboard are of no other"
+                )
 
     def to_facts(self) -> dict[str, Any]:
         """Return what JSON can hold of it: all but the predictor and the origin of the search."""

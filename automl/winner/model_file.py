@@ -31,7 +31,7 @@ from automl.winner.parameters import StoredParameters
 from automl.winner.predictor import pipelines_of
 from automl.winner.restore import restore_fitted
 
-FORMAT = 6  # of the JSON; it changes when older files cannot be read any more
+FORMAT = 7  # of the JSON; it changes when older files cannot be read any more
 PARTS = (  # types of a pipeline whatever its operators; theirs are `Operator.parts`
     # Reading of cells, and the names of columns for models that want them.
     "automl.pipelines.carried.frame.CellReader",

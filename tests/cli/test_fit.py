@@ -44,6 +44,18 @@ def test_fit_export_save_predict(folder, capsys):
 
 
 @pytest.mark.slow
+def test_several_scorings_are_axes_of_the_front(folder, capsys):
+    scorings = ["--scoring", "logloss", "--scoring", "mcc", "--scoring", "size"]
+    assert main([*FIT, *scorings, "--save", "model"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split()[:5] == ["rank", "score", "deviation", "matthews_corrcoef", "state"]
+    assert "not beaten in logloss, mcc, size at once (the Pareto front):" in lines
+    assert load("model").scoring == ["logloss", "mcc", "size"]
+    assert main([*FIT, "--scoring", "accuracy", "--save", "model"]) == 0
+    assert load("model").scoring == "accuracy"
+
+
+@pytest.mark.slow
 def test_resume(folder, capsys):
     assert main([*FIT, "--history", "run.db"]) == 0
     assert main([*FIT, "--history", "run.db"]) == 1
@@ -69,6 +81,8 @@ def test_resume(folder, capsys):
         ([*FIT, "--kind", "petal"], "expected --kind COLUMN=KIND, got ['petal']"),
         ([*FIT, "--kind", "petal=numeric"], "--kind has ['petal'], but the columns are"),
         ([*FIT, "--kind", "petal width (cm)=words"], "got {'petal width (cm)': 'words'}"),
+        ([*FIT, "--scoring", "size"], "the first scoring decides, so it has to be a scorer"),
+        ([*FIT, "--scoring", "auc", "--scoring", "rmse"], "no score of 3 classes"),
         ([*FIT, "--catalogue", "all"], "['default', 'fast', "),
         (["resume", *FIT[1:], "--history", "none.db"], "no file 'none.db'"),
         ([*FIT, "--history", ""], "path of a file, such as 'run.db'"),

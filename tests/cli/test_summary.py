@@ -15,7 +15,7 @@ def search():
     board = pd.DataFrame(
         {
             "rank": range(1, N_PIPELINES + 1),
-            "score": 0.123456,
+            "score": [0.123456] * 8 + [float("nan")] * 4,
             "deviation": 0.01,
             "state": ["done"] * 8 + ["refused"] * 4,
             "folds": 5,
@@ -26,6 +26,7 @@ def search():
     )
     members = pd.DataFrame({"weight": [0.7, 0.3], "pipeline": ["ridge1()", "ridge2()"]})
     return SimpleNamespace(
+        scoring=None,
         leaderboard_=board,
         run_=SimpleNamespace(seconds=1.26),
         metric_="r2",

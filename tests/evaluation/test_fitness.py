@@ -2,6 +2,7 @@
 
 import sys
 import types
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -9,13 +10,14 @@ import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 
 from automl.errors import AutoMLWarning
-from automl.evaluation import evaluate_fold, fit_final
+from automl.evaluation import evaluate_fold, fit_final, tune_fold
 from automl.outcome import State
 from automl.pipelines import Catalogue, Genome, Operator, load_catalogue
 from automl.pipelines.operators.flow_types import Gappy, Matrix, Prediction
 from automl.problem import Problem, nested_cv, outer_splits
 from automl.problem.dataset import read_dataset
-from automl.problem.metric import resolve_metric
+from automl.problem.metric import Metric, resolve_metric
+from automl.problem.objectives import Objectives
 
 # A row is known by its number here.
 pytestmark = pytest.mark.filterwarnings("ignore:the columns .* count the rows")
@@ -168,3 +170,21 @@ def test_groups_are_never_split():
     problem = problem_of(np.tile(["a", "b"], 30), groups=groups)
     for train, test in problem.splits:
         assert not set(groups[train]) & set(groups[test])
+
+
+def test_further_scores_are_of_the_outer_fold_only():
+    scored = []
+
+    def spying(estimator, X, y):
+        scored.append(X["number"].tolist())
+        return len(estimator.predict_proba(X))
+
+    objectives = Objectives(("spying",), (Metric("spying", spying),))
+    problem = replace(problem_of(np.repeat(["a", "b", "c"], 12)), objectives=objectives)
+    genome = Genome.parse("spy_model(spy_transformer(numeric))")
+    assert tune_fold(problem, genome, 0).further == ()
+    assert scored == []
+    SEEN["predicted"].clear()
+    assert evaluate_fold(problem, genome, 0).further == (9.0,)
+    assert scored == [problem.splits[0][1].tolist()]
+    assert len(SEEN["predicted"]) == 1  # for all scores

@@ -12,10 +12,11 @@ from automl.search.evaluated import Evaluated
 FOLDS = 2  # of a repeat
 
 
-def finished(text, *scores, state=State.DONE, number=1, cause=""):
+def finished(text, *scores, state=State.DONE, number=1, cause="", further=()):
     """Return a pipeline that ended after these folds."""
+    seconds = {"predict_seconds": 0.5, "further": further}
     folds = [
-        FoldOutcome(State.DONE, score, fit_seconds=1.0 + fold, predict_seconds=0.5)
+        FoldOutcome(State.DONE, score, fit_seconds=1.0 + fold, **seconds)
         for fold, score in enumerate(scores)
     ]
     if cause:
@@ -119,3 +120,53 @@ def test_the_front_holds_pipelines_that_no_other_beats_smallest_first():
 def test_without_scores_the_front_is_empty():
     assert pareto_front(BOARD.tail(1)).empty
     assert pareto_front(leaderboard([])).empty
+
+
+def test_further_scores_have_columns_after_the_first():
+    pairs = [
+        finished("ridge(numeric)", 0.9, 0.9, further=(0.5, None)),
+        finished("lasso(numeric)", 0.8, 0.8, further=(0.7, 3.0)),
+        finished("svr_rbf(numeric)", 0.9, state=State.CRASHED, cause="exit code 9"),
+    ]
+    board = leaderboard(pairs, further=["mae", "profit"])
+    assert board.columns.tolist() == [*COLUMNS[:3], "mae", "profit", *COLUMNS[3:]]
+    np.testing.assert_array_equal(board["mae"], [0.5, 0.7, np.nan])
+    np.testing.assert_array_equal(board["profit"], [np.nan, 3.0, np.nan])
+    assert pareto_front(board, ["mae"])["rank"].tolist() == [1, 2]
+    assert pareto_front(board, ["size"])["rank"].tolist() == [1]
+    assert pareto_front(board, [])["rank"].tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    "axes", [["f1"], ["f1", "size"], ["size", "profit", "predict_seconds", "f1"]]
+)
+@pytest.mark.parametrize("seed", range(5))
+def test_the_front_is_that_of_every_pair(axes, seed):
+    rng = np.random.default_rng(seed)
+    n_rows = 30
+    board = pd.DataFrame(
+        {
+            "rank": np.arange(1, n_rows + 1),
+            "score": np.where(rng.random(n_rows) < 0.1, np.nan, 0.5),
+            "size": rng.integers(1, 5, n_rows),
+            "predict_seconds": rng.integers(1, 9, n_rows) / 8,
+            "f1": np.where(rng.random(n_rows) < 0.3, np.nan, rng.integers(0, 9, n_rows)),
+            "profit": rng.normal(size=n_rows),
+        }
+    )
+    rows = board.dropna(subset="score").fillna({"f1": -np.inf}).to_dict("records")
+
+    def gains(row):
+        costs = ("rank", "size", "predict_seconds")
+        return [-row[axis] if axis in costs else row[axis] for axis in ("rank", *axes)]
+
+    undominated = {
+        row["rank"]
+        for row in rows
+        if not any(
+            gains(other) != gains(row)
+            and all(theirs >= own for own, theirs in zip(gains(row), gains(other), strict=True))
+            for other in rows
+        )
+    }
+    assert set(pareto_front(board, axes)["rank"]) == undominated

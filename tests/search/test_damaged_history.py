@@ -107,7 +107,7 @@ ROWS = {
     "trials": ["number", "genome", "tells_before", "told", "is_tuning"],
     "folds": [
         *("number", "fold", "state", "score", "fit_seconds", "predict_seconds", "rounds"),
-        *("cause", "tuned", "inner_score", "n_fits", "tune_seconds"),
+        *("cause", "tuned", "inner_score", "n_fits", "tune_seconds", "further"),
     ],
     "predictions": ["number", "fold", "n_columns", "cells"],
 }
@@ -175,7 +175,7 @@ def test_bytes_with_other_values(written, tmp_path_factory, data):
         ("ALTER TABLE trials ADD COLUMN more INTEGER", r"tables .*\['trials'\]"),
         ("CREATE TRIGGER t INSERT ON folds BEGIN DELETE FROM trials; END", r"tables .*\['t'\]"),
         ("CREATE VIEW v AS SELECT 1", r"tables .*\['v'\]"),
-        ("PRAGMA user_version = 7", "history of version 7, but .* reads version 1"),
+        ("PRAGMA user_version = 7", "history of version 7, but .* reads version 2"),
         ("PRAGMA application_id = 7", "database of something else"),
         ("DELETE FROM facts", "holds pipelines, but not the settings"),
         ("UPDATE facts SET value = 'x'", "no JSON"),
@@ -197,6 +197,10 @@ def test_bytes_with_other_values(written, tmp_path_factory, data):
         ("UPDATE folds SET fit_seconds = -1", r"fit_seconds=-1\.0"),
         ("UPDATE folds SET rounds = 9999999", "rounds=9999999"),
         ("UPDATE folds SET rounds = 3", "has 3 rounds, more than its model may have"),
+        ("UPDATE folds SET further = 'x'", "further='x'"),
+        ("UPDATE folds SET further = '[NaN]'", r"further='\[NaN\]'"),
+        ("UPDATE folds SET further = '[[0.5]]'", r"further='\[\[0.5\]\]'"),
+        ("UPDATE folds SET further = '[0.5]'", "has 1 further scores, expected 0"),
         ("UPDATE folds SET state = 'tuned', score = NULL", "is 'tuned'"),
         ("UPDATE folds SET tuned = 'ridge(' WHERE state = 'tuned'", "no tuner gives: 'ridge"),
         ("UPDATE folds SET tuned = 'ridge(numeric)' WHERE state = 'tuned'", "no tuner gives"),

@@ -46,6 +46,11 @@ def test_the_same_is_the_same():
         ({"cv": NestedCV(outer=3, tuner=None)}, ["tuner: 'auto' then, None now"]),
         ({"cv": NestedCV(outer=3, trials=9)}, ["trials: 20 then, 9 now"]),
         ({"catalogue": "linear"}, ["catalogue: "]),
+        (
+            {"scoring": ["rmse", "r2", "size"]},
+            ["'neg_root_mean_squared_error' then, 'neg_root_mean_squared_error', 'r2', 'size' now"],
+        ),
+        ({"scoring": ["rmse", "r2", "mae", "mse", "size"]}, ["other scoring"]),
         ({"scoring": "r2"}, ["scoring: 'neg_root_mean_squared_error' then, 'r2' now"]),
         ({"budget": Budget(60)}, ["kind of budget: 'max_evaluations' then, 'time_budget' now"]),
         ({"parameters": {"refit": False}}, ["refit: True then, False now"]),

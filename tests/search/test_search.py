@@ -8,6 +8,7 @@ import pytest
 from automl.errors import AutoMLWarning, BudgetError
 from automl.outcome import FoldOutcome, State
 from automl.pipelines import Genome
+from automl.problem import Objectives
 from automl.search.bank import Bank
 from automl.search.costs import Costs
 from automl.search.history import History
@@ -57,6 +58,7 @@ class Evaluator:
             folds_per_repeat=5,
             seed=0,
             metric=SimpleNamespace(name="accuracy"),
+            objectives=Objectives(),
         )
 
     def fold(self, genome, fold, seconds):

@@ -12,6 +12,8 @@ from automl.pipelines import (
     load_catalogue,
     starting_pipeline,
 )
+from automl.problem.metric import Metric
+from automl.problem.objectives import Objectives
 from automl.randomness import generator
 from automl.strategies import make_strategy
 from automl.strategies.genetic import MAX_SIZE, POPULATION, GeneticStrategy
@@ -158,3 +160,38 @@ def test_what_is_not_proposed_is_no_birth():
         child = strategy.ask(generator(7, birth))
         strategy.tell(child, outcome_of(0.4))
     assert not strategy._births
+
+
+def survivors(objectives, outcome):
+    """Return the folds of the population after many pipelines of one size."""
+    strategy = GeneticStrategy(GRAMMAR, STARTS, objectives)
+    start = next(start for start in STARTS if start.operator == "gaussian_nb")
+    for number in range(3 * POPULATION):
+        genome = start.with_settings({"var_smoothing": 10 ** -(4 + number / 20)})
+        strategy.tell(genome, outcome(number))
+    return {individual.scores[0] for individual in strategy._population}
+
+
+def test_further_axes_decide_who_survives():
+    def outcome(number):
+        return Outcome(State.DONE, (FoldOutcome(State.DONE, -number, further=(number % 50,)),))
+
+    scores = {-number for number in range(POPULATION)}
+    assert {
+        score for score, _ in survivors(Objectives(("size",), (Metric("f1", None),)), outcome)
+    } == scores
+    population = survivors(Objectives(("f1",), (Metric("f1", None),)), outcome)
+    # Up to 49, each is better than those before in the one and worse in the other.
+    assert {(0, 0), (-49, 49)} <= population
+    assert min(score for score, _ in population) == -49
+
+
+def test_a_missing_score_is_the_worst():
+    def outcome(number):
+        further = (None,) if number % 3 else (number % 7,)
+        return Outcome(State.DONE, (FoldOutcome(State.DONE, 0.5 + number, further=further),))
+
+    population = survivors(Objectives(("f1", "size"), (Metric("f1", None),)), outcome)
+    n_scored = sum(further is not None for _, further in population)
+    assert n_scored > 1
+    assert (3 * POPULATION - 0.5, None) in population  # the best of all in the score

@@ -36,7 +36,7 @@ OPTIONS = {
     "verbose": 0,
 }
 SEARCHES = {
-    "classes": (AutoMLClassifier(**OPTIONS), LABELS),
+    "classes": (AutoMLClassifier(**OPTIONS, scoring=["auc", "f1", "size"]), LABELS),
     "numbers": (AutoMLRegressor(**OPTIONS, refit="bagged", ensemble_size=1), NUMBERS),
     "targets": (AutoMLRegressor(**OPTIONS), np.column_stack([NUMBERS, -NUMBERS])),
 }
