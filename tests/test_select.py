@@ -115,9 +115,9 @@ def test_other_data_are_refused(search, frame, target):
 
 
 def test_other_kinds_and_weights_are_refused(search):
-    with pytest.raises(DataError, match="groups or kinds differ"):
+    with pytest.raises(DataError, match="kinds or time differ"):
         search.select("best", X, NUMBERS, kinds={"d": "left out"})
-    with pytest.raises(DataError, match="groups or kinds differ"):
+    with pytest.raises(DataError, match="kinds or time differ"):
         search.select("best", X, NUMBERS, sample_weight=np.arange(N) % 2 + 1.0)
 
 
