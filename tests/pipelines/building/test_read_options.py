@@ -35,6 +35,7 @@ def test_every_part_of_a_form_is_an_option():
 @pytest.mark.parametrize(
     "parts",
     [
+        {"format": "pickle"},
         {"separator": ""},
         {"separator": ";;"},
         {"separator": '"'},
