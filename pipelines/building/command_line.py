@@ -48,6 +48,11 @@ def build_pipeline():
 read_file = pd.read_csv
 
 
+def read_stripped_file(path, **options):
+    names = pd.read_csv(path, nrows=0, **options).columns.str.strip()
+    return pd.read_csv(path, header=0, names=names, **options)
+
+
 def read_typed_file(path, **options):
     frame = READER(path, **options).reset_index().rename(columns=str)
     return frame.mask(frame.isin(MISSING))

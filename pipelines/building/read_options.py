@@ -59,6 +59,8 @@ class ReadOptions:
     """Whether spaces after a separator are no part of a cell."""
     ends_with_separator: bool = False
     """Whether every row, but not the header, ends with a separator."""
+    strips_names: bool = False
+    """Whether spaces around names of columns are no part of them."""
     skips_rows_without_target: bool = False
     """Whether rows without a target are left out of the rows to learn from."""
 
@@ -70,8 +72,8 @@ class ReadOptions:
         except (LookupError, ValueError):  # no encoding, or a text that none can hold
             return False
         is_sign = len(self.separator) == 1 and self.separator not in '"\r\n\0'
-        is_point = self.decimal in (".", ",") and self.decimal != self.separator
-        return is_text and is_sign and is_point and self.format in READERS
+        # Where cells are in quotes, a comma may be both.
+        return is_text and is_sign and self.decimal in (".", ",") and self.format in READERS
 
     def for_pandas(self) -> dict[str, Any]:
         """Return the options of `pandas.read_csv` for it, without those that are its defaults."""

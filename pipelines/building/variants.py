@@ -3,7 +3,7 @@
 `command_line` has a function of each step for each case::
 
     step      numbers   several targets   labels           weights
-    file      pandas.read_csv, or read_typed_file
+    file      pandas.read_csv, read_stripped_file or read_typed_file
     read      read_table, or read_with_target where rows without a target are left out
     fit       fit                         fit_labels       fit_weighted
     predict   predict   predict_targets   predict_labels
@@ -50,6 +50,12 @@ class Variant:
         return "\n".join([*lines, 'if __name__ == "__main__":', call])
 
 
+def _file_reader(script: Script) -> Function:
+    if script.form.format != CSV:
+        return command_line.read_typed_file
+    return command_line.read_stripped_file if script.form.strips_names else pd.read_csv
+
+
 def _name(function: Function) -> str:
     return "pd.read_csv" if function is pd.read_csv else function.__name__
 
@@ -66,9 +72,8 @@ def choose_variant(script: Script) -> Variant:
     fits: dict[str, Function] = {"fit": fit}
     if script.weighted:
         fits = {"fit_rows": fit, "fit": command_line.fit_weighted}
-    is_csv = script.form.format == CSV
     reads: dict[str, Function] = {
-        "read_file": pd.read_csv if is_csv else command_line.read_typed_file,
+        "read_file": _file_reader(script),
         "read_table": command_line.read_table,
     }
     if script.form.skips_rows_without_target:

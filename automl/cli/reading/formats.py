@@ -73,7 +73,7 @@ def read_typed(content: Content, format_: Format) -> pd.DataFrame:
         # Texts that mean a missing cell are left to `Table`, which knows of the columns of a fit.
         read = partial(read, keep_default_na=False, na_values=[""])
     try:
-        frame = read(io.BytesIO(content.data)).infer_objects()
+        frame: pd.DataFrame = read(io.BytesIO(content.data)).infer_objects()
     except ImportError as error:
         raise FileError(
             f"{content.source} needs {reader.package} to be read: pip install 'automl-gp[files]'"

@@ -42,7 +42,6 @@ def test_every_part_of_a_form_is_an_option():
         {"separator": "\n"},
         {"separator": "\ud800"},
         {"decimal": ";"},
-        {"decimal": ","},
         {"encoding": "none"},
         {"encoding": "hex"},
         {"encoding": "a\0b"},
