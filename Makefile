@@ -28,13 +28,13 @@ help: ## show the targets
 demo: $(STAMP) ## find a pipeline for a small data set, from the dataframe to the script
 	$(BIN)/automl demo
 
-test: $(STAMP) ## run all tests but most of the made files, a quarter of an hour on two cores
+test: $(STAMP) ## run all tests but most of those that read files, a quarter of an hour on two cores
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --durations 20 -m "not files"
 
 test-quick: $(STAMP) ## run the tests but the slow ones, while you work
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --durations 20 -m "not slow"
 
-test-files: $(STAMP) ## read all made files by all ways, five minutes on two cores
+test-files: $(STAMP) ## read all made and raw files by all ways, five minutes on two cores
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --durations 20 tests/files
 
 # Collecting the checks of scikit-learn before 1.9 passes a generator, which pytest 10 will not take.
