@@ -71,7 +71,7 @@ def installed(name):
 def test_a_raw_file_from_fit_to_script(name, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     path, (target, note, kinds) = installed(name), FILES[name]
-    options = [*OPTIONS, "--target", target, "--catalogue", CATALOGUE]
+    options = [*OPTIONS, "--target", target, "--catalogue", CATALOGUE, "--drop-rows-without-target"]
     with warnings.catch_warnings():
         warnings.simplefilter("always")
         assert main(["fit", path, *options, "--save", "model", "--export", "best.py"]) == 0
