@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from automl.pipelines.carried.frame import read_codes, read_texts
-from automl.pipelines.columns.dates import NO_DATE, date_formats
+from automl.pipelines.columns.dates import NO_DATE, date_formats, first_year
 from automl.pipelines.columns.numbers import (
     BOOLEANS,
     DIGIT,
@@ -23,7 +23,7 @@ ENOUGH = 0.95  # of the cells that have to read as a kind
 MOST_TOKENS = 5  # different texts that may be something else
 MOSTLY_NUMBERS = 0.5  # of the cells, from which on a column of categories may be one of numbers
 ADDRESS = re.compile(r"(\d{1,3}\.){3}\d{1,3}")  # of a computer, no number of thousands
-CLOCK = r"\d{1,2}:[0-5]\d:[0-5]\d(\.\d+)?"
+CLOCK = r"\d{1,2}:[0-5]\d(:[0-5]\d(\.\d+)?)?"
 DURATION = re.compile(rf"-?\d+ days?( [+-]?{CLOCK})?|-?{CLOCK}")
 
 # Texts that people and programs write where there is no value, in small letters.
@@ -66,7 +66,7 @@ def read_as(kind: str, counts: Counts) -> tuple[Reading, list[str]]:
     if kind == "dates":
         formats = date_formats(counts)
         read = [text for texts in formats.values() for text in texts]
-        return Reading(formats=tuple(formats)), read
+        return Reading(formats=tuple(formats), first_year=first_year(formats)), read
     if kind == "durations":
         return Reading(), [text for text in counts if DURATION.fullmatch(text)]
     form = number_form(counts)
