@@ -56,7 +56,7 @@ def plain(column: Any) -> Any:
     return column
 
 
-def each(write: Callable[[Any], Any]) -> Write:
+def cellwise(write: Callable[[Any], Any]) -> Write:
     """Return a function that writes every cell."""
     return lambda column: column.map(write).astype(object)
 
@@ -83,12 +83,14 @@ def with_total(column: Any) -> Any:
 TOKENS = "0.66 to 0.78 (0.945)"
 CASES = {
     "TRUE and FALSE, then booleans": Case(
-        "flag", "0.567 (0.975)", each(lambda x: str(x).upper()), plain
+        "flag", "0.567 (0.975)", cellwise(lambda x: str(x).upper()), plain
     ),
-    "booleans, then 0 and 1": Case("flag", "0.517 (0.933)", plain, each(int)),
-    "booleans, then 'true'": Case("flag", "0.517 (0.933)", plain, each(lambda x: str(x).lower())),
+    "booleans, then 0 and 1": Case("flag", "0.517 (0.933)", plain, cellwise(int)),
+    "booleans, then 'true'": Case(
+        "flag", "0.517 (0.933)", plain, cellwise(lambda x: str(x).lower())
+    ),
     "02139 as a category, then 2139": Case(
-        "zip", "off by 0.52", plain, each(int), kind="categorical"
+        "zip", "off by 0.52", plain, cellwise(int), kind="categorical"
     ),
     "31-Dec-23": Case("day", "0.53 (0.90)", dated("%d-%b-%y")),
     "2023-12-31 and 31.12.2023": Case("day", "0.53 (0.90)", dated("%Y-%m-%d", "%d.%m.%Y")),
@@ -99,14 +101,14 @@ CASES = {
         "day", "a category", with_token("9999-12-31", dated("%Y-%m-%d")), dated("%Y-%m-%d")
     ),
     "2023-12-31, then 31.12.2023": Case("day", "off by 0.94", dated("%Y-%m-%d"), dated("%d.%m.%Y")),
-    "10377, then 10,377.00": Case("price", "as if empty", plain, each("{:,.2f}".format)),
+    "10377, then 10,377.00": Case("price", "as if empty", plain, cellwise("{:,.2f}".format)),
     "10 % '?'": Case("price", TOKENS, with_token("?"), plain),
     "10 % '-'": Case("price", TOKENS, with_token("-"), plain),
     "10 % blanks": Case("price", TOKENS, with_token(" "), plain),
     "10 % '#DIV/0!'": Case("price", TOKENS, with_token("#DIV/0!"), plain),
-    "10,377": Case("price", TOKENS, each("{:,.0f}".format)),
-    "$1,200.50": Case("price", TOKENS, each("${:,.2f}".format)),
-    "45%": Case("price", TOKENS, each(lambda price: f"{price / 100:.0f}%")),
-    "12,5": Case("price", TOKENS, each(lambda price: f"{price:.2f}".replace(".", ","))),
+    "10,377": Case("price", TOKENS, cellwise("{:,.0f}".format)),
+    "$1,200.50": Case("price", TOKENS, cellwise("${:,.2f}".format)),
+    "45%": Case("price", TOKENS, cellwise(lambda price: f"{price / 100:.0f}%")),
+    "12,5": Case("price", TOKENS, cellwise(lambda price: f"{price:.2f}".replace(".", ","))),
     "a footer 'Total'": Case("price", TOKENS, with_total, plain),
 }
