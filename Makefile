@@ -18,7 +18,7 @@ ONLY ?= not slow
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test test-quick test-oldest compare lint clean house reports benchmark-public \
+.PHONY: help demo test test-quick test-files test-oldest compare lint clean house reports benchmark-public \
 	benchmark-all-sets benchmark-methods benchmark-honesty benchmark-parts \
 	benchmark-parts-minute benchmark-five-minutes benchmark-speed portfolio torture
 
@@ -28,11 +28,14 @@ help: ## show the targets
 demo: $(STAMP) ## find a pipeline for a small data set, from the dataframe to the script
 	$(BIN)/automl demo
 
-test: $(STAMP) ## run all tests, a quarter of an hour on two cores
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --durations 20
+test: $(STAMP) ## run all tests but most of those that read files, a quarter of an hour on two cores
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --durations 20 -m "not files"
 
 test-quick: $(STAMP) ## run the tests but the slow ones, while you work
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --durations 20 -m "not slow"
+
+test-files: $(STAMP) ## read all made and raw files by all ways, five minutes on two cores
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --durations 20 tests/files
 
 # Collecting the checks of scikit-learn before 1.9 passes a generator, which pytest 10 will not take.
 test-oldest: $(OLDEST_STAMP) ## run the quick tests with the oldest packages of setup.cfg (ONLY= for all tests)

@@ -29,6 +29,7 @@ STUDIES = {
     "honesty": ("benchmarks.studies.honesty.study", "Honesty"),
     "methods": ("benchmarks.studies.methods.study", "Methods"),
     "portfolio": ("benchmarks.studies.portfolio.study", "Portfolio"),
+    "reading": ("benchmarks.studies.reading.study", "Readings"),
     "speed": ("benchmarks.studies.cost.study", "Cost"),
     "torture": ("benchmarks.torture.study", "Torture"),
 }

@@ -21,6 +21,7 @@ from benchmarks.studies.methods.study import Methods
 from benchmarks.studies.parts.report import parts_report, worth_table
 from benchmarks.studies.portfolio.report import portfolio_text
 from benchmarks.studies.portfolio.study import Portfolio
+from benchmarks.studies.reading.study import Readings
 from benchmarks.studies.study import RESULTS, Study
 from benchmarks.torture.study import Torture
 
@@ -57,6 +58,7 @@ PAGES: dict[str, Write] = {
     "benchmarks/results/speed.md": lambda: _study(Cost),
     "docs/all_sets.md": lambda: render_report(_rows("all_sets")),
     "docs/methods_measured.md": lambda: _study(Methods),
+    "docs/reading.md": lambda: _study(Readings),
     "docs/reliability.md": lambda: _study(Torture),
     "pipelines/spaces/portfolio.json": lambda: portfolio_text(
         Portfolio.open(ROOT / Portfolio.journal).rows

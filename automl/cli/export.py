@@ -10,7 +10,8 @@ SUMMARY = "write a saved pipeline as a Python script"
 
 DESCRIPTION = """\
 Write a saved pipeline as a Python script. The script fits the pipeline to a
-CSV file, predicts and saves, and it does not need automl."""
+file, predicts and saves, and it does not need automl. Its files have the form
+of the file that 'automl fit' read."""
 
 EXAMPLES = """\
 example:

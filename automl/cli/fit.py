@@ -103,11 +103,6 @@ def search_pipeline(options: argparse.Namespace, *, resume: bool) -> None:
     """
     _check_paths(options, resume=resume)
     data = _read_data(options)
-    if options.export and not data.is_text:
-        say(
-            ["the script reads CSV files: give it the rows of the fit as one"],
-            is_quiet=options.quiet,
-        )
     estimator = _make_estimator(options, data.task)
     search = estimator.fit(
         data.frame,
@@ -146,7 +141,6 @@ class _Data:
     kinds: dict[str, str]
     task: str
     form: ReadOptions
-    is_text: bool
 
 
 def _check_paths(options: argparse.Namespace, *, resume: bool) -> None:
@@ -201,7 +195,6 @@ def _read_data(options: argparse.Namespace) -> _Data:
         kinds=kinds,
         task=_task(options, target),
         form=replace(table.options, skips_rows_without_target=bool(not has_target.all())),
-        is_text=table.is_text,
     )
 
 

@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> None:
     Raises
     ------
     DataError
-        If the file lacks columns, or has no rows.
+        If the file lacks columns, has no rows, or a column of which no cell can be read.
     """
     check_outputs(
         {"MODEL": options.model, "DATA": options.data, "--catalogue": options.catalogue},
@@ -67,13 +67,10 @@ def run(options: argparse.Namespace) -> None:
     estimator = load(options.model, catalogue=options.catalogue)
     table = read_table(options.data, wishes_of(options), estimator._form)
     say(table.notes)
-    frame = table.frame(estimator.columns_)
-    missing = [name for name in estimator.columns_.names if name not in frame.columns]
-    if missing:
-        raise DataError(f"{table.source} lacks the columns {missing}; it has {list(frame.columns)}")
-    if frame.empty:
-        raise DataError(f"{table.source} has no rows")
-    predictions = _predict(estimator, frame)
+    try:
+        predictions = _predict(estimator, table.frame(estimator.columns_))
+    except DataError as error:
+        raise DataError(f"{table.source}: {error}") from error
     if not options.out:
         predictions.to_csv(sys.stdout, index=False)
         return

@@ -28,7 +28,7 @@ class Table:
     content: Rows | pd.DataFrame
     """The rows of a text file, or a dataframe of another one."""
     options: ReadOptions
-    """The form of a text file."""
+    """The form of the file."""
     texts_are_cells: bool = False
     """Whether texts such as "NA" are values by themselves."""
     notes: tuple[str, ...] = ()
@@ -53,11 +53,6 @@ class Table:
             return self.content
         texts = self.content.select_dtypes(["object", "string"])
         return self.content.assign(**texts.mask(texts.isin(missing)))
-
-    @property
-    def is_text(self) -> bool:
-        """Whether it is a text file, as scripts read them."""
-        return isinstance(self.content, Rows)
 
     @property
     def names(self) -> list[str]:
@@ -128,7 +123,8 @@ def read_table(path: str, wishes: Wishes = ANY, fitted: ReadOptions = PLAIN) -> 
     format_ = format_of(content)
     if format_ is not None:
         frame = read_typed(content, format_)
-        options = ReadOptions(missing=tuple(dict.fromkeys([*fitted.missing, *wishes.missing])))
+        missing = tuple(dict.fromkeys([*fitted.missing, *wishes.missing]))
+        options = ReadOptions(format=format_.key, missing=missing)
         return Table(content.source, frame, options, format_.texts_are_cells)
     rows = check_rows(read_text(content, wishes, fitted))
     form = describe(rows.options)

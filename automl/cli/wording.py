@@ -1,12 +1,17 @@
 """Messages of the library in the words of the command line.
 
 The library speaks of parameters, such as ``time_budget``; here they are options, such as
-``--budget``. Texts in quotes come from the data or from the user, so they stay as they are.
+``--budget``. Texts in quotes come from the data or from the user, so they stay as they are. Only
+a kind in quotes, such as ``kinds={'zip': 'categorical'}``, is written as an option.
 """
 
+import ast
 import re
 
-QUOTED = re.compile(r"('[^']*')")
+KINDS = "kinds="
+QUOTED = re.compile(
+    rf"""({KINDS}\{{(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"): '[a-z_ ]*'\}}|'[^']*')"""
+)
 # An earlier pattern takes its part of a message from later ones.
 WORDS = {
     r"pass resume=True to continue it": "continue it with `automl resume`",
@@ -41,9 +46,20 @@ def in_options(message: str) -> str:
     --------
     >>> in_options("expected n_jobs to be a number of processes or -1, got 'n_jobs'")
     "expected --jobs to be a number of processes or -1, got 'n_jobs'"
+    >>> in_options("kinds={'zip code': 'categorical'} keeps them")
+    "--kind 'zip code=categorical' keeps them"
     """
     parts = QUOTED.split(" ".join(message.split("\n")))
-    return "".join(part if number % 2 else _replaced(part) for number, part in enumerate(parts))
+    return "".join(
+        _in_quotes(part) if number % 2 else _replaced(part) for number, part in enumerate(parts)
+    )
+
+
+def _in_quotes(text: str) -> str:
+    if not text.startswith(KINDS):
+        return text
+    ((name, kind),) = ast.literal_eval(text.removeprefix(KINDS)).items()
+    return f"--kind {f'{name}={kind}'!r}"
 
 
 def _replaced(text: str) -> str:

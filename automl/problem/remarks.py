@@ -48,6 +48,9 @@ def _on_readings(columns: Columns) -> Iterator[str]:
                 f"{reading.missing_share:.1%} of the cells of {name!r} are {kind} and count as "
                 f"missing: {shown}; kinds={{{name!r}: 'categorical'}} keeps them as they are"
             )
+        if reading.first_year is not None:
+            years = f"{reading.first_year} to {reading.first_year + 99}"
+            yield f"two digits of the dates in {name!r} are a year from {years}"
         if reading.number_share:
             yield (
                 f"{name!r} is read as categories, though {reading.number_share:.1%} of its cells "

@@ -116,6 +116,8 @@ def _columns(columns: Columns) -> Relations:
     for name, reading in columns.readings.items():
         kinds = [kind for kind, names in columns.kinds().items() if name in names]
         yield not reading.formats or kinds == ["dates"], "formats of dates only"
+        year = reading.first_year
+        yield year is None or (kinds == ["dates"] and 1800 <= year <= 2039), "years of dates only"
         yield reading.number is None or kinds == ["numeric"], "forms of numbers only"
 
 

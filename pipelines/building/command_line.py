@@ -2,7 +2,7 @@
 
 ::
 
-    CSV file ─► read_table ─► fit ─► verify, save, predict ─► CSV file
+    file ─► read_file ─► read_table ─► fit ─► verify, save, predict ─► CSV file
 
 A script holds `read_table`, `main`, and the functions `fit`, `verify` and `predict`. These names
 are the simplest case: targets of numbers, without weights. Another case has functions with names
@@ -34,6 +34,8 @@ TARGETS = ["target"]
 CLASSES: list[Any] = []
 COLUMNS: list[str] = []
 READ_OPTIONS: dict[str, Any] = {}
+READER: Any = pd.read_json
+MISSING: list[str] = []
 N_ROWS = 0
 CHECK_ROWS: list[int] = []
 CHECK_VALUES: list[list[float]] = []
@@ -43,11 +45,24 @@ def build_pipeline():
     return Pipeline([("dummy_regressor", DummyRegressor())])
 
 
+read_file = pd.read_csv
+
+
+def read_stripped_file(path, **options):
+    names = pd.read_csv(path, nrows=0, **options).columns.str.strip()
+    return pd.read_csv(path, header=0, names=names, **options)
+
+
+def read_typed_file(path, **options):
+    frame = READER(path, **options).reset_index().rename(columns=str)
+    return frame.mask(frame.isin(MISSING))
+
+
 def read_table(path, *names):
     try:
-        frame = pd.read_csv(path, **READ_OPTIONS)
+        frame = read_file(path, **READ_OPTIONS)
     except ValueError as error:
-        sys.exit(f"{path} is not a CSV file of the form of this script: {str(error).strip()}")
+        sys.exit(f"{path} is not a file of the form of this script: {str(error).strip()}")
     if (missing := [name for name in [*COLUMNS, *names] if name not in frame]) or frame.empty:
         sys.exit(f"expected {missing or COLUMNS} in {path}, got {len(frame)} rows of {list(frame)}")
     return frame
@@ -125,16 +140,16 @@ def weighted_parser(description):
 
 
 def main(parser):
-    parser.add_argument("train", nargs="?", help="CSV file to fit on")
+    parser.add_argument("train", nargs="?", help="file to fit on")
     parser.add_argument("--target", nargs=len(TARGETS), default=TARGETS, help="its target column")
-    parser.add_argument("--predict", help="CSV file to predict")
+    parser.add_argument("--predict", help="file to predict")
     parser.add_argument("--out", default=sys.stdout, help="CSV file for the predictions")
     parser.add_argument("--save", type=Path, help="file for the fitted pipeline")
     parser.add_argument("--load", type=Path, help="file that --save wrote; load none but your own")
     parser.add_argument("--verify", action="store_true", help="compare predictions with the search")
     args = parser.parse_args()
     if bool(args.train) == bool(args.load) or not (args.predict or args.save or args.verify):
-        parser.error("give a CSV file to fit on (or --load) and --verify, --save or --predict")
+        parser.error("give a file to fit on (or --load) and --verify, --save or --predict")
     try:
         new = read_table(args.predict) if args.predict else None
         frame = read_table(args.train, *args.target) if args.train else []

@@ -28,6 +28,7 @@ from typing import Any
 from automl.pipelines.building.bagging import bagged
 from automl.pipelines.building.ensemble import final_call
 from automl.pipelines.building.printer import WIDTH, layout, parts_of
+from automl.pipelines.building.read_options import CSV, EXCEL, READERS
 from automl.pipelines.building.script import Script
 from automl.pipelines.building.statements import Statement, statements_of
 from automl.pipelines.building.variants import choose_variant
@@ -124,6 +125,8 @@ def _head(script: Script, imports: Collection[str]) -> str:
         for module, distribution in DISTRIBUTIONS.items()
         if module in modules
     ]
+    reader = READERS[script.form.format]
+    pins += [f"{reader.package}=={version(reader.package)}"] if reader.package else []
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
     origin = f"Made by automl {version('automl-gp')} with Python {python}. It runs without automl."
     lines = [
@@ -132,8 +135,8 @@ def _head(script: Script, imports: Collection[str]) -> str:
     ]
     weight = " --weight COLUMN" if script.weighted else ""
     usage = [
-        f"Fit:     python THIS.py train.csv{weight} --verify --save model",
-        "Predict: python THIS.py --load model --predict new.csv --out predictions.csv",
+        f"Fit:     python THIS.py train{reader.suffix}{weight} --verify --save model",
+        f"Predict: python THIS.py --load model --predict new{reader.suffix} --out predictions.csv",
     ]
     wrapped = [part for line in map(_printable, lines) for part in textwrap.wrap(line, WIDTH - 2)]
     return "\n".join(f"# {line}" for line in (*wrapped, *usage))
@@ -221,9 +224,25 @@ def _constants(script: Script, parts: Iterable[Any]) -> str:
     values["COLUMNS"] = [
         Constant(f"*{kind.upper()}", names) for kind, names in script.columns.kinds().items()
     ]
-    values["READ_OPTIONS"] = _read_options(script)
+    values |= _reading_of_files(script)
     lines = [f"{name} = {layout(value, len(name) + 3, 0)}" for name, value in values.items()]
     return "\n".join(lines)
+
+
+def _reading_of_files(script: Script) -> dict[str, Any]:
+    """Return the constants with which a file is read as the training table was."""
+    form = script.form
+    if form.format == CSV:
+        return {"READ_OPTIONS": _read_options(script)}
+    reader = READERS[form.format]
+    options = dict(reader.options)
+    if form.format == EXCEL:  # the only one of these formats that has no missing cells of its own
+        options |= {"dtype": Constant("object", object)} | form.for_pandas() | _missing_of(script)
+    return {
+        "READER": Constant(f"pd.{reader.function}", None),
+        "READ_OPTIONS": options,
+        "MISSING": list(form.missing),
+    }
 
 
 def _read_options(script: Script) -> dict[str, Any]:
@@ -233,11 +252,16 @@ def _read_options(script: Script) -> dict[str, Any]:
     texts += ["*TARGETS"] if labels else []
     types = Constant(f"dict.fromkeys([{', '.join(texts)}], str)", str)  # the names of constants
     options: dict[str, Any] = {"dtype": types} if texts else {}
-    options |= script.form.for_pandas()
+    return options | script.form.for_pandas() | _missing_of(script)
+
+
+def _missing_of(script: Script) -> dict[str, Any]:
+    """Return the options of pandas for missing cells, where its own texts for them are values."""
+    labels = [label for label in script.classes or () if isinstance(label, str)]
     missing = ["", *script.form.missing]
     if "" in labels:  # an empty cell is a label, and missing in the other columns only
         empty = Constant(f"dict.fromkeys(COLUMNS, {missing!r})", {})
-        options |= {"keep_default_na": False, "na_values": empty}
-    elif script.columns.reads_missing_texts or not MISSING_TEXTS.isdisjoint(labels):
-        options |= {"keep_default_na": False, "na_values": missing}
-    return options
+        return {"keep_default_na": False, "na_values": empty}
+    if script.columns.reads_missing_texts or not MISSING_TEXTS.isdisjoint(labels):
+        return {"keep_default_na": False, "na_values": missing}
+    return {}

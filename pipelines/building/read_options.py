@@ -1,12 +1,41 @@
-"""The form of a text file: the options that a script reads tables with."""
+"""The form of a file: the options that a script reads tables with."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
+
+CSV, EXCEL = "csv", "excel"
+JSON = {"dtype": False, "precise_float": True}  # texts stay texts
+
+
+@dataclass(frozen=True)
+class Reader:
+    """How pandas reads a format of tables."""
+
+    function: str
+    """The name of its function."""
+    suffix: str
+    """The end of the names of files."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """What the function is told of every file."""
+    package: str | None = None
+    """The package that it needs."""
+
+
+READERS = {
+    CSV: Reader("read_csv", ".csv"),
+    # As objects, for otherwise texts such as 02 would become numbers.
+    EXCEL: Reader("read_excel", ".xlsx", {"dtype": object}, package="openpyxl"),
+    "parquet": Reader("read_parquet", ".parquet", package="pyarrow"),
+    "feather": Reader("read_feather", ".feather", package="pyarrow"),
+    "json": Reader("read_json", ".json", JSON),
+    "json lines": Reader("read_json", ".jsonl", {"lines": True, **JSON}),
+}
 
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """The form of a text file; the defaults are the plain case.
+    """The form of a file; the defaults are the plain case.
 
     Examples
     --------
@@ -14,6 +43,8 @@ class ReadOptions:
     {'sep': ';', 'decimal': ','}
     """
 
+    format: str = CSV
+    """The format, one of `READERS`. The other parts but `missing` are those of a text file."""
     separator: str = ","
     """The character between two cells."""
     decimal: str = "."
@@ -28,6 +59,8 @@ class ReadOptions:
     """Whether spaces after a separator are no part of a cell."""
     ends_with_separator: bool = False
     """Whether every row, but not the header, ends with a separator."""
+    strips_names: bool = False
+    """Whether spaces around names of columns are no part of them."""
     skips_rows_without_target: bool = False
     """Whether rows without a target are left out of the rows to learn from."""
 
@@ -39,7 +72,8 @@ class ReadOptions:
         except (LookupError, ValueError):  # no encoding, or a text that none can hold
             return False
         is_sign = len(self.separator) == 1 and self.separator not in '"\r\n\0'
-        return is_text and is_sign and self.decimal in (".", ",") and self.decimal != self.separator
+        # Where cells are in quotes, a comma may be both.
+        return is_text and is_sign and self.decimal in (".", ",") and self.format in READERS
 
     def for_pandas(self) -> dict[str, Any]:
         """Return the options of `pandas.read_csv` for it, without those that are its defaults."""

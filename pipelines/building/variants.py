@@ -3,6 +3,7 @@
 `command_line` has a function of each step for each case::
 
     step      numbers   several targets   labels           weights
+    file      pandas.read_csv, read_stripped_file or read_typed_file
     read      read_table, or read_with_target where rows without a target are left out
     fit       fit                         fit_labels       fit_weighted
     predict   predict   predict_targets   predict_labels
@@ -13,7 +14,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from automl.pipelines.building import command_line
+from automl.pipelines.building.read_options import CSV
 from automl.pipelines.building.script import Script
 
 DESCRIPTION = "Fit the pipeline, and predict with it."
@@ -33,16 +37,27 @@ class Variant:
     def functions(self) -> list[Function]:
         """Return the functions in the order in which they stand in the script."""
         parsers = [self.make_parser] if self.make_parser else []
-        return [*self.steps.values(), *parsers, command_line.main]
+        functions = [*self.steps.values(), *parsers, command_line.main]
+        return [function for function in functions if function is not pd.read_csv]
 
     def last_lines(self) -> str:
         """Return the lines that call `main`, after the assignment of the functions it calls."""
-        steps = {step: function.__name__ for step, function in self.steps.items()}
+        steps = {step: _name(function) for step, function in self.steps.items()}
         assigned = {step: name for step, name in steps.items() if step != name}
         lines = [f"{', '.join(assigned)} = {', '.join(assigned.values())}"] if assigned else []
         parser = self.make_parser.__name__ if self.make_parser else "argparse.ArgumentParser"
         call = f'    main({parser}(description="{DESCRIPTION}"))'
         return "\n".join([*lines, 'if __name__ == "__main__":', call])
+
+
+def _file_reader(script: Script) -> Function:
+    if script.form.format != CSV:
+        return command_line.read_typed_file
+    return command_line.read_stripped_file if script.form.strips_names else pd.read_csv
+
+
+def _name(function: Function) -> str:
+    return "pd.read_csv" if function is pd.read_csv else function.__name__
 
 
 def choose_variant(script: Script) -> Variant:
@@ -57,8 +72,12 @@ def choose_variant(script: Script) -> Variant:
     fits: dict[str, Function] = {"fit": fit}
     if script.weighted:
         fits = {"fit_rows": fit, "fit": command_line.fit_weighted}
-    reads: dict[str, Function] = {"read_table": command_line.read_table}
+    reads: dict[str, Function] = {
+        "read_file": _file_reader(script),
+        "read_table": command_line.read_table,
+    }
     if script.form.skips_rows_without_target:
-        reads = {"read_rows": command_line.read_table, "read_table": command_line.read_with_target}
+        reads["read_rows"] = reads.pop("read_table")
+        reads["read_table"] = command_line.read_with_target
     make_parser = command_line.weighted_parser if script.weighted else None
     return Variant({**reads, **fits, "verify": verify, "predict": predict}, make_parser)

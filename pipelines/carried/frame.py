@@ -111,7 +111,7 @@ def read_codes(frame, codes):  # type: ignore[no-untyped-def]
     return texts
 
 
-def read_dates(frame, formats=None):  # type: ignore[no-untyped-def]
+def read_dates(frame, formats=None, first_years=None):  # type: ignore[no-untyped-def]
     """Return dates and times in UTC, without saying so; some are not written as in 2024-01-31."""
     dates = {}
     for name in frame:
@@ -128,6 +128,11 @@ def read_dates(frame, formats=None):  # type: ignore[no-untyped-def]
         dated = pd.Series(pd.NaT, frame.index, dtype="datetime64[us, UTC]")
         for format in (formats or {}).get(name, ["ISO8601"]):
             read = pd.to_datetime(column, errors="coerce", utc=True, format=format)
+            if "%y" in format and name in (first_years or {}):
+                centuries = (read.dt.year - first_years[name]) // 100
+                for century in centuries.dropna().unique():
+                    moved = read - pd.DateOffset(years=100 * int(century))
+                    read = read.where(centuries != century, moved)
             dated = dated.fillna(read.astype(dated.dtype))
         # 9999-12-31 and 0001-01-01 stand for dates that are not known.
         dated = dated.where(dated.dt.year.between(2, 2499))
@@ -142,7 +147,8 @@ def read_durations(frame):  # type: ignore[no-untyped-def]
         column = frame[name]
         if not pd.api.types.is_numeric_dtype(column):
             texts = column.astype(object).map(str).where(column.notna(), np.nan).astype(object)
-            seconds = pd.to_timedelta(texts, errors="coerce").dt.total_seconds()
+            clock = texts.astype("str").str.replace(r"^(-?\d{1,2}:\d\d)$", r"\1:00", regex=True)
+            seconds = pd.to_timedelta(clock, errors="coerce").dt.total_seconds()
             column = pd.to_numeric(texts, errors="coerce").fillna(seconds)
         durations[name] = column.astype("float64")
     seconds = pd.DataFrame(durations, index=frame.index)

@@ -116,8 +116,12 @@ class Columns:
         formats = {name: list(own.formats) for name, own in readings.items() if own.formats}
         forms = {name: astuple(own.number) for name, own in readings.items() if own.number}
         codes = [name for name, own in readings.items() if own.is_code]
+        first_years = {
+            name: own.first_year for name, own in readings.items() if own.first_year is not None
+        }
         if formats:
-            return "read_dates", Constant("DATE_FORMATS", formats)
+            years = [Constant("FIRST_YEARS", first_years)] if first_years else []
+            return "read_dates", Constant("DATE_FORMATS", formats), *years
         if forms:
             return "read_written_numbers", Constant("NUMBER_FORMS", forms)
         if codes:

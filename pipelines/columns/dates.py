@@ -3,7 +3,7 @@
 import re
 import warnings
 from collections.abc import Mapping
-from itertools import compress
+from itertools import compress, pairwise
 
 import pandas as pd
 from pandas.tseries.api import guess_datetime_format
@@ -21,6 +21,9 @@ NAMED = ("%d{0}%b{0}%y", "%y{0}%b{0}%d")
 MONTH = re.compile(r"(?P<month>[A-Za-z]{3,9})(?P<sign>[- ])(?P<year>\d{4}|\d\d)")
 # 9999-12-31, 01/01/0001 and 0000-00-00 stand for dates that are not known.
 NO_DATE = re.compile(r"(0000|0001|9999)[-./].*|.*[-./](0000|0001|9999)")
+CENTURY = 100  # years
+PYTHON_YEAR = 1969  # the first of the years that Python takes two digits for
+LATEST = 39  # years after 2000 of two digits: dates of 1940 are more frequent than of 2040
 MOST_LOOKS = 20  # texts by which formats are guessed: the first ones may be no dates
 
 ISO_DATE = re.compile(
@@ -51,6 +54,39 @@ def date_formats(counts: Mapping[str, int]) -> dict[str, list[str]]:
         texts_of[best] = list(read[best])
         unread = [text for text in unread if text not in read[best]]
     return texts_of
+
+
+def first_year(texts_of: Mapping[str, list[str]]) -> int | None:
+    """Return the first of the hundred years that two digits mean in a column, None for 1969.
+
+    The years of a column leave out a part of a century. Its middle is where the hundred years
+    start, so that later rows may have some years before or after those of training. All years of
+    training end by 2039, whatever the day is, for a script has to read them equally ever after.
+
+    Parameters
+    ----------
+    texts_of : mapping of str to list of str
+        The texts of each format, as `date_formats` gives them.
+    """
+    years = {
+        year % CENTURY
+        for format_, texts in texts_of.items()
+        if "%y" in format_
+        for year in _read(texts, format_).values()
+    }
+    if not years:
+        return None
+    ends = sorted(years)
+    gaps = [(start - end) % CENTURY or CENTURY for end, start in pairwise([ends[-1], *ends])]
+    # The start of 1900 and some ends in time for one gap or more: that before the smallest year.
+    gap, start = max(pair for pair in zip(gaps, ends, strict=True) if pair[1] - pair[0] <= LATEST)
+    own = (2000 if start + CENTURY - gap <= LATEST else 1900) + start - gap // 2
+    is_usual = all(_in_century(year, own) == _in_century(year, PYTHON_YEAR) for year in years)
+    return None if is_usual else own
+
+
+def _in_century(year: int, first: int) -> int:
+    return (year - first) % CENTURY + first
 
 
 def _guesses(texts: list[str], formats: set[str]) -> list[str]:

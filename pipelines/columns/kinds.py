@@ -30,13 +30,7 @@ from automl.pipelines.columns.columns import KINDS, READERS, Columns
 from automl.pipelines.columns.dates import ISO
 from automl.pipelines.columns.names import is_identifier, is_row_number
 from automl.pipelines.columns.reading import PLAIN, Reading
-from automl.pipelines.columns.texts import (
-    counts_of,
-    is_code,
-    kind_of_values,
-    read_as,
-    share_of_numbers,
-)
+from automl.pipelines.columns.texts import Texts, is_code
 
 LEFT_OUT = "left out"
 EMPTY = "all cells are missing"
@@ -109,24 +103,30 @@ def read_columns(frame: pd.DataFrame, kinds: Mapping[str, str] | None = None) ->
     quick = _plain_numbers(frame) | user_kinds
     names: dict[str, list[str]] = {kind: [] for kind in KINDS}
     dropped: dict[str, str] = {}
-    for name in map(str, frame):
-        kind = quick[name] if name in quick else _kind(name, frame[name])
+    texts = {str(name): Texts(column) for name, column in frame.items()}
+    for name in texts:
+        kind = quick[name] if name in quick else _kind(name, frame[name], texts[name])
         if kind in names:
             names[kind].append(name)
         else:
             dropped[name] = "as kinds says" if kind == LEFT_OUT else kind
-    columns = _described(frame, names, dropped)
+    columns = _described(frame, names, dropped, texts)
     _check_cells(frame, columns, user_kinds)
     return columns
 
 
 def _described(
-    frame: pd.DataFrame, by_kind: Mapping[str, list[str]], dropped: Mapping[str, str]
+    frame: pd.DataFrame,
+    by_kind: Mapping[str, list[str]],
+    dropped: Mapping[str, str],
+    texts: Mapping[str, Texts],
 ) -> Columns:
     """Return columns by kind, with the way in which their cells are written."""
-    texts = [name for kind, names in by_kind.items() if kind not in READERS for name in names]
+    plain = [name for kind, names in by_kind.items() if kind not in READERS for name in names]
     readings = {
-        name: _reading(kind, frame[name]) for kind, names in by_kind.items() for name in names
+        name: _reading(kind, frame[name], texts[name])
+        for kind, names in by_kind.items()
+        for name in names
     }
     return Columns(
         **{kind: tuple(names) for kind, names in by_kind.items()},
@@ -134,27 +134,28 @@ def _described(
         orders={name: _order(frame[name], readings[name]) for name in by_kind["ordered"]},
         readings={name: reading for name, reading in readings.items() if reading != PLAIN},
         reads_missing_texts=any(
-            not MISSING_TEXTS.isdisjoint(_texts(frame[name])) for name in texts
+            not MISSING_TEXTS.isdisjoint(_texts(frame[name])) for name in plain
         ),
     )
 
 
-def _reading(kind: str, column: pd.Series) -> Reading:
+def _reading(kind: str, column: pd.Series, texts: Texts) -> Reading:
     """Return how the cells of a column are written."""
+    holds_texts = _may_hold_texts(column)
     if kind in CATEGORIES:
-        counts = counts_of(column) if _may_hold_texts(column) else Counter[str]()
         return Reading(
-            is_code=is_code(_distinct(column.dropna())), number_share=share_of_numbers(counts)
+            is_code=is_code(_distinct(column.dropna())),
+            number_share=texts.share_of_numbers() if holds_texts else 0.0,
         )
-    if kind == "texts" or not (kind == "dates" or _may_hold_texts(column)):
+    if kind == "texts" or not holds_texts:
         return PLAIN
-    counts = counts_of(column) if _may_hold_texts(column) else Counter()
-    reading, _ = read_as(kind, counts)
+    reading, _ = texts.read_as(kind)
+    counts = texts.counts
     alone = replace(reading, formats=() if reading.formats == (ISO,) else reading.formats)
     facts: dict[str, Any] = {kind: ("x",), "readings": {"x": alone}}
-    texts = pd.DataFrame({"x": pd.Series(list(counts), dtype=object)})
-    is_lost = Columns(**facts).read(texts)["x"].isna()
-    lost = Counter({text: counts[text] for text in texts["x"][is_lost]})
+    cells = pd.DataFrame({"x": pd.Series(list(counts), dtype=object)})
+    is_lost = Columns(**facts).read(cells)["x"].isna()
+    lost = Counter({text: counts[text] for text in cells["x"][is_lost]})
     missing = tuple(text for text, _ in lost.most_common(MOST_SHOWN))
     return replace(alone, missing=missing, missing_share=sum(lost.values()) / max(len(column), 1))
 
@@ -216,7 +217,7 @@ def _of_numbers(name: str, column: pd.Series) -> str:
     return ROW_NUMBER if is_row else IDENTIFIER
 
 
-def _kind(name: str, column: pd.Series) -> str:
+def _kind(name: str, column: pd.Series, texts: Texts) -> str:
     """Return the kind of a column, or the reason why no pipeline uses it."""
     present = column.dropna()
     distinct = _distinct(present)
@@ -242,8 +243,7 @@ def _kind(name: str, column: pd.Series) -> str:
             are_scalars = all(isinstance(cell, SCALARS) for cell in present)
             kind = IN_OBJECTS.get(inferred, None if are_scalars else _categories(distinct))
     if kind is None:
-        counts = counts_of(present)
-        kind = _kind_of_values(counts, dtype) or _kind_of_texts(counts, n_rows=len(column))
+        kind = _kind_of_values(texts, dtype) or _kind_of_texts(texts, n_rows=len(column))
     elif kind in ("numeric", "dates") and _are_all_lost(kind, present):
         return EMPTY  # all cells are infinite, or in a far future
     return _of_numbers(name, column) if kind == "numeric" else kind
@@ -270,20 +270,20 @@ def _are_all_lost(kind: str, present: pd.Series) -> bool:
     return bool(read(present.to_frame("x")).isna().all(axis=None))  # type: ignore[no-untyped-call]
 
 
-def _kind_of_values(counts: Counter[str], dtype: Any) -> str | None:
-    kind = kind_of_values(counts)
+def _kind_of_values(texts: Texts, dtype: Any) -> str | None:
+    kind = texts.kind()
     # Codes of a dictionary are no numbers, and neither are years as periods.
     is_code = isinstance(dtype, pd.PeriodDtype) or str(dtype).startswith("dictionary")
     return None if kind == "numeric" and is_code else kind
 
 
-def _kind_of_texts(counts: Counter[str], n_rows: int) -> str:
-    distinct = list(counts)
+def _kind_of_texts(texts: Texts, n_rows: int) -> str:
+    distinct, n_cells = list(texts.counts), texts.counts.total()
     words = sum(len(text.split()) for text in distinct) / len(distinct)
-    if words >= TEXT_WORDS and len(distinct) > max(FEW_TEXTS, TEXT_SHARE * counts.total()):
+    if words >= TEXT_WORDS and len(distinct) > max(FEW_TEXTS, TEXT_SHARE * n_cells):
         return "texts"
     # Numbers with other texts among them are said rather than dropped.
-    if len(distinct) == n_rows > LOW_CARDINALITY and not share_of_numbers(counts):
+    if len(distinct) == n_rows > LOW_CARDINALITY and not texts.share_of_numbers():
         return IDENTIFIER
     return _categories(distinct)
 

@@ -41,6 +41,8 @@ class Reading:
     """The form of numbers."""
     formats: tuple[str, ...] = ()
     """The formats of dates, in the order in which they are tried."""
+    first_year: int | None = None
+    """The first of the hundred years that two digits may mean; None is 1969, as for Python."""
     is_code: bool = False
     """Whether 1, 1.0, 01, True and "true" are the same category."""
     missing: tuple[str, ...] = ()
@@ -59,6 +61,8 @@ class Reading:
             parts.append(f"as {self.number}")
         if self.formats:
             parts.append(f"as {' or '.join(self.formats)}")
+        if self.first_year is not None:
+            parts.append(f"two digits are a year from {self.first_year} on")
         if self.missing:
             texts = ", ".join(map(repr, self.missing))
             parts.append(f"missing: {texts} ({self.missing_share:.1%})")

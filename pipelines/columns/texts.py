@@ -3,12 +3,13 @@
 import re
 from collections import Counter
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
 from automl.pipelines.carried.frame import read_codes, read_texts
-from automl.pipelines.columns.dates import NO_DATE, date_formats
+from automl.pipelines.columns.dates import NO_DATE, date_formats, first_year
 from automl.pipelines.columns.numbers import (
     BOOLEANS,
     DIGIT,
@@ -23,7 +24,7 @@ ENOUGH = 0.95  # of the cells that have to read as a kind
 MOST_TOKENS = 5  # different texts that may be something else
 MOSTLY_NUMBERS = 0.5  # of the cells, from which on a column of categories may be one of numbers
 ADDRESS = re.compile(r"(\d{1,3}\.){3}\d{1,3}")  # of a computer, no number of thousands
-CLOCK = r"\d{1,2}:[0-5]\d:[0-5]\d(\.\d+)?"
+CLOCK = r"\d{1,2}:[0-5]\d(:[0-5]\d(\.\d+)?)?"
 DURATION = re.compile(rf"-?\d+ days?( [+-]?{CLOCK})?|-?{CLOCK}")
 
 # Texts that people and programs write where there is no value, in small letters.
@@ -36,8 +37,49 @@ Counts = Mapping[str, int]
 """The different texts of a column, and how often each is there."""
 
 
-def counts_of(column: "pd.Series[Any]") -> Counter[str]:
-    """Return the texts of a column without blank ones, in the order of their first rows."""
+class Texts:
+    """The different texts of a column, looked at once for each kind.
+
+    Parameters
+    ----------
+    column : Series
+        Its blank cells do not count.
+    """
+
+    def __init__(self, column: "pd.Series[Any]") -> None:
+        self._column = column
+        self._read: dict[str, tuple[Reading, list[str]]] = {}
+
+    @cached_property
+    def counts(self) -> Counter[str]:
+        """How often each text is there, in the order of their first rows."""
+        return _counts_of(self._column)
+
+    def read_as(self, kind: str) -> tuple[Reading, list[str]]:
+        """Return how texts are read as a kind, and those that can be read so."""
+        if kind not in self._read:
+            self._read[kind] = _read_as(kind, self.counts)
+        return self._read[kind]
+
+    def kind(self) -> str | None:
+        """Return the kind of texts that are values; None for categories or free texts."""
+        for kind in ("dates", "durations", "numeric"):
+            read = self.read_as(kind)[1]
+            if _are_enough(read, _values(kind, self.counts)) and not (
+                kind == "numeric" and _are_codes(read)
+            ):
+                return kind
+        return None
+
+    def share_of_numbers(self) -> float:
+        """Return the share of numbers, if it is one that people should know of, or else 0."""
+        read = self.read_as("numeric")[1]
+        n_values = sum(_values("numeric", self.counts).values())
+        share = sum(self.counts[text] for text in read) / max(n_values, 1)
+        return share if MOSTLY_NUMBERS <= share < 1 and not _are_codes(read) else 0.0
+
+
+def _counts_of(column: "pd.Series[Any]") -> Counter[str]:
     try:
         cells = column.value_counts(sort=False)
     except (TypeError, NotImplementedError):  # lists have no hash, but a text
@@ -50,34 +92,15 @@ def counts_of(column: "pd.Series[Any]") -> Counter[str]:
     return counts
 
 
-def kind_of_values(counts: Counts) -> str | None:
-    """Return the kind of texts that are values; None if they are categories or free texts."""
-    for kind in ("dates", "durations", "numeric"):
-        read = read_as(kind, counts)[1]
-        if _are_enough(read, _values(kind, counts)) and not (
-            kind == "numeric" and _are_codes(read)
-        ):
-            return kind
-    return None
-
-
-def read_as(kind: str, counts: Counts) -> tuple[Reading, list[str]]:
-    """Return how texts are read as a kind, and those that can be read so."""
+def _read_as(kind: str, counts: Counts) -> tuple[Reading, list[str]]:
     if kind == "dates":
         formats = date_formats(counts)
         read = [text for texts in formats.values() for text in texts]
-        return Reading(formats=tuple(formats)), read
+        return Reading(formats=tuple(formats), first_year=first_year(formats)), read
     if kind == "durations":
         return Reading(), [text for text in counts if DURATION.fullmatch(text)]
     form = number_form(counts)
     return Reading(number=form), read_in(counts, form)
-
-
-def share_of_numbers(counts: Counts) -> float:
-    """Return the share of numbers, if it is one that people should know of, or else 0."""
-    read = read_as("numeric", counts)[1]
-    share = sum(counts[text] for text in read) / max(sum(_values("numeric", counts).values()), 1)
-    return share if MOSTLY_NUMBERS <= share < 1 and not _are_codes(read) else 0.0
 
 
 def is_code(cells: list[Any]) -> bool:

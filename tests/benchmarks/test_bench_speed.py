@@ -65,7 +65,10 @@ def test_a_measure_that_fails_tells_its_cause():
 
 def test_unknown_measures_are_refused(capsys):
     assert main("speed --only task,speeed".split()) == 2
-    assert "expected --only out of ['model_file', 'task', 'worker'," in capsys.readouterr().err
+    assert (
+        "expected --only out of ['reading', 'model_file', 'task', 'worker',"
+        in capsys.readouterr().err
+    )
 
 
 def test_numbers_have_three_digits():

@@ -15,7 +15,6 @@ import pandas as pd
 import pytest
 
 from automl import FileError, SettingsError
-from automl.cli.reading import formats
 from automl.cli.reading.dialect import Wishes
 from automl.cli.table import read_table
 from automl.errors import DataError
@@ -433,8 +432,7 @@ def test_a_missing_package_names_its_extra(write, monkeypatch):
     def read(file):
         raise ImportError("no pyarrow")
 
-    without = formats.Format("a Parquet file", (b"PAR1",), (".parquet",), read)
-    monkeypatch.setattr(formats, "FORMATS", (without,))
+    monkeypatch.setattr(pd, "read_parquet", read)
     with pytest.raises(FileError, match=r"needs pyarrow to be read: pip install 'automl-gp\[files"):
         read_table(write(content, "table.parquet"))
 

@@ -46,8 +46,8 @@ def test_predictions_are_printed_or_written(classifier, capsys):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("sepal length (cm),note\n5,new\n", "'new.csv' lacks the columns ['sepal width (cm)', "),
-        (None, "'new.csv' has no rows"),
+        ("sepal length (cm),note\n5,new\n", "'new.csv': expected the columns of fit, got none of"),
+        (None, "'new.csv': expected one row or more to predict, got 0"),
     ],
 )
 def test_a_wrong_table_is_an_error(classifier, capsys, content, words):

@@ -22,6 +22,10 @@ from automl.cli.wording import in_options
         ),
         ("settings (tuner: 'auto' then, 'grid' now)", "settings (--tuner 'auto' then, 'grid' now)"),
         ("two\nlines", "two lines"),
+        ("kinds={'zip': 'numeric'} reads these", "--kind 'zip=numeric' reads these"),
+        ("by kinds={'cv': 'left out'} if", "by --kind 'cv=left out' if"),
+        ("kinds={\"it's\": 'texts'}", '--kind "it\'s=texts"'),
+        ("kinds={'a\\nb': 'texts'}, 'kinds'", "--kind 'a\\nb=texts', 'kinds'"),
         ("a column 'groups' of kinds", "a column 'groups' of kinds"),
     ],
 )

@@ -1,13 +1,14 @@
 """Tables that are no text: their cells have types of their own."""
 
 import io
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
 from automl.cli.reading.content import Content
 from automl.errors import FileError
+from automl.pipelines.building.read_options import READERS
 
 OLE = b"\xd0\xcf\x11\xe0"  # the start of Excel's files before 2007
 
@@ -18,12 +19,12 @@ class Format:
 
     name: str
     """The name in messages."""
+    key: str
+    """The name in `READERS`."""
     starts: tuple[bytes, ...]
     """The first bytes."""
     ends: tuple[str, ...]
     """The ends of names, in lower case."""
-    read: Callable[[io.BytesIO], pd.DataFrame]
-    """The reader."""
     texts_are_cells: bool = True
     """Whether a text such as "NA" is a value, because the format has missing cells of its own."""
     is_binary: bool = True
@@ -32,7 +33,7 @@ class Format:
     def fits(self, content: Content) -> bool:
         """Tell whether a file is of this format."""
         is_named = content.name.endswith(self.ends) and not self.is_binary
-        return is_named or content.data.startswith(self.starts)
+        return is_named or content.data.lstrip().startswith(self.starts)
 
 
 def format_of(content: Content) -> Format | None:
@@ -66,12 +67,16 @@ def read_typed(content: Content, format_: Format) -> pd.DataFrame:
     FileError
         If the file is damaged, or a package for it is missing.
     """
+    reader = READERS[format_.key]
+    read = partial(getattr(pd, reader.function), **reader.options)
+    if not format_.texts_are_cells:
+        # Texts that mean a missing cell are left to `Table`, which knows of the columns of a fit.
+        read = partial(read, keep_default_na=False, na_values=[""])
     try:
-        frame = format_.read(io.BytesIO(content.data))
+        frame: pd.DataFrame = read(io.BytesIO(content.data)).infer_objects()
     except ImportError as error:
-        package = "openpyxl" if format_ is EXCEL else "pyarrow"
         raise FileError(
-            f"{content.source} needs {package} to be read: pip install 'automl-gp[files]'"
+            f"{content.source} needs {reader.package} to be read: pip install 'automl-gp[files]'"
         ) from error
     except Exception as error:  # readers raise errors of many kinds
         reason = f"{type(error).__name__}: {error}".strip().splitlines()[0]
@@ -82,26 +87,12 @@ def read_typed(content: Content, format_: Format) -> pd.DataFrame:
     return frame.set_axis(list(map(str, frame.columns)), axis=1)
 
 
-def _read_json(file: io.BytesIO) -> pd.DataFrame:
-    """Read an object a line, or one array of objects; texts stay texts."""
-    has_lines = not file.getvalue().lstrip().startswith(b"[")
-    return pd.read_json(file, lines=has_lines, dtype=False, precise_float=True)
-
-
-def _read_excel(file: io.BytesIO) -> pd.DataFrame:
-    # As objects, for otherwise texts such as 02 would become numbers.
-    frame = pd.read_excel(file, dtype=object, keep_default_na=False, na_values=[""])
-    return frame.infer_objects()
-
-
-EXCEL = Format(
-    "an Excel workbook", (b"PK\x03\x04",), (".xlsx", ".xlsm"), _read_excel, texts_are_cells=False
-)
 FORMATS = (
-    Format("a Parquet file", (b"PAR1",), (".parquet", ".pq"), pd.read_parquet),
-    Format("a Feather file", (b"ARROW1", b"FEA1"), (".feather", ".arrow", ".ipc"), pd.read_feather),
-    EXCEL,
+    Format("a Parquet file", "parquet", (b"PAR1",), (".parquet", ".pq")),
+    Format("a Feather file", "feather", (b"ARROW1", b"FEA1"), (".feather", ".arrow", ".ipc")),
     Format(
-        "JSON lines", (b'{"', b"[{"), (".jsonl", ".ndjson", ".json"), _read_json, is_binary=False
+        "an Excel workbook", "excel", (b"PK\x03\x04",), (".xlsx", ".xlsm"), texts_are_cells=False
     ),
+    Format("JSON", "json", (b"[{", b"[ ", b"[\n", b"[\r", b"[\t"), ()),
+    Format("JSON lines", "json lines", (b'{"',), (".jsonl", ".ndjson", ".json"), is_binary=False),
 )

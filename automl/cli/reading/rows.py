@@ -125,7 +125,9 @@ def check_rows(file: TextFile) -> Rows:
             "rows differ. Correct these lines, put cells that hold a separator into quotes, or "
             "give --sep"
         )
-    return Rows(file.source, file.text, options, tuple(header), odd_rows.have_names, tuple(notes))
+    rows = Rows(file.source, file.text, options, tuple(header), odd_rows.have_names, tuple(notes))
+    strips_names = any(title != name for title, name in rows.names.items())
+    return replace(rows, options=replace(options, strips_names=strips_names))
 
 
 @dataclass

@@ -22,6 +22,7 @@ from automl.pipelines import Genome, Grammar, load_catalogue, starting_pipelines
 from automl.problem import NestedCV, Problem, pose_problem, read_dataset
 from automl.search.history import History
 from benchmarks.running.provenance import usable_cores
+from benchmarks.studies.cost.reading import reading_cost
 from benchmarks.tasks.bundled import bundled_tasks
 
 SEED = 0
@@ -136,6 +137,14 @@ def model_file_cost(n: int) -> Numbers:
 
 
 MEASURES = {
+    "reading": Measure(
+        "Each fit and each prediction begins with it, however small the model is.",
+        "A CSV file of 48,800 rows with 6 columns of numbers and 8 of texts, read by pandas as "
+        "texts and by the command line, whose table is then described. New rows: the cells of "
+        "100,000 with prices, days, numbers with `?`, booleans and codes, as they are read before "
+        "a prediction. The import is that of a new process.",
+        reading_cost,
+    ),
     "model_file": Measure(
         "Models are saved and loaded more often than they are fitted, and nothing is unpickled.",
         "An ensemble of two forests, histogram boosting and XGBoost on 5,000 rows of 20 columns, "

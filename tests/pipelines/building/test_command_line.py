@@ -306,7 +306,7 @@ def test_a_table_of_something_else_is_told_in_a_line(content, run):
     TABLE.to_csv("train.csv", index=False)
     for arguments in (["train.csv", "--predict", "new.csv"], ["new.csv", "--save", "model"]):
         code = run(*arguments)
-        assert code.startswith("new.csv is not a CSV file of the form of this script: ")
+        assert code.startswith("new.csv is not a file of the form of this script: ")
         assert "\n" not in code
 
 

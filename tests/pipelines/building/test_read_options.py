@@ -35,13 +35,13 @@ def test_every_part_of_a_form_is_an_option():
 @pytest.mark.parametrize(
     "parts",
     [
+        {"format": "pickle"},
         {"separator": ""},
         {"separator": ";;"},
         {"separator": '"'},
         {"separator": "\n"},
         {"separator": "\ud800"},
         {"decimal": ";"},
-        {"decimal": ","},
         {"encoding": "none"},
         {"encoding": "hex"},
         {"encoding": "a\0b"},

@@ -66,6 +66,50 @@ def test_months(format_):
     np.testing.assert_array_equal(dates, DAYS.to_period("M").to_timestamp())
 
 
+@pytest.mark.parametrize(
+    ("years", "first"),
+    [
+        (range(2015, 2024), None),
+        (range(1985, 2024), None),
+        (range(2024, 2036), None),
+        (range(1930, 2011), 1920),
+        (range(1930, 1969), 1899),
+        (range(1940, 2040), 1940),
+        ([1968], 1918),
+        ([2039], None),
+        ([1940], 1890),
+    ],
+)
+def test_two_digits_are_the_years_of_one_stretch_up_to_2039(years, first):
+    cells = [f"06/{day}/{year % 100:02}" for year in years for day in (15, 16)]
+    kind, reading, dates = read(column_of(*cells, n_rows=len(cells)))
+    assert kind == "dates"
+    assert reading.first_year == first
+    assert dates.dt.year.tolist()[::2] == list(years)
+    assert ("two digits are a year" in str(reading)) == (first is not None)
+
+
+def test_later_dates_are_of_the_years_of_training():
+    columns = read_columns(pd.DataFrame({"x": ["02/13/35", "02/13/80"] * 3}))
+    new = pd.DataFrame({"x": ["02/29/12", "02/13/99", "02/13/2080"]})
+    assert columns.read(new)["x"].dt.year.tolist()[:2] == [1912, 1999]
+    assert columns.read(new)["x"].isna().tolist() == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("cells", "seconds"),
+    [
+        (("14:30", "9:05", "-0:30"), (52200, 32700, -1800)),
+        (("14:30", "9:05:07.5", "00:00"), (52200, 32707.5, 0)),
+        (("1 days 02:00:00", "36:10", "23:59:59"), (93600, 130200, 86399)),
+    ],
+)
+def test_times_of_day(cells, seconds):
+    kind, _, durations = read(column_of(*cells))
+    assert kind == "durations"
+    assert durations.tolist()[: len(seconds)] == list(seconds)
+
+
 def test_a_day_never_follows_a_year():
     kind, _, dates = read(column_of("2023.01.02", "2023.03.04", "2023.05.06"))
     assert kind == "dates"

@@ -158,9 +158,9 @@ def build_pipeline():
 
 def read_table(path, *names):
     try:
-        frame = pd.read_csv(path, **READ_OPTIONS)
+        frame = read_file(path, **READ_OPTIONS)
     except ValueError as error:
-        sys.exit(f"{path} is not a CSV file of the form of this script: {str(error).strip()}")
+        sys.exit(f"{path} is not a file of the form of this script: {str(error).strip()}")
     if (missing := [name for name in [*COLUMNS, *names] if name not in frame]) or frame.empty:
         sys.exit(f"expected {missing or COLUMNS} in {path}, got {len(frame)} rows of {list(frame)}")
     return frame
@@ -183,16 +183,16 @@ def predict_labels(pipeline, frame):
     return table
 
 def main(parser):
-    parser.add_argument("train", nargs="?", help="CSV file to fit on")
+    parser.add_argument("train", nargs="?", help="file to fit on")
     parser.add_argument("--target", nargs=len(TARGETS), default=TARGETS, help="its target column")
-    parser.add_argument("--predict", help="CSV file to predict")
+    parser.add_argument("--predict", help="file to predict")
     parser.add_argument("--out", default=sys.stdout, help="CSV file for the predictions")
     parser.add_argument("--save", type=Path, help="file for the fitted pipeline")
     parser.add_argument("--load", type=Path, help="file that --save wrote; load none but your own")
     parser.add_argument("--verify", action="store_true", help="compare predictions with the search")
     args = parser.parse_args()
     if bool(args.train) == bool(args.load) or not (args.predict or args.save or args.verify):
-        parser.error("give a CSV file to fit on (or --load) and --verify, --save or --predict")
+        parser.error("give a file to fit on (or --load) and --verify, --save or --predict")
     try:
         new = read_table(args.predict) if args.predict else None
         frame = read_table(args.train, *args.target) if args.train else []
@@ -212,6 +212,6 @@ def main(parser):
             raise
         sys.exit(f"{error}; did --save write {args.load}?" if args.load else str(error))
 
-fit, verify, predict = fit_labels, verify_nothing, predict_labels
+read_file, fit, verify, predict = pd.read_csv, fit_labels, verify_nothing, predict_labels
 if __name__ == "__main__":
     main(argparse.ArgumentParser(description="Fit the pipeline, and predict with it."))
