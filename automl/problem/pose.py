@@ -10,6 +10,7 @@ from automl.pipelines import Bagging, Catalogue, load_catalogue
 from automl.pipelines.catalogue import BASELINES
 from automl.pipelines.operators.operator import Task
 from automl.problem.dataset import Dataset
+from automl.problem.metric import Metric
 from automl.problem.objectives import Scorings, resolve_objectives
 from automl.problem.problem import Problem, accepts_weights
 from automl.problem.scorable import Scorable
@@ -52,8 +53,7 @@ def pose_problem(
         operators = operators.without_gaps()
     if dataset.sample_weight is not None:
         operators = _weighted(operators, dataset.task)
-    classes = None if dataset.classes is None else dataset.classes.tolist()
-    metric, objectives = resolve_objectives(scoring, dataset.task, classes)
+    metric, objectives = resolve_objectives(scoring, dataset.task, dataset.classes)
     if metric.quantile is not None and dataset.n_outputs > 1:
         raise SettingsError(
             f"a quantile is predicted of one target, got {dataset.n_outputs}; fit one for each"
@@ -75,6 +75,11 @@ def pose_problem(
         raise SettingsError(
             "refit='bagged' averages probabilities, but TunedThreshold predicts labels; take "
             "refit=True"
+        )
+    if refit == "bagged" and isinstance(dataset.classes, list):
+        raise SettingsError(
+            f"refit='bagged' averages the probabilities of one target, got {dataset.n_outputs}; "
+            "take refit=True"
         )
     if dataset.times is not None:
         cv = _in_time(cv, dataset, refit)
