@@ -6,6 +6,7 @@ import pandas as pd
 from sklearn.utils.multiclass import type_of_target
 
 from automl.errors import DataError
+from automl.problem.target import find_numbers
 
 MAX_CLASSES = 20  # more whole numbers are rarely labels, and each class needs rows in every fold
 MOSTLY = 0.5  # of the cells are numbers: then the others are mistakes, or mean that none is known
@@ -81,6 +82,14 @@ def check_numbers(target: "pd.Series[Any]", *, all_of_them: bool = False) -> Non
     texts = target.dropna()
     numbers = pd.to_numeric(texts.astype(object), errors="coerce")
     unreadable = texts[numbers.isna()]
+    form, is_number = find_numbers(texts)
+    are_written = texts[is_number].nunique() > MAX_CLASSES and is_number.mean() > MOSTLY
+    if form is not None and (all_of_them or are_written):
+        raise DataError(
+            f"expected plain numbers in the target {target.name!r}, but its cells are texts such "
+            f"as {str(texts[is_number].iloc[0])!r}; write them without units and signs for "
+            "thousands, or give --task classification"
+        )
     are_values = numbers.nunique() > MAX_CLASSES and numbers.notna().mean() > MOSTLY
     if len(unreadable) and (all_of_them or are_values):
         examples = list(dict.fromkeys(map(str, unreadable)))[:SHOWN]

@@ -6,6 +6,7 @@
                                       └─ regression ──────► finite numbers of 64 bits
 """
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from scipy import sparse
 from sklearn.utils import column_or_1d
 
 from automl.errors import DataError
+from automl.pipelines.columns.numbers import number_form, read_in
+from automl.pipelines.columns.reading import NumberForm
 from automl.pipelines.operators.operator import Task
 from automl.problem.arrays import SHOWN, TIMES, as_array, check_in_memory, listed, short
 from automl.problem.labels import read_labels, read_several_labels
@@ -40,7 +43,7 @@ def read_target(y: ArrayLike, task: Task) -> NDArray[Any]:
     if isinstance(y, str):
         raise DataError(f"expected the target itself, got the name {y!r}; pass frame[{y!r}]")
     check_in_memory(y)
-    values = _as_table(y) if isinstance(y, pd.DataFrame) else as_array(y)
+    values = _in_array(y)
     missing = int(pd.isna(values).sum())
     if missing:
         raise DataError(
@@ -52,6 +55,18 @@ def read_target(y: ArrayLike, task: Task) -> NDArray[Any]:
     # A table of one column is a single target, as scikit-learn has it, with its warning.
     values = _one_column(values)
     return read_labels(values) if task == "classification" else _read_numbers(values)
+
+
+def _in_array(y: Any) -> NDArray[Any]:
+    """Return the cells of a target; NumPy alone would make texts of numbers and gaps beside one."""
+    if isinstance(y, pd.DataFrame) and y.shape[1] > 0:
+        return _as_table(y)
+    try:
+        values = as_array(y)
+    except ValueError as error:
+        raise DataError(f"expected as many targets in each row, got others: {error}") from error
+    is_text = values.dtype.kind == "U" and isinstance(y, list | tuple)
+    return np.array(y, dtype=object) if is_text else values
 
 
 def _as_table(y: pd.DataFrame) -> NDArray[Any]:
@@ -77,7 +92,7 @@ def _read_numbers(target: NDArray[Any]) -> NDArray[Any]:
     if np.iscomplexobj(target):
         raise DataError("Complex data not supported: expected real numbers as the target")
     first = target.flat[0] if target.size else 0
-    if target.dtype.kind in "mM" or isinstance(first, TIMES):
+    if target.dtype.kind in "mMV" or isinstance(first, TIMES):
         raise DataError(
             f"expected numbers as the target of a regression, got {type(first).__name__}, such as "
             f"{first}; turn them into numbers, such as days since the first"
@@ -102,15 +117,49 @@ def _read_numbers(target: NDArray[Any]) -> NDArray[Any]:
 
 def _no_numbers(target: NDArray[Any]) -> str:
     """Return the message for a target with cells that are no numbers: these are shown."""
-    cells = pd.Series(target.ravel(), dtype=object)
-    bad = cells[pd.to_numeric(cells, errors="coerce").isna()]
-    shown = listed([short(cell) for cell in bad.unique()[:SHOWN]])
-    if len(bad) <= MOST_BAD * len(cells):
+    cells = pd.Series(target.ravel().tolist(), dtype=object)
+    form, is_number = find_numbers(cells)
+    bad = list(dict.fromkeys(short(cell) for cell in cells[~is_number]))
+    share, shown = f"{int((~is_number).sum())} of {len(cells)} cells", listed(bad[:SHOWN])
+    expected = "as the target of a regression, got"
+    if (~is_number).mean() > MOST_BAD:
+        return f"expected numbers {expected} {shown}; AutoMLClassifier predicts classes"
+    if form is None:
         return (
-            f"expected numbers as the target of a regression, got {len(bad)} of {len(cells)} cells "
-            f"that are none: {shown}; drop these rows or correct them"
+            f"expected numbers {expected} {share} that are none: {shown}; drop these rows or "
+            "correct them"
         )
-    return (
-        f"expected numbers as the target of a regression, got {shown}; AutoMLClassifier predicts "
-        "classes"
-    )
+    text = f"expected plain numbers {expected} texts such as {short(cells[is_number].iloc[0])}"
+    if bad:
+        text += f", and {share} that are none: {shown}"
+    return f"{text}; turn them into numbers, as by y{_plain_by(form)}"
+
+
+def find_numbers(cells: "pd.Series[Any]") -> tuple[NumberForm | None, "pd.Series[bool]"]:
+    """Return the form of numbers that are texts, such as 12 kg, and tell which cells are numbers.
+
+    Parameters
+    ----------
+    cells : Series of shape (n_rows,)
+
+    Returns
+    -------
+    NumberForm or None
+        None for plain numbers.
+    Series of bool, of shape (n_rows,)
+    """
+    texts = cells.map(str)
+    counts = Counter(texts)
+    form = number_form(counts)
+    return form, texts.isin(read_in(counts, form))
+
+
+def _plain_by(form: NumberForm) -> str:
+    """Return the methods of a pandas series that make plain numbers of texts in a form."""
+    calls = [
+        (form.before, f".str.replace({form.before!r}, '')"),
+        (form.after, f".str.replace({form.after!r}, '')"),
+        (form.thousands, f".str.replace({form.thousands!r}, '')"),
+        (form.decimal != ".", f".str.replace({form.decimal!r}, '.')"),
+    ]
+    return "".join(call for is_needed, call in calls if is_needed) + ".astype(float)"

@@ -36,6 +36,15 @@ def test_a_target_of_numbers_shows_its_bad_cells():
     check_numbers(pd.Series([1.5, np.nan]), all_of_them=True)
 
 
+def test_a_target_of_numbers_with_units_is_no_classification():
+    weights = pd.Series([f"{number} kg" for number in range(30)], name="y")
+    with pytest.raises(DataError, match="expected plain numbers in the target 'y', .* as '0 kg'"):
+        guess_task(weights)
+    assert guess_task(weights.iloc[:10].repeat(3))[0] == "classification"  # sizes, few of them
+    with pytest.raises(DataError, match="without units"):
+        check_numbers(weights.iloc[:10], all_of_them=True)
+
+
 def test_rows_without_a_target():
     target = pd.Series([1, None, 3, None], name="y")
     with pytest.raises(DataError, match=r"2 of 4 rows have no target 'y' \(rows 2, 4 below the"):
