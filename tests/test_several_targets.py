@@ -121,6 +121,12 @@ def test_the_default_is_roc_auc_where_all_targets_have_two_classes():
     assert fitted(mixed, scoring="auc", max_evaluations=2).metric_ == "roc_auc_ovr"
 
 
+def test_further_scores_are_means_too():
+    search = fitted(TEXTS, scoring=["logloss", "f1_macro", "size"], max_evaluations=2)
+    assert search.metric_ == "neg_log_loss"
+    assert search.leaderboard_["f1_macro"].between(0, 1).all()
+
+
 def test_a_function_gets_all_targets():
     def exact(estimator, X, y):
         return float((estimator.predict(X) == y).all(axis=1).mean())
