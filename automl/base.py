@@ -113,8 +113,8 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
         ----------
         X : dataframe or array-like of shape (n_rows, n_columns)
             Numbers, texts, booleans and dates, with or without missing cells.
-        y : array-like of shape (n_rows,), or (n_rows, n_outputs) for a regression
-            The target, or several that are predicted at once.
+        y : array-like of shape (n_rows,) or (n_rows, n_outputs)
+            The target, or several that are predicted at once; of classes, up to five.
         sample_weight : array-like of shape (n_rows,), optional
             Used in every score and by every model; models that take none are left out, and what
             comes before a model learns without weights.
@@ -201,14 +201,15 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
 
         Returns
         -------
-        ndarray of shape (n_rows,) or (n_rows, n_outputs)
+        ndarray of shape (n_rows,), or (n_rows, n_outputs) for several targets or quantiles
         """
-        return self._predicted("predict", X)
+        predictions: NDArray[Any] = self._predicted("predict", X)
+        return predictions
 
-    def _score(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None) -> float:
+    def _score(self, X: Any, y: ArrayLike, sample_weight: Any, scoring: Scorings) -> float:
         frame = self._frame(X)
         classes = getattr(self, "classes_", None)
-        metric, _ = resolve_objectives(self.scoring, self._task, classes)
+        metric, _ = resolve_objectives(scoring, self._task, classes)
         options = {} if sample_weight is None else {"sample_weight": sample_weight}
         with DEFAULT_OUTPUT():
             return float(metric.scorer(self.ensemble_, frame, y, **options))
@@ -367,7 +368,7 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
         """Return how many pipelines may predict together."""
         return int(self.ensemble_size) if self.refit and problem.averages else 1
 
-    def _predicted(self, method: str, X: Any) -> NDArray[Any]:
+    def _predicted(self, method: str, X: Any) -> Any:
         with DEFAULT_OUTPUT():
             return predicted(self._frame(X), self.ensemble_, method)
 

@@ -20,14 +20,17 @@ from automl.winner.model_file import read_model
 class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
     """Search whole classification pipelines and keep the best.
 
+    Where `y` has several columns, up to five, one pipeline predicts the labels of all of them.
+
     Parameters
     ----------
     scoring : str, callable, TunedThreshold, None, or a list of these
         A scorer of scikit-learn. None is ROC AUC with two classes, and log loss with more.
-        `TunedThreshold` also tunes the probability from which a row is of the second class. Of a
-        list, the first decides and has the honest score. The others, also "size" and
-        "predict_time", are axes of the genetic strategy and of `pareto_front_`. With
-        "predict_time", a search depends on the machine.
+        `TunedThreshold` also tunes the probability from which a row is of the second class. Of
+        several targets it is the mean of their scores; None is log loss if a target has more than
+        two classes. A function gets all targets at once. Of a list, the first decides and has the
+        honest score. The others, also "size" and "predict_time", are axes of the genetic strategy
+        and of `pareto_front_`. With "predict_time", a search depends on the machine.
     time_budget : float or None
         Wall seconds of the whole `fit`.
     max_evaluations : int or None
@@ -108,7 +111,7 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
         The cost of the fit.
     script_ : str
         The predictor as Python source; not there with ``refit=False``.
-    classes_ : ndarray of shape (n_classes,)
+    classes_ : ndarray of shape (n_classes,), or a list of such for several targets
         The labels, sorted.
     columns_ : Columns
         The kinds of the columns.
@@ -128,7 +131,7 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
     _task: Task = "classification"
 
     @available_if(was_refitted)  # type: ignore[untyped-decorator]
-    def predict_proba(self, X: Any) -> NDArray[np.float64]:
+    def predict_proba(self, X: Any) -> NDArray[np.float64] | list[NDArray[np.float64]]:
         """Return the probability of every class, in the order of `classes_`.
 
         Parameters
@@ -137,16 +140,18 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
 
         Returns
         -------
-        ndarray of shape (n_rows, n_classes)
+        ndarray of shape (n_rows, n_classes), or a list of such for several targets
         """
-        return self._predicted("predict_proba", X)
+        probabilities: NDArray[np.float64] | list[NDArray[np.float64]]
+        probabilities = self._predicted("predict_proba", X)
+        return probabilities
 
     @available_if(was_refitted)  # type: ignore[untyped-decorator]
     def score(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
         """Return the score on new data; greater is better.
 
         It is that of `scoring`; None stands here for the score that scikit-learn's own classifiers
-        have, accuracy.
+        have, accuracy. Of several targets it is the mean of their scores.
 
         Parameters
         ----------
@@ -155,9 +160,9 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
         sample_weight : array-like of shape (n_rows,), optional
         """
         # Tools that call score, such as cross_val_score, expect scikit-learn's own default.
-        if self.scoring is None:
+        if self.scoring is None and not isinstance(getattr(self, "classes_", None), list):
             return float(super().score(X, y, sample_weight))
-        return self._score(X, y, sample_weight)
+        return self._score(X, y, sample_weight, self.scoring or "accuracy")
 
 
 class AutoMLRegressor(RegressorMixin, BaseAutoML):  # type: ignore[misc]
@@ -165,8 +170,9 @@ class AutoMLRegressor(RegressorMixin, BaseAutoML):  # type: ignore[misc]
 
     It takes the parameters of `AutoMLClassifier`, where ``scoring=None`` stands for the root mean
     squared error and ``Quantile(0.9)`` for the pinball loss of a quantile, which is then predicted
-    instead of the mean. Several targets are predicted at once where `y` has several columns. It has
-    the attributes of `AutoMLClassifier` but for `classes_`.
+    instead of the mean; ``Quantile([0.05, 0.5, 0.95])`` predicts a column for each quantile.
+    Several targets are predicted at once where `y` has several columns. It has the attributes of
+    `AutoMLClassifier` but for `classes_`.
 
     Examples
     --------
@@ -229,7 +235,7 @@ class AutoMLRegressor(RegressorMixin, BaseAutoML):  # type: ignore[misc]
         """
         if self.scoring is None:
             return float(super().score(X, y, sample_weight))
-        return self._score(X, y, sample_weight)
+        return self._score(X, y, sample_weight, self.scoring)
 
 
 ESTIMATORS: dict[Task, type[AutoMLClassifier] | type[AutoMLRegressor]] = {

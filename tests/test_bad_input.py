@@ -63,7 +63,9 @@ def classify(X=FRAME, y=LABELS, fit=None, **options):
         (sparse.csr_matrix(np.eye(60)), LABELS, "parse"),
         (np.arange(60), LABELS, "1D array"),
         (FRAME, FRAME["number"], "AutoMLRegressor predicts numbers"),
-        (FRAME, np.column_stack([LABELS, LABELS]), "expected one target, got an array of shape"),
+        (FRAME, np.column_stack([LABELS] * 6), "up to 5, got 6 (an array of shape (60, 6))"),
+        (FRAME, np.column_stack([LABELS, ["a"] * 60]), "in the target 'target_1', got one class"),
+        (FRAME, pd.DataFrame({"a": LABELS, "b": [0, 1] * 30}), "got ['int', 'str']; turn them"),
     ],
 )
 def test_data_that_nothing_can_be_learnt_from(X, y, words):

@@ -10,7 +10,7 @@ import pandas as pd
 from automl.cli.outputs import check_outputs
 from automl.cli.summary import print_json, print_summary
 from automl.cli.table import add_read_options, read_table, say, wishes_of
-from automl.cli.target import MAX_CLASSES, check_numbers, guess_task, rows_with_target
+from automl.cli.target import MAX_CLASSES, read_targets, rows_with_target
 from automl.cli.termination import deferred
 from automl.errors import DataError, SettingsError
 from automl.estimators import AutoMLClassifier, AutoMLRegressor
@@ -42,6 +42,7 @@ examples:
   automl fit train.csv --target price --kind zip=categorical --history run.db
   automl fit visits.xlsx --target ill --groups patient --save model
   automl fit sales.csv --target sold --time day --save model
+  automl fit photos.csv --target sea --target snow --save model
   cat train.csv | automl fit - --target price --missing '?' --save model"""
 
 
@@ -135,7 +136,7 @@ class _Data:
     """The data of a fit."""
 
     frame: pd.DataFrame
-    target: "pd.Series[Any]"
+    target: "pd.Series[Any] | pd.DataFrame"
     weights: "pd.Series[Any] | None"
     groups: "pd.Series[Any] | None"
     kinds: dict[str, str]
@@ -165,50 +166,40 @@ def _read_data(options: argparse.Namespace) -> _Data:
     kinds = _parse_kinds(options.kind)
     table = read_table(options.train, wishes_of(options))
     say(table.notes, is_quiet=options.quiet)
-    named = {"--target": options.target, "--groups": options.groups, "--weights": options.weights}
-    aside = {option: name for option, name in named.items() if name is not None}
-    for option, name in aside.items():
+    targets = [("--target", name) for name in options.target]
+    named = [*targets, ("--groups", options.groups), ("--weights", options.weights)]
+    aside = [(option, name) for option, name in named if name is not None]
+    for option, name in aside:
         table.check_columns([name], option)
+    names = [name for _, name in aside]
     if options.time is not None:
         table.check_columns([options.time], "--time")
-    if options.time in aside.values():
+    if options.time in names:
         raise SettingsError(f"expected a column of its own for --time, got {options.time!r} again")
-    if len(set(aside.values())) < len(aside):
-        raise SettingsError(f"expected a column of its own for each of {aside}")
-    names = list(aside.values())
+    if len(set(names)) < len(names):
+        pairs = ", ".join(f"{option} {name!r}" for option, name in aside)
+        raise SettingsError(f"expected a column of its own for each of {pairs}")
     frame = table.frame(Columns())
-    has_target = rows_with_target(
-        frame[options.target], drops_others=options.drop_rows_without_target
-    )
+    drops_others = options.drop_rows_without_target
+    has_targets = [rows_with_target(frame[name], drops_others=drops_others) for _, name in targets]
+    has_target = pd.concat(has_targets, axis=1).all(axis=1)
     if not has_target.all():
         frame = frame[has_target].reset_index(drop=True).infer_objects()
         say(
             [f"{int((~has_target).sum())} rows without a target are left out"],
             is_quiet=options.quiet,
         )
-    target = frame[options.target]
+    target, task, reasons = read_targets(frame[options.target], options.task)
+    say(reasons, is_quiet=options.quiet)
     return _Data(
         frame=frame.drop(columns=names),
         target=target,
         weights=None if options.weights is None else _weights(frame[options.weights]),
         groups=None if options.groups is None else frame[options.groups],
         kinds=kinds,
-        task=_task(options, target),
+        task=task,
         form=replace(table.options, skips_rows_without_target=bool(not has_target.all())),
     )
-
-
-def _task(options: argparse.Namespace, target: "pd.Series[Any]") -> str:
-    if options.task:
-        if options.task == "regression":
-            check_numbers(target, all_of_them=True)
-        return str(options.task)
-    task, reason = guess_task(target)
-    say(
-        [f"a {task}, because {options.target!r} {reason} (--task)"],
-        is_quiet=options.quiet,
-    )
-    return task
 
 
 def _weights(column: "pd.Series[Any]") -> "pd.Series[Any]":
@@ -229,7 +220,11 @@ def _add_data_options(parser: argparse.ArgumentParser) -> None:
         help="file with the rows to learn from; '-' reads the standard input",
     )
     parser.add_argument(
-        "--target", required=True, metavar="COLUMN", help="name of the column to predict (required)"
+        "--target",
+        action="append",
+        required=True,
+        metavar="COLUMN",
+        help="name of the column to predict (required); repeat it to predict several at once",
     )
     parser.add_argument(
         "--drop-rows-without-target",

@@ -11,6 +11,7 @@ from automl.cli.table import add_read_options, read_table, say, wishes_of
 from automl.errors import DataError
 from automl.estimators import AutoMLClassifier, AutoMLRegressor, load
 from automl.files import check_writable, write_whole
+from automl.problem.labels import parts_of
 from automl.temporary import explained, temporary_folder
 
 SUMMARY = "predict a file with a saved pipeline"
@@ -20,7 +21,8 @@ Predict the rows of a file, in any format that 'automl fit' reads. Columns are
 found by their names; those that the pipeline does not use are ignored. The
 result is a CSV table with a column 'prediction' and, for a classification, a
 column 'probability_CLASS' for each class. Several targets have columns of
-their own: 'prediction_TARGET'."""
+their own, 'prediction_TARGET' and 'probability_TARGET_CLASS', and so have
+several quantiles: 'prediction_0.9'."""
 
 EXAMPLES = """\
 examples:
@@ -84,14 +86,22 @@ def run(options: argparse.Namespace) -> None:
 
 def _predict(estimator: AutoMLClassifier | AutoMLRegressor, frame: pd.DataFrame) -> pd.DataFrame:
     """Return the predictions with the columns that exported scripts write."""
-    table = pd.DataFrame(estimator.predict(frame), columns=_prediction_names(estimator.target_))
-    if isinstance(estimator, AutoMLClassifier):
-        probabilities = estimator.predict_proba(frame)
-        for number, label in enumerate(estimator.classes_):
-            # Some models give 32-bit numbers, of which CSV would show fewer digits.
-            table[f"probability_{label}"] = probabilities[:, number].astype("float64")
+    table = pd.DataFrame(estimator.predict(frame), columns=_prediction_names(estimator))
+    if not isinstance(estimator, AutoMLClassifier):
+        return table
+    target = estimator.target_
+    names = [""] if isinstance(target, str) else [f"{name}_" for name in target]
+    classes = parts_of(estimator.classes_)
+    probabilities = parts_of(estimator.predict_proba(frame))
+    for name, labels, values in zip(names, classes, probabilities, strict=True):
+        # Some models give 32-bit numbers, of which CSV would show fewer digits.
+        columns = [f"probability_{name}{label}" for label in labels]
+        table = table.join(pd.DataFrame(values.astype("float64"), columns=columns))
     return table
 
 
-def _prediction_names(target: str | list[str]) -> list[str]:
+def _prediction_names(estimator: AutoMLClassifier | AutoMLRegressor) -> list[str]:
+    script, target = estimator._fitted.script, estimator.target_
+    if script is not None and isinstance(script.quantile, tuple):
+        return [f"prediction_{level}" for level in script.levels]
     return ["prediction"] if isinstance(target, str) else [f"prediction_{name}" for name in target]

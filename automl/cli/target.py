@@ -3,9 +3,11 @@
 from typing import Any
 
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 from sklearn.utils.multiclass import type_of_target
 
-from automl.errors import DataError
+from automl.errors import DataError, SettingsError
+from automl.problem.target import find_numbers
 
 MAX_CLASSES = 20  # more whole numbers are rarely labels, and each class needs rows in every fold
 MOSTLY = 0.5  # of the cells are numbers: then the others are mistakes, or mean that none is known
@@ -41,6 +43,53 @@ def rows_with_target(target: "pd.Series[Any]", *, drops_others: bool) -> "pd.Ser
     return has_target
 
 
+def read_targets(
+    targets: pd.DataFrame, task: str | None
+) -> tuple["pd.Series[Any] | pd.DataFrame", str, list[str]]:
+    """Return a target, or several, with the task that they stand for.
+
+    Parameters
+    ----------
+    targets : DataFrame of shape (n_rows, n_outputs)
+    task : {"classification", "regression"} or None
+        The task that the user named.
+
+    Returns
+    -------
+    Series or DataFrame
+        Of several targets, labels that are numbers beside texts become texts.
+    str
+        The task.
+    list of str
+        Sentences on what was concluded.
+
+    Raises
+    ------
+    DataError
+        If numbers are expected and a target has other cells.
+    SettingsError
+        If the targets stand for several tasks.
+    """
+    notes = []
+    if task is None:
+        guesses = {name: guess_task(target) for name, target in targets.items()}
+        notes = [
+            f"a {task}, because {name!r} {why} (--task)" for name, (task, why) in guesses.items()
+        ]
+        tasks = sorted({task for task, _ in guesses.values()})
+        if len(tasks) > 1:
+            raise SettingsError(f"expected targets of one task, got {'; '.join(notes)}")
+        task = tasks[0]
+    elif task == "regression":
+        for _, target in targets.items():
+            check_numbers(target, all_of_them=True)
+    if targets.shape[1] == 1:
+        return targets.iloc[:, 0], task, notes
+    if task == "classification" and targets.dtypes.map(is_numeric_dtype).nunique() > 1:
+        return targets.map(str), task, [*notes, "the labels of all targets are taken as texts"]
+    return targets, task, notes
+
+
 def guess_task(target: "pd.Series[Any]") -> tuple[str, str]:
     """Return the task that a target stands for, and the reason.
 
@@ -52,7 +101,7 @@ def guess_task(target: "pd.Series[Any]") -> tuple[str, str]:
     present = target.dropna()
     if pd.api.types.is_bool_dtype(present):
         return "classification", "holds booleans"
-    if not pd.api.types.is_numeric_dtype(present):
+    if not is_numeric_dtype(present):
         if present.map(lambda cell: isinstance(cell, bool)).all():
             return "classification", "holds booleans"
         check_numbers(present)
@@ -81,6 +130,14 @@ def check_numbers(target: "pd.Series[Any]", *, all_of_them: bool = False) -> Non
     texts = target.dropna()
     numbers = pd.to_numeric(texts.astype(object), errors="coerce")
     unreadable = texts[numbers.isna()]
+    form, is_number = find_numbers(texts)
+    are_written = texts[is_number].nunique() > MAX_CLASSES and is_number.mean() > MOSTLY
+    if form is not None and (all_of_them or are_written):
+        raise DataError(
+            f"expected plain numbers in the target {target.name!r}, but its cells are texts such "
+            f"as {str(texts[is_number].iloc[0])!r}; write them without units and signs for "
+            "thousands, or give --task classification"
+        )
     are_values = numbers.nunique() > MAX_CLASSES and numbers.notna().mean() > MOSTLY
     if len(unreadable) and (all_of_them or are_values):
         examples = list(dict.fromkeys(map(str, unreadable)))[:SHOWN]

@@ -17,6 +17,7 @@ import time
 import warnings
 from dataclasses import dataclass, replace
 from functools import partial
+from statistics import fmean
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,7 @@ from automl.evaluation.held_out import CachingPredictor
 from automl.evaluation.tuning import Tuned, tune
 from automl.outcome import FoldOutcome, State
 from automl.pipelines import Genome, Operator, Skeleton
+from automl.pipelines.carried.quantiles import QuantilesRegressor
 from automl.problem.dataset import Dataset
 from automl.problem.objectives import SINGLE
 from automl.problem.problem import Problem
@@ -212,7 +214,8 @@ def fit_final(problem: Problem, genome: Genome, rounds: int | None, n_jobs: int)
     if parallel:
         model.set_params(n_jobs=None)  # the machine that predicts may be another one
     predict = pipeline.predict_proba if data.is_classification else pipeline.predict
-    if not np.isfinite(predict(data.frame.iloc[:CHECKED_ROWS])).all():
+    predictions = predict(data.frame.iloc[:CHECKED_ROWS])  # row by row, or target by target
+    if not all(np.isfinite(part).all() for part in predictions):
         raise ValueError("fitted on all rows, the pipeline predicts numbers that are not finite")
     return FinalFit(pipeline, genome.text, rounds, time.process_time() - started)
 
@@ -242,7 +245,11 @@ def _fit(pipeline: BaseEstimator, data: Dataset, rows: NDArray[np.intp]) -> None
 def _rounds(pipeline: BaseEstimator, operator: Operator) -> int | None:
     if operator.rounds is None or operator.rounds.attribute is None:
         return None
-    return int(getattr(_predicting(pipeline.steps[-1][1]), operator.rounds.attribute))
+    model = pipeline.steps[-1][1]
+    # Of several quantiles, each has a model; the final fit gives them the same rounds.
+    models = model.estimators_ if isinstance(model, QuantilesRegressor) else [model]
+    rounds = [getattr(_predicting(part), operator.rounds.attribute) for part in models]
+    return round(fmean(rounds))
 
 
 def _predicting(model: Any) -> Any:

@@ -17,25 +17,27 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
+from automl.problem.labels import Classes
+
 
 class CachingPredictor(BaseEstimator):  # type: ignore[misc]
     """A fitted pipeline that predicts a table once, and repeats the predictions when asked again.
 
     The probabilities of a classifier have a column for every class of the data: a training part
-    may lack a rare class, and metrics compare columns.
+    may lack a rare class, and metrics compare columns. Of several targets there is a list of them.
 
     Parameters
     ----------
     pipeline : Pipeline
         The fitted pipeline.
-    classes : ndarray or None
-        The labels of the data, sorted; None for a regression.
+    classes : ndarray, list of ndarray or None
+        The labels of the data, sorted, or those of each target; None for a regression.
     """
 
-    def __init__(self, pipeline: BaseEstimator, classes: NDArray[Any] | None) -> None:
+    def __init__(self, pipeline: BaseEstimator, classes: Classes | None) -> None:
         self.pipeline = pipeline
         self.classes = classes
-        self._cache: dict[str, tuple[Any, NDArray[Any]]] = {}
+        self._cache: dict[str, tuple[Any, Any]] = {}
         # Only a classifier has this attribute, from which scorers take the labels.
         if classes is not None:
             self.classes_ = classes
@@ -54,11 +56,13 @@ class CachingPredictor(BaseEstimator):  # type: ignore[misc]
 
     def predict(self, X: Any) -> NDArray[Any]:
         """Return labels or numbers, shape (n_rows,) or (n_rows, n_outputs)."""
-        return self._cached("predict", X)
+        return np.asarray(self._cached("predict", X))
 
-    def predict_proba(self, X: Any) -> NDArray[np.float64]:
-        """Return probabilities of shape (n_rows, n_classes)."""
-        return self._cached("predict_proba", X)
+    def predict_proba(self, X: Any) -> NDArray[np.float64] | list[NDArray[np.float64]]:
+        """Return probabilities of shape (n_rows, n_classes), or a list of those of each target."""
+        probabilities: NDArray[np.float64] | list[NDArray[np.float64]]
+        probabilities = self._cached("predict_proba", X)
+        return probabilities
 
     def held_out(self, X: Any, *, labels: bool) -> NDArray[np.float32]:
         """Return the predictions for held-out rows as the bank keeps them.
@@ -74,25 +78,39 @@ class CachingPredictor(BaseEstimator):  # type: ignore[misc]
 
         Returns
         -------
-        ndarray of shape (n_rows, n_classes) or (n_rows, n_outputs)
+        ndarray of shape (n_rows, n_classes), (n_rows, n_outputs), or (n_rows, n_labels) with the
+        probabilities of several targets side by side
         """
         if self.classes is None:
             return np.asarray(self.predict(X), dtype=np.float32).reshape(len(X), -1)
         if labels:
             return np.asarray(self.predict(X)[:, None] == self.classes, dtype=np.float32)
-        return self.predict_proba(X).astype(np.float32)
+        probabilities = self.predict_proba(X)
+        if isinstance(probabilities, list):
+            probabilities = np.hstack(probabilities)
+        return probabilities.astype(np.float32)
 
-    def _cached(self, method: str, X: Any) -> NDArray[Any]:
+    def _cached(self, method: str, X: Any) -> Any:
         # Tables are told apart by identity, for comparing their cells would take longer.
         if method not in self._cache or self._cache[method][0] is not X:
             self._cache[method] = X, self._predict(method, X)
         return self._cache[method][1]
 
-    def _predict(self, method: str, X: Any) -> NDArray[Any]:
-        predictions = np.asarray(getattr(self.pipeline, method)(X))
+    def _predict(self, method: str, X: Any) -> Any:
+        predictions = getattr(self.pipeline, method)(X)
         if method != "predict_proba" or self.classes is None:
             return predictions
-        # A class that the training part lacks has probability 0.
-        probabilities = np.zeros((len(X), len(self.classes)))
-        probabilities[:, np.searchsorted(self.classes, self.pipeline.classes_)] = predictions
-        return probabilities
+        classes = self.pipeline.classes_
+        if isinstance(self.classes, list):
+            parts = zip(predictions, classes, self.classes, strict=True)
+            return [_completed(*part) for part in parts]
+        return _completed(predictions, classes, self.classes)
+
+
+def _completed(
+    predictions: NDArray[Any], learnt: NDArray[Any], classes: NDArray[Any]
+) -> NDArray[np.float64]:
+    """Return probabilities of all classes: one that the training part lacks has 0."""
+    probabilities = np.zeros((len(predictions), len(classes)))
+    probabilities[:, np.searchsorted(classes, learnt)] = predictions
+    return probabilities

@@ -24,10 +24,12 @@ from automl.errors import DataError, SettingsError, warn
 from automl.pipelines import Columns, read_columns
 from automl.pipelines.columns.kinds import HUGE, LEFT_OUT
 from automl.pipelines.operators.operator import Task
+from automl.problem.arrays import as_array, check_in_memory, check_text
+from automl.problem.labels import Classes, by_target, classes_of, strata_of
 from automl.problem.odd_rows import odd_rows
 from automl.problem.remarks import remarks
 from automl.problem.suspicions import suspicions
-from automl.problem.target import as_array, check_in_memory, check_text, read_target
+from automl.problem.target import read_target
 from automl.problem.times import only_dates, read_times
 
 GAPPY = ("numeric", "ordered", "dates", "durations")  # kinds whose missing cells are imputed
@@ -43,11 +45,12 @@ class Dataset:
     columns: Columns
     """The kinds of the columns."""
     y: NDArray[Any]
-    """The target, shape (n_rows,), or (n_rows, n_outputs) where several numbers are predicted."""
+    """The target, shape (n_rows,), or (n_rows, n_outputs) where several are predicted at once."""
     task: Task
     """Whether the target is classes or numbers."""
-    classes: NDArray[Any] | None
-    """The labels of a classification, sorted."""
+    classes: Classes | None
+    """The labels of a classification, sorted; a list of those of each target if there are
+    several."""
     sample_weight: NDArray[np.float64] | None = None
     """The weight of every row."""
     groups: NDArray[Any] | None = None
@@ -102,6 +105,12 @@ class Dataset:
     def n_outputs(self) -> int:
         """The number of targets that are predicted at once."""
         return 1 if self.y.ndim == 1 else int(self.y.shape[1])
+
+    @property
+    def strata(self) -> NDArray[Any]:
+        """The labels, or a number for each row that stands for its labels in several targets."""
+        is_plain = self.classes is None or self.y.ndim == 1
+        return self.y if is_plain else strata_of(self.y)
 
 
 def as_frame(X: Any) -> pd.DataFrame:
@@ -245,7 +254,7 @@ def read_dataset(
         columns=columns,
         y=target,
         task=task,
-        classes=_classes(target, weights) if task == "classification" else None,
+        classes=_classes(target, weights, y) if task == "classification" else None,
         sample_weight=weights,
         groups=grouping,
         times=_per_row(time, "time", target, read_times),
@@ -290,11 +299,16 @@ def _unreadable(frame: pd.DataFrame, error: Exception) -> str:
     return f"a column cannot be read: {error}"
 
 
-def _classes(target: NDArray[Any], weights: NDArray[np.float64] | None) -> NDArray[Any]:
-    classes = np.unique(target if weights is None else target[weights > 0])
-    if len(classes) < 2:
-        raise DataError(f"expected two classes or more, got one class: {classes.tolist()}")
-    return classes
+def _classes(target: NDArray[Any], weights: NDArray[np.float64] | None, y: Any) -> Classes:
+    labels = target if weights is None else target[weights > 0]
+    names = target_of(y, labels[0].size)
+    for place, column in enumerate(by_target(labels)):
+        if len(classes := np.unique(column)) < 2:
+            where = "" if isinstance(names, str) else f" in the target {names[place]!r}"
+            raise DataError(
+                f"expected two classes or more{where}, got one class: {classes.tolist()}"
+            )
+    return classes_of(labels)
 
 
 def _read_weights(values: ArrayLike) -> NDArray[np.float64]:

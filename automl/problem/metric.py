@@ -8,8 +8,12 @@ with the classes of all data.
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from numbers import Real
 from typing import Any, TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
 from sklearn.metrics import (
     brier_score_loss,
     d2_brier_score,
@@ -66,16 +70,22 @@ ONE_CLASS: dict[str, tuple[str, dict[str, Any]]] = {
 
 @dataclass(frozen=True)
 class Quantile:
-    """Predict a quantile instead of the mean, scored by the pinball loss.
+    """Predict a quantile instead of the mean, or several, scored by the (mean) pinball loss.
 
     Examples
     --------
     >>> from automl import AutoMLRegressor, Quantile
     >>> search = AutoMLRegressor(scoring=Quantile(0.9))  # nine of ten targets should be below
+    >>> search = AutoMLRegressor(scoring=Quantile([0.05, 0.5, 0.95]))  # three columns, rising
     """
 
-    level: float
-    """The share of targets below, between 0 and 1."""
+    level: float | tuple[float, ...]
+    """The share of targets below, between 0 and 1; or several shares that rise."""
+
+    def __post_init__(self) -> None:
+        level: Any = self.level
+        if isinstance(level, list | np.ndarray):  # lists have no hash, which records have
+            object.__setattr__(self, "level", tuple(np.asarray(level).tolist()))
 
 
 @dataclass(frozen=True)
@@ -117,13 +127,15 @@ class Metric:
     """The name that scikit-learn knows it by, or that of the function."""
     scorer: Scorer
     """Called as ``scorer(estimator, X, y)``."""
-    quantile: float | None = None
-    """The quantile that is predicted instead of the mean."""
+    quantile: float | tuple[float, ...] | None = None
+    """The quantile that is predicted instead of the mean, or several."""
     threshold: str | Call | None = None
     """The score for which the decision threshold is tuned: a name, or the call of a scorer."""
     is_own: bool = False
     """Whether it is a function of the user. Its name may be that of a scorer, so nothing can be
     concluded from that."""
+    parts: tuple["Metric", ...] = ()
+    """The metrics of several targets of classes, whose mean it is."""
 
 
 def resolve_metric(scoring: Scoring, task: Task, classes: Sequence[Any] | None) -> Metric:
@@ -187,10 +199,46 @@ def _check_takes_three(scoring: Scorer) -> None:
 def _of_quantile(scoring: Quantile, task: Task) -> Metric:
     if task != "regression":
         raise SettingsError(f"expected a score of classes, got {scoring}; AutoMLRegressor takes it")
-    if not 0 < scoring.level < 1:
+    level = scoring.level
+    if isinstance(level, tuple):
+        if not are_levels(level) or len(level) < 2:
+            raise SettingsError(
+                "expected two or more quantiles between 0 and 1, each above the one before, got "
+                f"{scoring}"
+            )
+        name = "_".join(f"{part:g}" for part in level)
+        scorer = make_scorer(mean_pinball_losses, greater_is_better=False, levels=level)
+        return Metric(f"neg_pinball_loss_{name}", scorer, quantile=level)
+    if not are_levels([level]):
         raise SettingsError(f"expected a quantile between 0 and 1, got {scoring}")
-    scorer = make_scorer(mean_pinball_loss, greater_is_better=False, alpha=scoring.level)
-    return Metric(f"neg_pinball_loss_{scoring.level:g}", scorer, quantile=scoring.level)
+    scorer = make_scorer(mean_pinball_loss, greater_is_better=False, alpha=level)
+    return Metric(f"neg_pinball_loss_{level:g}", scorer, quantile=float(level))
+
+
+def are_levels(levels: Sequence[Any]) -> bool:
+    """Tell whether levels are numbers between 0 and 1, each above the one before."""
+    if not all(isinstance(level, Real) and 0 < float(level) < 1 for level in levels):
+        return False
+    return all(low < high for low, high in pairwise(levels))
+
+
+def mean_pinball_losses(
+    y_true: Any, y_pred: NDArray[Any], *, levels: Sequence[float], sample_weight: Any = None
+) -> float:
+    """Return the mean of the pinball losses of several quantiles.
+
+    Parameters
+    ----------
+    y_true : array-like of shape (n_rows,)
+    y_pred : ndarray of shape (n_rows, n_levels)
+    levels : sequence of float
+    sample_weight : array-like of shape (n_rows,), optional
+    """
+    losses = [
+        mean_pinball_loss(y_true, quantile, sample_weight=sample_weight, alpha=level)
+        for quantile, level in zip(y_pred.T, levels, strict=True)
+    ]
+    return float(np.mean(losses))
 
 
 def _of_threshold(scoring: TunedThreshold, classes: Sequence[Any] | None) -> Metric:

@@ -15,7 +15,9 @@ from automl.errors import SettingsError
 from automl.outcome import Outcome, cause_of
 from automl.pipelines import Genome
 from automl.pipelines.operators.operator import Task
-from automl.problem.metric import Metric, Quantile, Scoring, TunedThreshold, resolve_metric
+from automl.problem.labels import Classes
+from automl.problem.metric import Metric, Quantile, Scoring, TunedThreshold
+from automl.problem.several import metric_of
 
 Scorings: TypeAlias = Scoring | Sequence[Scoring]
 
@@ -37,7 +39,9 @@ class Objectives:
 
     Examples
     --------
-    >>> metric, objectives = resolve_objectives(["auc", "mcc", "size"], "classification", [0, 1])
+    >>> import numpy as np
+    >>> classes = np.array([0, 1])
+    >>> metric, objectives = resolve_objectives(["auc", "mcc", "size"], "classification", classes)
     >>> metric.name, objectives.names, objectives.weights
     ('roc_auc', ('matthews_corrcoef', 'size'), (1.0, 1.0, -1.0))
     """
@@ -112,7 +116,7 @@ SINGLE = Objectives()
 
 
 def resolve_objectives(
-    scoring: Scorings, task: Task, classes: Sequence[Any] | None
+    scoring: Scorings, task: Task, classes: Classes | None
 ) -> tuple[Metric, Objectives]:
     """Return the score that decides, and the axes beside it, of a `scoring` argument.
 
@@ -121,7 +125,8 @@ def resolve_objectives(
     scoring : str, callable, Quantile, TunedThreshold, None, or a list of these
         After the first, a list may also have "size" and "predict_time".
     task : {"classification", "regression"}
-    classes : sequence of labels, or None for regression
+    classes : ndarray, list of ndarray or None
+        The labels, or those of each target; None for a regression.
 
     Raises
     ------
@@ -134,7 +139,7 @@ def resolve_objectives(
     first, *further = scorings
     if isinstance(first, str) and first in COSTS:
         raise SettingsError(f"the first scoring decides, so it has to be a scorer, got {first!r}")
-    metric = resolve_metric(first, task, classes)
+    metric = metric_of(first, task, classes)
     axes = [_resolve_axis(axis, task, classes) for axis in further]
     names = [axis if isinstance(axis, str) else axis.name for axis in axes]
     if twice := [name for name in names if [metric.name, *names].count(name) > 1]:
@@ -146,7 +151,7 @@ def resolve_objectives(
     return metric, Objectives(tuple(names), metrics)
 
 
-def _resolve_axis(scoring: Scoring, task: Task, classes: Sequence[Any] | None) -> str | Metric:
+def _resolve_axis(scoring: Scoring, task: Task, classes: Classes | None) -> str | Metric:
     """Return the word of an axis that costs something, or the metric of another one."""
     if isinstance(scoring, str) and scoring in COSTS:
         return scoring
@@ -154,7 +159,7 @@ def _resolve_axis(scoring: Scoring, task: Task, classes: Sequence[Any] | None) -
         raise SettingsError(
             f"{scoring} changes what is predicted, so it can only be the first scoring of a list"
         )
-    metric = resolve_metric(scoring, task, classes)
+    metric = metric_of(scoring, task, classes)
     if metric.name in RESERVED:
         raise SettingsError(f"{metric.name!r} is a column of tables; rename that function")
     return metric

@@ -10,6 +10,7 @@ from automl.pipelines import Bagging, Catalogue, load_catalogue
 from automl.pipelines.catalogue import BASELINES
 from automl.pipelines.operators.operator import Task
 from automl.problem.dataset import Dataset
+from automl.problem.metric import Metric
 from automl.problem.objectives import Scorings, resolve_objectives
 from automl.problem.problem import Problem, accepts_weights
 from automl.problem.scorable import Scorable
@@ -52,8 +53,7 @@ def pose_problem(
         operators = operators.without_gaps()
     if dataset.sample_weight is not None:
         operators = _weighted(operators, dataset.task)
-    classes = None if dataset.classes is None else dataset.classes.tolist()
-    metric, objectives = resolve_objectives(scoring, dataset.task, classes)
+    metric, objectives = resolve_objectives(scoring, dataset.task, dataset.classes)
     if metric.quantile is not None and dataset.n_outputs > 1:
         raise SettingsError(
             f"a quantile is predicted of one target, got {dataset.n_outputs}; fit one for each"
@@ -64,18 +64,8 @@ def pose_problem(
         )
     if refit not in (True, False, "bagged"):
         raise SettingsError(f"expected refit in [True, False, 'bagged'], got {refit!r}")
-    # The bag draws folds of its own, as an exported script does: from a number, not a splitter.
-    if refit == "bagged" and not isinstance(cv.outer, Integral):
-        raise SettingsError(
-            f"refit='bagged' needs a number of folds, got cv={cv.outer!r}; take refit=True"
-        )
-    if refit == "bagged" and dataset.groups is not None:
-        raise SettingsError("refit='bagged' does not work with groups; take refit=True")
-    if refit == "bagged" and metric.threshold is not None:
-        raise SettingsError(
-            "refit='bagged' averages probabilities, but TunedThreshold predicts labels; take "
-            "refit=True"
-        )
+    if refit == "bagged":
+        _check_bag(dataset, cv, metric)
     if dataset.times is not None:
         cv = _in_time(cv, dataset, refit)
     splits = scored_outer(dataset, cv, seed, Scorable(dataset, metric))
@@ -97,6 +87,27 @@ def pose_problem(
     for message in problem.structure.sentences(dataset.frame):
         warn(message)
     return problem if all(problem.inner_splits) else _untuned(problem)
+
+
+def _check_bag(dataset: Dataset, cv: NestedCV, metric: Metric) -> None:
+    """Raise an error where fits on folds cannot be averaged as an exported script does it."""
+    # The bag draws folds of its own, as an exported script does: from a number, not a splitter.
+    if not isinstance(cv.outer, Integral):
+        raise SettingsError(
+            f"refit='bagged' needs a number of folds, got cv={cv.outer!r}; take refit=True"
+        )
+    if dataset.groups is not None:
+        raise SettingsError("refit='bagged' does not work with groups; take refit=True")
+    if metric.threshold is not None:
+        raise SettingsError(
+            "refit='bagged' averages probabilities, but TunedThreshold predicts labels; take "
+            "refit=True"
+        )
+    if isinstance(dataset.classes, list):
+        raise SettingsError(
+            f"refit='bagged' averages the probabilities of one target, got {dataset.n_outputs}; "
+            "take refit=True"
+        )
 
 
 def _in_time(cv: NestedCV, dataset: Dataset, refit: bool | str) -> NestedCV:

@@ -72,9 +72,11 @@ class Problem:
     def averages(self) -> bool:
         """Whether predictions can be averaged, as an ensemble does.
 
-        Labels cannot, and a tuned threshold predicts labels. Several targets are not supported.
+        Labels cannot, and a tuned threshold predicts labels. Several targets and several quantiles
+        are not supported.
         """
-        return self.dataset.n_outputs == 1 and self.metric.threshold is None
+        is_several = self.dataset.n_outputs > 1 or isinstance(self.metric.quantile, tuple)
+        return not is_several and self.metric.threshold is None
 
     def held_out(self, fold: int) -> NDArray[np.intp]:
         """Return the rows that are held out in an outer fold; those of weight 0 do not count."""
@@ -146,7 +148,8 @@ class Problem:
     @property
     def build_options(self) -> BuildOptions:
         """The settings that all estimators of the problem share."""
-        return BuildOptions(self.seed, self.metric.quantile, self.metric.threshold)
+        metric = self.metric
+        return BuildOptions(self.seed, metric.quantile, metric.threshold, self.dataset.n_outputs)
 
     def build(
         self, genome: Genome, *, rounds: int | None = None, final: bool = False

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from sklearn.exceptions import UndefinedMetricWarning
 
 from automl.problem.dataset import Dataset
+from automl.problem.labels import by_target, parts_of
 from automl.problem.metric import Metric
-from automl.problem.stored import StoredNumbers, StoredProbabilities
+from automl.problem.stored import StoredPredictions, stored
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Scorable:
     def learns_from(self, rows: NDArray[np.intp]) -> bool:
         """Tell whether a model can be fitted on rows: a classification needs two classes."""
         data = self.dataset
-        return not data.is_classification or len(self._classes_of(rows)) > 1
+        return not data.is_classification or min(map(len, self._classes_of(rows))) > 1
 
     def scores(self, rows: NDArray[np.intp], *, strict: bool = False) -> bool:
         """Tell whether rows have a score.
@@ -51,9 +52,12 @@ class Scorable:
         return self._has_score(rows, strict and self._is_binary)
 
     def lacking(self, rows: NDArray[np.intp]) -> list[Any]:
-        """Return the classes of which rows have none."""
+        """Return the classes of which rows have none, target by target."""
         classes = self.dataset.classes
-        return [] if classes is None else np.setdiff1d(classes, self._classes_of(rows)).tolist()
+        if classes is None:
+            return []
+        pairs = zip(parts_of(classes), self._classes_of(rows), strict=True)
+        return [label for own, present in pairs for label in np.setdiff1d(own, present).tolist()]
 
     def _is_poor(self, rows: NDArray[np.intp]) -> bool:
         """Tell whether rows lack what any score may need; only then the scorer is asked."""
@@ -61,15 +65,18 @@ class Scorable:
 
     @property
     def _is_binary(self) -> bool:
-        return self.dataset.classes is not None and len(self.dataset.classes) == 2
+        classes = self.dataset.classes
+        return classes is not None and all(len(own) == 2 for own in parts_of(classes))
 
     @cached_property
     def _scores_all(self) -> bool:
         """Whether any predictions have a score; a scorer may look at the pipeline."""
         return self._has_score(self.dataset.weighted_rows(np.arange(len(self.dataset))), False)
 
-    def _classes_of(self, rows: NDArray[np.intp]) -> NDArray[Any]:
-        return np.unique(self.dataset.y[self.dataset.weighted_rows(rows)])
+    def _classes_of(self, rows: NDArray[np.intp]) -> list[NDArray[Any]]:
+        """Return the classes of each target in some rows."""
+        labels = by_target(self.dataset.y[self.dataset.weighted_rows(rows)])
+        return [np.unique(column) for column in labels]
 
     def _has_score(self, rows: NDArray[np.intp], strict: bool) -> bool:
         """Tell whether the scorer gives a number for predictions of no pipeline."""
@@ -89,15 +96,18 @@ class Scorable:
             return False
         return bool(np.isfinite(score))
 
-    def _perfect(self, rows: NDArray[np.intp]) -> StoredProbabilities:
-        data = self.dataset
-        truth = np.asarray(data.y[rows][:, None] == data.classes, dtype=np.float64)
-        return StoredProbabilities(truth, np.asarray(data.classes))
+    def _perfect(self, rows: NDArray[np.intp]) -> StoredPredictions:
+        classes = self.dataset.classes
+        parts = [] if classes is None else parts_of(classes)
+        pairs = zip(by_target(self.dataset.y[rows]), parts, strict=True)
+        truth = [column[:, None] == own for column, own in pairs]
+        return stored(np.hstack(truth).astype(np.float64), classes)
 
-    def _random(self, rows: NDArray[np.intp]) -> StoredNumbers | StoredProbabilities:
+    def _random(self, rows: NDArray[np.intp]) -> StoredPredictions:
         """Return an estimator that predicts numbers that differ: correlations need these."""
         rng, classes = np.random.default_rng(0), self.dataset.classes
         if classes is None:
             values = self.dataset.y.reshape(len(self.dataset), -1)[rows]
-            return StoredNumbers(values + rng.uniform(size=values.shape) * np.abs(values).max())
-        return StoredProbabilities(rng.dirichlet(np.ones(len(classes)), size=len(rows)), classes)
+            return stored(values + rng.uniform(size=values.shape) * np.abs(values).max(), None)
+        parts = [rng.dirichlet(np.ones(len(own)), size=len(rows)) for own in parts_of(classes)]
+        return stored(np.hstack(parts), classes)

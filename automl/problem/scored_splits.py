@@ -12,12 +12,14 @@ number of folds that is usable, the search would end with nothing, so the error 
 
 from dataclasses import replace
 from numbers import Integral
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from automl.errors import DataError, warn
 from automl.problem.dataset import Dataset
+from automl.problem.labels import by_target
 from automl.problem.scorable import Scorable
 from automl.problem.splits import NestedCV, Split, inner_splits, outer_splits
 
@@ -114,16 +116,24 @@ def _rarest(dataset: Dataset) -> str:
     rows = dataset.weighted_rows(np.arange(len(dataset)))
     if not dataset.is_classification:
         return f"there are {len(rows)} rows"
-    labels, counts = np.unique(dataset.y[rows], return_counts=True)
-    label, count = labels[counts.argmin()], int(counts.min())
-    if dataset.groups is not None:
-        n_groups = {k: len(np.unique(dataset.groups[rows][dataset.y[rows] == k])) for k in labels}
-        label = min(labels, key=n_groups.__getitem__)
-        count = int(counts[labels == label][0])
-    text = f"class {np.asarray(label).item()!r} has {_plural(count, 'row')}"
-    if dataset.groups is not None:
-        text += f" in {_plural(n_groups[label], 'group')}"
+    groups = None if dataset.groups is None else dataset.groups[rows]
+    columns = by_target(dataset.y[rows])
+    _, count, place, label = min(
+        (_size(column == label, groups), int((column == label).sum()), place, label)
+        for place, column in enumerate(columns)
+        for label in np.unique(column)
+    )
+    text = f"class {np.asarray(label).item()!r} "
+    text += f"of target {place} " if len(columns) > 1 else ""
+    text += f"has {_plural(count, 'row')}"
+    if groups is not None:
+        text += f" in {_plural(_size(columns[place] == label, groups), 'group')}"
     return text if dataset.sample_weight is None else f"{text} with a weight above 0"
+
+
+def _size(rows: NDArray[np.bool_], groups: NDArray[Any] | None) -> int:
+    """Return the number of rows, or of groups where there are such."""
+    return int(rows.sum()) if groups is None else len(np.unique(groups[rows]))
 
 
 def _way_out(dataset: Dataset) -> str:
@@ -132,7 +142,7 @@ def _way_out(dataset: Dataset) -> str:
         return "give more rows, or take scoring='neg_root_mean_squared_error'"
     unit = "rows" if dataset.groups is None else "groups"
     text = f"give more {unit} of it"
-    if len(dataset.classes) > 2:
+    if isinstance(dataset.classes, list) or len(dataset.classes) > 2:
         text += ", leave the class out, or take a score that does without it in a fold, such as "
         text += "scoring='neg_log_loss'"
     return text

@@ -221,7 +221,7 @@ def _splits(
             if part.times is not None and isinstance(splitter, TimeSeriesSplit):
                 pairs = _in_time(splitter, part.times)
             else:
-                pairs = splitter.split(part.frame, part.y, part.groups)
+                pairs = splitter.split(part.frame, part.strata, part.groups)
             splits = [(np.asarray(train), np.asarray(test)) for train, test in pairs]
     except ValueError as error:
         raise DataError(f"{name}={cv!r} cannot split these {len(part)} rows: {error}") from error
@@ -264,7 +264,7 @@ def _fewer_folds(dataset: Dataset, n_splits: int, *, warns: bool) -> int:
     limit, unit = len(dataset), "rows"
     if dataset.is_classification:
         # scikit-learn needs a fold's worth of rows of the largest class, and lets rarer ones miss.
-        limit, unit = int(np.unique(dataset.y, return_counts=True)[1].max()), "rows of a class"
+        limit, unit = int(np.unique(dataset.strata, return_counts=True)[1].max()), "rows of a class"
     if dataset.times is not None:
         # Rows of the first moments are learnt from only.
         limit, unit = len(np.unique(dataset.times)) - 1, "later moments"

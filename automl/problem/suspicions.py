@@ -53,12 +53,10 @@ def suspicions(
             f"{share:.0%} of the rows are equal to another row, target and all; if they are the "
             "same cases, drop them or pass groups, or scores will be too good"
         )
-    if task == "classification":
-        labels, counts = np.unique(y, return_counts=True)
-        rare = {str(label): int(count) for label, count in zip(labels, counts, strict=True)}
-        rare = {label: count for label, count in rare.items() if count < 2}
-        if rare:
-            yield f"classes of a single row cannot be learnt and scored: {list(rare)[:10]}"
+    for labels in y.reshape(len(y), -1).T if task == "classification" else ():
+        classes, counts = np.unique(labels, return_counts=True)
+        if rare := [str(label) for label in classes[counts < 2]]:
+            yield f"classes of a single row cannot be learnt and scored: {rare[:10]}"
 
 
 def counts_rows(column: "pd.Series[float]") -> bool:

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from automl.errors import DataError
 from automl.pipelines import Columns, read_columns
-from automl.problem.target import as_array
+from automl.problem.arrays import as_array
 
 KINDS = ("dates", "durations", "numeric")  # whose cells have an order in time
 

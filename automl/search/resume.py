@@ -21,6 +21,7 @@ from automl.errors import HistoryError
 from automl.outcome import FoldOutcome, State
 from automl.pipelines import Genome, Skeleton
 from automl.problem import Problem
+from automl.problem.labels import parts_of
 from automl.search.evaluated import Evaluated
 from automl.search.history import History
 from automl.search.history_file import RESTORE
@@ -147,8 +148,10 @@ def _most_rounds(genome: Genome, problem: Problem) -> float:
 
 def _n_columns(problem: Problem) -> int:
     """Return the number of values that are predicted for a row."""
-    classes = problem.dataset.classes
-    return problem.dataset.n_outputs if classes is None else len(classes)
+    classes, quantile = problem.dataset.classes, problem.metric.quantile
+    if classes is not None:
+        return sum(map(len, parts_of(classes)))
+    return len(quantile) if isinstance(quantile, tuple) else problem.dataset.n_outputs
 
 
 def _damaged(reason: str) -> HistoryError:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.problem import Problem
+from automl.problem.labels import places_of
 from automl.search.bank import Candidate, HeldOut
 from automl.selection.ensemble import Loss
 from automl.selection.row_values import EPSILON, Numbers, RowValues
@@ -51,7 +52,7 @@ class Evidence:
         """The target of `rows`: numbers, or the places of labels among the classes."""
         # Places rather than labels: losses pick probabilities by them.
         data = self.problem.dataset
-        y = data.y if data.classes is None else np.searchsorted(data.classes, data.y)
+        y = data.y if data.classes is None else places_of(data.y, data.classes)
         return np.asarray(y[self.rows], dtype=np.float64)
 
     @property
@@ -200,9 +201,10 @@ class Evidence:
         """
         if not self._is_ranked:  # other scores are means of rows, whose spread shows the error
             return 0.0
-        positive = int(self.target.sum())
-        rarer = min(positive, len(self.target) - positive)
-        return hypot(area, 1 - area) / rarer
+        # The targets of a row are not independent, so that errors of several do not cancel out.
+        positive = self.target.reshape(len(self.target), -1).sum(axis=0)
+        rarer = np.minimum(positive, len(self.target) - positive)
+        return float(np.mean(hypot(area, 1 - area) / rarer))
 
     @property
     def _is_ranked(self) -> bool:
@@ -234,7 +236,7 @@ class Evidence:
     def _distance(self, means: NDArray[np.float32]) -> Numbers:
         residuals = self.target - means
         metric = self.problem.metric
-        if metric.quantile is not None:
+        if isinstance(metric.quantile, float):  # there are no ensembles of several
             return np.maximum(metric.quantile * residuals, (metric.quantile - 1) * residuals)
         return np.abs(residuals) if metric.name == "neg_mean_absolute_error" else residuals**2
 

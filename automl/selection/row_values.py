@@ -15,7 +15,7 @@ metric: it leaves rows out, and takes the loss of the score.
 """
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -23,8 +23,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from automl.problem.labels import Classes, places_of
 from automl.problem.metric import Metric
-from automl.problem.stored import StoredNumbers, StoredProbabilities
+from automl.problem.stored import split_targets, stored
 
 Numbers = NDArray[np.float64]
 Values = Callable[[NDArray[Any], Numbers, Numbers], Numbers]
@@ -39,8 +40,9 @@ class RowValues:
 
     metric: Metric
     """The score that the search maximized."""
-    classes: NDArray[Any] | None
-    """The labels of a classification, sorted."""
+    classes: Classes | None
+    """The labels of a classification, sorted; a list of those of each target if there are
+    several."""
 
     def values(
         self,
@@ -73,16 +75,36 @@ class RowValues:
         Efron, B. (1992). Jackknife-after-bootstrap standard errors and influence functions.
         Journal of the Royal Statistical Society B 54.
         """
+        if self.metric.parts:
+            values = [
+                row_values.values(labels, own, weights, units)
+                for row_values, labels, own in self._by_target(y, predictions)
+            ]
+            return np.asarray(np.mean(values, axis=0))
         w = np.ones(len(y)) if weights is None else weights
         closed_form = self._closed_form(y)
         if closed_form is None:
             units = np.arange(len(y)) if units is None else units
             return self._jackknife(y, predictions, w, weights is not None, units)
-        target = y if self.classes is None else np.searchsorted(self.classes, y)
+        target = y if self.classes is None else places_of(y, self.classes)
         return closed_form(target, predictions, w)
+
+    def _by_target(
+        self, y: NDArray[Any], predictions: NDArray[Any]
+    ) -> Iterator[tuple["RowValues", NDArray[Any], NDArray[Any]]]:
+        """Yield the values, the labels and the probabilities of each of several targets."""
+        classes = self.classes if isinstance(self.classes, list) else []
+        parts = zip(
+            self.metric.parts, classes, y.T, split_targets(predictions, classes), strict=True
+        )
+        for metric, own, labels, probabilities in parts:
+            yield RowValues(metric, own), labels, probabilities
 
     def is_quick(self, y: NDArray[Any]) -> bool:
         """Whether values have a closed form; otherwise they take many calls of the scorer."""
+        if self.metric.parts:
+            parts = zip(self.metric.parts, y.T, strict=True)
+            return all(RowValues(part, self.classes).is_quick(labels) for part, labels in parts)
         return self._closed_form(y) is not None
 
     def score(
@@ -97,24 +119,20 @@ class RowValues:
         weights : ndarray of shape (n_rows,), optional
             Sample weights.
         """
-        if self._closed_form(y) is not None:
+        if self.is_quick(y):
             return float(np.average(self.values(y, predictions, weights), weights=weights))
         options = {} if weights is None else {"sample_weight": weights}
-        stored: Any = (
-            StoredNumbers(predictions)
-            if self.classes is None
-            else StoredProbabilities(predictions, self.classes)
-        )
+        estimator = stored(predictions, self.classes)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # as in the folds: the score has the last word
-            return float(self.metric.scorer(stored, np.empty((len(y), 0)), y, **options))
+            return float(self.metric.scorer(estimator, np.empty((len(y), 0)), y, **options))
 
     def _closed_form(self, y: NDArray[Any]) -> Values | None:
         """Return the function for a metric whose values have a closed form, or else None."""
         if self.metric.is_own or y.ndim > 1:
             return None
         if self.metric.quantile is not None:
-            return partial(_pinball_values, level=self.metric.quantile)
+            return partial(_pinball_values, levels=np.atleast_1d(self.metric.quantile))
         return (NUMBERS if self.classes is None else CLASSES).get(self.metric.name)
 
     def _jackknife(
@@ -218,9 +236,10 @@ def _mae_values(y: NDArray[Any], p: Numbers, w: Numbers) -> Numbers:
     return -np.abs(y - p[:, 0])
 
 
-def _pinball_values(y: NDArray[Any], p: Numbers, w: Numbers, level: float) -> Numbers:
-    above = y - p[:, 0]
-    return -np.maximum(level * above, (level - 1) * above)
+def _pinball_values(y: NDArray[Any], p: Numbers, w: Numbers, levels: Numbers) -> Numbers:
+    above = y[:, None] - p
+    losses = np.maximum(levels * above, (levels - 1) * above)
+    return np.asarray(-losses.mean(axis=1))
 
 
 CLASSES: dict[str, Values] = {

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from automl.errors import SettingsError
 from automl.pipelines.building.read_options import ReadOptions
+from automl.problem.labels import Classes
 from automl.report import pareto_front
 from automl.winner.fitted import Fitted
 from automl.winner.predictor import pipelines_of
@@ -22,7 +23,7 @@ class FittedAttributes:
     """
 
     _fitted: Fitted
-    classes_: NDArray[Any]
+    classes_: Classes
     feature_names_in_: NDArray[Any]
     script_: str
 

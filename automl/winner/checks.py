@@ -19,7 +19,8 @@ from automl.outcome import State
 from automl.pipelines import Catalogue, Columns, Genome
 from automl.pipelines.building.build import make
 from automl.pipelines.carried.frame import CellReader
-from automl.problem.metric import THRESHOLD_SCORES
+from automl.problem.labels import parts_of
+from automl.problem.metric import THRESHOLD_SCORES, are_levels
 from automl.problem.objectives import COSTS
 from automl.problem.splits import INSIDE
 from automl.report.leaderboard import board_columns
@@ -74,8 +75,8 @@ def broken_relations(
         The members, fitted.
     """
     parts = (
-        _classes(fitted.classes, fitted.task == "classification"),
         _names(fitted),
+        _classes(fitted),
         _columns(fitted.columns),
         _tables(fitted),
         _scores(fitted),
@@ -86,10 +87,22 @@ def broken_relations(
     yield from (words for part in parts for holds, words in part if not holds)
 
 
-def _classes(classes: NDArray[Any] | None, is_classification: bool) -> Relations:
+def _classes(fitted: Fitted) -> Relations:
+    classes, is_classification = fitted.classes, fitted.task == "classification"
     yield (classes is not None) == is_classification, "classes of a classification, and no others"
     if classes is None:
         return
+    targets = fitted.n_outputs
+    n_lists = len(classes) if isinstance(classes, list) else 1
+    yield (
+        n_lists == targets and (targets > 1) == isinstance(classes, list),
+        "classes of each target",
+    )
+    for own in parts_of(classes):
+        yield from _labels(own)
+
+
+def _labels(classes: NDArray[Any]) -> Relations:
     is_list = type(classes) is np.ndarray and classes.ndim == 1
     yield is_list and classes.dtype.kind in "biufUS", "a list of texts or numbers as classes"
     yield len(classes) >= 2, "two classes or more"
@@ -103,7 +116,6 @@ def _names(fitted: Fitted) -> Relations:
     used = {*fitted.columns.names, *fitted.columns.dropped}
     yield used == set(names.columns), "the kinds of all columns, and of no others"
     is_single = isinstance(target, str)
-    yield is_single or fitted.task == "regression", "one target of a classification"
     yield is_single or len(target) > 1, "the name of a target, or of several"
 
 
@@ -185,12 +197,16 @@ def _script(fitted: Fitted, script: ScriptFacts) -> Relations:
     yield is_name and len(set(names)) == len(names), "different names of the members"
     yield all(0 < (rounds or 1) <= MOST for rounds in script.rounds), "rounds of 1 or more"
     yield 0 <= script.seed < 2**32, "a seed of 32 bits"
-    level = script.quantile
-    yield level is None or (not is_classification and 0 < level < 1), "a quantile of a regression"
+    yield from _quantiles(fitted, script)
     is_tuned = script.tunes_threshold
     scores = THRESHOLD_SCORES if is_tuned else (fitted.metric,)
     yield fitted.metric in scores, f"a score of {list(THRESHOLD_SCORES)} for a tuned threshold"
-    yield not is_tuned or (is_classification and n_members == 1), "a threshold of one classifier"
+    is_single = n_members == 1 and isinstance(fitted.classes, np.ndarray)
+    yield not is_tuned or is_single, "a threshold of one classifier"
+    yield (
+        script.bags is None or fitted.n_outputs == 1 or not is_classification,
+        "bags of one target",
+    )
     yield script.bags is None or 2 <= script.bags <= MOST, "two bags or more"
     yield script.tuner in (*INSIDE, None) and 0 < script.trials <= MOST, "a tuner and its trials"
     yield script.form.is_valid(), "a form that files can have"
@@ -198,17 +214,28 @@ def _script(fitted: Fitted, script: ScriptFacts) -> Relations:
     rows = script.check_rows
     yield len(rows) > 0 and list(rows) == sorted(set(rows)), "sorted check_rows"
     yield rows[0] >= 0 and rows[-1] < script.n_rows <= MOST, "check_rows of the training rows"
-    targets = 1 if isinstance(fitted.names.target, str) else len(fitted.names.target)
-    width = targets if fitted.classes is None else len(fitted.classes)
+    width = max(fitted.n_outputs, len(script.levels))
+    if fitted.classes is not None:
+        width = sum(map(len, parts_of(fitted.classes)))
     yield len(script.check_values) == len(rows), "check_values for each of the check_rows"
     for values in script.check_values:
         yield len(values) == width and _are_finite(values), "finite check_values for each target"
 
 
+def _quantiles(fitted: Fitted, script: ScriptFacts) -> Relations:
+    if script.quantile is None:
+        return
+    yield fitted.task == "regression" and fitted.n_outputs == 1, "quantiles of a regression"
+    several = isinstance(script.quantile, tuple)
+    yield not several or len(script.levels) > 1, "two quantiles or more"
+    yield are_levels(script.levels), "rising quantiles between 0 and 1"
+    yield not several or len(fitted.members) == 1, "several quantiles of one pipeline"
+
+
 def _rescaling(fitted: Fitted, script: ScriptFacts) -> Relations:
     if script.rescaling is None:
         return
-    yield fitted.classes is not None, "a rescaling of a classification only"
+    yield isinstance(fitted.classes, np.ndarray), "a rescaling of one target of classes only"
     n_classes = 0 if fitted.classes is None else len(fitted.classes)
     shifts = script.rescaling.shifts
     is_finite = _are_finite([script.rescaling.slope, *shifts])
@@ -229,7 +256,9 @@ def _pipelines(fitted: Fitted, pipelines: Sequence[BaseEstimator]) -> Relations:
         yield _are_texts(getattr(cells, "texts_", None)), "the texts that columns are known to hold"
         yield all(hasattr(pipeline, name) for name in needed), "fitted pipelines of the task"
         if fitted.classes is not None:
-            yield np.array_equal(pipeline.classes_, fitted.classes), "pipelines of the classes"
+            learnt, classes = parts_of(pipeline.classes_), parts_of(fitted.classes)
+            are_equal = len(learnt) == len(classes) and all(map(np.array_equal, learnt, classes))
+            yield are_equal, "pipelines of the classes"
 
 
 def _are_texts(value: Any) -> bool:

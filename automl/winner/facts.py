@@ -76,7 +76,7 @@ def read_as(kind: Any, value: Any, name: str) -> Any:
         return np.array(read_as(list[float], value, name), dtype=np.float64)
     if origin in (Union, UnionType):
         return _member(arguments, value, name)
-    if origin in (list, tuple) and isinstance(value, list):
+    if origin in (list, tuple) and isinstance(value, list | origin):
         items = (read_as(arguments[0], item, f"{name}[{n}]") for n, item in enumerate(value))
         return origin(items)
     if origin is Mapping and isinstance(value, dict):

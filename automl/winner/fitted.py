@@ -14,6 +14,7 @@ from automl.errors import SettingsError
 from automl.pipelines import Catalogue, Columns, Genome
 from automl.pipelines.operators.operator import Task
 from automl.problem import NestedCV, Problem
+from automl.problem.labels import Classes
 from automl.problem.objectives import SINGLE
 from automl.report import nested_results, structure_table
 from automl.search.evaluated import Evaluated
@@ -78,8 +79,9 @@ class Fitted:
     """The pipeline or the ensemble that predicts; a file holds it beside the facts."""
     catalogue: Catalogue = field(metadata=UNSTORED)
     """The operators that its pipelines may be made of."""
-    classes: NDArray[Any] | None = field(metadata=UNSTORED)
-    """The labels of a classification; a file holds them beside the pipelines."""
+    classes: Classes | None = field(metadata=UNSTORED)
+    """The labels of a classification, or of each of its targets; a file holds them beside the
+    pipelines."""
     metric: str
     """The name of the score."""
     best_score: float
@@ -104,6 +106,11 @@ class Fitted:
     """The facts that only its script needs; None without a final fit."""
     search: SearchRecord
     """The search from which the pipelines come."""
+
+    @property
+    def n_outputs(self) -> int:
+        """The number of targets that are predicted at once."""
+        return 1 if isinstance(self.names.target, str) else len(self.names.target)
 
     @property
     def absent(self) -> list[str]:

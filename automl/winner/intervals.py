@@ -53,7 +53,7 @@ def half_width(residuals: NDArray[np.float64], coverage: float) -> float:
         raise SettingsError(
             "intervals need one target, whose mean is predicted, and the predictions of a search. "
             "A pipeline that was selected by hand has none: take the estimator of the search. For "
-            "quantiles, fit AutoMLRegressor(scoring=Quantile(...)) for each end"
+            "quantiles as ends, fit AutoMLRegressor(scoring=Quantile([0.05, 0.95]))"
         )
     place = ceil((len(residuals) + 1) * coverage)
     if place > len(residuals):

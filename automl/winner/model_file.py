@@ -46,6 +46,7 @@ PARTS = (  # types of a pipeline whatever its operators; theirs are `Operator.pa
     # Averages over members and folds, with their weights, and rescaled probabilities.
     "automl.pipelines.carried.bagging.FoldBaggingClassifier",
     "automl.pipelines.carried.bagging.FoldBaggingRegressor",
+    "automl.pipelines.carried.quantiles.QuantilesRegressor",
     "automl.pipelines.carried.rescaling.RescaledClassifier",
     "sklearn.model_selection._split.KFold",
     "sklearn.model_selection._split.StratifiedKFold",

@@ -37,8 +37,10 @@ def columns_of_fit(frame: pd.DataFrame, fitted: Fitted) -> pd.DataFrame:
     return frame[list(fitted.columns.names)]
 
 
-def predicted(frame: pd.DataFrame, predictor: BaseEstimator, method: str) -> NDArray[Any]:
-    """Return what a predictor says of new rows.
+def predicted(
+    frame: pd.DataFrame, predictor: BaseEstimator, method: str
+) -> NDArray[Any] | list[NDArray[Any]]:
+    """Return what a predictor says of new rows; the probabilities of several targets are a list.
 
     Parameters
     ----------
@@ -54,6 +56,7 @@ def predicted(frame: pd.DataFrame, predictor: BaseEstimator, method: str) -> NDA
     if not len(frame):
         raise DataError("expected one row or more to predict, got 0")
     try:
-        return np.asarray(getattr(predictor, method)(frame))
+        predictions = getattr(predictor, method)(frame)
     except UnreadableError as error:
         raise DataError(f"{error}; write them as in training, or leave the cells empty") from error
+    return predictions if isinstance(predictions, list) else np.asarray(predictions)

@@ -10,7 +10,6 @@ after a model file was read.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +23,7 @@ from automl.pipelines.building.build import make
 from automl.pipelines.building.ensemble import member_names
 from automl.pipelines.carried.rescaling import RescaledClassifier
 from automl.problem import Problem
+from automl.problem.labels import Classes
 from automl.selection import FittedMember
 
 
@@ -51,7 +51,7 @@ def assemble(
     pipelines: Sequence[BaseEstimator],
     names: Sequence[str],
     weights: Sequence[float],
-    classes: NDArray[Any] | None,
+    classes: Classes | None,
     rescaling: Rescaling | None,
 ) -> BaseEstimator:
     """Return the predictor of pipelines that are fitted.
@@ -64,13 +64,13 @@ def assemble(
         Their names in an ensemble.
     weights : sequence of float
         Their shares of the prediction.
-    classes : ndarray or None
-        The labels of a classification, sorted.
+    classes : ndarray, list of ndarray or None
+        The labels of a classification, sorted, or those of each target.
     rescaling : Rescaling or None
         The change of the probabilities.
     """
     predictor = _average(pipelines, names, weights, classes)
-    if rescaling is None or classes is None:
+    if rescaling is None or not isinstance(classes, np.ndarray):
         return predictor
     rescaled = make(rescaling.around(FrozenEstimator(predictor)))
     return rescaled.fit(_rows(len(classes)), classes)
@@ -80,7 +80,7 @@ def _average(
     pipelines: Sequence[BaseEstimator],
     names: Sequence[str],
     weights: Sequence[float],
-    classes: NDArray[Any] | None,
+    classes: Classes | None,
 ) -> BaseEstimator:
     """Return the only pipeline, or the ensemble of several."""
     if len(pipelines) == 1:

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
 from automl.errors import FileError
 from automl.pipelines import Catalogue
+from automl.problem.labels import Classes
 from automl.winner.checks import broken_relations
 from automl.winner.digests import find_operators
 from automl.winner.facts import read_record
@@ -25,7 +25,7 @@ from automl.winner.predictor import assemble
 def restore_fitted(
     facts: Mapping[str, Any],
     pipelines: Sequence[BaseEstimator],
-    classes: NDArray[Any] | None,
+    classes: Classes | None,
     catalogue: Catalogue,
 ) -> Fitted:
     """Return what `Fitted.to_facts` told.
@@ -35,8 +35,8 @@ def restore_fitted(
     facts : mapping of str to object
     pipelines : sequence of Pipeline
         The members, fitted.
-    classes : ndarray or None
-        The labels of a classification.
+    classes : ndarray, list of ndarray or None
+        The labels of a classification, or of each of its targets.
     catalogue : Catalogue
         The operators that they may be made of, beside the shipped ones.
 

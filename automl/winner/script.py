@@ -3,7 +3,9 @@
 from statistics import pstdev
 
 from automl.pipelines import Bagging, BuildOptions, Genome, Member, Script, export_script
-from automl.problem.metric import TunedThreshold, resolve_metric
+from automl.problem.metric import TunedThreshold
+from automl.problem.several import metric_of
+from automl.winner.facts import plain
 from automl.winner.fitted import Fitted
 from automl.winner.script_facts import ScriptFacts
 
@@ -17,10 +19,9 @@ def script_of(fitted: Fitted) -> str | None:
     facts = fitted.script
     if facts is None or fitted.absent:
         return None
-    classes = None if fitted.classes is None else fitted.classes.tolist()
     threshold = None
     if facts.tunes_threshold:
-        threshold = resolve_metric(TunedThreshold(fitted.metric), fitted.task, classes).threshold
+        threshold = metric_of(TunedThreshold(fitted.metric), fitted.task, fitted.classes).threshold
     members = zip(fitted.members["pipeline"], facts.rounds, fitted.members["weight"], strict=True)
     return export_script(
         Script(
@@ -29,10 +30,10 @@ def script_of(fitted: Fitted) -> str | None:
             columns=fitted.columns,
             task=fitted.task,
             target=fitted.names.target,
-            options=BuildOptions(facts.seed, facts.quantile, threshold),
+            options=BuildOptions(facts.seed, facts.quantile, threshold, fitted.n_outputs),
             rescaling=facts.rescaling,
             bagging=None if facts.bags is None else Bagging(fitted.task, facts.bags, facts.seed),
-            classes=classes,
+            classes=None if fitted.classes is None else plain(fitted.classes),
             weighted=facts.is_weighted,
             n_rows=facts.n_rows,
             check_rows=facts.check_rows,

@@ -38,8 +38,8 @@ class ScriptFacts:
     """The change of its probabilities."""
     seed: int
     """The seed of every operator that draws."""
-    quantile: float | None
-    """The quantile that is predicted instead of the mean."""
+    quantile: float | tuple[float, ...] | None
+    """The quantile that is predicted instead of the mean, or several."""
     tunes_threshold: bool
     """Whether the threshold between two classes is tuned, for the score of the search."""
     bags: int | None
@@ -51,13 +51,21 @@ class ScriptFacts:
     check_rows: tuple[int, ...]
     """The positions of a few training rows."""
     check_values: tuple[tuple[float, ...], ...]
-    """The predictions for these rows: probabilities of all classes, or a number a target."""
+    """The predictions for these rows: probabilities of all classes, or a number for each target or
+    quantile."""
     tuner: str | None
     """The method that tuned every pipeline in every training part; None for no such method."""
     trials: int
     """The settings that it tried."""
     form: ReadOptions = field(default_factory=ReadOptions)
     """The form of the file of the fit, where the command line has read one."""
+
+    @property
+    def levels(self) -> tuple[float, ...]:
+        """The quantiles that are predicted; none for the mean."""
+        if self.quantile is None:
+            return ()
+        return self.quantile if isinstance(self.quantile, tuple) else (self.quantile,)
 
 
 def script_facts(problem: Problem, winner: Winner) -> ScriptFacts:
@@ -90,6 +98,7 @@ def _predictions(predictor: Any, frame: pd.DataFrame, task: Task) -> tuple[tuple
     with threadpool_limits(1):
         if task == "classification":
             values = predictor.predict_proba(frame)
+            values = np.hstack(values) if isinstance(values, list) else values
         else:
             values = predictor.predict(frame).reshape(len(frame), -1)
     return tuple(tuple(float(value) for value in row) for row in values)

@@ -161,7 +161,7 @@ class Verdict:
 def _most_frequent(problem: Problem) -> Candidate | None:
     """Return the constant prediction where a threshold is tuned, for which it has no score."""
     data = problem.dataset
-    if problem.metric.threshold is None or data.classes is None:
+    if problem.metric.threshold is None or not isinstance(data.classes, np.ndarray):
         return None
     held_out = {}
     for fold in range(problem.folds_per_repeat):

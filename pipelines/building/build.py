@@ -15,7 +15,7 @@ becomes a transformer of a `ColumnTransformer`. An operator after a join becomes
 import inspect
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -30,6 +30,7 @@ from automl.pipelines.operators.operator import ORDERS, QUANTILE, Operator
 from automl.pipelines.spaces.genome import Genome
 
 PIPELINE = "sklearn.pipeline.Pipeline"
+QUANTILES = "automl.pipelines.carried.quantiles.QuantilesRegressor"
 FOLDED = {"sklearn.preprocessing.TargetEncoder"}  # whose folds draw, not the encoder itself
 
 
@@ -41,8 +42,9 @@ def build_pipeline(
     random_state: int,
     rounds: int | None = None,
     final: bool = False,
-    quantile: float | None = None,
+    quantile: float | tuple[float, ...] | None = None,
     threshold: str | Call | None = None,
+    n_outputs: int = 1,
 ) -> BaseEstimator:
     """Return the estimator of a genome.
 
@@ -59,10 +61,12 @@ def build_pipeline(
     final : bool
         Whether to build a pipeline for all rows, which reads the cells of a raw dataframe. A
         pipeline for folds takes cells that were read before.
-    quantile : float, optional
-        The quantile that the model predicts instead of the mean.
+    quantile : float or tuple of float, optional
+        The quantile that the model predicts instead of the mean, or several.
     threshold : str or Call, optional
         The score that the threshold between two classes is tuned for.
+    n_outputs : int
+        The number of targets that are predicted at once.
 
     Returns
     -------
@@ -80,7 +84,7 @@ def build_pipeline(
     >>> [name for name, _ in pipeline.steps]
     ['columns', 'gaussian_nb']
     """
-    options = BuildOptions(random_state, quantile, threshold)
+    options = BuildOptions(random_state, quantile, threshold, n_outputs)
     return make(pipeline_call(genome, catalogue, columns, options, rounds=rounds, final=final))
 
 
@@ -106,7 +110,10 @@ def pipeline_call(
         All of them as in `build_pipeline`.
     """
     model = model_of(genome, catalogue)
-    steps = _Plan(model, catalogue, columns, options, rounds, final).steps(genome)
+    plan = _Plan(model, catalogue, columns, options, rounds, final)
+    steps = plan.steps(genome)
+    if isinstance(options.quantile, tuple):
+        steps = _of_quantiles(plan, genome, options.quantile)
     if options.threshold is not None:
         name, classifier = steps[-1]
         steps[-1] = name, _tuned(classifier, options.threshold, options.random_state)
@@ -123,6 +130,20 @@ def model_of(genome: Genome, catalogue: Mapping[str, Operator]) -> Genome:
     while catalogue[genome.operator].is_finish:
         genome = genome.inputs[0]
     return genome
+
+
+def _of_quantiles(
+    plan: "_Plan", genome: Genome, levels: tuple[float, ...]
+) -> list[tuple[str, Call]]:
+    """Return the steps of a genome, with a model for each of several quantiles at the end."""
+    steps_of = {
+        level: replace(plan, options=replace(plan.options, quantile=level)).steps(genome)
+        for level in levels
+    }
+    # What comes before the models is shared. A model in there predicts the quantile in the middle.
+    *shared, (name, _) = steps_of[levels[len(levels) // 2]]
+    models = [steps[-1][1] for steps in steps_of.values()]
+    return [*shared, (name, Call(QUANTILES, {"estimators": models}))]
 
 
 def _tuned(model: Call, threshold: str | Call, random_state: int) -> Call:
@@ -281,9 +302,9 @@ class _Plan:
         if _takes_random_state(path):
             settings["random_state"] = self.options.random_state
         call = Call(path, {name: self._filled(value) for name, value in settings.items()})
-        if operator.wrapper is None:
-            return call
         wrapper = operator.wrapper
+        if wrapper is None or (wrapper.needs_several and self.options.n_outputs == 1):
+            return call
         return Call(wrapper.path, {wrapper.argument: call, **wrapper.fixed})
 
     def _filled(self, value: Any) -> Any:

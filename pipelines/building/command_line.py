@@ -32,6 +32,7 @@ from automl.pipelines.carried.frame import UnreadableError
 
 TARGETS = ["target"]
 CLASSES: list[Any] = []
+QUANTILES: list[float] = []
 COLUMNS: list[str] = []
 READ_OPTIONS: dict[str, Any] = {}
 READER: Any = pd.read_json
@@ -92,6 +93,18 @@ def fit_labels(frame, args, **options):
         return build_pipeline().fit(frame, np.array(y.tolist(), type(CLASSES[0])), **options)
 
 
+def fit_several_labels(frame, args, **options):
+    columns = []
+    for target, classes in zip(args.target, CLASSES, strict=True):
+        y = frame[target]
+        y = y.map(str, na_action="ignore") if isinstance(classes[0], str) else y
+        if unknown := sorted(set(y[~y.isin(classes)].map(str))):
+            sys.exit(f"expected the classes {classes} in {target}, got {unknown[:5]}")
+        columns.append(np.array(y.tolist(), type(classes[0])))
+    with threadpool_limits(1, "blas"):  # more threads sum in another order, which solvers amplify
+        return build_pipeline().fit(frame, np.column_stack(columns), **options)
+
+
 def fit_weighted(frame, args):
     if args.weight not in frame:
         sys.exit(f"expected {[args.weight]} in {args.train}, got {list(frame)}")
@@ -124,10 +137,24 @@ def predict_targets(pipeline, frame):
     return pd.DataFrame(pipeline.predict(frame), columns=names, dtype="float64")
 
 
+def predict_quantiles(pipeline, frame):
+    names = [f"prediction_{quantile}" for quantile in QUANTILES]
+    return pd.DataFrame(pipeline.predict(frame), columns=names, dtype="float64")
+
+
 def predict_labels(pipeline, frame):
     names = [f"probability_{label}" for label in pipeline.classes_]
     table = pd.DataFrame(pipeline.predict_proba(frame), columns=names, dtype="float64")
     table.insert(0, "prediction", pipeline.predict(frame))
+    return table
+
+
+def predict_several_labels(pipeline, frame):
+    table = pd.DataFrame(pipeline.predict(frame), columns=[f"prediction_{x}" for x in TARGETS])
+    probabilities = zip(TARGETS, pipeline.classes_, pipeline.predict_proba(frame), strict=True)
+    for target, classes, values in probabilities:
+        names = [f"probability_{target}_{label}" for label in classes]
+        table = table.join(pd.DataFrame(values, columns=names, dtype="float64"))
     return table
 
 

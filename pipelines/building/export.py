@@ -217,6 +217,8 @@ def _constants(script: Script, parts: Iterable[Any]) -> str:
     values |= {part.name: part.value for part in parts if isinstance(part, Constant)}
     if script.classes is not None:
         values["CLASSES"] = list(script.classes)
+    if isinstance(script.options.quantile, tuple):
+        values["QUANTILES"] = list(script.options.quantile)
     values["N_ROWS"] = script.n_rows
     if len(script.check_rows) > 0:
         values["CHECK_ROWS"] = list(script.check_rows)
@@ -247,7 +249,7 @@ def _reading_of_files(script: Script) -> dict[str, Any]:
 
 def _read_options(script: Script) -> dict[str, Any]:
     """Return the options of pandas with which a CSV file is read as the training table was."""
-    labels = [label for label in script.classes or () if isinstance(label, str)]
+    labels = [label for label in script.labels if isinstance(label, str)]
     texts = [f"*{kind.upper()}" for kind in script.columns.read_as_texts]
     texts += ["*TARGETS"] if labels else []
     types = Constant(f"dict.fromkeys([{', '.join(texts)}], str)", str)  # the names of constants

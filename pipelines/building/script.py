@@ -37,7 +37,7 @@ class Script:
     bagging: Bagging | None = None
     """The folds that the pipelines are fitted on."""
     classes: Sequence[Any] | None = None
-    """The labels of a classification."""
+    """The labels of a classification, or a list of those of each target."""
     weighted: bool = False
     """Whether the pipeline was fitted with sample weights."""
     n_rows: int = 0
@@ -45,7 +45,8 @@ class Script:
     check_rows: Sequence[int] = ()
     """The positions of a few training rows, whose predictions a script is verified by."""
     check_values: Sequence[Sequence[float]] = ()
-    """The predictions for these rows: probabilities of all classes, or a number for each target."""
+    """The predictions for these rows: probabilities of all classes, or a number for each target or
+    quantile."""
     form: ReadOptions = field(default_factory=ReadOptions)
     """The form of the file of the fit."""
     notes: Sequence[str] = ()
@@ -57,13 +58,20 @@ class Script:
         return [self.target] if isinstance(self.target, str) else list(self.target)
 
     @property
+    def labels(self) -> list[Any]:
+        """The labels of all targets."""
+        parts = [part if isinstance(part, list) else [part] for part in self.classes or ()]
+        return [label for part in parts for label in part]
+
+    @property
     def is_ensemble(self) -> bool:
         """Whether the predictions of several pipelines are averaged."""
         return len(self.members) > 1
 
     def checks(self) -> list[list[float]]:
         """Return the predictions to compare with, of two probabilities only the second."""
-        start = 1 if self.classes is not None and len(self.classes) == 2 else 0
+        is_single = isinstance(self.target, str)
+        start = 1 if is_single and self.classes is not None and len(self.classes) == 2 else 0
         return [
             [float(f"{value:.{SIGNIFICANT_DIGITS}g}") for value in values[start:]]
             for values in self.check_values

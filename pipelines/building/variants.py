@@ -2,12 +2,12 @@
 
 `command_line` has a function of each step for each case::
 
-    step      numbers   several targets   labels           weights
     file      pandas.read_csv, read_stripped_file or read_typed_file
     read      read_table, or read_with_target where rows without a target are left out
-    fit       fit                         fit_labels       fit_weighted
-    predict   predict   predict_targets   predict_labels
+    fit       fit for numbers, fit_labels, fit_several_labels; around it fit_weighted
     verify    verify, or verify_nothing where no predictions came with the script
+    predict   predict for numbers, predict_targets of several, predict_quantiles, predict_labels,
+              predict_several_labels
 """
 
 from collections.abc import Callable
@@ -65,8 +65,12 @@ def choose_variant(script: Script) -> Variant:
     fit, predict = command_line.fit, command_line.predict
     if script.classes is not None:
         fit, predict = command_line.fit_labels, command_line.predict_labels
+        if not isinstance(script.target, str):
+            fit, predict = command_line.fit_several_labels, command_line.predict_several_labels
     elif not isinstance(script.target, str):
         predict = command_line.predict_targets
+    elif isinstance(script.options.quantile, tuple):
+        predict = command_line.predict_quantiles
     has_checks = len(script.check_rows) > 0
     verify = command_line.verify if has_checks else command_line.verify_nothing
     fits: dict[str, Function] = {"fit": fit}

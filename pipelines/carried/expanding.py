@@ -17,10 +17,11 @@ class PairFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstima
         few = slice(None, None, 1 + len(X) // 10_000)  # rows enough to tell columns apart
         X, y, several = X[few], y[few], y.ndim > 1 and y.shape[1] > 1
         targets = [] if y.dtype.kind in "OUS" else [y.reshape(len(y), -1).astype("float64")]
-        values, counts = np.unique(y, return_counts=True)
-        if not several and (not targets or len(values) <= 30):  # classes
-            common = values[np.argsort(-counts, kind="stable")[:10]]
-            targets.append((y.reshape(-1, 1) == common).astype("float64"))
+        if not targets or (not several and len(np.unique(y)) <= 30):  # classes
+            for labels in y.reshape(len(y), -1).T:
+                values, counts = np.unique(labels, return_counts=True)
+                common = values[np.argsort(-counts, kind="stable")[:10]]
+                targets.append((labels.reshape(-1, 1) == common).astype("float64"))
         targets = self._standardize(np.hstack(targets))  # type: ignore[no-untyped-call]
 
         def best(columns, n_most):  # type: ignore[no-untyped-def]

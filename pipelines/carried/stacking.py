@@ -23,8 +23,9 @@ class OutOfFold(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
     def fit(self, X, y):  # type: ignore[no-untyped-def]
         self.estimator_ = clone(self.estimator).fit(X, y)
         if is_classifier(self.estimator):
-            n_classes = len(self.estimator_.classes_)
-            self._n_features_out = 1 if n_classes == 2 else n_classes
+            classes = self.estimator_.classes_
+            sizes = [len(part) for part in classes] if isinstance(classes, list) else [len(classes)]
+            self._n_features_out = sum(1 if size == 2 else size for size in sizes)
         else:
             self._n_features_out = 1 if np.ndim(y) == 1 else np.shape(y)[1]
         return self
@@ -35,7 +36,7 @@ class OutOfFold(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
         if is_classifier(self.estimator):
             method = "predict_proba"
             counts = np.unique(y, return_counts=True)[1]
-            if counts.max() >= self.cv:
+            if np.ndim(y) == 1 and counts.max() >= self.cv:
                 folds, n_most = StratifiedKFold, counts.max()
         cv = folds(min(self.cv, n_most), shuffle=True, random_state=0)
         with catch_warnings():  # of classes with fewer rows than there are folds
@@ -48,5 +49,8 @@ class OutOfFold(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
         return self._columns(getattr(self.estimator_, predict)(X))  # type: ignore[no-untyped-call]
 
     def _columns(self, predictions):  # type: ignore[no-untyped-def]
-        predictions = np.asarray(predictions, dtype="float64").reshape(len(predictions), -1)
-        return predictions[:, -self._n_features_out :]
+        targets = predictions if isinstance(predictions, list) else [predictions]
+        targets = [np.reshape(target, (len(target), -1)) for target in targets]
+        if is_classifier(self.estimator):  # of two probabilities, one tells the other
+            targets = [target[:, int(target.shape[1] == 2) :] for target in targets]
+        return np.hstack(targets).astype("float64")

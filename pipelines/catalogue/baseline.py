@@ -10,6 +10,7 @@ BASELINES: dict[Task, Operator] = {
         name="dummy_classifier",
         path="sklearn.dummy.DummyClassifier",
         takes=Gappy,
+        one_output=False,
     ),
     "regression": regressor(
         name="dummy_regressor",

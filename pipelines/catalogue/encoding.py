@@ -109,6 +109,7 @@ OPERATORS = (
         tasks=("classification",),
         domains={"smooth": SMOOTH},
         fixed={"cv": FOLDS},
+        one_output=True,
         parts=FOLD_PARTS,
         reasons={"cv": REPEATABLE},
     ),

@@ -24,6 +24,7 @@ OPERATORS = (
         name="random_forest_classifier",
         path="sklearn.ensemble.RandomForestClassifier",
         takes=Complete,
+        one_output=False,
         domains={
             **CLASSIFIER,
             "min_samples_leaf": Integer(1, 40, default=1, log=True),
@@ -48,6 +49,7 @@ OPERATORS = (
         name="extra_trees_classifier",
         path="sklearn.ensemble.ExtraTreesClassifier",
         takes=Complete,
+        one_output=False,
         domains={
             **CLASSIFIER,
             "min_samples_leaf": Integer(1, 20, default=1, log=True),

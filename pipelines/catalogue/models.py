@@ -5,5 +5,6 @@ from functools import partial
 from automl.pipelines.operators.flow_types import Prediction
 from automl.pipelines.operators.operator import Operator
 
-classifier = partial(Operator, gives=Prediction, tasks=("classification",))
+# Of the classifiers, few learn several targets; these say so.
+classifier = partial(Operator, gives=Prediction, tasks=("classification",), one_output=True)
 regressor = partial(Operator, gives=Prediction, tasks=("regression",))

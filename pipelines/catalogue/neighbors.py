@@ -27,6 +27,7 @@ OPERATORS = (
         path="automl.pipelines.search_only.neighbors.CountingNeighborsClassifier",
         final_path="sklearn.neighbors.KNeighborsClassifier",
         takes=Wide,
+        one_output=False,
         domains=DOMAINS,
         rounds=COUNTED,
         max_rows=100_000,

@@ -9,6 +9,7 @@ from automl.pipelines.catalogue.kernels import BOUNDED
 from automl.pipelines.catalogue.models import classifier, regressor
 from automl.pipelines.operators.domains import Choice, Domain, Integer, Real
 from automl.pipelines.operators.flow_types import Wide
+from automl.pipelines.operators.operator import Wrapper
 
 # One to three equal layers: more depth needs tricks that scikit-learn's networks do not have.
 LAYERS = (
@@ -41,6 +42,10 @@ DOMAINS: dict[str, Domain] = {
 }
 REASONS = {"alpha": "without early stopping the penalty is what holds the network back"}
 NETWORK_PARTS = ("sklearn.neural_network._stochastic_optimizers.AdamOptimizer",)
+# Of several targets it learns those with two classes, named 0 and 1, only.
+INDICATED = Wrapper(
+    "automl.pipelines.carried.indicating.IndicatorClassifier", "estimator", needs_several=True
+)
 MAX_ROWS = 10_000  # beyond these, all epochs take a minute and more
 
 STOPPED_DOMAINS: dict[str, Domain] = {
@@ -61,6 +66,8 @@ OPERATORS = (
         name="mlp_classifier",
         path="sklearn.neural_network.MLPClassifier",
         takes=Wide,
+        one_output=False,
+        wrapper=INDICATED,
         domains=DOMAINS,
         max_rows=MAX_ROWS,
         parts=NETWORK_PARTS,
@@ -70,6 +77,8 @@ OPERATORS = (
         name="mlp_classifier_stopped",
         path="sklearn.neural_network.MLPClassifier",
         takes=Wide,
+        one_output=False,
+        wrapper=INDICATED,
         domains=STOPPED_DOMAINS,
         fixed=STOPPED,
         min_rows=MIN_ROWS,

@@ -89,6 +89,7 @@ OPERATORS = (
         takes=Scaled,
         gives=Scaled,
         tasks=("classification",),
+        one_output=True,
         max_columns=1_000,  # as many as linear discriminant analysis takes
     ),
     Operator(

@@ -58,7 +58,7 @@ OPERATORS = (
             tasks=(task,),
             domains={"percentile": PERCENTILE},
             fixed=score,
-            one_output=task == "regression",
+            one_output=True,
             parts=SCORE_PARTS[task],
             reasons={"percentile": HALF, **_reasons(score)},
         )
@@ -73,7 +73,7 @@ OPERATORS = (
             tasks=(task,),
             domains={"alpha": ALPHA},
             fixed=score,
-            one_output=task == "regression",
+            one_output=True,
             parts=SCORE_PARTS[task],
             reasons=_reasons(score),
         )
@@ -123,7 +123,7 @@ OPERATORS = (
             tasks=(task,),
             domains={"threshold": Choice((1e-5, "0.1*mean", "mean"), default=1e-5)},
             fixed={"estimator": sparse},
-            one_output=task == "regression",
+            one_output=True,
             max_rows=50_000,
             reasons={
                 "threshold": "what the class's own None means for these models",

@@ -62,6 +62,7 @@ OPERATORS = (
         path="sklearn.calibration.CalibratedClassifierCV",
         argument="estimator",
         tasks=("classification",),
+        one_output=True,
         domains={"method": Choice(("sigmoid", "isotonic", "temperature"), default="sigmoid")},
         fixed={"cv": 3, "ensemble": False},
         parts=(*CALIBRATED_PARTS, "sklearn.calibration._TemperatureScaling"),

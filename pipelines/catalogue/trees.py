@@ -72,6 +72,7 @@ OPERATORS = (
         name="decision_tree_classifier",
         path="sklearn.tree.DecisionTreeClassifier",
         takes=Complete,
+        one_output=False,
         domains={
             "criterion": Choice(("gini", "entropy"), default="gini"),
             **TREE,

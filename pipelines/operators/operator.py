@@ -43,8 +43,8 @@ class Traits:
     """Targets that are predicted at once."""
     least_target: float = -math.inf
     """The smallest target of a regression."""
-    quantile: float | None = None
-    """The quantile that a regression predicts instead of the mean."""
+    quantile: float | tuple[float, ...] | None = None
+    """The quantile that a regression predicts instead of the mean, or several."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,8 @@ class Wrapper:
     """Its other arguments."""
     parts: tuple[str, ...] = ()
     """Dotted paths of the types that it holds, as those of an operator."""
+    needs_several: bool = False
+    """Whether it is there for several targets only."""
 
 
 @dataclass(frozen=True)

@@ -52,8 +52,10 @@ class _Counting:
         """Return the values that neighbors average: numbers, or ones and zeros for each class."""
         target = np.asarray(y)
         if is_classifier(self):
-            classes: NDArray[Any] = self.classes_  # type: ignore[attr-defined]
-            return np.asarray(target[:, np.newaxis] == classes, dtype="float64")
+            classes = self.classes_  # type: ignore[attr-defined]
+            several = isinstance(classes, list)  # of targets
+            pairs = zip(target.T, classes, strict=True) if several else [(target, classes)]
+            return np.hstack([labels[:, np.newaxis] == own for labels, own in pairs]).astype(float)
         return target.astype("float64").reshape(len(target), -1)
 
     def _weights(self, distances: NDArray[np.float64]) -> NDArray[np.float64]:

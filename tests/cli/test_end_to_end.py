@@ -143,7 +143,7 @@ def test_an_order_in_time(table, capsys):
         (["--time", "ort"], "expected dates or numbers as time, got categorical"),
         (["--groups", "patient"], "expected a column 'patient' (--groups) in 'train.csv'"),
         (["--weights", "ort"], "as --weights says, but 120 of 120 cells are none, such as"),
-        (["--groups", "y"], "a column of its own for each of {'--target': 'y', '--groups': 'y'}"),
+        (["--groups", "y"], "a column of its own for each of --target 'y', --groups 'y'"),
         (["--sep", ";;"], "expected --sep to be one character"),
         (["--sep", ";"], "is the separator another one (--sep)?"),
         (["--encoding", "ascii"], "is not a text in ascii"),

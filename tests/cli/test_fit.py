@@ -56,6 +56,27 @@ def test_several_scorings_are_axes_of_the_front(folder, capsys):
 
 
 @pytest.mark.slow
+def test_several_targets(folder, capsys):
+    table = pd.read_csv("train.csv")
+    table["wide"] = (table["petal width (cm)"] > 1).astype(int)
+    table.drop(columns=["petal width (cm)"]).to_csv("train.csv", index=False)
+    assert main([*FIT, "--target", "wide", "--export", "best.py", "--save", "model"]) == 0
+    captured = capsys.readouterr()
+    assert "best neg_log_loss: -" in captured.out
+    assert "automl: the labels of all targets are taken as texts" in captured.err
+    assert main(["predict", "model", "train.csv", "--out", "predictions.csv"]) == 0
+    predictions = pd.read_csv("predictions.csv")
+    of_script = run_script("train.csv", "--verify", "--predict", "train.csv")
+    pd.testing.assert_frame_equal(predictions, of_script, rtol=0, atol=1e-9)
+    assert list(predictions)[:3] == [
+        "prediction_target",
+        "prediction_wide",
+        "probability_target_setosa",
+    ]
+    assert (predictions["prediction_wide"] == table["wide"]).mean() > 0.9
+
+
+@pytest.mark.slow
 def test_resume(folder, capsys):
     assert main([*FIT, "--history", "run.db"]) == 0
     assert main([*FIT, "--history", "run.db"]) == 1

@@ -4,8 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from automl.cli.target import MAX_CLASSES, check_numbers, guess_task, rows_with_target
-from automl.errors import DataError
+from automl.cli.target import (
+    MAX_CLASSES,
+    check_numbers,
+    guess_task,
+    read_targets,
+    rows_with_target,
+)
+from automl.errors import DataError, SettingsError
 
 
 @pytest.mark.parametrize(
@@ -34,6 +40,27 @@ def test_a_target_of_numbers_shows_its_bad_cells():
     with pytest.raises(DataError, match=r"1 of 3 cells are none, such as \['low'\]"):
         check_numbers(few, all_of_them=True)
     check_numbers(pd.Series([1.5, np.nan]), all_of_them=True)
+
+
+def test_a_target_of_numbers_with_units_is_no_classification():
+    weights = pd.Series([f"{number} kg" for number in range(30)], name="y")
+    with pytest.raises(DataError, match=r"expected plain numbers in the target 'y', .* as '0 kg'"):
+        guess_task(weights)
+    assert guess_task(weights.iloc[:10].repeat(3))[0] == "classification"  # sizes, few of them
+    with pytest.raises(DataError, match="without units"):
+        check_numbers(weights.iloc[:10], all_of_them=True)
+
+
+def test_several_targets_have_one_task():
+    table = pd.DataFrame({"sea": [0, 1, 1], "hill": ["a", "b", "b"], "cost": [0.5, 1.5, 2.5]})
+    targets, task, notes = read_targets(table[["sea", "hill"]], None)
+    assert task == "classification"
+    assert targets["sea"].tolist() == ["0", "1", "1"]
+    assert notes[-1] == "the labels of all targets are taken as texts"
+    assert read_targets(table[["cost"]], None)[0].equals(table["cost"])
+    assert read_targets(table[["cost", "sea"]], "regression")[1:] == ("regression", [])
+    with pytest.raises(SettingsError, match="of one task, got a classification, because 'sea'"):
+        read_targets(table[["sea", "cost"]], None)
 
 
 def test_rows_without_a_target():

@@ -31,7 +31,7 @@ def rank(estimator, X, y):
 
 
 def resolve(scoring, task="classification"):
-    classes = [0, 1] if task == "classification" else None
+    classes = np.array([0, 1]) if task == "classification" else None
     return resolve_objectives(scoring, task, classes)
 
 

@@ -60,6 +60,12 @@ def test_labels_are_read(labels, classes):
         (objects(*[1, "x"] * 6), "['int', 'str']; turn them into text"),
         (objects(*[True, 0] * 6), "['bool', 'int']"),
         (pd.Series(CODES, dtype="Int64").where(CODES == 1), "6 of 12 missing"),
+        (["a", float("nan")] * 6, "6 of 12 missing"),  # NumPy makes a text of it
+        (["a", 1] * 6, "['int', 'str']; turn them into text"),
+        (pd.IntervalIndex.from_breaks(range(13)), "got Interval, such as (0, 1]"),
+        (DAYS.astype("category"), "got datetime64"),
+        (objects(*[datetime.time(1), datetime.time(2)] * 6), "['time']"),
+        (pd.DataFrame(index=range(12)), "expected one target, got an array of shape (12, 0)"),
     ],
 )
 def test_labels_are_refused_by_a_sentence(labels, words):
@@ -99,6 +105,17 @@ def test_numbers_are_read(numbers):
             "got 2 of 12 cells that are none: ['?', 'n/a']",
         ),
         (objects(*["low", "high"] * 6), "got ['low', 'high']; AutoMLClassifier"),
+        (np.array([["low", "high"]] * 12), "got ['low', 'high']; AutoMLClassifier"),
+        ([f"{number} kg" for number in range(12)], "such as '0 kg'; turn them into numbers, as by"),
+        ([f"{number} kg" for number in range(12)], "y.str.replace('kg', '').astype(float)"),
+        (objects("?", *[f"1,2{n:02}" for n in range(11)]), "'1,200', and 1 of 12 cells that are"),
+        (
+            objects(*[f"€{n}.000,5" for n in range(1, 13)]),
+            "y.str.replace('€', '').str.replace('.', '').str.replace(',', '.').astype(float)",
+        ),
+        (objects(*[{"a": 1}] * 12), "got [{'a': 1}]; AutoMLClassifier"),
+        (np.array([(1, 2)] * 12, dtype="i4,i4"), "got void, such as (1, 2)"),
+        ([[1.0, 2.0], *[[1.0]] * 11], "expected as many targets in each row"),
         (objects("inf", *map(str, range(11))), "1 times infinity or NaN"),
         (np.ma.array(np.arange(12.0), mask=np.arange(12) < 3), "3 of 12 missing"),
         (np.ma.array(np.arange(12), mask=np.arange(12) < 3), "3 of 12 missing"),

@@ -419,3 +419,26 @@ def test_a_model_that_load_would_refuse_is_not_written(tmp_path):
     with pytest.raises(SettingsError, match="a finite best_score"):
         write_model(tmp_path / "model", wrong, {})
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("quantile", "words"),
+    [
+        ([0.9, 0.1], "rising quantiles between 0 and 1"),
+        ([0.5], "two quantiles or more"),
+        ([], "two quantiles or more"),
+        ([0.1, 1.0], "rising quantiles between 0 and 1"),
+        ([0.1, 0.9], "check_values for each target"),
+        (2.0, "rising quantiles between 0 and 1"),
+    ],
+)
+def test_wrong_quantiles_are_refused(path, quantile, words):
+    rewrite(path, lambda facts: facts["fitted"]["script"].update(quantile=quantile))
+    with pytest.raises(FileError, match=words):
+        read_model(path, SHIPPED, DEFAULTS)
+
+
+def test_several_targets_of_a_regression_have_no_classes(path):
+    rewrite(path, lambda facts: facts["fitted"].update(task="classification"))
+    with pytest.raises(FileError, match="classes of a classification, and no others"):
+        read_model(path, SHIPPED, DEFAULTS)

@@ -324,24 +324,31 @@ def unknown_types(pipeline, genome):
     return set(skops.io.get_untrusted_types(data=skops.io.dumps(pipeline))) - named
 
 
-SEVERAL = [name for name, task in CASES if task == "regression" and not CATALOGUE[name].one_output]
-TWO_TARGETS = np.c_[TARGETS["regression"], FRAME["score"]]
+SEVERAL = [(name, task) for name, task in CASES if not CATALOGUE[name].one_output]
+TWO_TARGETS = {
+    "regression": np.c_[TARGETS["regression"], FRAME["score"]],
+    "classification": np.c_[TARGETS["classification"], np.tile(["a", "b", "c"], N_ROWS)[:N_ROWS]],
+}
+OF_LABELS = at_defaults("decision_tree_classifier", INPUTS["classification"][Complete])
+SEVERAL_INPUTS = {**INPUTS, "classification": {**INPUTS["classification"], Output: OF_LABELS}}
 
 
-@pytest.mark.parametrize("name", SEVERAL)
-def test_what_is_not_declared_for_one_target_takes_two(name):
+@pytest.mark.parametrize(("name", "task"), SEVERAL)
+def test_what_is_not_declared_for_one_target_takes_two(name, task):
     operator = CATALOGUE[name]
-    pipeline = built(pipeline_around(operator, "regression", operator.defaults()), final=False)
+    genome = pipeline_around(operator, task, operator.defaults(), SEVERAL_INPUTS)
+    pipeline = build_pipeline(genome, CATALOGUE, COLUMNS, random_state=0, n_outputs=2)
     predicts = operator.is_model or operator.is_finish
     pipeline = pipeline if predicts else pipeline[:-1]  # the last model may take one only
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        pipeline.fit(CELLS, TWO_TARGETS)
+        pipeline.fit(CELLS, TWO_TARGETS[task])
         output = pipeline.predict(CELLS) if predicts else pipeline.transform(CELLS)
     assert output.shape[0] == N_ROWS
     if predicts:
-        assert output.shape == TWO_TARGETS.shape
-        assert np.isfinite(output).all()
+        assert output.shape == TWO_TARGETS[task].shape
+        probabilities = pipeline.predict_proba(CELLS) if task == "classification" else [output]
+        assert all(np.isfinite(part).all() for part in probabilities)
 
 
 SPARSE = Genome.canonical(
