@@ -102,7 +102,8 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
     structure_ : DataFrame
         What it costs to ignore related rows: for a `column` that suggests groups or an order in
         time, the `score` of the best pipeline on folds that respect it, beside that `at_random`.
-        It is empty where no column does, and where the budget had no time to measure it.
+        It is empty where no column does, where the budget had no time to measure it, after
+        `select`, with ``refit=False``, and where a tuner fits each fold many times.
     history_ : DataFrame
         Every fold of every pipeline in the order of asking (`number`), with the settings that a
         tuner chose (`tuned`), their score inside (`inner_score`) and the number of fits

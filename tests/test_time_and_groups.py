@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.model_selection import KFold
 
 from automl import AutoMLClassifier, AutoMLRegressor, DataError, SettingsError, load
 from automl.errors import AutoMLWarning
@@ -90,6 +91,7 @@ def test_the_cost_of_ignoring_time_is_told():
     ("settings", "options"),
     [
         ({"cv": "time"}, {}),
+        ({"cv": NestedCV(outer="time")}, {}),
         ({}, {"time": "sold_on"}),
         ({"cv": NestedCV(outer=5)}, {"time": SALES["sold_on"]}),
     ],
@@ -144,6 +146,21 @@ def test_several_columns_of_dates_have_to_be_told_apart():
     table = SALES.assign(paid_on=days(N, ORDER[::-1]))
     with pytest.raises(DataError, match=r"fit\(\.\.\., time='sold_on'\)"):
         AutoMLRegressor(**SETTINGS, cv="time").fit(table, LEVEL)
+
+
+def test_a_splitter_that_ignores_time_is_said():
+    _, messages = fitted(
+        AutoMLRegressor(**SETTINGS | {"cv": KFold(3)}), SALES, LEVEL, time="sold_on"
+    )
+    assert any("KFold" in message and "no notice of time" in message for message in messages)
+
+
+def test_a_group_predicts_nothing_whatever_its_kind():
+    kinds = {"patient": "categorical"}
+    search, _ = fitted(AutoMLClassifier(**SETTINGS), VISITS, SICK, groups="patient", kinds=kinds)
+    assert "patient" in search.columns_.dropped
+    with pytest.raises(SettingsError, match="expected kinds as in"):
+        AutoMLClassifier(**SETTINGS).fit(VISITS, SICK, groups="patient", kinds=["patient"])
 
 
 def test_groups_are_not_kept_together_in_time():

@@ -27,7 +27,6 @@ WORDS = {
     r"\bsample_weight\b": "--weights",
     r"\b(pass|give) (groups|time)=": r"\1 --\2 ",
     r"\b(pass|give) groups\b": r"\1 --groups",
-    r"; name the column of the order in time, as in fit\(\.\.\., time=": "; give --time ",
     r"\bgive their kinds\b": "give their kinds (--kind)",
     r"\bkinds (says|has)\b": r"--kind \1",
     r"\bcv=": "--folds ",

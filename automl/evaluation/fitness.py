@@ -32,7 +32,6 @@ from automl.pipelines.carried.quantiles import QuantilesRegressor
 from automl.problem.dataset import Dataset
 from automl.problem.objectives import SINGLE
 from automl.problem.problem import Problem
-from automl.problem.structured_splits import structured_folds
 
 # On which a final pipeline has to predict finite numbers. Overflow shows in most rows, so few tell.
 CHECKED_ROWS = 100
@@ -104,8 +103,7 @@ def evaluate_structured(problem: Problem, genome: Genome, fold: int) -> FoldOutc
     fold : int
         The place among the `structured_folds`.
     """
-    folds = structured_folds(problem.dataset, problem.structure, problem.seed)
-    return fit_and_score(problem, genome, *folds[fold].split)
+    return fit_and_score(problem, genome, *problem.structured_folds[fold].split)
 
 
 def tune_fold(problem: Problem, genome: Genome, fold: int) -> FoldOutcome:

@@ -3,14 +3,14 @@
 ::
 
     X ──as_frame──► dataframe ──columns_of──► kinds ──read──► cells ┐
-    y, sample_weight, groups ──checked──────────────────────────────┴──► Dataset
+    y, sample_weight, groups, time ─checked───────────────────────────┴──► Dataset
 
 Later code may rely on it: a dataset has at least four rows and a column that varies, and no gap or
 infinity in its target.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -28,6 +28,7 @@ from automl.problem.arrays import as_array, check_in_memory, check_text
 from automl.problem.labels import Classes, by_target, classes_of, strata_of
 from automl.problem.odd_rows import odd_rows
 from automl.problem.remarks import remarks
+from automl.problem.structure import Structure, structure_of
 from automl.problem.suspicions import suspicions
 from automl.problem.target import read_target
 from automl.problem.times import only_dates, read_times
@@ -57,6 +58,8 @@ class Dataset:
     """The group of every row; a group is never split."""
     times: NDArray[Any] | None = None
     """The moment of every row; no fold learns from rows that come later than those it predicts."""
+    structure: Structure = field(default_factory=Structure)
+    """The columns by which rows look related."""
 
     def __len__(self) -> int:
         return len(self.y)
@@ -167,14 +170,18 @@ def columns_of(frame: pd.DataFrame, kinds: Mapping[str, str] | None = None) -> C
     SettingsError
         If `kinds` does not fit the columns.
     """
-    if kinds is not None and not isinstance(kinds, Mapping):
-        raise SettingsError(f"expected kinds as in {{'zip': 'categorical'}}, got {kinds!r}")
     try:
-        return read_columns(frame, kinds)
+        return read_columns(frame, _checked(kinds))
     except UnicodeEncodeError as error:
         raise DataError(_unreadable(frame, error)) from error
     except ValueError as error:
         raise SettingsError(str(error)) from error
+
+
+def _checked(kinds: Any) -> Mapping[str, str]:
+    if kinds is not None and not isinstance(kinds, Mapping):
+        raise SettingsError(f"expected kinds as in {{'zip': 'categorical'}}, got {kinds!r}")
+    return kinds or {}
 
 
 def read_dataset(
@@ -223,7 +230,7 @@ def read_dataset(
     weights = _per_row(sample_weight, "sample_weight", target, _read_weights)
     if isinstance(groups, str):
         # What tells groups apart predicts no new ones.
-        kinds = {groups: LEFT_OUT, **(kinds or {})}
+        kinds = {**_checked(kinds), groups: LEFT_OUT}
         groups = column_named(frame, groups, "groups")
     grouping = _per_row(groups, "groups", target, _read_groups)
     # Rows of weight 0 are learnt and scored by nobody, so they raise no suspicion either.
@@ -240,7 +247,8 @@ def read_dataset(
         for message in remarks(frame, columns):
             warn(message)
         cells = columns.read(frame).reset_index(drop=True)
-        evidence = (cells[counted], columns, target[counted], task)
+        structure = structure_of(cells[counted], columns)
+        evidence = (cells[counted], columns, target[counted], task, structure)
         for message in suspicions(*evidence, grouped=grouping is not None):
             warn(message)
     except (OverflowError, UnicodeEncodeError) as error:
@@ -258,6 +266,7 @@ def read_dataset(
         sample_weight=weights,
         groups=grouping,
         times=_per_row(time, "time", target, read_times),
+        structure=structure,
     )
 
 

@@ -5,6 +5,8 @@ from dataclasses import replace
 from numbers import Integral
 from typing import Any
 
+from sklearn.model_selection import TimeSeriesSplit
+
 from automl.errors import DataError, SettingsError, warn
 from automl.pipelines import Bagging, Catalogue, load_catalogue
 from automl.pipelines.catalogue import BASELINES
@@ -16,7 +18,7 @@ from automl.problem.problem import Problem, accepts_weights
 from automl.problem.scorable import Scorable
 from automl.problem.scored_splits import scored_outer
 from automl.problem.splits import NestedCV
-from automl.problem.structure import Structure, structure_of
+from automl.problem.structure import Structure
 
 
 def pose_problem(
@@ -67,7 +69,7 @@ def pose_problem(
     if refit == "bagged":
         _check_bag(dataset, cv, metric)
     if dataset.times is not None:
-        cv = _in_time(cv, dataset, refit)
+        cv = _folds_in_time(cv, dataset, refit)
     splits = scored_outer(dataset, cv, seed, Scorable(dataset, metric))
     bagging = None
     if refit == "bagged":
@@ -81,7 +83,7 @@ def pose_problem(
         seed=seed,
         cv=cv,
         bagging=bagging,
-        structure=_ignored(dataset, cv),
+        structure=_ignored_structure(dataset, cv),
         objectives=objectives,
     )
     for message in problem.structure.sentences(dataset.frame):
@@ -110,7 +112,7 @@ def _check_bag(dataset: Dataset, cv: NestedCV, metric: Metric) -> None:
         )
 
 
-def _in_time(cv: NestedCV, dataset: Dataset, refit: bool | str) -> NestedCV:
+def _folds_in_time(cv: NestedCV, dataset: Dataset, refit: bool | str) -> NestedCV:
     """Return folds that are drawn once, for their order is that of time.
 
     Raises
@@ -125,16 +127,20 @@ def _in_time(cv: NestedCV, dataset: Dataset, refit: bool | str) -> NestedCV:
         )
     if refit == "bagged":
         raise SettingsError("refit='bagged' does not work with time; take refit=True")
-    if dataset.groups is not None and isinstance(cv.outer, Integral):
+    if not isinstance(cv.outer, Integral | TimeSeriesSplit):
+        warn(
+            f"cv={cv.outer!r} takes no notice of time; give a number of folds or a TimeSeriesSplit"
+        )
+    elif dataset.groups is not None:
         warn("folds that follow time take no notice of groups: a group may be on both sides")
     return replace(cv, repeats=1) if isinstance(cv.outer, Integral) else cv
 
 
-def _ignored(dataset: Dataset, cv: NestedCV) -> Structure:
+def _ignored_structure(dataset: Dataset, cv: NestedCV) -> Structure:
     """Return the structure that the folds ignore; who gives splits has thought of it."""
     if not isinstance(cv.outer, Integral) or dataset.times is not None:
         return Structure()
-    structure = structure_of(dataset.frame, dataset.columns)
+    structure = dataset.structure
     return structure if dataset.groups is None else replace(structure, groups=None)
 
 

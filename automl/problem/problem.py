@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import has_fit_parameter
 
+from automl.errors import DataError
 from automl.pipelines import Bagging, BuildOptions, Catalogue, Genome, Operator, Traits
 from automl.pipelines.building.bagging import bagged
 from automl.pipelines.building.build import make, model_of, pipeline_call
@@ -21,6 +22,7 @@ from automl.problem.scorable import Scorable
 from automl.problem.scored_splits import scored_inner
 from automl.problem.splits import NestedCV, Split, inner_splits
 from automl.problem.structure import Structure
+from automl.problem.structured_splits import StructuredFold, structured_folds
 
 LARGEST_SHARE = 0.9  # of a training part: with a larger share, fewer rows make no difference
 
@@ -109,6 +111,16 @@ class Problem:
         # Of n folds, each leaves 1 - 1/n of the rows to learn from.
         inner = max(round(1 / (1 - self.smaller_share)), 2)
         return inner_splits(self.dataset, train, replace(self.cv, inner=inner), self.seed)[-1][0]
+
+    @cached_property
+    def structured_folds(self) -> list[StructuredFold]:
+        """The folds that respect the structure; none where each would take many fits."""
+        if self.cv.tunes_inside:
+            return []
+        try:
+            return structured_folds(self.dataset, self.structure, self.seed)
+        except DataError:  # too few groups or moments, for which words have to do
+            return []
 
     def tuning_fold(self, number: int) -> int:
         """Return the outer fold in whose training part a leader of that number is tuned.

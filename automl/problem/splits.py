@@ -55,7 +55,7 @@ class NestedCV:
     """
 
     outer: Any = 5
-    """Folds that give the score: a number, a splitter of scikit-learn, or splits."""
+    """Folds that give the score: a number, a splitter of scikit-learn, splits, or "time"."""
     inner: Any = 3
     """Folds of every outer training part, on which settings are compared: a number, a splitter."""
     repeats: int | None = None
@@ -114,7 +114,8 @@ class NestedCV:
 
 def is_in_time(cv: Any) -> bool:
     """Tell whether the folds are to follow the column of dates."""
-    return isinstance(cv, str) and cv == "time"
+    outer = cv.outer if isinstance(cv, NestedCV) else cv
+    return isinstance(outer, str) and outer == "time"
 
 
 def nested_cv(cv: Any, tuner: Tuner) -> NestedCV:
@@ -128,7 +129,7 @@ def nested_cv(cv: Any, tuner: Tuner) -> NestedCV:
         If both name a tuner, and not the same.
     """
     if is_in_time(cv):
-        cv = NestedCV.outer
+        cv = replace(cv, outer=NestedCV.outer) if isinstance(cv, NestedCV) else NestedCV.outer
     if not isinstance(cv, NestedCV):
         return NestedCV(outer=cv, tuner=tuner)
     if tuner == "auto":
@@ -172,7 +173,7 @@ def outer_splits(dataset: Dataset, cv: NestedCV, seed: int, *, warns: bool = Tru
 def inner_splits(dataset: Dataset, rows: NDArray[np.intp], cv: NestedCV, seed: int) -> list[Split]:
     """Return the folds of an outer training part, as rows of the whole data.
 
-    A number keeps groups together, and follows time if the outer folds are a `TimeSeriesSplit`.
+    A number keeps groups together, and follows time if the outer folds do.
 
     Parameters
     ----------

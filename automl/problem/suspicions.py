@@ -13,13 +13,19 @@ from numpy.typing import NDArray
 from automl.pipelines import Columns
 from automl.pipelines.operators.operator import Task
 from automl.problem.leaks import MIN_ROWS, target_leaks
-from automl.problem.structure import structure_of
+from automl.problem.structure import Structure
 
 DUPLICATES = 0.05  # share of rows that occur before
 
 
 def suspicions(
-    cells: pd.DataFrame, columns: Columns, y: NDArray[Any], task: Task, *, grouped: bool = False
+    cells: pd.DataFrame,
+    columns: Columns,
+    y: NDArray[Any],
+    task: Task,
+    structure: Structure,
+    *,
+    grouped: bool = False,
 ) -> Iterator[str]:
     """Yield a sentence for every sign of a flaw.
 
@@ -30,6 +36,8 @@ def suspicions(
     columns : Columns
     y : ndarray of shape (n_rows,) or (n_rows, n_outputs)
     task : {"classification", "regression"}
+    structure : Structure
+        The columns by which rows look related.
     grouped : bool
         Whether the user gave groups, whose rows may be equal.
     """
@@ -37,8 +45,7 @@ def suspicions(
     # Rows that come again agree with themselves, so that any column would tell their target.
     leaks = target_leaks(cells[~is_repeated], columns, y[~is_repeated], task)
     # A patient with one label tells it, and is said to be a group.
-    groups = structure_of(cells, columns).groups
-    if leaks := [name for name in leaks if name != groups]:
+    if leaks := [name for name in leaks if name != structure.groups]:
         yield (
             f"the columns {leaks} tell the target nearly without error; if they are not known at "
             "the time of prediction, leave them out"

@@ -80,6 +80,19 @@ class Budget:
             end = min(end, self.interrupted + FINISHING)
         return max(0.0, end - time.monotonic())
 
+    def allowance(self, share: float) -> float:
+        """Return the seconds that checks may take after the search, as a share of the budget.
+
+        They are 0 after an interruption, and endless where the clock has no say.
+
+        Parameters
+        ----------
+        share : float
+        """
+        if self.is_interrupted:
+            return 0.0
+        return inf if self.seconds is None or self.is_ordered else share * self.seconds
+
     def allows(self, n_asked: int) -> bool:
         """Tell whether one more pipeline may be asked for after `n_asked` of them."""
         return self.evaluations is None or n_asked < self.evaluations

@@ -93,8 +93,8 @@ class FinalFits:
 
     @property
     def estimator_seconds(self) -> float:
-        """All seconds inside estimators so far, those of the curve among them."""
-        return self._fit_seconds + self.curve.estimator_seconds
+        """All seconds inside estimators so far, those of curve and check among them."""
+        return self._fit_seconds + self.curve.estimator_seconds + self.check.estimator_seconds
 
     def reserve(self, leaders: Sequence[Evaluated]) -> float:
         """Return the seconds to keep for the final fits, from the best pipelines so far."""

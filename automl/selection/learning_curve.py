@@ -80,12 +80,8 @@ class LearningCurve:
         n_folds = min(self._problem.folds_per_repeat, FOLDS)
         if self._problem.cv.tunes_inside or self._problem.bagging is not None:
             return 0
-        if self._budget.is_interrupted:
-            return 0
-        if self._budget.seconds is None or self._budget.is_ordered:
-            return n_folds  # the clock has no say
-        n_rounds = int(SHARE * self._budget.seconds / max(_fold_seconds(outcome), 1e-9))
-        return min(n_folds, n_rounds * self._evaluator.workers)
+        n_rounds = self._budget.allowance(SHARE) // max(_fold_seconds(outcome), 1e-9)
+        return int(min(n_folds, n_rounds * self._evaluator.workers))
 
     def growth(self, choice: Choice, rescaling: Rescaling | None, evidence: Evidence) -> Growth:
         """Return the expected gain of the final fit.

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from math import ceil
 from statistics import fmean
 
-from automl.errors import DataError, warn
+from automl.errors import warn
 from automl.execution import Evaluator
 from automl.outcome import Outcome
-from automl.problem.structured_splits import StructuredFold, structured_folds
 from automl.search.budget import Budget
 from automl.search.evaluated import Evaluated
 
@@ -46,14 +45,15 @@ class StructureCheck:
 
     def __init__(self, evaluator: Evaluator, budget: Budget) -> None:
         self._evaluator = evaluator
+        self._problem = evaluator.problem
         self._budget = budget
-        self._folds = _folds(evaluator)
+        self.estimator_seconds = 0.0
 
     def wall_seconds(self, outcome: Outcome) -> float:
-        """Return the expected wall seconds of the check of a pipeline."""
-        n_rounds = ceil(len(self._folds) / self._evaluator.workers)
+        """Return the expected wall seconds of the check; 0 where they are too many."""
+        n_rounds = ceil(len(self._problem.structured_folds) / self._evaluator.workers)
         seconds = n_rounds * (outcome.fit_seconds + outcome.predict_seconds)
-        return 0.0 if self._is_too_long(seconds) else seconds
+        return seconds if seconds <= self._budget.allowance(SHARE) else 0.0
 
     def costs(self, evaluated: Evaluated) -> list[StructureCost]:
         """Return what it costs to ignore each column, as far as the budget allows to measure it.
@@ -64,19 +64,21 @@ class StructureCheck:
             The best pipeline.
         """
         seconds = self.wall_seconds(evaluated.outcome)
-        if not seconds or seconds > self._budget.remaining():
+        if not 0 < seconds < self._budget.remaining():
             return []
+        folds = self._problem.structured_folds
         limit = min(self._evaluator.limit, self._budget.remaining())
         jobs = [
             self._evaluator.structured(evaluated.genome, number, limit)
-            for number in range(len(self._folds))
+            for number in range(len(folds))
         ]
         self._budget.wait(jobs)
         for job in jobs:
             job.cancel()  # a fit that is late now would delay the winner
         outcomes = [self._evaluator.outcome(job) for job in jobs]
+        self.estimator_seconds += sum(outcome.estimator_seconds for outcome in outcomes)
         scores: dict[str, list[float]] = {}
-        for fold, outcome in zip(self._folds, outcomes, strict=True):
+        for fold, outcome in zip(folds, outcomes, strict=True):
             if outcome.score is not None:
                 scores.setdefault(fold.column, []).append(outcome.score)
         at_random = fmean(evaluated.outcome.scores)
@@ -84,13 +86,6 @@ class StructureCheck:
             StructureCost(column, fmean(values), at_random, len(values))
             for column, values in scores.items()
         ]
-
-    def _is_too_long(self, seconds: float) -> bool:
-        if self._budget.is_interrupted:
-            return True
-        # In an ordered search the clock has no say.
-        budget = None if self._budget.is_ordered else self._budget.seconds
-        return budget is not None and seconds > SHARE * budget
 
 
 def warn_of_costs(costs: Sequence[StructureCost], metric: str) -> None:
@@ -103,17 +98,8 @@ def warn_of_costs(costs: Sequence[StructureCost], metric: str) -> None:
         The name of the score.
     """
     for cost in costs:
+        change = "lower" if cost.score < cost.at_random else "no lower"
         warn(
-            f"where folds respect {cost.column!r}, the best pipeline has {metric} {cost.score:.4g} "
-            f"instead of {cost.at_random:.4g}"
+            f"where folds respect {cost.column!r}, the best pipeline has {metric} "
+            f"{cost.score:.4g}, {change} than {cost.at_random:.4g} on folds at random"
         )
-
-
-def _folds(evaluator: Evaluator) -> list[StructuredFold]:
-    problem = evaluator.problem
-    if problem.cv.tunes_inside:  # each fold would take many fits
-        return []
-    try:
-        return structured_folds(problem.dataset, problem.structure, problem.seed)
-    except DataError:  # too few groups or moments, for which the words before have to do
-        return []

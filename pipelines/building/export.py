@@ -249,9 +249,8 @@ def _reading_of_files(script: Script) -> dict[str, Any]:
 
 def _read_options(script: Script) -> dict[str, Any]:
     """Return the options of pandas with which a CSV file is read as the training table was."""
-    labels = [label for label in script.labels if isinstance(label, str)]
     texts = [f"*{kind.upper()}" for kind in script.columns.read_as_texts]
-    texts += ["*TARGETS"] if labels else []
+    texts += ["*TARGETS"] if script.text_labels else []
     types = Constant(f"dict.fromkeys([{', '.join(texts)}], str)", str)  # the names of constants
     options: dict[str, Any] = {"dtype": types} if texts else {}
     return options | script.form.for_pandas() | _missing_of(script)
@@ -259,7 +258,7 @@ def _read_options(script: Script) -> dict[str, Any]:
 
 def _missing_of(script: Script) -> dict[str, Any]:
     """Return the options of pandas for missing cells, where its own texts for them are values."""
-    labels = [label for label in script.classes or () if isinstance(label, str)]
+    labels = script.text_labels
     missing = ["", *script.form.missing]
     if "" in labels:  # an empty cell is a label, and missing in the other columns only
         empty = Constant(f"dict.fromkeys(COLUMNS, {missing!r})", {})

@@ -64,6 +64,11 @@ class Script:
         return [label for part in parts for label in part]
 
     @property
+    def text_labels(self) -> list[str]:
+        """The labels that are texts."""
+        return [label for label in self.labels if isinstance(label, str)]
+
+    @property
     def is_ensemble(self) -> bool:
         """Whether the predictions of several pipelines are averaged."""
         return len(self.members) > 1

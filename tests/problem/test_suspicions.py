@@ -6,6 +6,7 @@ import pytest
 
 from automl.pipelines import Columns
 from automl.problem.leaks import FEW_VALUES, MIN_ROWS, SAMPLED_ROWS, target_leaks
+from automl.problem.structure import structure_of
 from automl.problem.suspicions import DUPLICATES, counts_rows, repeated_rows, suspicions
 
 N = 200
@@ -21,7 +22,12 @@ COLUMNS = Columns(numeric=NUMERIC, categorical=CATEGORICAL)
 
 def sentences(y, task, grouped=False, **cells):
     frame = CELLS.assign(**cells)
-    return list(suspicions(frame, columns_of(frame), y, task, grouped=grouped))
+    return told(frame, y, task, grouped)
+
+
+def told(frame, y, task, grouped=False):
+    columns = columns_of(frame)
+    return list(suspicions(frame, columns, y, task, structure_of(frame, columns), grouped=grouped))
 
 
 def columns_of(frame):
@@ -120,15 +126,15 @@ def repeated(n_copies):
 
 def test_rows_that_occur_before_are_told_from_a_share_of_them():
     cells, y = repeated(50)
-    (sentence,) = suspicions(cells, columns_of(cells), y, "regression")
+    (sentence,) = told(cells, y, "regression")
     assert sentence == (
         "20% of the rows are equal to another row, target and all; if they are the same cases, "
         "drop them or pass groups, or scores will be too good"
     )
-    assert list(suspicions(cells, columns_of(cells), y, "regression", grouped=True)) == []
+    assert told(cells, y, "regression", grouped=True) == []
     cells, y = repeated(10)
     assert 0 < repeated_rows(cells, y).mean() < DUPLICATES
-    assert list(suspicions(cells, columns_of(cells), y, "regression")) == []
+    assert told(cells, y, "regression") == []
 
 
 def test_rows_are_equal_with_their_target_only():
@@ -166,7 +172,7 @@ def test_rows_that_come_again_accuse_no_column():
     rows = RNG.integers(0, 60, 600)  # each row some ten times
     cells = pd.DataFrame({"noise": NUMBERS[:60], "text": [f"t{row}" for row in range(60)]})
     cells, y = cells.iloc[rows].reset_index(drop=True), LABELS[:60][rows]
-    (sentence,) = suspicions(cells, columns_of(cells), y, "classification")
+    (sentence,) = told(cells, y, "classification")
     assert "of the rows are equal to another row" in sentence
 
 
@@ -176,4 +182,5 @@ def test_a_group_is_no_leak_of_the_label_that_all_of_its_rows_have():
     cells = pd.DataFrame({"patient": [f"P{code}" for code in patients], "noise": NUMBERS})
     columns = Columns(numeric=("noise",), categorical=("patient",))
     assert target_leaks(cells, columns, labels, "classification") == ["patient"]
-    assert list(suspicions(cells, columns, labels, "classification")) == []
+    structure = structure_of(cells, columns)
+    assert list(suspicions(cells, columns, labels, "classification", structure)) == []
