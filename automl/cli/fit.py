@@ -167,17 +167,12 @@ def _read_data(options: argparse.Namespace) -> _Data:
     table = read_table(options.train, wishes_of(options))
     say(table.notes, is_quiet=options.quiet)
     targets = [("--target", name) for name in options.target]
-    named = [*targets, ("--groups", options.groups), ("--weights", options.weights)]
-    aside = [(option, name) for option, name in named if name is not None]
-    for option, name in aside:
+    aside = [*targets, ("--groups", options.groups), ("--weights", options.weights)]
+    named = [pair for pair in (*aside, ("--time", options.time)) if pair[1] is not None]
+    for option, name in named:
         table.check_columns([name], option)
-    names = [name for _, name in aside]
-    if options.time is not None:
-        table.check_columns([options.time], "--time")
-    if options.time in names:
-        raise SettingsError(f"expected a column of its own for --time, got {options.time!r} again")
-    if len(set(names)) < len(names):
-        pairs = ", ".join(f"{option} {name!r}" for option, name in aside)
+    if len({name for _, name in named}) < len(named):
+        pairs = ", ".join(f"{option} {name!r}" for option, name in named)
         raise SettingsError(f"expected a column of its own for each of {pairs}")
     frame = table.frame(Columns())
     drops_others = options.drop_rows_without_target
@@ -192,7 +187,7 @@ def _read_data(options: argparse.Namespace) -> _Data:
     target, task, reasons = read_targets(frame[options.target], options.task)
     say(reasons, is_quiet=options.quiet)
     return _Data(
-        frame=frame.drop(columns=names),
+        frame=frame.drop(columns=[name for _, name in aside if name is not None]),
         target=target,
         weights=None if options.weights is None else _weights(frame[options.weights]),
         groups=None if options.groups is None else frame[options.groups],

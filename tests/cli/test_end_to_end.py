@@ -139,7 +139,7 @@ def test_an_order_in_time(table, capsys):
     ("options", "words"),
     [
         (["--time", "when"], "expected a column 'when' (--time) in 'train.csv'"),
-        (["--time", "y"], "expected a column of its own for --time, got 'y' again"),
+        (["--time", "y"], "a column of its own for each of --target 'y', --time 'y'"),
         (["--time", "ort"], "expected dates or numbers as time, got categorical"),
         (["--groups", "patient"], "expected a column 'patient' (--groups) in 'train.csv'"),
         (["--weights", "ort"], "as --weights says, but 120 of 120 cells are none, such as"),
