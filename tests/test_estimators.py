@@ -35,6 +35,9 @@ from automl import (
 from automl.pipelines import Genome, Operator, Real
 from automl.pipelines.operators.flow_types import Prediction, Scaled
 
+# The dates of the frame give its rows an order in time, which is said of each fit.
+pytestmark = pytest.mark.filterwarnings("ignore:.*'when'")
+
 RNG = np.random.default_rng(0)
 N = 160
 FRAME = pd.DataFrame(
