@@ -101,7 +101,7 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
         X: Any,
         y: ArrayLike,
         *,
-        sample_weight: ArrayLike | None = None,
+        sample_weight: ArrayLike | str | None = None,
         groups: ArrayLike | str | None = None,
         kinds: Mapping[str, str] | None = None,
         time: ArrayLike | str | None = None,
@@ -115,12 +115,13 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
             Numbers, texts, booleans and dates, with or without missing cells.
         y : array-like of shape (n_rows,) or (n_rows, n_outputs)
             The target, or several that are predicted at once; of classes, up to five.
-        sample_weight : array-like of shape (n_rows,), optional
+        sample_weight : array-like of shape (n_rows,) or str, optional
             Used in every score and by every model; models that take none are left out, and what
             comes before a model learns without weights.
         groups : array-like of shape (n_rows,) or str, optional
             Rows of a group are never on both sides of a fold, unless `cv` is a splitter that
-            takes no notice of groups. The name of a column leaves that column out.
+            takes no notice of groups. The name of a column, as for `sample_weight`, leaves that
+            column out.
         kinds : mapping of str to str, optional
             The kinds of columns that you know better: numeric, ordered, categorical,
             high_cardinality, dates, durations, texts or "left out"; `describe` shows how they are
@@ -256,7 +257,7 @@ class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
         X: Any,
         y: ArrayLike,
         *,
-        sample_weight: ArrayLike | None = None,
+        sample_weight: ArrayLike | str | None = None,
         groups: ArrayLike | str | None = None,
         kinds: Mapping[str, str] | None = None,
         time: ArrayLike | str | None = None,

@@ -142,3 +142,23 @@ def test_every_member_is_said_once(plain):
     with pytest.warns(UserWarning, match="not as in training") as warned:
         fitted.predict(new)
     assert len(warned) == 1
+
+
+def test_a_number_without_its_scale_is_not_read_as_one_with_it():
+    X = pd.DataFrame({"share": noisy((20, 60)).add(RNG.integers(0, 30, N)).map("{}%".format)})
+    fitted = search().fit(X, LABELS)
+    new = pd.DataFrame({"share": RNG.uniform(0, 1, N)})
+    with pytest.raises(DataError, match="none can be read"):
+        fitted.predict(new)
+
+
+def test_texts_for_missing_cells_are_kept_in_the_model(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    X = pd.DataFrame({"x": np.where(RNG.random(N) < 0.3, -999, noisy((0, 9))), "z": RNG.random(N)})
+    X.assign(y=LABELS).to_csv("train.csv", index=False)
+    options = ["--target", "y", "--missing", "-999", "--evaluations", "3", "--jobs", "1"]
+    assert main(["fit", "train.csv", *options, "--seed", "0", "--save", "model", "--quiet"]) == 0
+    assert main(["predict", "model", "train.csv", "--out", "out.csv"]) == 0
+    expected = pd.read_csv("out.csv")["probability_yes"]
+    given = load("model").predict_proba(X)[:, 1]
+    np.testing.assert_allclose(given, expected, atol=1e-12)

@@ -166,3 +166,21 @@ def test_a_group_predicts_nothing_whatever_its_kind():
 def test_groups_are_not_kept_together_in_time():
     _, messages = fitted(AutoMLRegressor(**SETTINGS), SALES, LEVEL, time="sold_on", groups=PATIENTS)
     assert any("take no notice of groups" in message for message in messages)
+
+
+def test_weights_and_groups_are_taken_by_name_and_groups_by_value():
+    weights = np.where(PATIENTS % 3, 2.0, 1.0)
+    table = VISITS.assign(weight=weights, patient=[*[1] * 8, *["1 "] * 8, *VISITS["patient"][16:]])
+    search, _ = fitted(
+        AutoMLClassifier(**SETTINGS), table, SICK, groups="patient", sample_weight="weight"
+    )
+    assert set(search.columns_.dropped) == {"patient", "weight"}
+    dataset, _ = search._read(table, SICK, "weight", "patient", None, None)
+    assert len(np.unique(dataset.groups)) == 29
+    assert np.array_equal(dataset.sample_weight, weights)
+
+
+def test_targets_have_names_of_their_own():
+    targets = pd.DataFrame(np.column_stack([SICK, SICK]), columns=["sick", "sick"])
+    with pytest.raises(DataError, match="expected targets of different names"):
+        AutoMLClassifier(**SETTINGS).fit(PATIENT_CELLS, targets)

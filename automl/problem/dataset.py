@@ -22,6 +22,7 @@ from sklearn.utils import check_array, check_consistent_length
 
 from automl.errors import DataError, SettingsError, warn
 from automl.pipelines import Columns, read_columns
+from automl.pipelines.carried.frame import read_texts
 from automl.pipelines.columns.kinds import HUGE, LEFT_OUT
 from automl.pipelines.operators.operator import Task
 from automl.problem.arrays import as_array, check_in_memory, check_text
@@ -188,7 +189,7 @@ def read_dataset(
     frame: pd.DataFrame,
     y: ArrayLike,
     task: Task,
-    sample_weight: ArrayLike | None = None,
+    sample_weight: ArrayLike | str | None = None,
     groups: ArrayLike | str | None = None,
     kinds: Mapping[str, str] | None = None,
     time: ArrayLike | str | None = None,
@@ -202,7 +203,7 @@ def read_dataset(
         As `as_frame` gives it.
     y : array-like of shape (n_rows,) or (n_rows, n_outputs)
     task : {"classification", "regression"}
-    sample_weight : array-like of shape (n_rows,), optional
+    sample_weight : array-like of shape (n_rows,) or str, optional
     groups : array-like of shape (n_rows,) or str, optional
         Or the name of a column, which predicts nothing then.
     kinds : mapping of str to str, optional
@@ -227,6 +228,9 @@ def read_dataset(
         raise DataError(
             f"expected at least {MIN_ROWS} rows, got {len(target)} (n_samples={len(target)})"
         )
+    if isinstance(sample_weight, str):
+        kinds = {**_checked(kinds), sample_weight: LEFT_OUT}
+        sample_weight = column_named(frame, sample_weight, "sample_weight")
     weights = _per_row(sample_weight, "sample_weight", target, _read_weights)
     if isinstance(groups, str):
         # What tells groups apart predicts no new ones.
@@ -330,8 +334,15 @@ def _read_weights(values: ArrayLike) -> NDArray[np.float64]:
     return weights
 
 
+def _texts_of(cells: NDArray[Any]) -> NDArray[Any]:
+    texts = read_texts(pd.DataFrame({"cells": cells}))  # type: ignore[no-untyped-call]
+    return np.asarray(texts["cells"])
+
+
 def _read_groups(values: ArrayLike) -> NDArray[Any]:
     groups = as_array(values)
+    if groups.dtype.kind in "OU" and groups.ndim == 1:  # 1 and "1 " are one group, as everywhere
+        groups = _texts_of(groups)
     missing = int(pd.isna(groups).sum())
     if missing:
         raise DataError(f"expected a group for every row, got {missing} missing ones")
@@ -360,7 +371,7 @@ def target_of(y: Any, n_outputs: int) -> str | list[str]:
     Raises
     ------
     DataError
-        If no file can hold a name.
+        If no file can hold a name, or two targets have one.
     """
     if n_outputs == 1:
         name = getattr(y, "name", None)
@@ -369,5 +380,7 @@ def target_of(y: Any, n_outputs: int) -> str | list[str]:
         names = [
             str(name) for name in getattr(y, "columns", map("target_{}".format, range(n_outputs)))
         ]
+        if len(set(names)) < n_outputs:
+            raise DataError(f"expected targets of different names, got {names}; rename them")
     check_text(names, "name of the target")
     return names[0] if n_outputs == 1 else names

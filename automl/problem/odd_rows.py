@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from pandas.api import types
 
 TOTAL = re.compile(
-    r"(grand |sub-?|overall )?(totals?|sum|sums|average|avg|mean|all)( .*)?:?|Σ|∑", re.I
+    r"(grand |sub-?|overall )?(totals?|sum|sums|average|avg|mean|median|std|count|all|overall|"
+    r"gesamt|summe|durchschnitt|mittelwert)( .*)?:?|Σ|∑|合计",
+    re.I,
 )
 FOOTER = 3  # rows at the end that may be totals
 LEAST_ROWS = 10  # of a table with a footer: in a shorter one, a row may be the sum by chance

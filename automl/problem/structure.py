@@ -19,10 +19,17 @@ import numpy as np
 import pandas as pd
 
 from automl.pipelines import Columns
-from automl.pipelines.columns.names import is_birth, is_entity, is_moment, is_place
+from automl.pipelines.columns.names import (
+    is_entity,
+    is_fact,
+    is_identifier,
+    is_moment,
+    is_place,
+    words_of,
+)
 from automl.problem.leaks import MIN_ROWS
 
-LEAST_GROUPS = 5  # fewer are levels of a factor, such as the arms of a trial
+LEAST_GROUPS = 8  # fewer are levels of a factor, such as the arms of a trial
 LEAST_CODED = 10  # groups by cells such as P001, where the name says nothing
 REPEATED = 0.2  # share of the rows whose cell comes again, from which on they are groups
 CODE = re.compile(r"[A-Za-z]{1,6}[-_ ]?\d{2,}|[0-9a-f]{8}(-?[0-9a-f]{4,}){0,4}")
@@ -102,7 +109,7 @@ def _groups(cells: pd.DataFrame, columns: Columns) -> str | None:
     codes = [*columns.categorical, *columns.high_cardinality]
     names = [*codes, *columns.ordered, *columns.numeric]
     # Numbers with a name in the plural are counts, such as the households of a block.
-    counts = {name for name in columns.numeric if name.endswith("s")}
+    counts = {name for name in columns.numeric if name.endswith("s") and not is_identifier(name)}
     named = {
         name: _n_groups(cells[name]) for name in names if is_entity(name) and name not in counts
     }
@@ -128,7 +135,11 @@ def _n_groups(column: "pd.Series[Any]") -> int:
 
 def _are_codes(column: "pd.Series[Any]") -> bool:
     texts = column.dropna().unique()
-    return len(texts) >= LEAST_CODED and all(CODE.fullmatch(str(text)) for text in texts)
+    if len(texts) < LEAST_CODED or not all(CODE.fullmatch(str(text)) for text in texts):
+        return False
+    # Codes of products and such come in any number and order.
+    n_blocks = int((column != column.shift()).sum())
+    return n_blocks == len(texts) or column.value_counts().nunique() == 1
 
 
 def _time(cells: pd.DataFrame, columns: Columns) -> str | None:
@@ -136,19 +147,20 @@ def _time(cells: pd.DataFrame, columns: Columns) -> str | None:
     dates = {
         name: cells[name].nunique()
         for name in columns.dates
-        if not is_birth(name) and cells[name].notna().all()
+        if not is_fact(name) and cells[name].notna().all()
     }
     name = max(dates, key=dates.__getitem__, default=None)
     if name is not None and dates[name] >= LEAST_MOMENTS:
         return name
-    numbers = (name for name in columns.numeric if is_moment(name) and not is_birth(name))
-    return next((name for name in numbers if _orders_rows(cells[name])), None)
+    numbers = (name for name in columns.numeric if is_moment(name) and not is_fact(name))
+    return next((name for name in numbers if _orders_rows(name, cells[name])), None)
 
 
-def _orders_rows(column: "pd.Series[float]") -> bool:
+def _orders_rows(name: str, column: "pd.Series[float]") -> bool:
     """Tell whether numbers are moments: they never fall from row to row, or they are epochs."""
     if column.isna().any() or column.nunique() < LEAST_MOMENTS:
         return False
     low, high = EPOCHS
     is_epoch = any(column.between(low * unit, high * unit).all() for unit in (1, 1_000))
-    return is_epoch or bool((np.diff(column) >= 0).all())
+    # A time may be how long something took, by which a file is sorted.
+    return is_epoch or ("time" not in words_of(name) and bool((np.diff(column) >= 0).all()))

@@ -16,6 +16,7 @@ from automl.problem.leaks import MIN_ROWS, target_leaks
 from automl.problem.structure import Structure
 
 DUPLICATES = 0.05  # share of rows that occur before
+COMBINATIONS = 10  # different rows that there may be, for each row: with fewer, some are equal
 
 
 def suspicions(
@@ -50,12 +51,14 @@ def suspicions(
             f"the columns {leaks} tell the target nearly without error; if they are not known at "
             "the time of prediction, leave them out"
         )
-    if counting := [name for name in columns.numeric if name in cells and counts_rows(cells[name])]:
+    numbers = (name for name in columns.numeric if name != structure.time)
+    if counting := [name for name in numbers if name in cells and counts_rows(cells[name])]:
         yield (
             f"the columns {counting} count the rows; in a sorted file they tell the target, so "
             f"leave them out by kinds={{{counting[0]!r}: 'left out'}} if that is all they do"
         )
-    if not grouped and (share := float(is_repeated.mean())) > DUPLICATES:
+    share = float(is_repeated.mean())
+    if not grouped and share > DUPLICATES and not _may_repeat(cells, y):
         yield (
             f"{share:.0%} of the rows are equal to another row, target and all; if they are the "
             "same cases, drop them or pass groups, or scores will be too good"
@@ -67,11 +70,20 @@ def suspicions(
 
 
 def counts_rows(column: "pd.Series[float]") -> bool:
-    """Tell whether cells are the numbers of the rows from 0 or 1 on, in any order."""
-    if len(column) < MIN_ROWS or column.isna().any():
+    """Tell whether cells are numbers of the rows: whole, and rising from row to row or dense."""
+    if len(column) < MIN_ROWS or column.isna().any() or (column % 1 != 0).any():
         return False
-    first = column.min()
-    return bool(first in (0, 1) and (np.sort(column) == np.arange(len(column)) + first).all())
+    return bool((np.diff(column) > 0).all() or (np.diff(np.sort(column)) == 1).all())
+
+
+def _may_repeat(cells: pd.DataFrame, y: NDArray[Any]) -> bool:
+    """Tell whether rows are equal by chance, for there are few different ones."""
+    n_different = len(np.unique(y, axis=0))
+    for name in cells:
+        n_different *= max(cells[name].nunique(), 1)
+        if n_different > COMBINATIONS * len(cells):
+            return False
+    return True
 
 
 def repeated_rows(cells: pd.DataFrame, y: NDArray[Any]) -> NDArray[np.bool_]:

@@ -34,7 +34,15 @@ def columns_of_fit(frame: pd.DataFrame, fitted: Fitted) -> pd.DataFrame:
     names = {*fitted.names.columns, *([target] if isinstance(target, str) else target)}
     if unknown := [name for name in frame if name not in names]:
         warn(f"columns that fit has not seen are ignored: {unknown}")
-    return frame[list(fitted.columns.names)]
+    used = frame[list(fitted.columns.names)]
+    tokens = () if fitted.script is None else fitted.script.form.missing
+    return _without(used, tokens) if tokens else used
+
+
+def _without(frame: pd.DataFrame, tokens: tuple[str, ...]) -> pd.DataFrame:
+    """Return a dataframe without the cells that meant a missing one in the file of the fit."""
+    numbers = pd.to_numeric(pd.Series(tokens, dtype=object), errors="coerce").dropna()
+    return frame.mask(frame.isin([*tokens, *numbers.tolist()]))
 
 
 def predicted(

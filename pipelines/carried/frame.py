@@ -75,8 +75,11 @@ def read_written_numbers(frame, forms):  # type: ignore[no-untyped-def]
         groups = rf"[1-9]\d{{0,2}}(?:{re.escape(thousands)}\d{{3}})+|" if thousands else ""
         point, exponent = re.escape(decimal), r"(?:[eE][+-]?\d+)?"
         number = rf"((?:{groups}\d*)(?:{point}\d*)?|\d*(?:{point}\d*)?{exponent})"
-        affixes = (rf"(?:{re.escape(affix)})?" for affix in (before, after))
-        form = rf" *([+-]?) *{next(affixes)} *([+-]?) *{number} *{next(affixes)} *"
+        # Without its sign of scale a number may mean another one, such as 0.45 beside 45%.
+        is_scaled = after in ("%", "‰", "k", "K", "M")
+        start, end = rf"(?:{re.escape(before)})?", rf"(?:{re.escape(after)})"
+        end += "" if is_scaled else "?"
+        form = rf" *([+-]?) *{start} *([+-]?) *{number} *{end} *"
         texts = frame[name].where(frame[name].map(lambda cell: isinstance(cell, str)))
         texts = texts.astype("str").str.replace(r"\s", " ", regex=True)
         texts = texts.str.replace("[\u2212\u2013]", "-", regex=True)  # signs of typographers
@@ -84,7 +87,8 @@ def read_written_numbers(frame, forms):  # type: ignore[no-untyped-def]
         parts = texts.str.extract(rf"^{form}$")
         plain = parts[2].str.replace(thousands, "", regex=False) if thousands else parts[2]
         plain = parts[0] + parts[1] + plain.str.replace(decimal, ".", regex=False)
-        frame[name] = plain.astype(object).where(texts.notna(), frame[name])
+        others = np.nan if is_scaled else frame[name]
+        frame[name] = plain.astype(object).where(texts.notna(), others)
     return read_numbers(frame)  # type: ignore[no-untyped-call]
 
 

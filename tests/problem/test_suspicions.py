@@ -165,7 +165,10 @@ def test_columns_that_count_the_rows_are_told():
         shuffled = RNG.permutation(N) + float(first)
         assert sentences(NUMBERS, "regression", number=shuffled) == [sentence]
         assert not counts_rows(pd.Series(shuffled).where(shuffled > first + 1))
-    assert sentences(NUMBERS, "regression", number=np.arange(N) + 2.0) == []
+    rising = 1_000 + np.cumsum(RNG.integers(1, 4, N))
+    assert sentences(NUMBERS, "regression", number=rising.astype(float)) == [sentence]
+    assert sentences(NUMBERS, "regression", number=np.sort(NUMBERS)) == []
+    assert sentences(NUMBERS, "regression", number=np.arange(N) // 2 + 0.0) == []
 
 
 def test_rows_that_come_again_accuse_no_column():
@@ -184,3 +187,12 @@ def test_a_group_is_no_leak_of_the_label_that_all_of_its_rows_have():
     assert target_leaks(cells, columns, labels, "classification") == ["patient"]
     structure = structure_of(cells, columns)
     assert list(suspicions(cells, columns, labels, "classification", structure)) == []
+
+
+def test_rows_of_few_cells_are_equal_by_chance():
+    cells = pd.DataFrame(
+        {"noise": RNG.integers(0, 3, 200), "number": RNG.integers(0, 2, 200)}, dtype=float
+    )
+    cells["text"] = RNG.choice(["x", "y", "z", "w"], 200)
+    assert repeated_rows(cells, BINARY).mean() > 0.5
+    assert told(cells, BINARY, "classification") == []

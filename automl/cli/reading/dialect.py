@@ -26,6 +26,7 @@ MARK = re.compile(r'\A"?sep=(.)"?(?=\r?\n)')  # the first line of files for Exce
 COMMENT = re.compile(r"^#.*$", re.MULTILINE)
 DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+")
 DECIMAL_POINT = re.compile(r"[+-]?\d*\.\d+")
+POINTED = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+")
 THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 
@@ -172,7 +173,10 @@ def _separator(lines: Sequence[str], expected: str) -> str:
 def _decimal(rows: Sequence[Sequence[str]], expected: str) -> str:
     """Return the decimal sign of most numbers that have one."""
     cells = [cell.strip() for cell in islice(chain.from_iterable(rows), N_CELLS)]
-    n_points = sum(DECIMAL_POINT.fullmatch(cell) is not None for cell in cells)
+    points = [cell for cell in cells if DECIMAL_POINT.fullmatch(cell)]
+    # Where the fit had a comma, a point may be that of thousands, such as in 1.234.
+    is_open = expected == ","
+    n_points = sum(not (is_open and POINTED.fullmatch(cell)) for cell in points)
     commas = [cell for cell in cells if DECIMAL_COMMA.fullmatch(cell)]
     n_commas = sum(THOUSANDS.fullmatch(cell) is None for cell in commas)
     if n_commas == n_points:

@@ -8,7 +8,7 @@ import pytest
 
 from automl.pipelines import read_columns
 from automl.pipelines.columns.kinds import IDENTIFIER, ROW_NUMBER
-from automl.pipelines.columns.names import is_birth, is_entity, is_moment, is_place
+from automl.pipelines.columns.names import is_entity, is_fact, is_moment, is_place
 
 N = 120
 RNG = np.random.default_rng(0)
@@ -64,7 +64,7 @@ def test_numbers_of_nothing_are_features(name):
 def test_what_names_say():
     names = ["patient", "Patient ID", "patients", "patient_age", "dateOfBirth", "zip", "sold day"]
     assert [name for name in names if is_entity(name)] == ["patient", "Patient ID", "patients"]
-    assert [name for name in names if is_birth(name)] == ["dateOfBirth"]
+    assert [name for name in names if is_fact(name)] == ["dateOfBirth"]
     assert [name for name in names if is_moment(name)] == ["dateOfBirth", "sold day"]
     assert [name for name in names if is_place(name)] == ["zip"]
     assert not any(is_entity(name) or is_moment(name) for name in ("", "12", "???"))
