@@ -8,11 +8,12 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.utils.metaestimators import available_if
 
-from automl.base import BaseAutoML, was_refitted
+from automl.base import BaseAutoML
 from automl.errors import FileError, warn
 from automl.pipelines import Catalogue, load_catalogue
 from automl.pipelines.operators.operator import Task
 from automl.problem.pose import resolve_catalogue
+from automl.settings import was_refitted
 from automl.winner.intervals import half_width
 from automl.winner.model_file import read_model
 
