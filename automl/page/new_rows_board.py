@@ -46,4 +46,4 @@ def new_rows_board(
         table.append((name, weight, score, *further, text))
     columns = [MODEL, "weight", "score", *objectives.scores, "pipeline"]
     board = pd.DataFrame(table, columns=columns)
-    return board.astype({name: "float64" for name in objectives.scores})
+    return board.astype(dict.fromkeys(objectives.scores, "float64"))

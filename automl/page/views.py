@@ -1,5 +1,6 @@
 """The methods of a fitted estimator that show what it has."""
 
+import os
 from html import escape
 from typing import Any
 
@@ -8,8 +9,10 @@ from numpy.typing import ArrayLike
 from sklearn import config_context
 from sklearn.base import BaseEstimator
 from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
 
 from automl.page.new_rows_board import new_rows_board
+from automl.page.write import write_report
 from automl.problem.objectives import resolve_objectives
 from automl.settings import was_refitted
 
@@ -43,6 +46,24 @@ class FittedViews:
         options = {} if sample_weight is None else {"sample_weight": sample_weight}
         with config_context(transform_output="default"):
             return new_rows_board(self._fitted, metric, objectives, (frame, y), options)
+
+    def report(self, path: str | os.PathLike[str]) -> None:
+        """Write what there is to know of the fit to a file that needs no network.
+
+        Parameters
+        ----------
+        path : path
+            A page (.html), or the same facts as Markdown (.md) or JSON (.json). The file is
+            replaced as a whole or not at all. It holds names of columns and classes, and a few
+            predictions for training rows.
+
+        Raises
+        ------
+        SettingsError, FileError
+            If the path ends in something else, or cannot be written.
+        """
+        check_is_fitted(self)
+        write_report(self, path)
 
     def _html_repr(self: Any) -> str:
         """Return what a notebook shows: score and leaderboard, or scikit-learn's diagram."""

@@ -1,0 +1,154 @@
+"""All facts of a report, collected once: a page, a text and JSON show the same.
+
+::
+
+    fitted estimator ──► ReportFacts ──► report.html · report.md · report.json
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from automl.page.charts import Series, chart, thinned
+from automl.page.course import CourseFacts, course, failures, states
+from automl.page.fingerprint import FingerprintFacts, fingerprint_facts
+from automl.page.held_out_views import View, views
+from automl.page.tables import Table, shortened
+from automl.page.verdict_words import VerdictFacts, metric_in_words, verdict
+from automl.pipelines import Columns
+from automl.report.leaderboard import with_models
+from automl.winner.fitted import Fitted
+
+TOP = 20  # rows of the leaderboard and of the Pareto front
+LONGEST_SCRIPT = 100_000  # characters: with thousands of columns a script has more
+
+
+@dataclass(frozen=True)
+class ReportFacts:
+    """All facts of a report."""
+
+    title: str
+    """The task with its target."""
+    metric: str
+    """The name of the score, of which more is better in every table of pipelines."""
+    verdict: VerdictFacts
+    """What to expect on new rows."""
+    columns: Table
+    """How each column is read, and why some are left out."""
+    structure: Table
+    """What it costs to ignore groups or time."""
+    course: CourseFacts | None
+    """The course of the search; None for a loaded model."""
+    states: Table
+    """How pipelines ended."""
+    failures: Table
+    """Why pipelines have no score."""
+    leaderboard: Table
+    """The best pipelines."""
+    pareto_front: Table
+    """Pipelines that no other beats on all axes."""
+    members: Table
+    """The pipelines that predict."""
+    script: str | None
+    """What predicts, as Python source."""
+    held_out: tuple[View, ...]
+    """Views of rows that the fits did not see."""
+    fingerprint: FingerprintFacts
+    """What the run is known by."""
+    charts: dict[str, str]
+    """The charts of the course and of the Pareto front, as SVG."""
+    missing: tuple[str, ...]
+    """What this report lacks, and why."""
+
+
+def report_facts(search: Any) -> ReportFacts:
+    """Return all facts on a fitted estimator.
+
+    Parameters
+    ----------
+    search : AutoMLClassifier or AutoMLRegressor
+    """
+    fitted: Fitted = search._fitted
+    board, front = search.leaderboard_, search.pareto_front_
+    target = fitted.names.target
+    targets = [target] if isinstance(target, str) else target
+    origin, held_out = fitted.search.origin, fitted.held_out
+    path = None if origin is None else course(origin)
+    script = getattr(search, "script_", None)
+    return ReportFacts(
+        title=f"{fitted.task.capitalize()} of {shortened(', '.join(targets))}",
+        metric=metric_in_words(fitted.metric),
+        verdict=verdict(fitted),
+        columns=_columns(fitted.columns, fitted.names.columns),
+        structure=Table.from_frame(fitted.structure),
+        course=path,
+        states=states(board),
+        failures=failures(board),
+        leaderboard=Table.from_frame(board.drop(columns="cause"), TOP),
+        pareto_front=Table.from_frame(front.drop(columns=["cause", "state"]), TOP),
+        members=Table.from_frame(with_models(fitted.members, fitted.catalogue)),
+        script=None if script is None else _cut(script),
+        held_out=() if held_out is None else tuple(views(held_out, fitted.classes, targets)),
+        fingerprint=fingerprint_facts(fitted, search),
+        charts=_charts(path, board, front),
+        missing=tuple(_missing(fitted, script)),
+    )
+
+
+def _columns(columns: Columns, names: tuple[str, ...]) -> Table:
+    """Return how each column is read; those that are left out stand first."""
+    kind_of = {name: kind for kind, names in columns.kinds().items() for name in names}
+    rows = [
+        (
+            name,
+            kind_of.get(name, "left out"),
+            str(columns.readings.get(name, "")),
+            columns.dropped.get(name, ""),
+        )
+        for name in sorted(names, key=lambda name: name in kind_of)
+    ]
+    return Table.from_rows(["column", "kind", "how it is written", "why it is left out"], rows)
+
+
+def _cut(script: str) -> str:
+    """Return a script, without its end where it is very long."""
+    if len(script) <= LONGEST_SCRIPT:
+        return script
+    return f"{script[:LONGEST_SCRIPT]}\n# ... the script is longer: search.export(path) writes it\n"
+
+
+def _charts(path: CourseFacts | None, board: pd.DataFrame, front: pd.DataFrame) -> dict[str, str]:
+    """Return the charts of the search."""
+    scored = board.dropna(subset="score")
+    sizes = [
+        tuple(zip(table["size"].astype(float), table["score"], strict=True))
+        for table in (scored, front)
+    ]
+    pareto = [Series("all", thinned(sizes[0], 500), "points"), Series("front", sizes[1], "points")]
+    charts = {"pareto": chart("Score by size", ("operators", "score"), pareto)}
+    if path is not None and path.best:
+        end = (float(path.n_pipelines), path.best[-1][1])
+        series = [
+            Series("best so far", (*path.best, end), "step"),
+            Series("pipelines", thinned(path.scores, 500), "points"),
+        ]
+        charts["course"] = chart("The best score so far", ("pipelines", "score"), series)
+    return charts
+
+
+def _missing(fitted: Fitted, script: str | None) -> list[str]:
+    """Return what a report lacks, and why."""
+    lacks = []
+    if fitted.search.origin is None:
+        lacks.append(
+            "The course of the search and the digest of the data: a saved model does not hold them."
+        )
+    if fitted.held_out is None:
+        lacks.append(
+            "Views of held-out rows: only the fit of a search keeps what its winner predicts for "
+            "them, in memory, and only where the scorer looks at predictions alone."
+        )
+    if script is None:
+        lacks.append("The script: nothing was fitted on all rows, or operators are not there.")
+    return lacks
