@@ -36,6 +36,7 @@ FACES = ("automl", "automl.pipelines")  # these two folders are no layers, their
 HEAVY = (
     "catboost",
     "hyperopt",
+    "jinja2",
     "lightgbm",
     "optuna",
     "pyarrow",

@@ -146,8 +146,8 @@ def _missing(fitted: Fitted, script: str | None) -> list[str]:
         )
     if fitted.held_out is None:
         lacks.append(
-            "Views of held-out rows: only the fit of a search keeps what its winner predicts for "
-            "them, in memory, and only where the scorer looks at predictions alone."
+            "Views of held-out rows: a saved or selected model does not hold what it predicts for "
+            "them, nor does one that was not chosen by its predictions."
         )
     if script is None:
         lacks.append("The script: nothing was fitted on all rows, or operators are not there.")

@@ -11,6 +11,16 @@ NAMES = {
     "neg_log_loss": "log loss",
     "neg_root_mean_squared_error": "root mean squared error",
 }
+# What people who do not know a score need to read its numbers.
+MEANINGS = {
+    "accuracy": "the share of rows that are right",
+    "neg_log_loss": "0 is perfect",
+    "neg_mean_absolute_error": "the mean error in the unit of the target",
+    "neg_root_mean_squared_error": "a typical error in the unit of the target",
+    "r2": "1 is perfect, 0 is no better than the mean",
+    "roc_auc": "1 is perfect, 0.5 is guessing",
+}
+SURE = 0.01  # a probability that is nearer to 0 or 1 is not told apart from them
 LOSS = "neg_"  # scikit-learn's losses have this in front, and a sign that makes more better
 # Probabilities of being better, from which on these words hold.
 LEVELS = (
@@ -50,6 +60,7 @@ def verdict(fitted: Fitted) -> VerdictFacts:
     is_loss = fitted.metric.startswith(LOSS)
     sign = -1 if is_loss else 1
     better = "less is better" if is_loss else "more is better"
+    better = "; ".join(filter(None, [MEANINGS.get(fitted.metric), better]))
     constant = _constant(fitted)
     sentences, rows = [], []
     if honest is None:
@@ -61,7 +72,7 @@ def verdict(fitted: Fitted) -> VerdictFacts:
     else:
         low, high = sorted((sign * honest.low, sign * honest.high))
         sentences += [
-            f"On new rows, expect a {name} of {sign * honest.estimate:.4g} ({better}). With 95 % "
+            f"Expected on new rows: {name} {sign * honest.estimate:.4g} ({better}). With 95 % "
             f"confidence it is between {low:.4g} and {high:.4g}.",
             _comparison(honest.gain_probability, honest.compared_with, sign * honest.baseline),
         ]
@@ -77,15 +88,18 @@ def verdict(fitted: Fitted) -> VerdictFacts:
             f"A constant prediction, which looks at no column, has {sign * constant:.4g}."
         )
         rows.append(("a constant prediction", sign * constant))
-    return VerdictFacts(tuple(sentences), Table.from_rows(["", name], rows))
+    return VerdictFacts(tuple(sentences), Table.from_rows(["quantity", name], rows))
 
 
 def _comparison(probability: float, reference: str, score: float) -> str:
     """Return how a model compares with its reference."""
     words = next(words for least, words in LEVELS if probability >= least)
+    # Rounded to 100 %, nothing would be left to chance.
+    share = f"{100 * min(max(probability, SURE), 1 - SURE):.0f} %"
+    sure = {probability > 1 - SURE: "more than ", probability < SURE: "less than "}.get(True, "")
     return (
         f"It is {words} {shortened(reference)}, which would have {score:.4g} (the probability of "
-        f"being better is {100 * probability:.0f} %)."
+        f"being better is {sure}{share})."
     )
 
 

@@ -8,8 +8,6 @@ from dataclasses import fields, is_dataclass
 from pathlib import PurePath
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from automl.errors import SettingsError
 from automl.files import write_whole
 from automl.page.facts import ReportFacts, report_facts
@@ -42,12 +40,12 @@ def write_report(search: Any, path: str | os.PathLike[str]) -> None:
 
 def as_page(facts: ReportFacts) -> str:
     """Return a page that needs no network and runs no script."""
-    return _environment(autoescape=True).get_template("report.html").render(facts=facts)
+    return _render("report.html", facts, autoescape=True)
 
 
 def as_markdown(facts: ReportFacts) -> str:
     """Return the same facts as Markdown."""
-    return _environment(autoescape=False).get_template("report.md").render(facts=facts)
+    return _render("report.md", facts, autoescape=False)
 
 
 def as_json(facts: ReportFacts) -> str:
@@ -94,7 +92,9 @@ def fence(text: str) -> str:
     return "`" * max(3, longest + 1)
 
 
-def _environment(*, autoescape: bool) -> Environment:
+def _render(template: str, facts: ReportFacts, *, autoescape: bool) -> str:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
     environment = Environment(
         loader=PackageLoader("automl.page"),
         autoescape=autoescape,
@@ -103,7 +103,7 @@ def _environment(*, autoescape: bool) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"number": number, "markdown": markdown, "fence": fence}
-    return environment
+    return environment.get_template(template).render(facts=facts)
 
 
 def _plain(value: Any) -> Any:

@@ -14,9 +14,11 @@ from sklearn.metrics import confusion_matrix, roc_auc_score
 from automl import AutoMLClassifier, AutoMLRegressor, FileError, SettingsError, catalogue, load
 from automl.outcome import FoldOutcome, Outcome, State
 from automl.page.facts import report_facts
+from automl.page.verdict_words import verdict
 from automl.pipelines import Genome
 from automl.report import leaderboard
 from automl.search.evaluated import Evaluated
+from automl.selection import HonestScore
 
 RNG = np.random.default_rng(0)
 N = 150
@@ -128,15 +130,16 @@ def test_every_control_is_reached_by_tab(page):
 def test_the_verdict_is_in_words(classes, numbers):
     sentences = report_facts(classes).verdict.sentences
     honest = classes.honest_score_
-    start = f"On new rows, expect a ROC AUC of {honest.estimate:.4g} (more is better)."
+    start = f"Expected on new rows: ROC AUC {honest.estimate:.4g} (1 is perfect, 0.5 is guessing; "
     assert sentences[0].startswith(start)
     assert "a random forest" in sentences[1] or "constant" in sentences[1]
     honest = numbers.honest_score_
-    verdict = report_facts(numbers).verdict
-    assert f"root mean squared error of {-honest.estimate:.4g} (less is" in verdict.sentences[0]
-    assert f"between {-honest.high:.4g} and {-honest.low:.4g}" in verdict.sentences[0]
+    facts = report_facts(numbers).verdict
+    assert f"root mean squared error {-honest.estimate:.4g} (a typical" in facts.sentences[0]
+    assert "less is better" in facts.sentences[0]
+    assert f"between {-honest.high:.4g} and {-honest.low:.4g}" in facts.sentences[0]
     constant = numbers.leaderboard_["score"].iloc[-1]
-    assert -constant == pytest.approx(verdict.numbers.rows[-1][1])
+    assert -constant == pytest.approx(facts.numbers.rows[-1][1])
 
 
 def test_columns_that_are_left_out_stand_first(classes):
@@ -261,3 +264,25 @@ def test_other_endings_and_estimators_are_refused(classes, tmp_path):
         classes.report(tmp_path / "nowhere" / "report.html")
     with pytest.raises(NotFittedError):
         AutoMLClassifier().report(tmp_path / "report.html")
+
+
+@pytest.mark.parametrize(
+    ("probability", "words"),
+    [
+        (
+            0.9999,
+            "almost surely better than a random forest, which would have 0.8 (the probability ",
+        ),
+        (0.9999, "being better is more than 99 %"),
+        (0.9, "probably better than"),
+        (0.5, "about as good as"),
+        (0.5, "being better is 50 %"),
+        (0.1, "probably worse than"),
+        (0.0, "almost surely worse than"),
+        (0.0, "being better is less than 1 %"),
+    ],
+)
+def test_a_probability_is_said_in_words(classes, probability, words):
+    score = HonestScore(0.9, 0.8, 1.0, 0.9, 0.8, probability, "roc_auc", "a random forest")
+    fitted = replace(classes._fitted, honest_score=score)
+    assert words in verdict(fitted).sentences[1]
