@@ -5,17 +5,20 @@
     fitted estimator ──► ReportFacts ──► report.html · report.md · report.json
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from automl.page.charts import Series, chart, thinned
+from automl.page.class_views import class_views
 from automl.page.course import CourseFacts, course, failures, states
 from automl.page.fingerprint import FingerprintFacts, fingerprint_facts
-from automl.page.held_out_views import View, views
+from automl.page.number_views import number_views, quantile_views
 from automl.page.tables import Table, shortened
 from automl.page.verdict_words import VerdictFacts, metric_in_words, verdict
+from automl.page.view import View
 from automl.pipelines import Columns
 from automl.report.leaderboard import with_models
 from automl.winner.fitted import Fitted
@@ -73,7 +76,7 @@ def report_facts(search: Any) -> ReportFacts:
     board, front = search.leaderboard_, search.pareto_front_
     target = fitted.names.target
     targets = [target] if isinstance(target, str) else target
-    origin, held_out = fitted.search.origin, fitted.held_out
+    origin = fitted.search.origin
     path = None if origin is None else course(origin)
     script = getattr(search, "script_", None)
     return ReportFacts(
@@ -89,11 +92,25 @@ def report_facts(search: Any) -> ReportFacts:
         pareto_front=Table.from_frame(front.drop(columns=["cause", "state"]), TOP),
         members=Table.from_frame(with_models(fitted.members, fitted.catalogue)),
         script=None if script is None else _cut(script),
-        held_out=() if held_out is None else tuple(views(held_out, fitted.classes, targets)),
+        held_out=tuple(_views(fitted, targets)),
         fingerprint=fingerprint_facts(fitted, search),
         charts=_charts(path, board, front),
         missing=tuple(_missing(fitted, script)),
     )
+
+
+def _views(fitted: Fitted, targets: Sequence[str]) -> Iterable[View]:
+    """Return the views of held-out rows that go with the task."""
+    if fitted.held_out is None:
+        return ()
+    if fitted.classes is not None:
+        return class_views(fitted.held_out, fitted.classes, targets)
+    # Without a final fit, nobody knows the levels of several quantiles.
+    levels = fitted.script.levels if fitted.script else ()
+    if levels:
+        return quantile_views(fitted.held_out, levels)
+    is_complete = fitted.held_out.predictions.shape[1] == len(targets)
+    return number_views(fitted.held_out, targets) if is_complete else ()
 
 
 def _columns(columns: Columns, names: tuple[str, ...]) -> Table:

@@ -11,7 +11,15 @@ import pytest
 from sklearn.exceptions import NotFittedError
 from sklearn.metrics import confusion_matrix, roc_auc_score
 
-from automl import AutoMLClassifier, AutoMLRegressor, FileError, SettingsError, catalogue, load
+from automl import (
+    AutoMLClassifier,
+    AutoMLRegressor,
+    FileError,
+    Quantile,
+    SettingsError,
+    catalogue,
+    load,
+)
 from automl.outcome import FoldOutcome, Outcome, State
 from automl.page.facts import report_facts
 from automl.page.verdict_words import verdict
@@ -227,6 +235,34 @@ def test_several_targets_have_a_row_each(tmp_path):
     search = AutoMLRegressor(**QUICK, max_evaluations=2, catalogue=FEW).fit(X, both)
     (view,) = report_facts(search).held_out
     assert [row[0] for row in view.table.rows] == ["one", "two"]
+
+
+def test_several_targets_of_classes_have_views_each(tmp_path):
+    both = pd.DataFrame({"one": LABELS, "two": np.where(X["a"] > 0, "b", "c")})
+    trees = catalogue("default", include=["decision_tree_classifier"])
+    search = AutoMLClassifier(**QUICK, max_evaluations=2, catalogue=trees).fit(X, both)
+    views = report_facts(search).held_out
+    assert [view.title for view in views if view.chart is None] == [
+        "one: Confusion matrix",
+        "two: Confusion matrix",
+    ]
+    confusion = [view for view in views if view.chart is None][1]
+    held_out = search._fitted.held_out
+    predicted = held_out.predictions[:, 2:].argmax(axis=1)
+    counts = np.array([row[1:] for row in confusion.table.rows])
+    np.testing.assert_array_equal(counts, confusion_matrix(held_out.target[:, 1], predicted))
+    assert set(Page(written(search, tmp_path, ".html")).tags) <= ALLOWED
+
+
+def test_quantiles_say_how_many_targets_are_below(tmp_path):
+    scoring = Quantile([0.1, 0.9])
+    search = AutoMLRegressor(**QUICK, max_evaluations=2, catalogue="linear", scoring=scoring)
+    (view,) = report_facts(search.fit(X, NUMBERS)).held_out
+    held_out = search._fitted.held_out
+    assert [row[0] for row in view.table.rows] == [0.1, 0.9]
+    low, high = (share for _, share, _ in view.table.rows)
+    assert low == pytest.approx((held_out.target <= held_out.predictions[:, 0]).mean())
+    assert low < high
 
 
 def test_the_report_of_many_pipelines_is_small(numbers, tmp_path):

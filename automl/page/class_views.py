@@ -1,14 +1,12 @@
-"""Views of what a model predicts for rows that its fits did not see.
+"""Views of the classes that a model predicts for rows that its fits did not see.
 
 ::
 
-    classes ──► confusion ─┬─ two classes ──► ROC, precision and recall, reliability
-    a number ─► predicted beside true, errors by quantile
+    confusion ─┬─ two classes ──► ROC, precision and recall, reliability
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -21,50 +19,45 @@ from sklearn.metrics import (
     roc_curve,
 )
 
-from automl.page.charts import Point, Series, chart, thinned
+from automl.page.charts import Series, chart
 from automl.page.tables import Table, cell
+from automl.page.view import View, curve_view, pairs_of
+from automl.problem.labels import Classes, parts_of
 from automl.winner.held_out import HeldOutRows
 
 MOST_CLASSES = 20  # of a confusion matrix: a larger one cannot be read
 MOST_MISTAKES = 20  # pairs of classes instead
-TABLE_ROWS = 11  # of a curve: its ends, and a row for every tenth of its points
 BINS = 10  # of probabilities, as reliability diagrams mostly have
-QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
-@dataclass(frozen=True)
-class View:
-    """A view of held-out rows: a sentence, a chart and the same as a table."""
-
-    title: str
-    """The heading."""
-    words: str
-    """A sentence on how to read it."""
-    table: Table
-    """The numbers."""
-    chart: str | None = None
-    """The chart as SVG; None where the table says it best."""
-
-
-def views(rows: HeldOutRows, classes: NDArray[Any] | None, targets: Sequence[str]) -> list[View]:
-    """Return the views that go with the task.
+def class_views(rows: HeldOutRows, classes: Classes, targets: Sequence[str]) -> Iterator[View]:
+    """Yield the views of each target.
 
     Parameters
     ----------
     rows : HeldOutRows
-    classes : ndarray or None
-        The labels of a classification.
+        The probabilities of several targets stand side by side.
+    classes : ndarray, or a list of them
+        The labels of each target.
     targets : sequence of str
         The names of the targets.
     """
-    if classes is None:
-        return _of_numbers(rows, targets)
-    labels = [str(cell(label)) for label in classes.tolist()]
-    confusion = _confusion(rows, labels)
+    parts = parts_of(classes)
+    ends = np.cumsum([len(labels) for labels in parts])[:-1]
+    probabilities = np.split(rows.predictions, ends, axis=1)
+    truths = rows.target.reshape(len(rows.target), -1).T
+    for name, labels, truth, shares in zip(targets, parts, truths, probabilities, strict=True):
+        words = [str(cell(label)) for label in labels.tolist()]
+        for view in _of_target(HeldOutRows(truth, shares, rows.weights), words):
+            yield view if len(targets) == 1 else replace(view, title=f"{cell(name)}: {view.title}")
+
+
+def _of_target(rows: HeldOutRows, labels: Sequence[str]) -> list[View]:
     # A tuned threshold predicts labels, for which curves would have one corner.
     has_shades = not np.isin(rows.predictions, (0, 1)).all()
     is_binary = len(labels) == 2 and len(np.unique(rows.target)) == 2
-    return [confusion, *(_of_two(rows, labels[1]) if is_binary and has_shades else [])]
+    curves = _of_two(rows, labels[1]) if is_binary and has_shades else []
+    return [_confusion(rows, labels), *curves]
 
 
 def _confusion(rows: HeldOutRows, labels: Sequence[str]) -> View:
@@ -94,13 +87,13 @@ def _of_two(rows: HeldOutRows, label: str) -> list[View]:
     area = average_precision_score(truth, scores, sample_weight=rows.weights)
     share = float(np.average(truth, weights=rows.weights))
     return [
-        _curve(
+        curve_view(
             ("ROC curve", f"The area under it is {auc(false, true):.4g}; 0.5 is guessing."),
             ("share of false alarms", "share of hits"),
             [(0.0, 0.0), (1.0, 1.0)],
-            _pairs(false, true),
+            pairs_of(false, true),
         ),
-        _curve(
+        curve_view(
             (
                 "Precision and recall",
                 f"Of rows that are called {label!r}, how many are; the average precision is "
@@ -108,19 +101,10 @@ def _of_two(rows: HeldOutRows, label: str) -> list[View]:
             ),
             ("recall", "precision"),
             [(0.0, share), (1.0, share)],
-            _pairs(recall[::-1], precision[::-1]),
+            pairs_of(recall[::-1], precision[::-1]),
         ),
         _reliability(truth, scores, rows.weights),
     ]
-
-
-def _curve(
-    words: tuple[str, str], axes: tuple[str, str], guide: Sequence[Point], points: Sequence[Point]
-) -> View:
-    title, sentence = words
-    series = [Series("model", thinned(points)), Series("guessing", tuple(guide), "guide")]
-    table = Table.from_rows(axes, thinned(points, TABLE_ROWS))
-    return View(title, sentence, table, chart(title, axes, series))
 
 
 def _reliability(
@@ -148,40 +132,3 @@ def _reliability(
         Table.from_rows([*axes, "rows"], lines),
         chart(title, axes, [Series("model", points), guide, Series("bins", points, "points")]),
     )
-
-
-def _of_numbers(rows: HeldOutRows, targets: Sequence[str]) -> list[View]:
-    truth = rows.target.reshape(len(rows.target), -1)
-    errors = rows.predictions.astype(float) - truth
-    columns = ["target", "root mean squared error", "mean absolute error"]
-    columns += [f"{level:.0%} of errors below" for level in QUANTILES]
-    lines = [
-        (
-            name,
-            float(np.sqrt(np.average(part**2, weights=rows.weights))),
-            float(np.average(np.abs(part), weights=rows.weights)),
-            *np.quantile(part, QUANTILES),
-        )
-        for name, part in zip(targets, errors.T, strict=True)
-    ]
-    words = "An error is the prediction less the truth, in the unit of the target."
-    summary = View("Errors", words, Table.from_rows(columns, lines))
-    if len(targets) > 1:
-        return [summary]
-    pairs = _pairs(truth[:, 0], rows.predictions[:, 0])
-    ends = (float(truth.min()), float(truth.max()))
-    axes, title = ("true", "predicted"), "Predicted and true"
-    series = [
-        Series("held-out rows", thinned(pairs, 500), "points"),
-        Series("right", ((ends[0], ends[0]), (ends[1], ends[1])), "guide"),
-    ]
-    # Sorted by the truth, so that a few rows tell where predictions are too high or too low.
-    table = Table.from_rows(axes, thinned(sorted(pairs), TABLE_ROWS))
-    sentence = (
-        "On the diagonal, a prediction is right. The table has rows at even ranks of the truth."
-    )
-    return [summary, View(title, sentence, table, chart(title, axes, series))]
-
-
-def _pairs(first: NDArray[Any], second: NDArray[Any]) -> list[Point]:
-    return [(float(x), float(y)) for x, y in zip(first, second, strict=True)]
