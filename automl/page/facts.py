@@ -15,6 +15,7 @@ from automl.page.charts import Series, chart, thinned
 from automl.page.class_views import class_views
 from automl.page.course import CourseFacts, course, failures, states
 from automl.page.fingerprint import FingerprintFacts, fingerprint_facts
+from automl.page.new_rows_facts import NewRowsFacts
 from automl.page.number_views import number_views, quantile_views
 from automl.page.tables import Table, shortened
 from automl.page.verdict_words import VerdictFacts, metric_in_words, verdict
@@ -57,6 +58,8 @@ class ReportFacts:
     """What predicts, as Python source."""
     held_out: tuple[View, ...]
     """Views of rows that the fits did not see."""
+    new_rows: NewRowsFacts | None
+    """What rows tell that the search has not seen; None where none were given."""
     fingerprint: FingerprintFacts
     """What the run is known by."""
     charts: dict[str, str]
@@ -65,12 +68,14 @@ class ReportFacts:
     """What this report lacks, and why."""
 
 
-def report_facts(search: Any) -> ReportFacts:
+def report_facts(search: Any, new_rows: NewRowsFacts | None = None) -> ReportFacts:
     """Return all facts on a fitted estimator.
 
     Parameters
     ----------
     search : AutoMLClassifier or AutoMLRegressor
+    new_rows : NewRowsFacts, optional
+        What rows tell that it has not seen.
     """
     fitted: Fitted = search._fitted
     board, front = search.leaderboard_, search.pareto_front_
@@ -93,9 +98,10 @@ def report_facts(search: Any) -> ReportFacts:
         members=Table.from_frame(with_models(fitted.members, fitted.catalogue)),
         script=None if script is None else _cut(script),
         held_out=tuple(_views(fitted, targets)),
+        new_rows=new_rows,
         fingerprint=fingerprint_facts(fitted, search),
         charts=_charts(path, board, front),
-        missing=tuple(_missing(fitted, script)),
+        missing=tuple(_missing(fitted, script, new_rows)),
     )
 
 
@@ -154,7 +160,7 @@ def _charts(path: CourseFacts | None, board: pd.DataFrame, front: pd.DataFrame) 
     return charts
 
 
-def _missing(fitted: Fitted, script: str | None) -> list[str]:
+def _missing(fitted: Fitted, script: str | None, new_rows: NewRowsFacts | None) -> list[str]:
     """Return what a report lacks, and why."""
     lacks = []
     if fitted.search.origin is None:
@@ -168,4 +174,9 @@ def _missing(fitted: Fitted, script: str | None) -> list[str]:
         )
     if script is None:
         lacks.append("The script: nothing was fitted on all rows, or operators are not there.")
+    if new_rows is None:
+        lacks.append(
+            "The importance of columns: it takes rows that the search has not seen, as in "
+            "search.report(path, X_test, y_test)."
+        )
     return lacks

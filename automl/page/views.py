@@ -47,7 +47,13 @@ class FittedViews:
         with config_context(transform_output="default"):
             return new_rows_board(self._fitted, metric, objectives, (frame, y), options)
 
-    def report(self, path: str | os.PathLike[str]) -> None:
+    def report(
+        self,
+        path: str | os.PathLike[str],
+        X: Any = None,
+        y: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> None:
         """Write what there is to know of the fit to a file that needs no network.
 
         Parameters
@@ -56,14 +62,20 @@ class FittedViews:
             A page (.html), or the same facts as Markdown (.md) or JSON (.json). The file is
             replaced as a whole or not at all. It holds names of columns and classes, and a few
             predictions for training rows.
+        X : dataframe or array-like of shape (n_rows, n_columns), optional
+            Rows that the search has not seen. The report then has the scores on them and the
+            importance of each column, which takes five predictions a column.
+        y : array-like of shape (n_rows,) or (n_rows, n_outputs), optional
+        sample_weight : array-like of shape (n_rows,), optional
 
         Raises
         ------
         SettingsError, FileError
-            If the path ends in something else, or cannot be written.
+            If the path ends in something else or cannot be written, or only one of X and y is
+            given.
         """
         check_is_fitted(self)
-        write_report(self, path)
+        write_report(self, path, X, y, sample_weight)
 
     def _html_repr(self: Any) -> str:
         """Return what a notebook shows: score and leaderboard, or scikit-learn's diagram."""

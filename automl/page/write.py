@@ -11,12 +11,15 @@ from typing import Any
 from automl.errors import SettingsError
 from automl.files import write_whole
 from automl.page.facts import ReportFacts, report_facts
+from automl.page.new_rows_facts import new_rows_facts
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~-])")  # characters by which Markdown formats
 DRAWN = ("chart", "charts")  # fields that JSON leaves out, for it has their numbers
 
 
-def write_report(search: Any, path: str | os.PathLike[str]) -> None:
+def write_report(
+    search: Any, path: str | os.PathLike[str], X: Any, y: Any, sample_weight: Any
+) -> None:
     """Write the report of a fitted estimator.
 
     Parameters
@@ -24,18 +27,23 @@ def write_report(search: Any, path: str | os.PathLike[str]) -> None:
     search : AutoMLClassifier or AutoMLRegressor
     path : path
         It ends in .html, .md or .json.
+    X, y, sample_weight : rows that the search has not seen, or None
 
     Raises
     ------
     SettingsError, FileError
-        If it ends in something else, or cannot be written.
+        If it ends in something else or cannot be written, or only one of X and y is given.
     """
     ending = PurePath(path).suffix.lower()
     if ending not in WRITERS:
         raise SettingsError(
             f"expected a path that ends in one of {list(WRITERS)}, got {os.fspath(path)!r}"
         )
-    write_whole(path, WRITERS[ending](report_facts(search)).encode())
+    if (X is None) != (y is None):
+        missing = "y" if y is None else "X"
+        raise SettingsError(f"expected X and y of new rows, got no {missing}; give both or none")
+    new_rows = None if X is None else new_rows_facts(search, X, y, sample_weight)
+    write_whole(path, WRITERS[ending](report_facts(search, new_rows)).encode())
 
 
 def as_page(facts: ReportFacts) -> str:

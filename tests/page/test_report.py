@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.exceptions import NotFittedError
+from sklearn.inspection import permutation_importance
 from sklearn.metrics import confusion_matrix, roc_auc_score
 
 from automl import (
@@ -216,9 +217,9 @@ def test_a_loaded_model_says_what_is_missing(classes, tmp_path):
     facts = report_facts(loaded)
     assert facts.verdict == report_facts(classes).verdict
     assert (facts.course, facts.held_out) == (None, ())
-    assert len(facts.missing) == 2
+    assert len(facts.missing) == 3
     page = Page(written(loaded, tmp_path, ".html"))
-    assert sum(text.startswith("Missing here:") for text in page.texts) == 2
+    assert sum(text.startswith("Missing here:") for text in page.texts) == 3
     assert "Missing here:" in written(loaded, tmp_path, ".md")
 
 
@@ -322,3 +323,29 @@ def test_a_probability_is_said_in_words(classes, probability, words):
     score = HonestScore(0.9, 0.8, 1.0, 0.9, 0.8, probability, "roc_auc", "a random forest")
     fitted = replace(classes._fitted, honest_score=score)
     assert words in verdict(fitted).sentences[1]
+
+
+def test_new_rows_tell_the_importance_of_columns(numbers, tmp_path):
+    numbers.report(tmp_path / "report.json", X, NUMBERS)
+    facts = json.loads((tmp_path / "report.json").read_text("utf-8"))["new_rows"]
+    names = [row[0] for row in facts["importances"]["rows"]]
+    assert set(names[:2]) == {"a", SCRIPT}
+    assert len(names) == 5
+    falls = [row[1] for row in facts["importances"]["rows"]]
+    assert falls == sorted(falls, reverse=True)
+    options = {"scoring": "neg_root_mean_squared_error", "n_repeats": 5, "random_state": 0}
+    frame = X[list(numbers.columns_.names)]
+    expected = permutation_importance(numbers.ensemble_, frame, NUMBERS.to_numpy(), **options)
+    np.testing.assert_allclose(falls, -np.sort(-expected.importances_mean))
+    scores = numbers.leaderboard(X, NUMBERS)["score"].tolist()
+    assert [row[2] for row in facts["scores"]["rows"]] == pytest.approx(scores)
+    for ending in (".html", ".md"):
+        numbers.report(tmp_path / f"report{ending}", X, NUMBERS, np.ones(N))
+        text = (tmp_path / f"report{ending}").read_text("utf-8")
+        assert "are shuffled" in text
+    assert set(Page((tmp_path / "report.html").read_text("utf-8")).tags) <= ALLOWED
+
+
+def test_new_rows_need_their_target(numbers, tmp_path):
+    with pytest.raises(SettingsError, match="got no y; give both"):
+        numbers.report(tmp_path / "report.html", X)
