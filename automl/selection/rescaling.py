@@ -65,18 +65,23 @@ def rescaled(choice: Choice, evidence: Evidence) -> tuple[Choice, Rescaling | No
     (2017). On calibration of modern neural networks. ICML 34.
     """
     codes = evidence.target.astype(np.intp)
+    # A fold is never split between parts: its rows come from the same fits.
+    fold_of = np.repeat(np.arange(len(evidence.folds)), [len(rows) for rows in evidence.folds])
+    parts = fold_of % PARTS
     classes = evidence.problem.dataset.classes
     has_all_classes = classes is not None and len(np.unique(codes)) == len(classes)
     if not can_rescale(evidence.problem) or len(evidence.folds) < 2 or not has_all_classes:
         return choice, None
     held_out = evidence.average(choice.members, np.array(choice.weights))
     before = np.concatenate([held_out[fold] for fold in range(len(evidence.folds))]).astype(float)
-    after = cross_rescaled(before, evidence)
+    after = np.empty_like(before)
+    for part in np.unique(parts):
+        inside, outside = parts == part, parts != part
+        after[inside] = rescale(before[inside], find_rescaling(before[outside], codes[outside]))
     gains = evidence.by_unit(_log_likelihood(after, codes) - _log_likelihood(before, codes))
     sizes = evidence.sizes
     if not np.average(gains, weights=sizes) > CERTAINTY * standard_error(gains, sizes):
         return choice, None
-    fold_of = _fold_of(evidence)
     changed = {fold: after[fold_of == fold].astype(np.float32) for fold in held_out}
     lead = evidence.values(changed) - evidence.values(held_out)
     gain = float(np.average(lead, weights=sizes))
@@ -88,27 +93,9 @@ def rescaled(choice: Choice, evidence: Evidence) -> tuple[Choice, Rescaling | No
         values=choice.values + lead,
         naive=choice.naive + gain,
         estimate=choice.estimate + gain,
+        rescaled=changed,
     )
     return better, find_rescaling(before, codes)  # that of the winner may learn from all folds
-
-
-def cross_rescaled(probabilities: NDArray[np.floating], evidence: Evidence) -> Numbers:
-    """Return probabilities of which each fold is rescaled by what the other folds say.
-
-    Parameters
-    ----------
-    probabilities : ndarray of shape (n_rows, n_classes)
-        Of the held-out rows, fold after fold.
-    evidence : Evidence
-    """
-    before, codes = probabilities.astype(float), evidence.target.astype(np.intp)
-    # A fold is never split between parts: its rows come from the same fits.
-    parts = _fold_of(evidence) % PARTS
-    after = np.empty_like(before)
-    for part in np.unique(parts):
-        inside, outside = parts == part, parts != part
-        after[inside] = rescale(before[inside], find_rescaling(before[outside], codes[outside]))
-    return after
 
 
 def find_rescaling(probabilities: Numbers, codes: NDArray[np.intp]) -> Rescaling:
@@ -162,8 +149,3 @@ def rescale(probabilities: NDArray[np.floating], rescaling: Rescaling) -> NDArra
 
 def _log_likelihood(probabilities: Numbers, codes: NDArray[np.intp]) -> Numbers:
     return np.log(np.clip(probabilities[np.arange(len(codes)), codes], EPSILON, 1))
-
-
-def _fold_of(evidence: Evidence) -> NDArray[np.intp]:
-    """Return the fold of every held-out row."""
-    return np.repeat(np.arange(len(evidence.folds)), [len(rows) for rows in evidence.folds])

@@ -158,11 +158,11 @@ class Verdict:
             return np.empty(0)
         return residuals(choice, self._chooser.evidence)
 
-    def held_out(self, choice: Choice | None, rescaling: Rescaling | None) -> HeldOutRows | None:
+    def held_out(self, choice: Choice | None) -> HeldOutRows | None:
         """Return what a choice predicts for held-out rows; None without a choice."""
         if choice is None or self._chooser is None:
             return None
-        return held_out_rows(choice, rescaling, self._chooser.evidence)
+        return held_out_rows(choice, self._chooser.evidence)
 
 
 def _most_frequent(problem: Problem) -> Candidate | None:

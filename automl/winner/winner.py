@@ -85,7 +85,7 @@ def find_winner(final_fits: FinalFits, result: SearchResult, ranked: Sequence[Ev
         residuals=verdict.residuals(fitted_choice),
         rescaling=rescaling,
         structure=tuple(structure),
-        held_out=verdict.held_out(fitted_choice, rescaling),
+        held_out=verdict.held_out(fitted_choice),
     )
 
 
@@ -110,7 +110,7 @@ def best_unfitted(
         members=(member,),
         predictor=pipeline,
         honest=verdict.honest_score(verdict.choice),
-        held_out=verdict.held_out(verdict.choice, None),
+        held_out=verdict.held_out(verdict.choice),
     )
 
 

@@ -55,12 +55,16 @@ class Page(HTMLParser):
 
     def __init__(self, text):
         super().__init__()
-        self.tags, self.attributes, self.texts = [], [], []
+        self.tags, self.attributes, self.texts, self.open = [], [], [], []
         self.feed(text)
 
     def handle_starttag(self, tag, attributes):
         self.tags.append(tag)
+        self.open += [] if tag == "meta" else [tag]
         self.attributes += [(tag, name, value) for name, value in attributes]
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
 
     def handle_data(self, data):
         self.texts.append(data)
@@ -100,6 +104,7 @@ def test_hostile_names_stay_text(page):
 
 
 def test_the_page_needs_no_network(page):
+    assert page.open == []
     assert {value[0] for value in page.values("a", "href")} == {"#"}
     assert not [name for _, name, _ in page.attributes if name in ("src", "srcset", "action")]
     assert not re.search(r"url\(|@import", "".join(page.texts))
