@@ -89,8 +89,10 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
     metric_ : str
         The name of the score.
     leaderboard_ : DataFrame
-        All pipelines, the best first, with the settings that they had before a named tuner. Each
-        further scorer has a column; where it failed, the cell is NaN and `cause` says why.
+        All pipelines, the best first, with the settings that they had before a named tuner. `model`
+        names the model and its steps. `folds` shows why a higher score may stand lower: a pipeline
+        that has seen more draws of the folds ranks before one with fewer. Each further scorer has a
+        column; where it failed, the cell is NaN and `cause` says why.
     pareto_front_ : DataFrame
         The pipelines of the leaderboard that no other beats in rank, size and prediction time; with
         a list as `scoring`, in rank and the other axes of that list.

@@ -21,7 +21,7 @@ from automl.page.tables import Table, shortened
 from automl.page.verdict_words import VerdictFacts, metric_in_words, verdict
 from automl.page.view import View
 from automl.pipelines import Columns
-from automl.report.leaderboard import with_models
+from automl.report.leaderboard import MODEL, with_models
 from automl.winner.fitted import Fitted
 
 TOP = 20  # rows of the leaderboard and of the Pareto front
@@ -93,8 +93,8 @@ def report_facts(search: Any, new_rows: NewRowsFacts | None = None) -> ReportFac
         course=path,
         states=states(board),
         failures=failures(board),
-        leaderboard=Table.from_frame(board.drop(columns="cause"), TOP),
-        pareto_front=Table.from_frame(front.drop(columns=["cause", "state"]), TOP),
+        leaderboard=_pipelines(board),
+        pareto_front=_pipelines(front),
         members=Table.from_frame(with_models(fitted.members, fitted.catalogue)),
         script=None if script is None else _cut(script),
         held_out=tuple(_views(fitted, targets)),
@@ -132,6 +132,13 @@ def _columns(columns: Columns, names: tuple[str, ...]) -> Table:
         for name in sorted(names, key=lambda name: name in kind_of)
     ]
     return Table.from_rows(["column", "kind", "how it is written", "why it is left out"], rows)
+
+
+def _pipelines(board: pd.DataFrame) -> Table:
+    """Return the first pipelines; what tells most stands first, for phones show few columns."""
+    ahead = ["rank", "score", "folds", MODEL]
+    behind = [name for name in board if name not in (*ahead, "cause")]
+    return Table.from_frame(board[[*ahead, *behind]], TOP)
 
 
 def _cut(script: str) -> str:

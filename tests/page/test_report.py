@@ -289,6 +289,7 @@ def test_the_report_of_many_pipelines_is_small(numbers, tmp_path):
     search._keep(replace(fitted, search=record))
     facts = report_facts(search)
     assert len(facts.leaderboard.rows) == 20
+    assert facts.leaderboard.columns[:4] == ("rank", "score", "folds", "model")
     assert facts.leaderboard.n_rows == n_pipelines
     assert [row[0] for row in facts.failures.rows] == [34, 33, 33]
     best = [score for _, score in facts.course.best]
