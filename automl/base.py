@@ -16,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from automl.errors import DataError, SettingsError
 from automl.execution import Evaluator, Limits, borrow_executor
 from automl.files import write_whole
+from automl.page.views import FittedViews
 from automl.pipelines import Catalogue
 from automl.pipelines.operators.operator import Task
 from automl.problem import NestedCV, Problem
@@ -33,7 +34,7 @@ from automl.search.interruption import Interruption
 from automl.search.make import make_search
 from automl.search.observer import Observer
 from automl.selection import FinalFits, make_reserve, simplify
-from automl.settings import check_settings
+from automl.settings import check_settings, was_refitted
 from automl.winner.attributes import FittedAttributes
 from automl.winner.fitted import Fitted, Names, Origin, SearchRecord, fitted_of
 from automl.winner.model_file import write_model
@@ -44,19 +45,12 @@ from automl.winner.winner import best_unfitted, find_winner, fit_alone
 DEFAULT_OUTPUT = partial(config_context, transform_output="default")
 
 
-def was_refitted(search: Any) -> bool:
-    """Tell whether there is a fitted pipeline; for `available_if`."""
-    if not search.refit:
-        raise AttributeError("refit=False leaves no fitted pipeline; fit best_pipeline_ yourself")
-    return True
-
-
 def _named(X: Any, frame: pd.DataFrame) -> Any:
     """Return what scikit-learn is to check: it refuses names of several types."""
     return frame if isinstance(X, pd.DataFrame) else X
 
 
-class BaseAutoML(FittedAttributes, BaseEstimator):  # type: ignore[misc]
+class BaseAutoML(FittedViews, FittedAttributes, BaseEstimator):  # type: ignore[misc]
     """Fit, predict, export and save; the task is a subclass's own."""
 
     _task: Task

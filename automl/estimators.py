@@ -8,11 +8,12 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.utils.metaestimators import available_if
 
-from automl.base import BaseAutoML, was_refitted
+from automl.base import BaseAutoML
 from automl.errors import FileError, warn
 from automl.pipelines import Catalogue, load_catalogue
 from automl.pipelines.operators.operator import Task
 from automl.problem.pose import resolve_catalogue
+from automl.settings import was_refitted
 from automl.winner.intervals import half_width
 from automl.winner.model_file import read_model
 
@@ -88,8 +89,10 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
     metric_ : str
         The name of the score.
     leaderboard_ : DataFrame
-        All pipelines, the best first, with the settings that they had before a named tuner. Each
-        further scorer has a column; where it failed, the cell is NaN and `cause` says why.
+        All pipelines, the best first, with the settings that they had before a named tuner. `model`
+        names the model and its steps. `folds` shows why a higher score may stand lower: a pipeline
+        that has seen more draws of the folds ranks before one with fewer. Each further scorer has a
+        column; where it failed, the cell is NaN and `cause` says why.
     pareto_front_ : DataFrame
         The pipelines of the leaderboard that no other beats in rank, size and prediction time; with
         a list as `scoring`, in rank and the other axes of that list.

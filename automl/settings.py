@@ -43,3 +43,10 @@ def check_settings(estimator: Any, resume: bool) -> NestedCV:
             "refit=True, or let the tuner be 'auto'"
         )
     return cv
+
+
+def was_refitted(search: Any) -> bool:
+    """Tell whether there is a fitted pipeline; for `available_if`."""
+    if not search.refit:
+        raise AttributeError("refit=False leaves no fitted pipeline; fit best_pipeline_ yourself")
+    return True

@@ -10,19 +10,21 @@ import pandas as pd
 
 from automl.estimators import AutoMLClassifier, AutoMLRegressor
 from automl.report.leaderboard import COLUMNS as LEADERBOARD
+from automl.report.leaderboard import MODEL
 
 COLUMNS = ["rank", "score", "deviation"]
-DETAILS = ["state", "size", "pipeline"]
+DETAILS = ["folds", "state", MODEL]
 N_ROWS = 10  # of the leaderboard: with the rest of the summary they fit on one screen
 N_CAUSES = 3  # more causes push the winner off the screen
 CAUSE_WIDTH = 150  # characters: two lines of a terminal
-PIPELINE_WIDTH = 100  # characters, after which pandas cuts a pipeline in a table
+WIDTH = 80  # characters of a table: the terminals of many people have no more
+LEAST_WIDTH = 20  # characters of its last column: where many scores stand before it, it is wider
 
 
 def print_summary(search: AutoMLClassifier | AutoMLRegressor) -> None:
     """Print what a fitted estimator found."""
     board = search.leaderboard_
-    further = [name for name in board if name not in LEADERBOARD]
+    further = [name for name in board if name not in (*LEADERBOARD, MODEL)]
     _print_table(board[[*COLUMNS, *further, *DETAILS]].head(N_ROWS).round(4))
     states = ", ".join(f"{count} {state}" for state, count in board["state"].value_counts().items())
     print(f"{len(board)} pipelines in {search.run_.seconds:.1f} s: {states}")
@@ -31,7 +33,9 @@ def print_summary(search: AutoMLClassifier | AutoMLRegressor) -> None:
         print(f"    without a score: {cause.splitlines()[0][:CAUSE_WIDTH]}")
     print(f"best {search.metric_}: {search.best_score_:.6g} by {search.best_genome_}")
     if isinstance(search.scoring, list):
-        front = search.pareto_front_.drop(columns=["folds", "fit_seconds", "state", "cause"])
+        front = search.pareto_front_.drop(
+            columns=["folds", "fit_seconds", "state", "pipeline", "cause"]
+        )
         print(f"not beaten in {', '.join(search.scoring)} at once (the Pareto front):")
         _print_table(front.head(N_ROWS).round(4))
     if len(search.members_) > 1:
@@ -79,4 +83,7 @@ def _finite(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _print_table(table: pd.DataFrame) -> None:
-    print(table.to_string(index=False, max_colwidth=PIPELINE_WIDTH))
+    """Print a table whose last column, a text, is cut so that a row fits on a line."""
+    before = table.iloc[:, :-1].to_string(index=False).splitlines()[0]
+    width = max(WIDTH - len(before) - 1, LEAST_WIDTH)
+    print(table.to_string(index=False, max_colwidth=width))

@@ -27,7 +27,7 @@ WORST = -1e300  # in place of a missing score: NSGA-II takes differences, which 
 # Columns of tables, and words: no function can have a column of such a name.
 RESERVED = frozenset(
     """
-    cause deviation fit_seconds fold folds further genome inner_score n_fits number pipeline
+    cause deviation fit_seconds fold folds further genome inner_score model n_fits number pipeline
     predict_seconds predict_time rank rounds score size state tells_before told tune_seconds tuned
     """.split()
 )

@@ -12,6 +12,7 @@ from automl.report.leaderboard import (
     nested_results,
     pareto_front,
     structure_table,
+    with_models,
 )
 from automl.report.progress import ProgressLine
 
@@ -23,4 +24,5 @@ __all__ = [
     "nested_results",
     "pareto_front",
     "structure_table",
+    "with_models",
 ]

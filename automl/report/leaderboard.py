@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from automl.outcome import Outcome
-from automl.pipelines import Genome
+from automl.pipelines import Catalogue, Genome
 from automl.problem.objectives import COSTS
 from automl.search.evaluated import Evaluated
 from automl.selection import Ablation, FittedMember
@@ -26,6 +26,8 @@ COLUMNS = [
     "pipeline",
     "cause",
 ]
+
+MODEL = "model"  # the column that estimators add; a file holds the text of a pipeline only
 
 
 def board_columns(further: Sequence[str]) -> list[str]:
@@ -59,7 +61,8 @@ def leaderboard(
     `further`
         Their means, with a column each; NaN where a scorer failed.
     state, folds
-        How the evaluation ended, after how many folds.
+        How the evaluation ended, after how many folds. More folds explain why a higher score may
+        stand lower: a pipeline that has seen more draws of them ranks before one with fewer.
     size, fit_seconds, predict_seconds
         Operators, mean seconds of a fit, and of the prediction of one held-out part.
     pipeline, cause
@@ -73,6 +76,41 @@ def leaderboard(
     table[scores] = table[scores].astype("float64")
     table.insert(0, "rank", np.arange(1, len(table) + 1))
     return table
+
+
+def with_models(board: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """Return a leaderboard with a short column `model` before the text of the pipelines.
+
+    Parameters
+    ----------
+    board : DataFrame
+    catalogue : Catalogue
+        Of the pipelines.
+    """
+    words = [model_in_words(Genome.parse(text), catalogue) for text in board["pipeline"]]
+    table = board.copy()
+    table.insert(list(table).index("pipeline"), MODEL, pd.Series(words, dtype=object))
+    return table
+
+
+def model_in_words(genome: Genome, catalogue: Catalogue) -> str:
+    """Return the model of a pipeline and its steps in the order of the data, without settings.
+
+    Examples
+    --------
+    >>> from automl.pipelines import load_catalogue
+    >>> genome = Genome.parse("log_target(ridge(pca(standard_scaler(numeric)), alpha=1.0))")
+    >>> model_in_words(genome, load_catalogue())
+    'log_target of ridge on standard_scaler, pca'
+    """
+    names = [part.operator for part in genome.walk() if not (part.is_leaf or part.is_join)]
+    n_finishes = 0
+    # A loaded model may lack operators, which then count as models.
+    while names[n_finishes] in catalogue and catalogue[names[n_finishes]].is_finish:
+        n_finishes += 1
+    model = " of ".join(names[: n_finishes + 1])
+    steps = dict.fromkeys(reversed(names[n_finishes + 1 :]))
+    return f"{model} on {', '.join(steps)}" if steps else model
 
 
 def pareto_front(board: pd.DataFrame, axes: Sequence[str] = tuple(COSTS.values())) -> pd.DataFrame:

@@ -18,7 +18,7 @@ The choice between the best pipeline and the ensembles is corrected in the same 
 fitted again.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.problem import Problem
-from automl.search.bank import Candidate
+from automl.search.bank import Candidate, HeldOut
 from automl.selection.ensemble import greedy_weights, stacked_weights
 from automl.selection.evidence import Evidence, standard_error
 from automl.selection.row_values import Numbers
@@ -57,6 +57,8 @@ class Choice:
     """Its score, corrected for the choice."""
     naive: float
     """Its score, not corrected."""
+    rescaled: Mapping[int, HeldOut] | None = None
+    """Its probabilities by fold, where they are rescaled by what the other folds say."""
 
     @property
     def correction(self) -> float:

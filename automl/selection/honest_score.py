@@ -11,6 +11,7 @@ the interval and the comparison.
 """
 
 from dataclasses import dataclass
+from html import escape
 from math import hypot, inf
 
 import numpy as np
@@ -88,6 +89,9 @@ class HonestScore:
             f"{self.low:.4g} and {self.high:.4g}. {verdict} "
             f"The mean over the folds was {self.naive:.4g}."
         )
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(str(self))}</p>"
 
 
 def honest_score(

@@ -93,6 +93,7 @@ def rescaled(choice: Choice, evidence: Evidence) -> tuple[Choice, Rescaling | No
         values=choice.values + lead,
         naive=choice.naive + gain,
         estimate=choice.estimate + gain,
+        rescaled=changed,
     )
     return better, find_rescaling(before, codes)  # that of the winner may learn from all folds
 

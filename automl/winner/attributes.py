@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from automl.errors import SettingsError
 from automl.pipelines.building.read_options import ReadOptions
 from automl.problem.labels import Classes
-from automl.report import pareto_front
+from automl.report import pareto_front, with_models
 from automl.winner.fitted import Fitted
 from automl.winner.predictor import pipelines_of
 from automl.winner.script import script_of
@@ -66,8 +66,8 @@ class FittedAttributes:
         self.members_ = fitted.members
         self.structure_ = fitted.structure
         self.nested_results_ = fitted.nested_results
-        self.leaderboard_ = fitted.search.leaderboard
-        self.pareto_front_ = pareto_front(fitted.search.leaderboard, fitted.search.axes)
+        self.leaderboard_ = with_models(fitted.search.leaderboard, fitted.catalogue)
+        self.pareto_front_ = pareto_front(self.leaderboard_, fitted.search.axes)
         self.ablation_ = fitted.search.ablation
         self.run_ = fitted.search.run
         self.columns_ = fitted.columns

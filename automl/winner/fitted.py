@@ -21,6 +21,7 @@ from automl.search.evaluated import Evaluated
 from automl.search.result import Run
 from automl.selection import HonestScore
 from automl.winner.facts import UNSTORED, plain
+from automl.winner.held_out import HeldOutRows
 from automl.winner.script_facts import ScriptFacts, script_facts
 from automl.winner.winner import Winner
 
@@ -106,6 +107,8 @@ class Fitted:
     """The facts that only its script needs; None without a final fit."""
     search: SearchRecord
     """The search from which the pipelines come."""
+    held_out: HeldOutRows | None = field(default=None, metadata=UNSTORED)
+    """What it predicts for held-out rows; None after `load` and `select`."""
 
     @property
     def n_outputs(self) -> int:
@@ -172,4 +175,5 @@ def fitted_of(
         names=names,
         script=script_facts(problem, winner) if is_refitted else None,
         search=search,
+        held_out=winner.held_out,
     )

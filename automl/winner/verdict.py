@@ -29,6 +29,7 @@ from automl.selection import (
     honest_score,
     rescaled,
 )
+from automl.winner.held_out import HeldOutRows, held_out_rows
 from automl.winner.intervals import residuals
 
 logger = logging.getLogger("automl.winner")
@@ -156,6 +157,12 @@ class Verdict:
         if choice is None or self._chooser is None:
             return np.empty(0)
         return residuals(choice, self._chooser.evidence)
+
+    def held_out(self, choice: Choice | None) -> HeldOutRows | None:
+        """Return what a choice predicts for held-out rows; None without a choice."""
+        if choice is None or self._chooser is None:
+            return None
+        return held_out_rows(choice, self._chooser.evidence)
 
 
 def _most_frequent(problem: Problem) -> Candidate | None:

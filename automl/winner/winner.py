@@ -13,6 +13,7 @@ from automl.search.evaluated import Evaluated
 from automl.search.result import SearchResult
 from automl.selection import FinalFits, FittedMember, HonestScore
 from automl.selection.structure_check import StructureCost, warn_of_costs
+from automl.winner.held_out import HeldOutRows
 from automl.winner.predictor import make_predictor
 from automl.winner.verdict import Verdict
 
@@ -33,6 +34,8 @@ class Winner:
     """The change of its probabilities."""
     structure: tuple[StructureCost, ...] = ()
     """What it costs to ignore the structure of the data."""
+    held_out: HeldOutRows | None = None
+    """What it predicts for held-out rows; None if nobody knows."""
 
     @property
     def best(self) -> FittedMember:
@@ -82,6 +85,7 @@ def find_winner(final_fits: FinalFits, result: SearchResult, ranked: Sequence[Ev
         residuals=verdict.residuals(fitted_choice),
         rescaling=rescaling,
         structure=tuple(structure),
+        held_out=verdict.held_out(fitted_choice),
     )
 
 
@@ -102,7 +106,12 @@ def best_unfitted(
     rounds = final_fits.rounds(best)
     pipeline = problem.build(best.genome, rounds=rounds, final=True)
     member = FittedMember(best, best.genome, pipeline, rounds)
-    return Winner((member,), pipeline, verdict.honest_score(verdict.choice))
+    return Winner(
+        members=(member,),
+        predictor=pipeline,
+        honest=verdict.honest_score(verdict.choice),
+        held_out=verdict.held_out(verdict.choice),
+    )
 
 
 def fit_alone(final_fits: FinalFits, evaluated: Evaluated) -> Winner:

@@ -20,6 +20,7 @@ def search():
             "state": ["done"] * 8 + ["refused"] * 4,
             "folds": 5,
             "size": 2,
+            "model": [f"ridge{number} on {'standard_scaler, ' * 9}pca" for number in range(12)],
             "pipeline": [f"ridge{number}()" for number in range(1, N_PIPELINES + 1)],
             "cause": [""] * 8 + [f"cause{number} {'x' * 200}\ntrace" for number in range(4)],
         }
@@ -40,7 +41,8 @@ def search():
 def test_the_summary_has_the_first_pipelines_and_the_winner(search, capsys):
     print_summary(search)
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].split() == ["rank", "score", "deviation", "state", "size", "pipeline"]
+    assert lines[0].split() == ["rank", "score", "deviation", "folds", "state", "model"]
+    assert max(map(len, lines[: N_ROWS + 1])) == 80
     assert [line.split()[0] for line in lines[1 : N_ROWS + 1]] == list(map(str, range(1, 11)))
     assert lines[N_ROWS + 1] == "12 pipelines in 1.3 s: 8 done, 4 refused"
     assert "best r2: 0.123457 by ridge1()" in lines

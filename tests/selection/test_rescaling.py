@@ -19,6 +19,7 @@ from automl.search.evaluated import Evaluated
 from automl.selection import Chooser, rescaled
 from automl.selection.evidence import Evidence
 from automl.selection.rescaling import find_rescaling, rescale
+from automl.winner.held_out import held_out_rows
 
 # A row is known by its number here.
 pytestmark = pytest.mark.filterwarnings("ignore:the columns .* count the rows")
@@ -73,6 +74,8 @@ def test_a_slope_and_shifts_are_found_again(n_classes, slope, shift):
     assert better.estimate - choice.estimate == pytest.approx(better.naive - choice.naive)
     truth = -log_loss(y, softmax(logits, axis=1))
     assert better.naive == pytest.approx(truth, abs=0.02)
+    assert choice.rescaled is None
+    assert sorted(better.rescaled) == list(range(5))
     assert np.average(better.values) == pytest.approx(better.naive, abs=1e-6)
 
 
@@ -167,3 +170,19 @@ def test_the_classifier_rescales_as_the_search_did():
     expected = rescale(plain, Rescaling(0.5, (0.0, 1.0, -1.0)))
     np.testing.assert_allclose(outer.predict_proba(logits), expected)
     assert outer.predict(logits).tolist() == outer.classes_[expected.argmax(axis=1)].tolist()
+
+
+def test_held_out_rows_are_rescaled_by_the_other_folds():
+    logits, y = drawn(0, 2)
+    frame = pd.DataFrame({"number": np.arange(N)})
+    dataset = read_dataset(frame, y, "classification")
+    cv = NestedCV(outer=5, repeats=1)
+    splits = outer_splits(dataset, cv, seed=0)
+    metric = resolve_metric("neg_log_loss", "classification", [0, 1])
+    evidence = Evidence(Problem(dataset, load_catalogue("default"), splits, metric, 0, cv))
+    choice, better, _ = rescale_choice(y, softmax(3 * logits, axis=1))
+    plain, rows = held_out_rows(choice, evidence), held_out_rows(better, evidence)
+    np.testing.assert_array_equal(rows.target, y[np.concatenate([rows for _, rows in splits])])
+    assert rows.weights is None
+    assert log_loss(rows.target, rows.predictions) == pytest.approx(-better.naive, abs=1e-3)
+    assert log_loss(plain.target, plain.predictions) == pytest.approx(-choice.naive, abs=1e-3)

@@ -104,7 +104,7 @@ FITTED = Fitted(
         run=Run(1.5, None, 2, 1, 0.5, 4),
     ),
 )
-UNSTORED = ("predictor", "catalogue", "classes")
+UNSTORED = ("held_out", "predictor", "catalogue", "classes")
 
 
 def facts():

@@ -1,0 +1,189 @@
+"""All facts of a report, collected once: a page, a text and JSON show the same.
+
+::
+
+    fitted estimator ──► ReportFacts ──► report.html · report.md · report.json
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from automl.page.charts import Series, chart, thinned
+from automl.page.class_views import class_views
+from automl.page.course import CourseFacts, course, failures, states
+from automl.page.fingerprint import FingerprintFacts, fingerprint_facts
+from automl.page.new_rows_facts import NewRowsFacts
+from automl.page.number_views import number_views, quantile_views
+from automl.page.tables import Table, shortened
+from automl.page.verdict_words import VerdictFacts, metric_in_words, verdict
+from automl.page.view import View
+from automl.pipelines import Columns
+from automl.report.leaderboard import MODEL, with_models
+from automl.winner.fitted import Fitted
+
+TOP = 20  # rows of the leaderboard and of the Pareto front
+LONGEST_SCRIPT = 100_000  # characters: with thousands of columns a script has more
+
+
+@dataclass(frozen=True)
+class ReportFacts:
+    """All facts of a report."""
+
+    title: str
+    """The task with its target."""
+    metric: str
+    """The name of the score, of which more is better in every table of pipelines."""
+    verdict: VerdictFacts
+    """What to expect on new rows."""
+    columns: Table
+    """How each column is read, and why some are left out."""
+    structure: Table
+    """What it costs to ignore groups or time."""
+    course: CourseFacts | None
+    """The course of the search; None for a loaded model."""
+    states: Table
+    """How pipelines ended."""
+    failures: Table
+    """Why pipelines have no score."""
+    leaderboard: Table
+    """The best pipelines."""
+    pareto_front: Table
+    """Pipelines that no other beats on all axes."""
+    members: Table
+    """The pipelines that predict."""
+    script: str | None
+    """What predicts, as Python source."""
+    held_out: tuple[View, ...]
+    """Views of rows that the fits did not see."""
+    new_rows: NewRowsFacts | None
+    """What rows tell that the search has not seen; None where none were given."""
+    fingerprint: FingerprintFacts
+    """What the run is known by."""
+    charts: dict[str, str]
+    """The charts of the course and of the Pareto front, as SVG."""
+    missing: tuple[str, ...]
+    """What this report lacks, and why."""
+
+
+def report_facts(search: Any, new_rows: NewRowsFacts | None = None) -> ReportFacts:
+    """Return all facts on a fitted estimator.
+
+    Parameters
+    ----------
+    search : AutoMLClassifier or AutoMLRegressor
+    new_rows : NewRowsFacts, optional
+        What rows tell that it has not seen.
+    """
+    fitted: Fitted = search._fitted
+    board, front = search.leaderboard_, search.pareto_front_
+    target = fitted.names.target
+    targets = [target] if isinstance(target, str) else target
+    origin = fitted.search.origin
+    path = None if origin is None else course(origin)
+    script = getattr(search, "script_", None)
+    return ReportFacts(
+        title=f"{fitted.task.capitalize()} of {shortened(', '.join(targets))}",
+        metric=metric_in_words(fitted.metric),
+        verdict=verdict(fitted),
+        columns=_columns(fitted.columns, fitted.names.columns),
+        structure=Table.from_frame(fitted.structure),
+        course=path,
+        states=states(board),
+        failures=failures(board),
+        leaderboard=_pipelines(board),
+        pareto_front=_pipelines(front),
+        members=Table.from_frame(with_models(fitted.members, fitted.catalogue)),
+        script=None if script is None else _cut(script),
+        held_out=tuple(_views(fitted, targets)),
+        new_rows=new_rows,
+        fingerprint=fingerprint_facts(fitted, search),
+        charts=_charts(path, board, front),
+        missing=tuple(_missing(fitted, script, new_rows)),
+    )
+
+
+def _views(fitted: Fitted, targets: Sequence[str]) -> Iterable[View]:
+    """Return the views of held-out rows that go with the task."""
+    if fitted.held_out is None:
+        return ()
+    if fitted.classes is not None:
+        return class_views(fitted.held_out, fitted.classes, targets)
+    # Without a final fit, nobody knows the levels of several quantiles.
+    levels = fitted.script.levels if fitted.script else ()
+    if levels:
+        return quantile_views(fitted.held_out, levels)
+    is_complete = fitted.held_out.predictions.shape[1] == len(targets)
+    return number_views(fitted.held_out, targets) if is_complete else ()
+
+
+def _columns(columns: Columns, names: tuple[str, ...]) -> Table:
+    """Return how each column is read; those that are left out stand first."""
+    kind_of = {name: kind for kind, names in columns.kinds().items() for name in names}
+    rows = [
+        (
+            name,
+            kind_of.get(name, "left out"),
+            str(columns.readings.get(name, "")),
+            columns.dropped.get(name, ""),
+        )
+        for name in sorted(names, key=lambda name: name in kind_of)
+    ]
+    return Table.from_rows(["column", "kind", "how it is written", "why it is left out"], rows)
+
+
+def _pipelines(board: pd.DataFrame) -> Table:
+    """Return the first pipelines; what tells most stands first, for phones show few columns."""
+    ahead = ["rank", "score", "folds", MODEL]
+    behind = [name for name in board if name not in (*ahead, "cause")]
+    return Table.from_frame(board[[*ahead, *behind]], TOP)
+
+
+def _cut(script: str) -> str:
+    """Return a script, without its end where it is very long."""
+    if len(script) <= LONGEST_SCRIPT:
+        return script
+    return f"{script[:LONGEST_SCRIPT]}\n# ... the script is longer: search.export(path) writes it\n"
+
+
+def _charts(path: CourseFacts | None, board: pd.DataFrame, front: pd.DataFrame) -> dict[str, str]:
+    """Return the charts of the search."""
+    scored = board.dropna(subset="score")
+    sizes = [
+        tuple(zip(table["size"].astype(float), table["score"], strict=True))
+        for table in (scored, front)
+    ]
+    pareto = [Series("all", thinned(sizes[0], 500), "points"), Series("front", sizes[1], "points")]
+    charts = {"pareto": chart("Score by size", ("operators", "score"), pareto)}
+    if path is not None and path.best:
+        end = (float(path.n_pipelines), path.best[-1][1])
+        series = [
+            Series("best so far", (*path.best, end), "step"),
+            Series("pipelines", thinned(path.scores, 500), "points"),
+        ]
+        charts["course"] = chart("The best score so far", ("pipelines", "score"), series)
+    return charts
+
+
+def _missing(fitted: Fitted, script: str | None, new_rows: NewRowsFacts | None) -> list[str]:
+    """Return what a report lacks, and why."""
+    lacks = []
+    if fitted.search.origin is None:
+        lacks.append(
+            "The course of the search and the digest of the data: a saved model does not hold them."
+        )
+    if fitted.held_out is None:
+        lacks.append(
+            "Views of held-out rows: a saved or selected model does not hold what it predicts for "
+            "them, nor does one that was not chosen by its predictions."
+        )
+    if script is None:
+        lacks.append("The script: nothing was fitted on all rows, or operators are not there.")
+    if new_rows is None:
+        lacks.append(
+            "The importance of columns: it takes rows that the search has not seen, as in "
+            "search.report(path, X_test, y_test)."
+        )
+    return lacks

@@ -1,0 +1,122 @@
+"""The report as a file: a page, a text or JSON, by the end of its path."""
+
+import json
+import os
+import re
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from pathlib import PurePath
+from typing import Any
+
+from automl.errors import SettingsError
+from automl.files import write_whole
+from automl.page.facts import ReportFacts, report_facts
+from automl.page.new_rows_facts import new_rows_facts
+
+SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~-])")  # characters by which Markdown formats
+DRAWN = ("chart", "charts")  # fields that JSON leaves out, for it has their numbers
+
+
+def write_report(
+    search: Any, path: str | os.PathLike[str], X: Any, y: Any, sample_weight: Any
+) -> None:
+    """Write the report of a fitted estimator.
+
+    Parameters
+    ----------
+    search : AutoMLClassifier or AutoMLRegressor
+    path : path
+        It ends in .html, .md or .json.
+    X, y, sample_weight : rows that the search has not seen, or None
+
+    Raises
+    ------
+    SettingsError, FileError
+        If it ends in something else or cannot be written, or only one of X and y is given.
+    """
+    ending = PurePath(path).suffix.lower()
+    if ending not in WRITERS:
+        raise SettingsError(
+            f"expected a path that ends in one of {list(WRITERS)}, got {os.fspath(path)!r}"
+        )
+    if (X is None) != (y is None):
+        missing = "y" if y is None else "X"
+        raise SettingsError(f"expected X and y of new rows, got no {missing}; give both or none")
+    new_rows = None if X is None else new_rows_facts(search, X, y, sample_weight)
+    write_whole(path, WRITERS[ending](report_facts(search, new_rows)).encode())
+
+
+def as_page(facts: ReportFacts) -> str:
+    """Return a page that needs no network and runs no script."""
+    return _render("report.html", facts, autoescape=True)
+
+
+def as_markdown(facts: ReportFacts) -> str:
+    """Return the same facts as Markdown."""
+    return _render("report.md", facts, autoescape=False)
+
+
+def as_json(facts: ReportFacts) -> str:
+    """Return the same facts as JSON, without the charts."""
+    return json.dumps(_plain(facts), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+
+
+WRITERS: dict[str, Callable[[ReportFacts], str]] = {
+    ".html": as_page,
+    ".md": as_markdown,
+    ".json": as_json,
+}
+
+
+def number(value: Any) -> str:
+    """Return a cell as text: four digits of a number, a dash for nothing.
+
+    Examples
+    --------
+    >>> number(0.123456), number(12), number(None), number("ridge")
+    ('0.1235', '12', '–', 'ridge')
+    """
+    if value is None:
+        return "–"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def markdown(value: Any) -> str:
+    r"""Return a cell as Markdown that shows it as it is, on one line.
+
+    Examples
+    --------
+    >>> markdown("<b>|x")
+    '&lt;b&gt;\\|x'
+    """
+    text = " ".join(number(value).split())
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return SPECIAL.sub(r"\\\1", text)
+
+
+def fence(text: str) -> str:
+    """Return a fence for code that is longer than any in it."""
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    return "`" * max(3, longest + 1)
+
+
+def _render(template: str, facts: ReportFacts, *, autoescape: bool) -> str:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("automl.page"),
+        autoescape=autoescape,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"number": number, "markdown": markdown, "fence": fence}
+    return environment.get_template(template).render(facts=facts)
+
+
+def _plain(value: Any) -> Any:
+    """Return what JSON can hold of a record."""
+    if is_dataclass(value):
+        names = [field.name for field in fields(value) if field.name not in DRAWN]
+        return {name: _plain(getattr(value, name)) for name in names}
+    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
