@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from automl.cli.outputs import check_outputs
-from automl.cli.summary import print_json, print_summary
+from automl.cli.summary import KEEPING, print_json, print_summary
 from automl.cli.table import add_read_options, read_table, say, wishes_of
 from automl.cli.target import MAX_CLASSES, read_targets, rows_with_target
 from automl.cli.termination import deferred
@@ -104,16 +104,9 @@ def search_pipeline(options: argparse.Namespace, *, resume: bool) -> None:
     """
     _check_paths(options, resume=resume)
     data = _read_data(options)
-    estimator = _make_estimator(options, data.task)
-    search = estimator.fit(
-        data.frame,
-        data.target,
-        sample_weight=data.weights,
-        groups=data.groups,
-        kinds=data.kinds,
-        time=options.time,
-        resume=resume,
-    )
+    search = _make_estimator(options, data.task)
+    rows = data.frame, data.target, data.weights, data.groups, data.kinds, options.time
+    search._fit(rows, resume)  # without the summary, which stands on the standard output here
     search._keep_form(data.form)
     # Files first: printing fails where the reader of the output went away.
     with deferred():
@@ -124,11 +117,20 @@ def search_pipeline(options: argparse.Namespace, *, resume: bool) -> None:
     if options.json:
         print_json(search, data.task, {"model": options.save, "script": options.export})
     elif not options.quiet:
-        print_summary(search)
+        print_summary(search, _keeping(options))
         if options.save:
             print(f"model: {options.save}")
         if options.export:
             print(f"script: {options.export}")
+
+
+def _keeping(options: argparse.Namespace) -> str:
+    """Return what to do with the result."""
+    if options.save:
+        return f"automl predict {options.save} NEW --out predictions.csv"
+    if options.export:
+        return f"python {options.export} {options.train} --predict NEW --out predictions.csv"
+    return KEEPING
 
 
 @dataclass(frozen=True)
