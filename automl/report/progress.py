@@ -14,7 +14,6 @@ twice: a handler that writes to the standard error stands for the view.
 import logging
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from html import escape
 
 from automl.errors import warn
@@ -47,10 +46,12 @@ def progress_views(verbose: int) -> list[Observer]:
 def show_summary(search: FittedSearch) -> None:
     """Show the summary of a fit where its progress was shown."""
     try:
-        text = summary(search)
+        _show(summary(search))
     except Exception as error:  # noqa: BLE001 the fit is done, whatever its summary meets
-        warn(f"the summary failed, and the fit is done: {type(error).__name__}: {error}")
-        return
+        warn(f"the fit is done, but its summary failed: {type(error).__name__}: {error}")
+
+
+def _show(text: str) -> None:
     if _is_logged():
         logger.info("%s", text)
     if _is_on_screen():
@@ -58,8 +59,7 @@ def show_summary(search: FittedSearch) -> None:
     if (display := notebook_display()) is not None:
         display.display(display.HTML(f"<pre>{escape(text)}</pre>"))
     elif sys.stderr is not None:
-        with suppress(OSError, ValueError):  # nobody listens any more, which costs no fit
-            _print(text)
+        _print(text)
 
 
 def _screen(verbose: int) -> list[Observer]:
