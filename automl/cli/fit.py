@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from shlex import quote
 from typing import Any
 
 import pandas as pd
@@ -23,6 +24,7 @@ from automl.pipelines.columns.kinds import LEFT_OUT
 from automl.problem import NestedCV
 from automl.problem.splits import TUNERS
 from automl.search.history_file import check_path
+from automl.search.patience import Patience
 from automl.strategies import STRATEGIES
 
 SUMMARY = "search for the best pipeline for a file"
@@ -127,9 +129,10 @@ def search_pipeline(options: argparse.Namespace, *, resume: bool) -> None:
 def _keeping(options: argparse.Namespace) -> str:
     """Return what to do with the result."""
     if options.save:
-        return f"automl predict {options.save} NEW --out predictions.csv"
+        return f"automl predict {quote(options.save)} NEW --out predictions.csv"
     if options.export:
-        return f"python {options.export} {options.train} --predict NEW --out predictions.csv"
+        files = f"{quote(options.export)} {quote(options.train)}"
+        return f"python {files} --predict NEW --out predictions.csv"
     return KEEPING
 
 
@@ -278,6 +281,13 @@ def _add_budget_options(group: argparse._ArgumentGroup) -> None:
         "unless the budget ends first (default: no limit)",
     )
     group.add_argument(
+        "--patience",
+        type=float,
+        metavar="SECONDS",
+        help="end the search when the best score has gained less than 0.001 for so long (default: "
+        "never)",
+    )
+    group.add_argument(
         "--jobs",
         type=int,
         default=-1,
@@ -366,6 +376,7 @@ def _make_estimator(options: argparse.Namespace, task: str) -> AutoMLClassifier 
             tuner=None if options.tuner == "none" else options.tuner,
             trials=options.trials,
         ),
+        callbacks=() if options.patience is None else (Patience(options.patience),),
         catalogue=options.catalogue,
         ensemble_size=options.ensemble,
         n_jobs=options.jobs,

@@ -20,7 +20,7 @@ from automl.errors import warn
 from automl.report.lines import PipelineLines, ProgressLines
 from automl.report.notebook import NotebookView, notebook_display
 from automl.report.summary import FittedSearch, summary
-from automl.report.terminal import TerminalView
+from automl.report.terminal import TerminalView, is_terminal
 from automl.search.observer import Observer
 
 logger = logging.getLogger("automl")
@@ -69,13 +69,13 @@ def _screen(verbose: int) -> list[Observer]:
         return [view, PipelineLines(_print)] if verbose == EACH_PIPELINE else [view]
     if sys.stderr is None:  # as in a program without a console
         return []
-    if not sys.stderr.isatty():
+    if not is_terminal(sys.stderr):
         return [_lines(_print, verbose)]
     # Imported here, for rich takes a while, and a quiet search has no use for it.
     from rich.console import Console
 
     console = Console(stderr=True)
-    if console.is_dumb_terminal:
+    if not console.is_interactive:  # it cannot move its cursor
         return [_lines(_print, verbose)]
     terminal = TerminalView(console)
     return [terminal, PipelineLines(terminal.write)] if verbose == EACH_PIPELINE else [terminal]

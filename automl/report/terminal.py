@@ -42,7 +42,7 @@ class TerminalView(View):
             # It is drawn by the pulses of the search, so it needs no thread.
             auto_refresh=False,
             # rich would send what is printed to the terminal even where it was meant for a file.
-            redirect_stdout=_is_terminal(sys.stdout),
+            redirect_stdout=is_terminal(sys.stdout),
         )
 
     def write(self, line: str) -> None:
@@ -92,8 +92,12 @@ def _handlers_of(stream: Any) -> "list[logging.StreamHandler[Any]]":
     ]
 
 
-def _is_terminal(stream: Any) -> bool:
-    return stream is not None and stream.isatty()
+def is_terminal(stream: Any) -> bool:
+    """Tell whether a stream is a terminal; what stands for one may have no such method."""
+    try:
+        return bool(stream.isatty())
+    except (AttributeError, ValueError):  # ValueError: it is closed
+        return False
 
 
 def _shown(text: str, *, is_plain: bool) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from automl import load
+from automl import Patience, load
 from automl.cli import main
 
 FIT = ["fit", "train.csv", "--target", "target", "--evaluations", "3", "--seed", "0", "--jobs", "2"]
@@ -85,6 +85,16 @@ def test_resume(folder, capsys):
     longer = ["resume", *FIT[1:5], "6", *FIT[6:], "--history", "run.db"]
     assert main(longer) == 0
     assert "6 pipelines in" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_patience_ends_a_search(folder, capsys):
+    many = [*FIT[:5], "100000", *FIT[6:], "--patience"]
+    options = ["--catalogue", "linear", "--folds", "3"]
+    assert main([*many, "0", *options]) == 1
+    assert "expected --patience of more than 0 seconds, got 0.0" in capsys.readouterr().err
+    assert main([*many, "0.1", *options, "--save", "model"]) == 0
+    assert load("model").callbacks == (Patience(0.1),)
 
 
 @pytest.mark.parametrize(

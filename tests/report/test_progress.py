@@ -256,6 +256,13 @@ def test_a_summary_that_fails_costs_no_fit(monkeypatch):
         assert len(fitted(verbose=1).leaderboard_) == 4
 
 
+def test_a_stream_need_not_be_a_file(monkeypatch):
+    texts = []
+    monkeypatch.setattr(sys, "stderr", SimpleNamespace(write=texts.append, flush=lambda: None))
+    fitted(verbose=1)
+    assert "predicts" in "".join(texts)
+
+
 class Stream(io.StringIO):
     def write(self, text):
         raise BrokenPipeError
