@@ -63,7 +63,7 @@ def test_several_targets(folder, capsys):
     table.drop(columns=["petal width (cm)"]).to_csv("train.csv", index=False)
     assert main([*FIT, "--target", "wide", "--export", "best.py", "--save", "model"]) == 0
     captured = capsys.readouterr()
-    assert "best neg_log_loss: -" in captured.out
+    assert "score     neg_log_loss -" in captured.out
     assert "automl: the labels of all targets are taken as texts" in captured.err
     assert main(["predict", "model", "train.csv", "--out", "predictions.csv"]) == 0
     predictions = pd.read_csv("predictions.csv")
