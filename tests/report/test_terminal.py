@@ -19,6 +19,9 @@ import numpy as np
 import pandas as pd
 
 from automl import AutoMLClassifier, NestedCV, Observer, catalogue
+from automl.report.view import View
+
+View.interval = 0  # each pulse is drawn, however quick the machine is
 
 
 class Loud(Observer):
