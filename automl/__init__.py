@@ -9,7 +9,8 @@ Settings
     `Limits`: the seconds and the memory of one pipeline on one fold.
     `Quantile`, `TunedThreshold`: special scores, with the predictions that go with them.
     `catalogue`: the operators of a preset; `describe`: the kinds of a dataframe's columns.
-    `Observer`: the base class of callbacks, which watch a search and may stop it.
+    `Observer`: the base class of callbacks, which watch a search and may stop it. `Patience`: one
+    that ends a search without gain.
 
 Errors
     `AutoMLError` and its kinds `DataError`, `SettingsError`, `BudgetError`, `HistoryError`,
@@ -34,6 +35,7 @@ from automl.problem import NestedCV
 from automl.problem.metric import Quantile, TunedThreshold
 from automl.report import describe
 from automl.search.observer import Observer
+from automl.search.patience import Patience
 
 __all__ = [
     "AutoMLClassifier",
@@ -47,6 +49,7 @@ __all__ = [
     "Limits",
     "NestedCV",
     "Observer",
+    "Patience",
     "Quantile",
     "SettingsError",
     "TunedThreshold",

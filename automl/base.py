@@ -25,14 +25,14 @@ from automl.problem.objectives import Scorings, resolve_objectives
 from automl.problem.pose import pose_problem
 from automl.problem.splits import Tuner, is_in_time
 from automl.randomness import seed_of
-from automl.report import ProgressLine, ablation_table, leaderboard
+from automl.report import ablation_table, leaderboard, progress_views, show_summary
 from automl.report.picking import pick
 from automl.search.budget import Budget
 from automl.search.fingerprint import fingerprint
 from automl.search.history import History
 from automl.search.interruption import Interruption
 from automl.search.make import make_search
-from automl.search.observer import Observer
+from automl.search.observer import Observer, Phase
 from automl.selection import FinalFits, make_reserve, simplify
 from automl.settings import check_settings, was_refitted
 from automl.winner.attributes import FittedAttributes
@@ -136,12 +136,17 @@ class BaseAutoML(FittedViews, FittedAttributes, BaseEstimator):  # type: ignore[
         DataError, SettingsError, BudgetError, HistoryError, FileError
             With what was given, what was expected and what to do.
         """
+        self._fit((X, y, sample_weight, groups, kinds, time), resume)
+        if self.verbose:
+            show_summary(self)
+        return self
+
+    def _fit(self, data: tuple[Any, ...], resume: bool) -> None:
+        """Fit without the summary, which the command line prints in its own way."""
         # The clock runs from here: reading the data is part of the budget, too.
         budget = Budget(self.time_budget, self.max_evaluations)
         with Interruption(budget), DEFAULT_OUTPUT():
-            data = (X, y, sample_weight, groups, kinds, time)
             self._keep(self._search(budget, data, resume))
-        return self
 
     def _search(self, budget: Budget, data: tuple[Any, ...], resume: bool) -> Fitted:
         """Return what a search for the best pipeline gives."""
@@ -160,7 +165,7 @@ class BaseAutoML(FittedViews, FittedAttributes, BaseEstimator):  # type: ignore[
             history.open_run(settings, resume=resume)
             evaluator = stack.enter_context(Evaluator(problem, executor, limits, budget.seconds))
             final_fits = FinalFits(evaluator, budget, size)
-            result = make_search(
+            search = make_search(
                 evaluator,
                 budget,
                 history,
@@ -168,11 +173,17 @@ class BaseAutoML(FittedViews, FittedAttributes, BaseEstimator):  # type: ignore[
                 strategy=self.strategy,
                 size=size,
                 observers=self._observers(final_fits.fallback),
-            ).run()
+            )
+            stack.callback(search.enter, Phase.DONE)  # also after an error
+            budget.pulse = search.pulse
+            result = search.run()
             # Inside of the context, because final fits need the workers.
+            search.enter(Phase.CHOOSING)
             ranked, ablations = simplify(result.ranked(problem), result.outcomes)
-            make_winner = find_winner if self.refit else best_unfitted
-            winner = make_winner(final_fits, result, ranked)
+            if self.refit:
+                winner = find_winner(final_fits, result, ranked, search.enter)
+            else:
+                winner = best_unfitted(final_fits, result, ranked)
             origin = Origin(
                 history=history.table(problem.objectives.scores),
                 evaluated={evaluated.genome: evaluated for evaluated in result.evaluated},
@@ -357,7 +368,7 @@ class BaseAutoML(FittedViews, FittedAttributes, BaseEstimator):  # type: ignore[
 
     def _observers(self, fallback: Observer) -> list[Observer]:
         own: list[Observer] = [fallback] if self.refit else []
-        return [*own, *([ProgressLine()] if self.verbose else []), *self.callbacks]
+        return [*own, *progress_views(int(self.verbose)), *self.callbacks]
 
     def _most_members(self, problem: Problem) -> int:
         """Return how many pipelines may predict together."""

@@ -63,11 +63,13 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
         run at a time writes to it. If it cannot be written any more, the search goes on with a
         warning.
     callbacks : sequence of Observer
-        Observers of the search, which may also stop it.
+        Observers of the search, which may also stop it, such as `Patience`.
     random_state : int, generator or None
         The seed.
     verbose : int
-        0 is silent; 1 keeps a line up to date on a terminal.
+        0 is silent. 1 shows the progress: live on a terminal and in a notebook, elsewhere a line to
+        the standard error every 5 s; at the end, a summary. 2 also writes a line for each pipeline.
+        Where `logging` is set to take INFO of the logger "automl", the lines go there, too.
 
     Attributes
     ----------

@@ -27,6 +27,7 @@ def check_settings(estimator: Any, resume: bool) -> NestedCV:
     """
     check_path(estimator.history, resume=resume)  # before the data are read
     check_callbacks(estimator.callbacks)
+    check_verbose(estimator.verbose)
     limits, size = estimator.limits, estimator.ensemble_size
     if limits is not None and not isinstance(limits, Limits):
         raise SettingsError(f"expected limits as in Limits(seconds=30), got {limits!r}")
@@ -50,3 +51,12 @@ def was_refitted(search: Any) -> bool:
     if not search.refit:
         raise AttributeError("refit=False leaves no fitted pipeline; fit best_pipeline_ yourself")
     return True
+
+
+def check_verbose(verbose: Any) -> None:
+    """Raise an error if `verbose` is none of its values."""
+    if not isinstance(verbose, Integral) or int(verbose) not in (0, 1, 2):
+        raise SettingsError(
+            "expected verbose=0 (silent), 1 (progress and summary) or 2 (a line for each pipeline, "
+            f"too), got {verbose!r}"
+        )

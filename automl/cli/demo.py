@@ -48,7 +48,8 @@ def run(options: argparse.Namespace) -> None:
     train, test = train_test_split(frame, test_size=0.33, random_state=0, stratify=frame["target"])
     print(f"breast_cancer: {len(train)} rows to learn from, {len(test)} held out")
     search = AutoMLClassifier(time_budget=options.budget, random_state=0)
-    search.fit(train.drop(columns="target"), train["target"])
+    rows = train.drop(columns="target"), train["target"], None, None, None, None
+    search._fit(rows, resume=False)  # without the summary, which stands on the standard output here
     print_summary(search)
     probabilities = search.predict_proba(test.drop(columns="target"))[:, 1]
     print(f"ROC AUC on the held-out rows: {roc_auc_score(test['target'], probabilities):.4f}")

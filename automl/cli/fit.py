@@ -3,12 +3,13 @@
 import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from shlex import quote
 from typing import Any
 
 import pandas as pd
 
 from automl.cli.outputs import check_outputs
-from automl.cli.summary import print_json, print_summary
+from automl.cli.summary import KEEPING, print_json, print_summary
 from automl.cli.table import add_read_options, read_table, say, wishes_of
 from automl.cli.target import MAX_CLASSES, read_targets, rows_with_target
 from automl.cli.termination import deferred
@@ -23,6 +24,7 @@ from automl.pipelines.columns.kinds import LEFT_OUT
 from automl.problem import NestedCV
 from automl.problem.splits import TUNERS
 from automl.search.history_file import check_path
+from automl.search.patience import Patience
 from automl.strategies import STRATEGIES
 
 SUMMARY = "search for the best pipeline for a file"
@@ -104,16 +106,9 @@ def search_pipeline(options: argparse.Namespace, *, resume: bool) -> None:
     """
     _check_paths(options, resume=resume)
     data = _read_data(options)
-    estimator = _make_estimator(options, data.task)
-    search = estimator.fit(
-        data.frame,
-        data.target,
-        sample_weight=data.weights,
-        groups=data.groups,
-        kinds=data.kinds,
-        time=options.time,
-        resume=resume,
-    )
+    search = _make_estimator(options, data.task)
+    rows = data.frame, data.target, data.weights, data.groups, data.kinds, options.time
+    search._fit(rows, resume)  # without the summary, which stands on the standard output here
     search._keep_form(data.form)
     # Files first: printing fails where the reader of the output went away.
     with deferred():
@@ -124,11 +119,21 @@ def search_pipeline(options: argparse.Namespace, *, resume: bool) -> None:
     if options.json:
         print_json(search, data.task, {"model": options.save, "script": options.export})
     elif not options.quiet:
-        print_summary(search)
+        print_summary(search, _keeping(options))
         if options.save:
             print(f"model: {options.save}")
         if options.export:
             print(f"script: {options.export}")
+
+
+def _keeping(options: argparse.Namespace) -> str:
+    """Return what to do with the result."""
+    if options.save:
+        return f"automl predict {quote(options.save)} NEW --out predictions.csv"
+    if options.export:
+        files = f"{quote(options.export)} {quote(options.train)}"
+        return f"python {files} --predict NEW --out predictions.csv"
+    return KEEPING
 
 
 @dataclass(frozen=True)
@@ -276,6 +281,13 @@ def _add_budget_options(group: argparse._ArgumentGroup) -> None:
         "unless the budget ends first (default: no limit)",
     )
     group.add_argument(
+        "--patience",
+        type=float,
+        metavar="SECONDS",
+        help="end the search when the best score has gained less than 0.001 for so long (default: "
+        "never)",
+    )
+    group.add_argument(
         "--jobs",
         type=int,
         default=-1,
@@ -364,6 +376,7 @@ def _make_estimator(options: argparse.Namespace, task: str) -> AutoMLClassifier 
             tuner=None if options.tuner == "none" else options.tuner,
             trials=options.trials,
         ),
+        callbacks=() if options.patience is None else (Patience(options.patience),),
         catalogue=options.catalogue,
         ensemble_size=options.ensemble,
         n_jobs=options.jobs,

@@ -9,9 +9,9 @@ SUMMARY = "continue a search that 'automl fit --history' has kept"
 DESCRIPTION = """\
 Continue a search from the file that 'automl fit --history' has kept. No
 evaluation in the file is repeated. Give the data and the options of the fit
-again; the values of --budget, --evaluations, --jobs, --save and --export may
-differ. --seed may be left out, because the file holds it. With fewer
---evaluations than the file holds, its first pipelines are the result."""
+again; the values of --budget, --evaluations, --patience, --jobs, --save and
+--export may differ. --seed may be left out, because the file holds it. With
+fewer --evaluations than the file holds, its first pipelines are the result."""
 
 EXAMPLES = """\
 examples:

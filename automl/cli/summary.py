@@ -1,4 +1,4 @@
-"""The summary of a fit: the first pipelines, what was evaluated, the winner and its score."""
+"""The summary of a fit: the first pipelines, and what Python prints at the end of a fit, too."""
 
 import json
 import math
@@ -9,40 +9,38 @@ from typing import Any
 import pandas as pd
 
 from automl.estimators import AutoMLClassifier, AutoMLRegressor
+from automl.report import summary
 from automl.report.leaderboard import COLUMNS as LEADERBOARD
 from automl.report.leaderboard import MODEL
 
 COLUMNS = ["rank", "score", "deviation"]
 DETAILS = ["folds", "state", MODEL]
 N_ROWS = 10  # of the leaderboard: with the rest of the summary they fit on one screen
-N_CAUSES = 3  # more causes push the winner off the screen
-CAUSE_WIDTH = 150  # characters: two lines of a terminal
 WIDTH = 80  # characters of a table: the terminals of many people have no more
 LEAST_WIDTH = 20  # characters of its last column: where many scores stand before it, it is wider
+KEEPING = "the same command with --save FILE keeps what predicts, with --export FILE as a script"
 
 
-def print_summary(search: AutoMLClassifier | AutoMLRegressor) -> None:
-    """Print what a fitted estimator found."""
+def print_summary(search: AutoMLClassifier | AutoMLRegressor, keeping: str = KEEPING) -> None:
+    """Print what a fitted estimator found.
+
+    Parameters
+    ----------
+    search : AutoMLClassifier or AutoMLRegressor
+    keeping : str
+        How what predicts is kept.
+    """
     board = search.leaderboard_
     further = [name for name in board if name not in (*LEADERBOARD, MODEL)]
     _print_table(board[[*COLUMNS, *further, *DETAILS]].head(N_ROWS).round(4))
-    states = ", ".join(f"{count} {state}" for state, count in board["state"].value_counts().items())
-    print(f"{len(board)} pipelines in {search.run_.seconds:.1f} s: {states}")
-    failed = board["score"].isna() & (board["cause"] != "")
-    for cause in board.loc[failed, "cause"].unique()[:N_CAUSES]:
-        print(f"    without a score: {cause.splitlines()[0][:CAUSE_WIDTH]}")
-    print(f"best {search.metric_}: {search.best_score_:.6g} by {search.best_genome_}")
     if isinstance(search.scoring, list):
         front = search.pareto_front_.drop(
             columns=["folds", "fit_seconds", "state", "pipeline", "cause"]
         )
         print(f"not beaten in {', '.join(search.scoring)} at once (the Pareto front):")
         _print_table(front.head(N_ROWS).round(4))
-    if len(search.members_) > 1:
-        print("predicting together:")
-        _print_table(search.members_.round(4))
-    if search.honest_score_ is not None:
-        print(f"honest score: {search.honest_score_}")
+    print()
+    print(summary(search, keeping))
 
 
 def print_json(
@@ -59,7 +57,7 @@ def print_json(
     """
     board = search.leaderboard_
     honest = search.honest_score_
-    summary = {
+    content = {
         "task": task,
         "target": search.target_,
         "metric": search.metric_,
@@ -71,7 +69,7 @@ def print_json(
         "seconds": search.run_.seconds,
         **files,
     }
-    print(json.dumps(summary, ensure_ascii=False, indent=2))
+    print(json.dumps(content, ensure_ascii=False, indent=2))
 
 
 def _finite(values: Mapping[str, Any]) -> dict[str, Any]:

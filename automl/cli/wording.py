@@ -22,6 +22,7 @@ WORDS = {
     r"\btime_budget\b": "--budget",
     r"\bmax_evaluations\b": "--evaluations",
     r"\bn_jobs\b": "--jobs",
+    r"\bexpected Patience of\b": "expected --patience of",
     r"\bensemble_size\b": "--ensemble",
     r"\brandom_state\b": "--seed",
     r"\bsample_weight\b": "--weights",

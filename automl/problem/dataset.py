@@ -228,14 +228,9 @@ def read_dataset(
         raise DataError(
             f"expected at least {MIN_ROWS} rows, got {len(target)} (n_samples={len(target)})"
         )
-    if isinstance(sample_weight, str):
-        kinds = {**_checked(kinds), sample_weight: LEFT_OUT}
-        sample_weight = column_named(frame, sample_weight, "sample_weight")
+    sample_weight, kinds = _set_aside(frame, sample_weight, "sample_weight", kinds)
+    groups, kinds = _set_aside(frame, groups, "groups", kinds)
     weights = _per_row(sample_weight, "sample_weight", target, _read_weights)
-    if isinstance(groups, str):
-        # What tells groups apart predicts no new ones.
-        kinds = {**_checked(kinds), groups: LEFT_OUT}
-        groups = column_named(frame, groups, "groups")
     grouping = _per_row(groups, "groups", target, _read_groups)
     # Rows of weight 0 are learnt and scored by nobody, so they raise no suspicion either.
     counted = slice(None) if weights is None else weights > 0
@@ -272,6 +267,16 @@ def read_dataset(
         times=_per_row(time, "time", target, read_times),
         structure=structure,
     )
+
+
+def _set_aside(
+    frame: pd.DataFrame, values: Any, option: str, kinds: Mapping[str, str] | None
+) -> tuple[Any, Mapping[str, str] | None]:
+    """Return the values of an argument that may name a column, and kinds that leave it out."""
+    if not isinstance(values, str):
+        return values, kinds
+    # What tells groups apart predicts no new ones, and weights are made.
+    return column_named(frame, values, option), {**_checked(kinds), values: LEFT_OUT}
 
 
 def column_named(frame: pd.DataFrame, name: str, option: str) -> "pd.Series[Any]":

@@ -2,7 +2,8 @@
 
 `leaderboard`, `pareto_front`: tables of pipelines. `nested_results`: a pipeline, fold by fold.
 `ablation_table`: the best pipeline, step by step. `structure_table`: what ignoring related rows
-costs. `describe`: a table of columns. `ProgressLine`: a line while a search is under way.
+costs. `describe`: a table of columns. `progress_views`: the views of a search under way, as suits
+the terminal, notebook or pipe. `summary`: a fit in ten lines; `show_summary` shows it there.
 """
 
 from automl.report.describe import describe
@@ -14,15 +15,18 @@ from automl.report.leaderboard import (
     structure_table,
     with_models,
 )
-from automl.report.progress import ProgressLine
+from automl.report.progress import progress_views, show_summary
+from automl.report.summary import summary
 
 __all__ = [
-    "ProgressLine",
     "ablation_table",
     "describe",
     "leaderboard",
     "nested_results",
     "pareto_front",
+    "progress_views",
+    "show_summary",
     "structure_table",
+    "summary",
     "with_models",
 ]

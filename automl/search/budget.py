@@ -1,7 +1,7 @@
 """The budget of a fit: wall seconds, a number of evaluations, or both."""
 
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from math import inf
@@ -34,6 +34,10 @@ class Budget:
     """The start of the fit on the monotonic clock, which no change of the time of day moves."""
     interrupted: float | None = field(default=None, init=False)
     """The time of the first Ctrl-C on the same clock; None before."""
+    pulse: Callable[[], None] = field(
+        default_factory=lambda: lambda: None, init=False, repr=False, compare=False
+    )
+    """Called about every half second of a wait, for those who watch the fit."""
 
     def __post_init__(self) -> None:
         if self.seconds is None and self.evaluations is None:
@@ -110,4 +114,5 @@ class Budget:
         # A signal may bring the end nearer, so there is no long sleep.
         while pending and (remaining := self.remaining()) > 0:
             pending = wait(pending, timeout=min(PULSE, remaining)).not_done
+            self.pulse()
         wait(pending, timeout=grace)

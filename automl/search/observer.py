@@ -1,14 +1,24 @@
 """The base class of those who watch a search."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Any, Protocol
 
 from automl.errors import SettingsError
 from automl.search.budget import Budget
 from automl.search.evaluated import Evaluated
+from automl.search.running import RunningFold
 
 
-# A protocol, so that observers depend on these five names and not on the conductor.
+class Phase(StrEnum):
+    """What a fit does after its search."""
+
+    CHOOSING = "choosing"
+    FITTING = "fitting"
+    DONE = "done"
+
+
+# A protocol, so that observers depend on these six names and not on the conductor.
 class RunningSearch(Protocol):
     """The part of a search that observers may use."""
 
@@ -28,6 +38,10 @@ class RunningSearch(Protocol):
     def evaluated(self) -> Sequence[Evaluated]:
         """The pipelines that ended, in the order in which they did."""
 
+    @property
+    def running(self) -> Sequence[RunningFold]:
+        """The folds under way, at most one a worker, the oldest first."""
+
     def stop(self) -> None:
         """End the search; the winner is chosen among the pipelines so far."""
 
@@ -36,7 +50,8 @@ class Observer:
     """Watches a search; derive from it, and override the calls that you need.
 
     Every call is given the search: its `budget`, its `metric`, its `best` pipeline, all that were
-    `evaluated`, and `stop()`, which ends it with the best pipelines so far.
+    `evaluated`, the folds that are `running`, and `stop()`, which ends it with the best pipelines
+    so far.
 
     All calls are made by the process and thread that called `fit`, while the workers go on, so
     return from them quickly. An error of an observer is reported once, as a warning, and changes
@@ -63,6 +78,8 @@ class Observer:
     def on_pulse(self, search: RunningSearch) -> None:
         """Take note that some time went by, half a second at most.
 
+        The calls go on after the search, while the workers make the final fits.
+
         Parameters
         ----------
         search : RunningSearch
@@ -87,6 +104,17 @@ class Observer:
         Parameters
         ----------
         search : RunningSearch
+        """
+
+    def on_phase(self, search: RunningSearch, phase: Phase) -> None:
+        """Take note of a phase after the search.
+
+        Parameters
+        ----------
+        search : RunningSearch
+        phase : {"choosing", "fitting", "done"}
+            The choice of the pipelines that predict; their final fits, which ``refit=False`` leaves
+            out; and the end of the fit, which also comes after an error.
         """
 
 

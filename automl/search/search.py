@@ -23,10 +23,11 @@ from automl.outcome import FoldOutcome, Outcome, State
 from automl.search.budget import Budget
 from automl.search.evaluated import Evaluated
 from automl.search.history import History
-from automl.search.observer import Observer
+from automl.search.observer import Observer, Phase
 from automl.search.proposing import LOOKAHEAD
 from automl.search.result import SearchResult
 from automl.search.resume import replay
+from automl.search.running import RunningFold
 from automl.search.trial import Trial
 from automl.search.trials import Trials
 
@@ -70,7 +71,7 @@ class Search:
         self._reserve = reserve
         self._observers = observers
         self._failed_observers: set[int] = set()
-        self._running: dict[Future[FoldOutcome], tuple[Trial, int]] = {}
+        self._running: dict[Future[FoldOutcome], RunningFold] = {}
         self._cut_short: set[Future[FoldOutcome]] = set()
         self._n_closed_when_exhausted: int | None = None
         self._estimator_seconds = 0.0
@@ -96,9 +97,22 @@ class Search:
         """The pipelines that ended, in the order in which they did."""
         return tuple(self.trials.evaluated)
 
+    @property
+    def running(self) -> Sequence[RunningFold]:
+        """The folds under way, at most one a worker, the oldest first."""
+        return tuple(self._running.values())
+
     def stop(self) -> None:
         """End the search; the winner is chosen among the pipelines so far."""
         self._is_stopped = True
+
+    def enter(self, phase: Phase) -> None:
+        """Tell the observers of a phase after the search."""
+        self._notify("on_phase", phase)
+
+    def pulse(self) -> None:
+        """Tell the observers that some time went by."""
+        self._notify("on_pulse")
 
     def run(self) -> SearchResult:
         """Search until the budget is spent or the strategy has nothing more to propose."""
@@ -114,10 +128,10 @@ class Search:
                 self._submit()
                 if not self._running:
                     break
+                self.pulse()  # now, so that observers see no worker idle
                 done, _ = wait(self._running, timeout=self._pulse(), return_when=FIRST_COMPLETED)
                 for future in done:
                     self._collect(future)
-                self._notify("on_pulse")
         except KeyboardInterrupt:  # where no handler could be set, the first is no flag
             if self.budget.is_interrupted:
                 raise
@@ -185,13 +199,13 @@ class Search:
             future = self._evaluator.tune(trial.genome, part, seconds)
         else:
             future = self._evaluator.fold(trial.genome, fold, seconds)
-        self._running[future] = trial, fold
+        self._running[future] = RunningFold(trial, fold)
         if seconds < limit:
             self._cut_short.add(future)
 
     def _jobs(self) -> Iterator[tuple[Trial, int]]:
         """Yield the folds that may be evaluated now and are not, oldest trial first."""
-        running = {(trial.number, fold) for trial, fold in self._running.values()}
+        running = {(running.number, running.fold) for running in self._running.values()}
         for trial in self._with_time():
             if trial.outcome() is None:
                 for fold in trial.next_folds():
@@ -203,7 +217,7 @@ class Search:
         trials = self.trials.open.values()
         if self.budget.is_ordered:
             return list(trials)  # the clock has no say
-        n_running = Counter(trial.number for trial, _ in self._running.values())
+        n_running = Counter(running.number for running in self._running.values())
         workers = self._evaluator.workers
         return self.trials.costs.with_time(trials, n_running, workers, self._seconds_left())
 
@@ -234,7 +248,8 @@ class Search:
 
     def _collect(self, future: "Future[FoldOutcome]") -> None:
         """Take the outcome of a fold, which is written to the history before anything else."""
-        trial, fold = self._running.pop(future)
+        running = self._running.pop(future)
+        trial, fold = running.trial, running.fold
         outcome = self._evaluator.outcome(future)
         self._estimator_seconds += outcome.estimator_seconds
         if outcome.state is State.TIMED_OUT and future in self._cut_short:
@@ -264,14 +279,14 @@ class Search:
 
     def _cut(self, trial: Trial) -> Outcome | None:
         """Return the outcome of a trial that has no time for its next draw of the folds."""
-        is_running = any(running is trial for running, _ in self._running.values())
+        is_running = any(running.trial is trial for running in self._running.values())
         return None if is_running else trial.whole_repeats()
 
     def _close(self, trial: Trial, outcome: Outcome) -> None:
         evaluated = self.trials.close(trial, outcome)
         self._history.set_told(trial.number, self.trials.n_closed - 1)
-        for future, (running, _) in list(self._running.items()):
-            if running is trial:  # it is decided, so its remaining folds are of no use
+        for future, running in list(self._running.items()):
+            if running.trial is trial:  # it is decided, so its remaining folds are of no use
                 future.cancel()
                 del self._running[future]
         if evaluated is not None:
@@ -303,4 +318,4 @@ class Search:
         return self._is_ended or self._seconds_left() <= 0
 
     def _pulse(self) -> float:
-        return max(0.0, min(PULSE, self._seconds_left()))
+        return 0.0 if self._is_over() else min(PULSE, self._seconds_left())

@@ -25,10 +25,13 @@ from automl.execution import Limits
 from automl.pipelines import Catalogue
 from automl.problem import NestedCV
 from automl.problem.metric import Quantile, TunedThreshold
+from automl.search.patience import Patience
 from automl.winner.digests import digests, find_operators
 from automl.winner.facts import read_as
 
-RECORDS = {class_.__name__: class_ for class_ in (Limits, NestedCV, Quantile, TunedThreshold)}
+RECORDS = {
+    class_.__name__: class_ for class_ in (Limits, NestedCV, Patience, Quantile, TunedThreshold)
+}
 SEQUENCES: dict[str, Callable[..., Any]] = {"list": list, "tuple": tuple}
 DEEPEST = 20  # levels of lists in each other: deeper ones cannot be printed
 PLAIN = bool | int | float | str | None

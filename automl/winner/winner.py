@@ -1,6 +1,6 @@
 """The winner of a search: one pipeline or an ensemble, fitted, with the score to expect of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator
 
 from automl.pipelines import Rescaling
 from automl.search.evaluated import Evaluated
+from automl.search.observer import Phase
 from automl.search.result import SearchResult
 from automl.selection import FinalFits, FittedMember, HonestScore
 from automl.selection.structure_check import StructureCost, warn_of_costs
@@ -53,7 +54,12 @@ class Winner:
         )
 
 
-def find_winner(final_fits: FinalFits, result: SearchResult, ranked: Sequence[Evaluated]) -> Winner:
+def find_winner(
+    final_fits: FinalFits,
+    result: SearchResult,
+    ranked: Sequence[Evaluated],
+    enter: Callable[[Phase], None],
+) -> Winner:
     """Choose the predictor, fit it on all rows, and tell the score to expect of it.
 
     Parameters
@@ -62,11 +68,14 @@ def find_winner(final_fits: FinalFits, result: SearchResult, ranked: Sequence[Ev
     result : SearchResult
     ranked : sequence of Evaluated
         The pipelines with a score, best first, the baseline last.
+    enter : callable
+        Is told of the final fits.
     """
     problem = final_fits.problem
     spare = final_fits.spare_seconds(ranked)
     verdict = Verdict(problem, result, ranked[0].genome, final_fits.size, spare)
     choice = verdict.choice
+    enter(Phase.FITTING)
     members: list[FittedMember] = []
     if choice is not None and len(choice.members) > 1:
         chosen = [member.evaluated for member in choice.members]

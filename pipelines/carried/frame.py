@@ -36,7 +36,9 @@ class CellReader(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             if name in self.texts_:
                 texts, usual = self.texts_[name]
                 odd = column[column.notna() & ~column.isin(texts)]
-            odd = [str(cell).strip() for cell in odd if not isinstance(cell, float)]
+            # Infinite floats are missing ones, as the fit has said.
+            odd = [cell for cell in odd if not isinstance(cell, float) or abs(cell) < 1e150]
+            odd = [str(cell).strip() for cell in odd]
             odd = [text for text in odd if text]
             new = sorted(set(odd) - set(texts))[:3]
             message = f"{len(odd)} of {len(X)} cells of the column {name!r} are not as in training"
@@ -87,8 +89,8 @@ def read_written_numbers(frame, forms):  # type: ignore[no-untyped-def]
         parts = texts.str.extract(rf"^{form}$")
         plain = parts[2].str.replace(thousands, "", regex=False) if thousands else parts[2]
         plain = parts[0] + parts[1] + plain.str.replace(decimal, ".", regex=False)
-        others = np.nan if is_scaled else frame[name]
-        frame[name] = plain.astype(object).where(texts.notna(), others)
+        plain_cells = np.nan if is_scaled else frame[name]
+        frame[name] = plain.astype(object).where(texts.notna(), plain_cells)
     return read_numbers(frame)  # type: ignore[no-untyped-call]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from automl import load
+from automl import Patience, load
 from automl.cli import main
 
 FIT = ["fit", "train.csv", "--target", "target", "--evaluations", "3", "--seed", "0", "--jobs", "2"]
@@ -29,7 +29,8 @@ def test_fit_export_save_predict(folder, capsys):
     assert main([*FIT, "--export", "best.py", "--save", "model"]) == 0
     output = capsys.readouterr().out
     assert "3 pipelines in" in output
-    assert "best neg_log_loss: -" in output
+    assert "score     neg_log_loss -" in output
+    assert "next      automl predict model NEW" in output
     assert output.endswith("model: model\nscript: best.py\n")
     assert main(["predict", "model", "train.csv", "--out", "predictions.csv"]) == 0
     predictions = pd.read_csv("predictions.csv")
@@ -62,7 +63,7 @@ def test_several_targets(folder, capsys):
     table.drop(columns=["petal width (cm)"]).to_csv("train.csv", index=False)
     assert main([*FIT, "--target", "wide", "--export", "best.py", "--save", "model"]) == 0
     captured = capsys.readouterr()
-    assert "best neg_log_loss: -" in captured.out
+    assert "score     neg_log_loss -" in captured.out
     assert "automl: the labels of all targets are taken as texts" in captured.err
     assert main(["predict", "model", "train.csv", "--out", "predictions.csv"]) == 0
     predictions = pd.read_csv("predictions.csv")
@@ -84,6 +85,16 @@ def test_resume(folder, capsys):
     longer = ["resume", *FIT[1:5], "6", *FIT[6:], "--history", "run.db"]
     assert main(longer) == 0
     assert "6 pipelines in" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_patience_ends_a_search(folder, capsys):
+    many = [*FIT[:5], "100000", *FIT[6:], "--patience"]
+    options = ["--catalogue", "linear", "--folds", "3"]
+    assert main([*many, "0", *options]) == 1
+    assert "expected --patience of more than 0 seconds, got 0.0" in capsys.readouterr().err
+    assert main([*many, "0.1", *options, "--save", "model"]) == 0
+    assert load("model").callbacks == (Patience(0.1),)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +179,7 @@ def test_the_target_decides_on_the_task(folder, capsys):
 
 
 @pytest.mark.slow
-def test_a_terminal_shows_a_line_that_moves(folder):
+def test_a_terminal_shows_what_goes_on(folder):
     reading_end, writing_end = pty.openpty()
     command = [COMMAND, *FIT]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=writing_end) as process:
@@ -178,9 +189,9 @@ def test_a_terminal_shows_a_line_that_moves(folder):
             content += chunk
     os.close(reading_end)
     assert process.returncode == 0
-    lines = [line for line in content.decode().split("\r") if "pipelines" in line]
+    lines = [line for line in content.decode().split("\r") if "left of 5:00" in line]
     assert len(set(lines)) > 1
-    assert "of 300 s" in lines[-1]
+    assert "predicts" not in content.decode()  # the summary stands on the output, once
 
 
 def read_terminal(terminal):
@@ -191,10 +202,12 @@ def read_terminal(terminal):
 
 
 @pytest.mark.slow
-def test_a_pipe_gets_no_line(folder):
+def test_a_pipe_gets_lines_and_the_output_a_summary(folder):
     process = subprocess.run([COMMAND, *FIT], capture_output=True, text=True, timeout=TIMEOUT)
     assert process.returncode == 0
-    assert process.stderr.splitlines() == [
+    assert process.stdout.count("\npredicts  ") == 1
+    lines = process.stderr.splitlines()
+    assert [line for line in lines if " of 300 s: " not in line] == [
         "automl: nothing is kept of this fit but what is printed; --save, --export or --history do",
         "automl: a classification, because 'target' holds texts (--task)",
     ]

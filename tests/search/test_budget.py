@@ -47,6 +47,13 @@ def test_a_wait_ends_with_the_budget_or_the_jobs():
     interrupted.wait([pending])
 
 
+def test_those_who_watch_a_wait_hear_its_pulses():
+    budget, pending = Budget(evaluations=1), Future()
+    budget.pulse = lambda: pending.done() or pending.set_result(None)
+    budget.wait([pending])
+    assert pending.done()
+
+
 @pytest.fixture
 def python_handler():
     before = signal.signal(signal.SIGINT, signal.default_int_handler)

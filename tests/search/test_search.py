@@ -236,7 +236,7 @@ class Watcher(Observer):
     """Notes every call, and stops the search after some pipelines."""
 
     def __init__(self, n_pipelines=1_000):
-        self.calls, self.n_pipelines = [], n_pipelines
+        self.calls, self.n_pipelines, self.running = [], n_pipelines, []
 
     def on_start(self, search):
         self.calls.append("start")
@@ -244,6 +244,7 @@ class Watcher(Observer):
     def on_pulse(self, search):
         assert search.budget.remaining() >= 0
         self.calls.append("pulse")
+        self.running += search.running
 
     def on_evaluated(self, search, evaluated):
         assert search.evaluated[-1] is evaluated
@@ -262,6 +263,13 @@ def test_an_observer_hears_of_everything_and_may_stop_the_search(history):
     assert watcher.calls[0] == "start"
     assert watcher.calls[-1] == "end"
     assert watcher.calls.count("pulse") >= 3
+    # Each fold was under way when it was told of.
+    assert {(work.number, work.fold) for work in watcher.running} == {
+        (number, fold) for number in range(3) for fold in range(5)
+    }
+    assert watcher.running[0].genome.operator == "dummy"
+    assert watcher.running[0].seconds >= 0
+    assert not watcher.running[0].is_tuning
     ended = [call for call in watcher.calls if isinstance(call, tuple)]
     assert ended == [(0, "dummy", "accuracy"), (1, "quick", "accuracy"), (2, "quick", "accuracy")]
 
