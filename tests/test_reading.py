@@ -147,9 +147,10 @@ def test_every_member_is_said_once(plain):
 def test_a_number_without_its_scale_is_not_read_as_one_with_it():
     X = pd.DataFrame({"share": noisy((20, 60)).add(RNG.integers(0, 30, N)).map("{}%".format)})
     fitted = search().fit(X, LABELS)
-    new = pd.DataFrame({"share": RNG.uniform(0, 1, N)})
     with pytest.raises(DataError, match="none can be read"):
-        fitted.predict(new)
+        fitted.predict(X["share"].str.rstrip("%").to_frame())
+    with pytest.warns(AutoMLWarning, match="45 is taken for 45%"):
+        fitted.predict(pd.DataFrame({"share": RNG.uniform(0, 1, N)}))
 
 
 def test_texts_for_missing_cells_are_kept_in_the_model(tmp_path, monkeypatch):

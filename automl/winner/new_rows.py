@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api.types import is_numeric_dtype
 from sklearn.base import BaseEstimator
 
 from automl.errors import DataError, warn
@@ -35,6 +36,13 @@ def columns_of_fit(frame: pd.DataFrame, fitted: Fitted) -> pd.DataFrame:
     if unknown := [name for name in frame if name not in names]:
         warn(f"columns that fit has not seen are ignored: {unknown}")
     used = frame[list(fitted.columns.names)]
+    for name, reading in fitted.columns.readings.items():
+        sign = "" if reading.number is None else reading.number.after
+        if sign and is_numeric_dtype(used[name]):
+            warn(
+                f"the column {name!r} was written with {sign!r} in training and holds plain "
+                f"numbers now: 45 is taken for 45{sign}; write them as in training if it is not"
+            )
     tokens = () if fitted.script is None else fitted.script.form.missing
     return _without(used, tokens) if tokens else used
 

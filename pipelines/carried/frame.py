@@ -36,9 +36,7 @@ class CellReader(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             if name in self.texts_:
                 texts, usual = self.texts_[name]
                 odd = column[column.notna() & ~column.isin(texts)]
-            # Infinite floats are missing ones, as the fit has said.
-            odd = [cell for cell in odd if not isinstance(cell, float) or abs(cell) < 1e150]
-            odd = [str(cell).strip() for cell in odd]
+            odd = [str(cell).strip() for cell in odd if not isinstance(cell, float)]
             odd = [text for text in odd if text]
             new = sorted(set(odd) - set(texts))[:3]
             message = f"{len(odd)} of {len(X)} cells of the column {name!r} are not as in training"
@@ -89,8 +87,7 @@ def read_written_numbers(frame, forms):  # type: ignore[no-untyped-def]
         parts = texts.str.extract(rf"^{form}$")
         plain = parts[2].str.replace(thousands, "", regex=False) if thousands else parts[2]
         plain = parts[0] + parts[1] + plain.str.replace(decimal, ".", regex=False)
-        plain_cells = np.nan if is_scaled else frame[name]
-        frame[name] = plain.astype(object).where(texts.notna(), plain_cells)
+        frame[name] = plain.astype(object).where(texts.notna(), frame[name])
     return read_numbers(frame)  # type: ignore[no-untyped-call]
 
 

@@ -309,7 +309,7 @@ def test_read_dates_by_their_formats():
     [
         (["0:00:01.5", "1 days", "-1 days +23:59:59"], [1.5, 86400.0, -1.0]),
         ([datetime.time(1), datetime.timedelta(seconds=2), "3", 4], [3600.0, 2.0, 3.0, 4.0]),
-        (["soon", "10:30", "", None], [None, None, None, None]),
+        (["soon", "10:30", "", None], [None, 37800.0, None, None]),
         ([np.inf, "inf", pd.NaT, 1], [None, None, None, 1.0]),
         ([None, pd.NaT, np.nan], [None, None, None]),
     ],

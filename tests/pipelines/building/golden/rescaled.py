@@ -54,9 +54,7 @@ class CellReader(TransformerMixin, BaseEstimator):
             if name in self.texts_:
                 texts, usual = self.texts_[name]
                 odd = column[column.notna() & ~column.isin(texts)]
-            # Infinite floats are missing ones, as the fit has said.
-            odd = [cell for cell in odd if not isinstance(cell, float) or abs(cell) < 1e150]
-            odd = [str(cell).strip() for cell in odd]
+            odd = [str(cell).strip() for cell in odd if not isinstance(cell, float)]
             odd = [text for text in odd if text]
             new = sorted(set(odd) - set(texts))[:3]
             message = f"{len(odd)} of {len(X)} cells of the column {name!r} are not as in training"
