@@ -11,16 +11,16 @@ MINUTE = 60
 
 
 def short_name(genome: Genome) -> str:
-    """Return the operators of a pipeline without their settings, the outermost first.
+    """Return the operators of a pipeline without settings: the outermost, then its steps.
 
     Examples
     --------
     >>> short_name(Genome.parse("ridge(standard_scaler(simple_imputer(numeric)), alpha=10.0)"))
-    'ridge with standard_scaler, simple_imputer'
+    'ridge on simple_imputer, standard_scaler'
     """
     steps = [part.operator for part in genome.walk() if not (part.is_leaf or part.is_join)]
     outermost, *inner = dict.fromkeys(steps or [genome.operator])
-    return f"{outermost} with {', '.join(inner)}" if inner else outermost
+    return f"{outermost} on {', '.join(reversed(inner))}" if inner else outermost
 
 
 def clock(seconds: float) -> str:

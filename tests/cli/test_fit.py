@@ -49,7 +49,7 @@ def test_several_scorings_are_axes_of_the_front(folder, capsys):
     scorings = ["--scoring", "logloss", "--scoring", "mcc", "--scoring", "size"]
     assert main([*FIT, *scorings, "--save", "model"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].split()[:5] == ["rank", "score", "deviation", "matthews_corrcoef", "state"]
+    assert lines[0].split()[:5] == ["rank", "score", "deviation", "matthews_corrcoef", "folds"]
     assert "not beaten in logloss, mcc, size at once (the Pareto front):" in lines
     assert load("model").scoring == ["logloss", "mcc", "size"]
     assert main([*FIT, "--scoring", "accuracy", "--save", "model"]) == 0
@@ -164,7 +164,7 @@ def test_kind_and_catalogue(folder, capsys):
     options = ["--kind", "zip=categorical", "--catalogue", "few.toml"]
     files = ["--save", "model", "--export", "best.py"]
     assert main(["fit", "zip.csv", *FIT[2:], *options, *files]) == 0
-    assert "gaussian_nb(" in capsys.readouterr().out
+    assert "gaussian_nb" in capsys.readouterr().out
     assert load("model").columns_.categorical == ("zip",)
     assert main(["predict", "model", "zip.csv", "--out", "predictions.csv"]) == 0
     of_script = run_script("zip.csv", "--verify", "--predict", "zip.csv")

@@ -146,11 +146,11 @@ def test_the_rows_of_a_view(watch):
     assert rows[:3] == [
         ("pipelines", "5 tried, 6 a minute, 1 raced out early"),
         ("failed", "1 refused; 1 × ValueError: <b>no [2J"),
-        ("best", "r2 0.9 ± 0.1 over 2 folds, #3 ridge with standard_scaler, simple_imputer"),
+        ("best", "r2 0.9 ± 0.1 over 2 folds, #3 ridge on simple_imputer, standard_scaler"),
     ]
     label, curve = rows[3]
     assert (label, curve[0], curve[39:]) == ("course", "▁", "█ from 0.7 to 0.9")
-    assert rows[4] == ("worker 1", "0:00 #5 fold 3: ridge with standard_scaler, simple_imputer")
+    assert rows[4] == ("worker 1", "0:00 #5 fold 3: ridge on simple_imputer, standard_scaler")
     assert view.course.headline(search) == "0:50 left of 1:40, searching"
     assert view.course.share(search) == 0.5
     search.running *= 20

@@ -79,7 +79,7 @@ def test_a_pipeline_alone_without_an_honest_score(search):
     search.members_ = search.members_.head(1)
     search.honest_score_ = None
     texts = texts_of(search)
-    assert texts["predicts"] == "ridge with pca"
+    assert texts["predicts"] == "ridge on pca"
     assert texts["score"].startswith("roc_auc 0.9, the mean over the folds; it is not corrected")
 
 
