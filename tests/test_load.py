@@ -31,6 +31,9 @@ from automl import (
 )
 from automl.pipelines import Integer, Operator, Prediction, Scaled
 
+# The frame has a constant column, of which each fit speaks.
+pytestmark = pytest.mark.filterwarnings("ignore:columns of one value are left out")
+
 RNG = np.random.default_rng(0)
 N = 180  # LightGBM wants 100 rows in every training part
 X = pd.DataFrame(RNG.normal(size=(N, 3)), columns=list("abc")).assign(
