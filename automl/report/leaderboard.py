@@ -1,6 +1,6 @@
 """Tables of the pipelines of a search."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, fields
 from typing import Any
 
@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from automl.outcome import Outcome
-from automl.pipelines import Catalogue, Genome
+from automl.pipelines import Catalogue, Genome, Operator, load_catalogue
 from automl.problem.objectives import COSTS
 from automl.search.evaluated import Evaluated
 from automl.selection import Ablation, FittedMember
@@ -87,13 +87,15 @@ def with_models(board: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     catalogue : Catalogue
         Of the pipelines.
     """
-    words = [model_in_words(Genome.parse(text), catalogue) for text in board["pipeline"]]
+    # A loaded model knows the operators of its members only; those of the package are the same.
+    operators = {**load_catalogue(), **catalogue}
+    words = [model_in_words(Genome.parse(text), operators) for text in board["pipeline"]]
     table = board.copy()
     table.insert(list(table).index("pipeline"), MODEL, pd.Series(words, dtype=object))
     return table
 
 
-def model_in_words(genome: Genome, catalogue: Catalogue) -> str:
+def model_in_words(genome: Genome, operators: Mapping[str, Operator]) -> str:
     """Return the model of a pipeline and its steps in the order of the data, without settings.
 
     Examples
@@ -105,8 +107,8 @@ def model_in_words(genome: Genome, catalogue: Catalogue) -> str:
     """
     names = [part.operator for part in genome.walk() if not (part.is_leaf or part.is_join)]
     n_finishes = 0
-    # A loaded model may lack operators, which then count as models.
-    while names[n_finishes] in catalogue and catalogue[names[n_finishes]].is_finish:
+    # A loaded model may lack operators of the user, which then count as models.
+    while names[n_finishes] in operators and operators[names[n_finishes]].is_finish:
         n_finishes += 1
     model = " of ".join(names[: n_finishes + 1])
     steps = dict.fromkeys(reversed(names[n_finishes + 1 :]))
