@@ -10,7 +10,7 @@ import pandas as pd
 from automl.cli.reading.cells import missing_texts, typed
 from automl.cli.reading.content import read_content
 from automl.cli.reading.dialect import Wishes, describe, read_text
-from automl.cli.reading.formats import format_of, read_typed
+from automl.cli.reading.formats import format_of, read_typed, unread_sheets
 from automl.cli.reading.rows import Rows, check_rows
 from automl.errors import DataError
 from automl.pipelines import Columns
@@ -125,7 +125,10 @@ def read_table(path: str, wishes: Wishes = ANY, fitted: ReadOptions = PLAIN) -> 
         frame = read_typed(content, format_)
         missing = tuple(dict.fromkeys([*fitted.missing, *wishes.missing]))
         options = ReadOptions(format=format_.key, missing=missing)
-        return Table(content.source, frame, options, format_.texts_are_cells)
+        sheets = unread_sheets(content, format_)
+        note = f"{content.source}: only the first sheet is read, not {sheets}; save it as a file"
+        notes = (note,) if sheets else ()
+        return Table(content.source, frame, options, format_.texts_are_cells, notes)
     rows = check_rows(read_text(content, wishes, fitted))
     form = describe(rows.options)
     notes = (f"{content.source} is read with {form}",) if form else ()

@@ -1,5 +1,6 @@
 """Remarks on the columns of a fit: what is left out, and which cells are not read as they are."""
 
+import re
 from collections.abc import Iterator
 
 import pandas as pd
@@ -14,6 +15,7 @@ from automl.pipelines.columns.kinds import (
     ROW_NUMBER,
 )
 
+MONTH_FIRST = re.compile("%m[^%]%d|%d[^%]%m")
 MOST_NAMED, LONGEST_NAMED = 5, 40  # texts or columns in a sentence, and characters of a text
 
 
@@ -35,6 +37,7 @@ def remarks(frame: pd.DataFrame, columns: Columns) -> Iterator[str]:
             f"{infinite}"
         )
     yield from _on_readings(columns)
+    yield from _on_dates(frame, columns)
     yield from _on_dropped(columns)
 
 
@@ -55,6 +58,23 @@ def _on_readings(columns: Columns) -> Iterator[str]:
             yield (
                 f"{name!r} is read as categories, though {reading.number_share:.1%} of its cells "
                 f"are numbers; kinds={{{name!r}: 'numeric'}} reads these, and the others as missing"
+            )
+
+
+def _on_dates(frame: pd.DataFrame, columns: Columns) -> Iterator[str]:
+    """Yield which dates may be read with day and month in the other order."""
+    for name in columns.dates:
+        formats = columns.readings[name].formats if name in columns.readings else ()
+        if len(formats) != 1 or not MONTH_FIRST.match(formats[0]):
+            continue
+        texts = frame[name].dropna().astype(str).str.strip()
+        first, second, end = formats[0][:2], formats[0][3:5], formats[0][5:]
+        other = f"{second}{formats[0][2]}{first}{end}"
+        if pd.to_datetime(texts, format=other, errors="coerce").notna().all():
+            yield (
+                f"the dates of {name!r}, such as {texts.iloc[0]!r}, may have the month or the day "
+                f"first; they are read as {formats[0]}; write them as in 2024-01-31 if that is "
+                "wrong"
             )
 
 

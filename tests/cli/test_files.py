@@ -478,3 +478,12 @@ def test_a_wrong_encoding(write, encoding, words):
 def test_a_target_that_is_not_there(write, content, name, words):
     with pytest.raises(DataError, match=words):
         read_table(write(content)).check_columns([name], "--target")
+
+
+def test_sheets_that_are_not_read_are_named(tmp_path):
+    path = tmp_path / "two.xlsx"
+    with pd.ExcelWriter(path) as writer:
+        for name in ("2023", "2024"):
+            pd.DataFrame({"x": [1, 2], "y": [3, 4]}).to_excel(writer, sheet_name=name, index=False)
+    (note,) = read_table(str(path)).notes
+    assert note.endswith("only the first sheet is read, not ['2024']; save it as a file")

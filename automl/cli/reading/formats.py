@@ -8,7 +8,7 @@ import pandas as pd
 
 from automl.cli.reading.content import Content
 from automl.errors import FileError
-from automl.pipelines.building.read_options import READERS
+from automl.pipelines.building.read_options import EXCEL, READERS
 
 OLE = b"\xd0\xcf\x11\xe0"  # the start of Excel's files before 2007
 
@@ -87,12 +87,25 @@ def read_typed(content: Content, format_: Format) -> pd.DataFrame:
     return frame.set_axis(list(map(str, frame.columns)), axis=1)
 
 
+def unread_sheets(content: Content, format_: Format) -> list[str]:
+    """Return the names of the sheets of a workbook that are not read: all but the first.
+
+    Parameters
+    ----------
+    content : Content
+        A file that `read_typed` reads.
+    format_ : Format
+    """
+    if format_.key != EXCEL:
+        return []
+    with pd.ExcelFile(io.BytesIO(content.data)) as workbook:
+        return [str(name) for name in workbook.sheet_names[1:]]
+
+
 FORMATS = (
     Format("a Parquet file", "parquet", (b"PAR1",), (".parquet", ".pq")),
     Format("a Feather file", "feather", (b"ARROW1", b"FEA1"), (".feather", ".arrow", ".ipc")),
-    Format(
-        "an Excel workbook", "excel", (b"PK\x03\x04",), (".xlsx", ".xlsm"), texts_are_cells=False
-    ),
+    Format("an Excel workbook", EXCEL, (b"PK\x03\x04",), (".xlsx", ".xlsm"), texts_are_cells=False),
     Format("JSON", "json", (b"[{", b"[ ", b"[\n", b"[\r", b"[\t"), ()),
     Format("JSON lines", "json lines", (b'{"',), (".jsonl", ".ndjson", ".json"), is_binary=False),
 )
