@@ -180,7 +180,9 @@ def test_weights_and_groups_are_taken_by_name_and_groups_by_value():
     assert np.array_equal(dataset.sample_weight, weights)
 
 
-def test_targets_have_names_of_their_own():
-    targets = pd.DataFrame(np.column_stack([SICK, SICK]), columns=["sick", "sick"])
-    with pytest.raises(DataError, match="expected targets of different names"):
+@pytest.mark.parametrize("names", [["sick", "sick"], ["a", "a_b"]])
+def test_targets_have_names_of_their_own(names):
+    labels = np.where(SICK, "b_c", "c"), np.where(SICK, "c", "d")
+    targets = pd.DataFrame(np.column_stack(labels), columns=names)
+    with pytest.raises(DataError, match=r"expected targets of different names, .* rename one"):
         AutoMLClassifier(**SETTINGS).fit(PATIENT_CELLS, targets)

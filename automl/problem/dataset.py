@@ -9,7 +9,7 @@ Later code may rely on it: a dataset has at least four rows and a column that va
 infinity in its target.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -321,12 +321,13 @@ def _classes(target: NDArray[Any], weights: NDArray[np.float64] | None, y: Any) 
     labels = target if weights is None else target[weights > 0]
     names = target_of(y, labels[0].size)
     for place, column in enumerate(by_target(labels)):
-        if len(classes := np.unique(column)) < 2:
+        if len(own := np.unique(column)) < 2:
             where = "" if isinstance(names, str) else f" in the target {names[place]!r}"
-            raise DataError(
-                f"expected two classes or more{where}, got one class: {classes.tolist()}"
-            )
-    return classes_of(labels)
+            raise DataError(f"expected two classes or more{where}, got one class: {own.tolist()}")
+    classes = classes_of(labels)
+    if not isinstance(names, str):
+        _check_outputs(names, classes)
+    return classes
 
 
 def _read_weights(values: ArrayLike) -> NDArray[np.float64]:
@@ -346,13 +347,13 @@ def _texts_of(cells: NDArray[Any]) -> NDArray[Any]:
 
 def _read_groups(values: ArrayLike) -> NDArray[Any]:
     groups = as_array(values)
-    if groups.dtype.kind in "OU" and groups.ndim == 1:  # 1 and "1 " are one group, as everywhere
-        groups = _texts_of(groups)
+    if groups.dtype.kind in "OU":
+        check_text(pd.unique(groups.ravel()), "groups")
+        if groups.ndim == 1:  # 1 and "1 " are one group, as they are one cell everywhere
+            groups = _texts_of(groups)
     missing = int(pd.isna(groups).sum())
     if missing:
         raise DataError(f"expected a group for every row, got {missing} missing ones")
-    if groups.dtype.kind in "OU":
-        check_text(pd.unique(groups.ravel()), "groups")
     return groups
 
 
@@ -376,16 +377,25 @@ def target_of(y: Any, n_outputs: int) -> str | list[str]:
     Raises
     ------
     DataError
-        If no file can hold a name, or two targets have one.
+        If no file can hold a name.
     """
     if n_outputs == 1:
         name = getattr(y, "name", None)
         names = ["target" if name is None or name == "" else str(name)]
     else:
-        names = [
-            str(name) for name in getattr(y, "columns", map("target_{}".format, range(n_outputs)))
-        ]
-        if len(set(names)) < n_outputs:
-            raise DataError(f"expected targets of different names, got {names}; rename them")
+        numbered = map("target_{}".format, range(n_outputs))
+        names = [str(name) for name in getattr(y, "columns", numbered)]
+        _check_outputs(names, [])
     check_text(names, "name of the target")
     return names[0] if n_outputs == 1 else names
+
+
+def _check_outputs(names: Sequence[str], classes: Sequence[NDArray[Any]]) -> None:
+    """Raise an error if columns of the predictions of several targets would have one name."""
+    pairs = zip(names, classes, strict=False)
+    outputs = [*names, *(f"{name}_{label}" for name, labels in pairs for label in labels)]
+    if repeated := sorted({output for output in outputs if outputs.count(output) > 1}):
+        raise DataError(
+            f"expected targets of different names, got {list(names)}, whose columns of "
+            f"predictions would be {repeated} twice; rename one"
+        )
