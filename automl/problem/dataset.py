@@ -26,7 +26,7 @@ from automl.pipelines.carried.frame import read_texts
 from automl.pipelines.columns.kinds import HUGE, LEFT_OUT
 from automl.pipelines.operators.operator import Task
 from automl.problem.arrays import as_array, check_in_memory, check_text
-from automl.problem.labels import Classes, by_target, classes_of, strata_of
+from automl.problem.labels import Classes, by_target, classes_of, parts_of, strata_of
 from automl.problem.odd_rows import odd_rows
 from automl.problem.remarks import remarks
 from automl.problem.structure import Structure, structure_of
@@ -326,7 +326,7 @@ def _classes(target: NDArray[Any], weights: NDArray[np.float64] | None, y: Any) 
             raise DataError(f"expected two classes or more{where}, got one class: {own.tolist()}")
     classes = classes_of(labels)
     if not isinstance(names, str):
-        _check_outputs(names, classes)
+        _check_outputs(names, parts_of(classes))
     return classes
 
 
