@@ -16,7 +16,7 @@ from automl.problem.leaks import MIN_ROWS, target_leaks
 from automl.problem.structure import Structure
 
 DUPLICATES = 0.05  # share of rows that occur before
-COMBINATIONS = 10  # different rows that there may be, for each row: with fewer, some are equal
+COMBINATIONS = 2  # different rows that there may be, for each row: with fewer, many are equal
 
 
 def suspicions(
