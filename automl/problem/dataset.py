@@ -341,8 +341,8 @@ def _read_weights(values: ArrayLike) -> NDArray[np.float64]:
 
 
 def _texts_of(cells: NDArray[Any]) -> NDArray[Any]:
-    texts = read_texts(pd.DataFrame({"cells": cells}))  # type: ignore[no-untyped-call]
-    return np.asarray(texts["cells"])
+    frame = pd.DataFrame({"cells": cells})
+    return np.asarray(read_texts(frame)["cells"])  # type: ignore[no-untyped-call]
 
 
 def _read_groups(values: ArrayLike) -> NDArray[Any]:
@@ -351,8 +351,7 @@ def _read_groups(values: ArrayLike) -> NDArray[Any]:
         check_text(pd.unique(groups.ravel()), "groups")
         if groups.ndim == 1:  # 1 and "1 " are one group, as they are one cell everywhere
             groups = _texts_of(groups)
-    missing = int(pd.isna(groups).sum())
-    if missing:
+    if missing := int(pd.isna(groups).sum()):
         raise DataError(f"expected a group for every row, got {missing} missing ones")
     return groups
 

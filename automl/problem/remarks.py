@@ -69,8 +69,8 @@ def _on_dates(frame: pd.DataFrame, columns: Columns) -> Iterator[str]:
             continue
         texts = frame[name].dropna().astype(str).str.strip()
         first, second, end = formats[0][:2], formats[0][3:5], formats[0][5:]
-        other = f"{second}{formats[0][2]}{first}{end}"
-        if pd.to_datetime(texts, format=other, errors="coerce").notna().all():
+        swapped = f"{second}{formats[0][2]}{first}{end}"
+        if pd.to_datetime(texts, format=swapped, errors="coerce").notna().all():
             yield (
                 f"the dates of {name!r}, such as {texts.iloc[0]!r}, may have the month or the day "
                 f"first; they are read as {formats[0]}; write them as in 2024-01-31 if that is "
