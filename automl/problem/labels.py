@@ -7,6 +7,7 @@
 """
 
 from collections import defaultdict
+from collections.abc import Collection
 from numbers import Integral
 from typing import Any, TypeAlias
 
@@ -84,7 +85,7 @@ def read_several_labels(targets: NDArray[Any]) -> NDArray[Any]:
         except DataError as error:
             raise DataError(f"target {place}: {error}") from error
     kinds = sorted({_kind(column[0]) for column in columns if len(column)})
-    if len(kinds) > 1 and set(kinds) != {"int", "float"}:
+    if _are_mixed(kinds):
         raise DataError(
             f"expected labels of one type in all targets, got {kinds}; turn them into text, as by "
             "y.astype(str)"
@@ -154,7 +155,7 @@ def _of_one_type(target: NDArray[Any]) -> NDArray[Any]:
     kinds: dict[str, None] = {}
     for label in target:
         kinds[_kind(label)] = None
-    if len(kinds) > 1 and set(kinds) != {"int", "float"}:
+    if _are_mixed(kinds):
         raise DataError(f"expected labels of one type, got {sorted(kinds)}; turn them into text")
     labels = np.array(list(target))
     if labels.dtype == object:
@@ -164,6 +165,11 @@ def _of_one_type(target: NDArray[Any]) -> NDArray[Any]:
             f"such as {example}; turn them into text, as by y.astype(str)"
         )
     return labels
+
+
+def _are_mixed(kinds: Collection[str]) -> bool:
+    """Tell whether labels of these kinds cannot be sorted."""
+    return len(kinds) > 1 and set(kinds) != {"int", "float"}
 
 
 def _kind(label: Any) -> str:

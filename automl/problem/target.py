@@ -50,6 +50,8 @@ def read_target(y: ArrayLike, task: Task) -> NDArray[Any]:
             f"expected a target without missing values, got {missing} of {values.size} missing "
             "(NaN); drop these rows or fill them"
         )
+    if np.iscomplexobj(values):
+        raise DataError("Complex data not supported: expected real numbers as the target")
     if values.ndim == 2 and values.shape[1] > 1:
         return read_several_labels(values) if task == "classification" else _read_numbers(values)
     # A table of one column is a single target, as scikit-learn has it, with its warning.
@@ -78,8 +80,6 @@ def _as_table(y: pd.DataFrame) -> NDArray[Any]:
 
 
 def _one_column(values: NDArray[Any]) -> NDArray[Any]:
-    if np.iscomplexobj(values):
-        raise DataError("Complex data not supported: expected real numbers as the target")
     try:
         return np.asarray(column_or_1d(values, warn=True))
     except ValueError as error:
@@ -89,8 +89,6 @@ def _one_column(values: NDArray[Any]) -> NDArray[Any]:
 
 
 def _read_numbers(target: NDArray[Any]) -> NDArray[Any]:
-    if np.iscomplexobj(target):
-        raise DataError("Complex data not supported: expected real numbers as the target")
     first = target.flat[0] if target.size else 0
     if target.dtype.kind in "mMV" or isinstance(first, TIMES):
         raise DataError(

@@ -55,7 +55,7 @@ class FittedAttributes:
         return self.script_
 
     def _keep(self, fitted: Fitted) -> None:
-        """Set all attributes; nothing else sets one of them."""
+        """Set all attributes; nothing else does, but `_keep_form` for the script."""
         self._fitted = fitted
         self.ensemble_ = fitted.predictor
         self.best_pipeline_ = pipelines_of(fitted.predictor)[0]
@@ -88,7 +88,8 @@ class FittedAttributes:
         """Let the script read files of the form that the file of the fit has."""
         if self._fitted.script is not None and form != self._form:
             script = replace(self._fitted.script, form=form)
-            self._keep(replace(self._fitted, script=script))
+            self._fitted = replace(self._fitted, script=script)
+            self._keep_or_drop("script_", script_of(self._fitted))
 
     def _keep_or_drop(self, name: str, value: Any) -> None:
         if value is not None:

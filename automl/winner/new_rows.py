@@ -48,7 +48,7 @@ def columns_of_fit(frame: pd.DataFrame, fitted: Fitted) -> pd.DataFrame:
 
 
 def _without(frame: pd.DataFrame, tokens: tuple[str, ...]) -> pd.DataFrame:
-    """Return a dataframe without the cells that meant a missing one in the file of the fit."""
+    """Return a dataframe without the texts that meant a missing cell in the file of the fit."""
     numbers = pd.to_numeric(pd.Series(tokens, dtype=object), errors="coerce").dropna()
     return frame.mask(frame.isin([*tokens, *numbers.tolist()]))
 

@@ -6,7 +6,6 @@ import io
 import lzma
 import os
 import sys
-import tarfile
 import threading
 import zipfile
 
@@ -20,6 +19,7 @@ from automl.cli.table import read_table
 from automl.errors import DataError
 from automl.pipelines import Columns
 from automl.pipelines.building.read_options import ReadOptions
+from tests.archives import tarred, with_zst
 
 NAN = np.nan
 PLAIN = b"a,b\n1,x\n2,y\n"
@@ -177,20 +177,6 @@ def zipped(content):
         archive.writestr("inner/table.csv", content)
         archive.writestr("__MACOSX/._table.csv", b"\0")
     return file.getvalue()
-
-
-def tarred(content):
-    file = io.BytesIO()
-    with tarfile.open(fileobj=file, mode="w") as archive:
-        member = tarfile.TarInfo("table.csv")
-        member.size = len(content)
-        archive.addfile(member, io.BytesIO(content))
-    return file.getvalue()
-
-
-def with_zst(content):
-    pyarrow = pytest.importorskip("pyarrow")
-    return pyarrow.compress(content, codec="zstd", asbytes=True)
 
 
 ARCHIVES = {

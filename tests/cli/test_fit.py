@@ -11,6 +11,7 @@ import pytest
 
 from automl import Patience, load
 from automl.cli import main
+from tests.terminals import read_terminal
 
 FIT = ["fit", "train.csv", "--target", "target", "--evaluations", "3", "--seed", "0", "--jobs", "2"]
 FIT += ["--folds", "3"]
@@ -192,13 +193,6 @@ def test_a_terminal_shows_what_goes_on(folder):
     lines = [line for line in content.decode().split("\r") if "left of 5:00" in line]
     assert len(set(lines)) > 1
     assert "predicts" not in content.decode()  # the summary stands on the output, once
-
-
-def read_terminal(terminal):
-    try:
-        return os.read(terminal, 4096)
-    except OSError:  # Linux tells the end of a terminal by an error
-        return b""
 
 
 @pytest.mark.slow

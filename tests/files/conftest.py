@@ -4,13 +4,14 @@ import bz2
 import gzip
 import io
 import lzma
-import tarfile
 import zipfile
 from functools import partial
 from pathlib import Path
 
 import pandas as pd
 import pytest
+
+from tests.archives import tarred, with_zst
 
 TABLES = Path(__file__).parent / "tables"
 
@@ -21,19 +22,6 @@ def zipped(content, *names):
         for name in names or ["table.csv"]:
             archive.writestr(name, content)
     return file.getvalue()
-
-
-def tarred(content):
-    file = io.BytesIO()
-    with tarfile.open(fileobj=file, mode="w") as archive:
-        member = tarfile.TarInfo("table.csv")
-        member.size = len(content)
-        archive.addfile(member, io.BytesIO(content))
-    return file.getvalue()
-
-
-def with_zst(content):
-    return pytest.importorskip("pyarrow").compress(content, codec="zstd", asbytes=True)
 
 
 def cut(content):

@@ -104,8 +104,8 @@ def test_the_column_of_most_groups_is_named():
 
 def test_the_sentences_say_what_to_pass():
     cells = pd.DataFrame({"patient": np.repeat(["a", "b", "c"], 4), "day": range(12)})
-    both = Structure(groups="patient", time="day")
-    assert [sentence.split("; ")[1] for sentence in both.sentences(cells)] == [
+    related = Structure(groups="patient", time="day")
+    assert [sentence.split("; ")[1] for sentence in related.sentences(cells)] == [
         "pass groups='patient' if new rows come with others",
         "pass time='day' if the future is to be predicted",
     ]

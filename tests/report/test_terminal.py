@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from tests.terminals import read_terminal
+
 termios = pytest.importorskip("termios")
 
 FIT = """
@@ -109,18 +111,11 @@ def run(folder, columns, verbose=1, stdout=None, **environment):
     ) as process:
         os.close(writing_end)
         content = b""
-        while chunk := read(reading_end):
+        while chunk := read_terminal(reading_end):
             content += chunk
     os.close(reading_end)
     assert process.returncode == 0, content
     return content.decode()
-
-
-def read(terminal):
-    try:
-        return os.read(terminal, 4096)
-    except OSError:  # Linux tells the end of a terminal by an error
-        return b""
 
 
 @pytest.mark.slow

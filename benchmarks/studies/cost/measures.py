@@ -22,6 +22,7 @@ from automl.pipelines import Genome, Grammar, load_catalogue, starting_pipelines
 from automl.problem import NestedCV, Problem, pose_problem, read_dataset
 from automl.search.history import History
 from benchmarks.running.provenance import usable_cores
+from benchmarks.studies.cost.clock import cpu_seconds
 from benchmarks.studies.cost.reading import reading_cost
 from benchmarks.tasks.bundled import bundled_tasks
 
@@ -122,10 +123,10 @@ def model_file_cost(n: int) -> Numbers:
         search.save(path)  # the first call imports packages
         pickled = pickle.dumps(search.ensemble_)
         seconds = {
-            "save": _cpu_seconds(lambda: search.save(path)),
-            "load": _cpu_seconds(lambda: load(path)),
-            "pickle.dumps": _cpu_seconds(lambda: pickle.dumps(search.ensemble_)),
-            "pickle.loads": _cpu_seconds(lambda: pickle.loads(pickled)),
+            "save": cpu_seconds(lambda: search.save(path)),
+            "load": cpu_seconds(lambda: load(path)),
+            "pickle.dumps": cpu_seconds(lambda: pickle.dumps(search.ensemble_)),
+            "pickle.loads": cpu_seconds(lambda: pickle.loads(pickled)),
         }
         n_bytes = path.stat().st_size
     return {
@@ -204,12 +205,6 @@ def _answer(executor: LocalExecutor) -> int:
     """Send an empty task and return its answer: the number of the worker's process."""
     pid: int = executor.submit(os.getpid, timeout=None).result()
     return pid
-
-
-def _cpu_seconds(run: Callable[[], object]) -> float:
-    started = time.process_time()
-    run()
-    return time.process_time() - started
 
 
 def _seconds(run: Callable[[], object]) -> float:

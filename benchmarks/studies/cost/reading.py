@@ -3,8 +3,6 @@
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +11,7 @@ import pandas as pd
 from automl.cli.table import read_table
 from automl.pipelines import Columns, read_columns
 from automl.pipelines.building.build import make
+from benchmarks.studies.cost.clock import cpu_seconds
 
 SEED = 0
 FILE_ROWS = 488  # for each task of a repeat: as many in all as adult has, a known set of texts
@@ -31,14 +30,14 @@ def reading_cost(n: int) -> dict[str, float]:
         _table(FILE_ROWS * n).to_csv(path, index=False)
         frame = read_table(str(path)).frame(Columns())
         return {
-            "pandas.read_csv(dtype=str) of a file, s of CPU": _seconds(
+            "pandas.read_csv(dtype=str) of a file, s of CPU": cpu_seconds(
                 lambda: pd.read_csv(path, dtype=str)
             ),
-            "the same file by the command line, s of CPU": _seconds(
+            "the same file by the command line, s of CPU": cpu_seconds(
                 lambda: read_table(str(path)).frame(Columns())
             ),
-            "its description, s of CPU": _seconds(lambda: read_columns(frame)),
-            "cells of new rows, s of CPU": _seconds(lambda: reader.transform(mixed)),
+            "its description, s of CPU": cpu_seconds(lambda: read_columns(frame)),
+            "cells of new rows, s of CPU": cpu_seconds(lambda: reader.transform(mixed)),
             "import automl, s of CPU": float(imported.stdout),
         }
 
@@ -69,9 +68,3 @@ def _mixed_rows(n_rows: int) -> pd.DataFrame:
             "zip": rng.choice(["01067", "02139", "10115"], n_rows),
         }
     )
-
-
-def _seconds(run: Callable[[], object]) -> float:
-    started = time.process_time()
-    run()
-    return time.process_time() - started
