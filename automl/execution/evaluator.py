@@ -15,6 +15,7 @@ from concurrent.futures import CancelledError, Future
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
+from weakref import WeakKeyDictionary
 
 from automl.evaluation import (
     FinalFit,
@@ -72,6 +73,9 @@ class Evaluator:
         self._stack = ExitStack()
         self._path = ""
         self._stamps: tuple[Stamp, ...] = ()
+        self._read: WeakKeyDictionary[Future[FoldOutcome], tuple[str, tuple[Stamp, ...]]] = (
+            WeakKeyDictionary()
+        )
 
     def __enter__(self) -> Self:
         self._write()
@@ -151,7 +155,23 @@ class Evaluator:
     ) -> "Future[FoldOutcome]":
         arguments = self._sound_path(), evaluate, genome.text, fold
         traces = self.problem.own_classes(genome)
-        return self._executor.submit(run_on_fold, *arguments, timeout=seconds, traces=traces)
+        job = self._executor.submit(run_on_fold, *arguments, timeout=seconds, traces=traces)
+        if not traces:  # code of the user is the only one that harms files, so its outcome counts
+            self._read[job] = self._path, self._stamps
+        return job
+
+    def is_void(self, job: "Future[FoldOutcome]") -> bool:
+        """Whether a class of the user has harmed the files that an innocent job read.
+
+        Its outcome, even a score, then says nothing: the job has to be done again.
+
+        Parameters
+        ----------
+        job : Future
+            As `fold` or `tune` returned it.
+        """
+        path, stamps = self._read.get(job, ("", ()))
+        return bool(path) and stamps_of(path) != stamps
 
     def outcome(self, job: "Future[FoldOutcome]") -> FoldOutcome:
         """Return the outcome of a job that is done, or the end of its worker as one."""

@@ -254,6 +254,8 @@ class Search:
         self._estimator_seconds += outcome.estimator_seconds
         if outcome.state is State.TIMED_OUT and future in self._cut_short:
             return  # the end of the search stopped it, which says nothing of the pipeline
+        if self._evaluator.is_void(future):
+            return  # a fold that is not taken is evaluated again
         self._history.add_fold(trial.number, fold, outcome)
         self.trials.take(trial, fold, outcome)
         logger.debug("trial %d, fold %d: %s %s", trial.number, fold, outcome.state, outcome.cause)

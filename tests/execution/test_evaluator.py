@@ -1,6 +1,7 @@
 """The jobs of a problem, and the folder that they read."""
 
 import os
+from concurrent.futures import Future
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -59,6 +60,20 @@ def test_the_limit_is_a_share_of_the_budget(budget, limit):
     assert evaluator.limit == limit
 
 
+LEAF = load_catalogue().without_gaps()
+GENOME = Genome.parse("ridge(standard_scaler(numeric), alpha=1.0)")
+
+
+def executor_of(paths):
+    """Return an executor that only notes the paths of the problem."""
+
+    def submit(function, path, *_, **__):
+        paths.append(path)
+        return Future()
+
+    return SimpleNamespace(workers=1, submit=submit)
+
+
 HARMS = {
     "removed": lambda path: path.unlink(),
     "cut off": lambda path: os.truncate(path, 10),
@@ -70,17 +85,38 @@ HARMS = {
 @pytest.mark.parametrize("suffix", ["", ".settings"])
 def test_files_that_a_job_has_harmed_are_written_again(folders, harm, suffix, caplog):
     paths = []
-    executor = SimpleNamespace(workers=1, submit=lambda _, path, *__, **___: paths.append(path))
-    leaf = load_catalogue().without_gaps()
-    genome = Genome.parse("ridge(standard_scaler(numeric), alpha=1.0)")
-    with Evaluator(problem_of(leaf), executor, Limits()) as evaluator:
-        evaluator.fold(genome, 0, 1.0)
-        evaluator.fold(genome, 0, 1.0)
+    executor = executor_of(paths)
+    with Evaluator(problem_of(LEAF), executor, Limits()) as evaluator:
+        evaluator.fold(GENOME, 0, 1.0)
+        evaluator.fold(GENOME, 0, 1.0)
         assert paths[0] == paths[1]
         HARMS[harm](Path(paths[0] + suffix))
-        evaluator.final(genome, None, 1, None)
-        evaluator.fold(genome, 0, 1.0)
+        evaluator.final(GENOME, None, 1, None)
+        evaluator.fold(GENOME, 0, 1.0)
         assert paths[1] != paths[2] == paths[3]
         assert all(Path(paths[2] + end).stat().st_size > 10 for end in ("", ".settings"))
     assert len(caplog.messages) == 1
     assert list(folders.iterdir()) == []
+
+
+@pytest.mark.parametrize("harm", HARMS)
+def test_a_job_is_void_when_its_files_were_harmed(folders, harm):
+    paths = []
+    with Evaluator(problem_of(LEAF), executor_of(paths), Limits()) as evaluator:
+        first, tuned = evaluator.fold(GENOME, 0, 1.0), evaluator.tune(GENOME, 0, 1.0)
+        assert not evaluator.is_void(first)
+        HARMS[harm](Path(paths[0]))
+        later = evaluator.fold(GENOME, 0, 1.0)
+        assert evaluator.is_void(first)
+        assert evaluator.is_void(tuned)
+        assert not evaluator.is_void(later)
+
+
+def test_a_class_of_the_user_is_blamed_for_harmed_files(folders, monkeypatch):
+    paths = []
+    problem = problem_of(LEAF)
+    monkeypatch.setattr(Problem, "own_classes", lambda self, genome: "its class")
+    with Evaluator(problem, executor_of(paths), Limits()) as evaluator:
+        job = evaluator.fold(GENOME, 0, 1.0)
+        HARMS["removed"](Path(paths[0]))
+        assert not evaluator.is_void(job)

@@ -68,6 +68,9 @@ class Evaluator:
         future.set_result(FoldOutcome(State.DONE, score, fit_seconds=fit_seconds))
         return future
 
+    def is_void(self, job):
+        return False
+
     def outcome(self, job):
         return job.result()
 
@@ -424,3 +427,22 @@ def test_what_else_has_ended_is_not_told_after_the_stop(history):
             trial.folds[fold] = FoldOutcome(State.DONE, 0.5)
     search._tell()
     assert len(search.evaluated) == 2
+
+
+def test_a_fold_whose_files_were_harmed_is_evaluated_again(history):
+    search = search_of(history, 30.0, 1, "quick")
+    evaluator = search._evaluator
+    first, jobs = evaluator.fold, []
+
+    def fold(genome, number, seconds):
+        jobs.append((genome.operator, number))
+        job = first(genome, number, seconds)
+        if jobs.count(("dummy", 0)) == 1:
+            harmed.add(job)
+        return job
+
+    harmed: set = set()
+    evaluator.fold, evaluator.is_void = fold, harmed.__contains__
+    search.run()
+    assert jobs.count(("dummy", 0)) == 2
+    assert folds_of(history)["dummy(numeric)"] == 5  # each fold is written once
