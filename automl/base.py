@@ -29,7 +29,7 @@ from automl.report import ablation_table, leaderboard, progress_views, show_summ
 from automl.report.picking import pick
 from automl.search.budget import Budget
 from automl.search.fingerprint import fingerprint
-from automl.search.history import History
+from automl.search.history import RESULT, RUN, History
 from automl.search.interruption import Interruption
 from automl.search.make import make_search
 from automl.search.observer import Observer, Phase
@@ -39,6 +39,7 @@ from automl.winner.attributes import FittedAttributes
 from automl.winner.fitted import Fitted, Names, Origin, SearchRecord, fitted_of
 from automl.winner.model_file import write_model
 from automl.winner.new_rows import columns_of_fit, predicted
+from automl.winner.run_note import ResultNote, RunNote, as_note
 from automl.winner.winner import best_unfitted, find_winner, fit_alone
 
 # Pipelines are made for arrays; `sklearn.set_config` of the user would give them dataframes.
@@ -163,6 +164,9 @@ class BaseAutoML(FittedViews, FittedAttributes, BaseEstimator):  # type: ignore[
             settings = fingerprint(problem, budget, names.columns, self.get_params(deep=False))
             # Before any fit: a history of another run must not be mixed with this one.
             history.open_run(settings, resume=resume)
+            parameters = self.get_params(deep=False)
+            note = RunNote.of_fit(problem, budget, names, parameters, data[2:])
+            history.note(RUN, as_note(note))
             evaluator = stack.enter_context(Evaluator(problem, executor, limits, budget.seconds))
             final_fits = FinalFits(evaluator, budget, size)
             search = make_search(
@@ -191,11 +195,13 @@ class BaseAutoML(FittedViews, FittedAttributes, BaseEstimator):  # type: ignore[
                 cv=problem.cv,
                 data_digest=dataset.digest,
             )
-        further, axes = problem.objectives.scores, problem.objectives.columns
-        board = leaderboard(result.evaluated, ranked[0].genome, further)
-        run = result.run(budget.elapsed(), final_fits.estimator_seconds, workers)
-        record = SearchRecord(board, ablation_table(ablations), run, axes, origin)
-        return fitted_of(problem, winner, names, record, bool(self.refit))
+            further, axes = problem.objectives.scores, problem.objectives.columns
+            board = leaderboard(result.evaluated, ranked[0].genome, further)
+            run = result.run(budget.elapsed(), final_fits.estimator_seconds, workers)
+            record = SearchRecord(board, ablation_table(ablations), run, axes, origin)
+            fitted = fitted_of(problem, winner, names, record, bool(self.refit))
+            history.note(RESULT, as_note(ResultNote.of_fitted(fitted)))
+        return fitted
 
     @available_if(was_refitted)  # type: ignore[untyped-decorator]
     def predict(self, X: Any) -> NDArray[Any]:

@@ -1,26 +1,16 @@
 """``automl fit``: search for the best pipeline for a file."""
 
 import argparse
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from shlex import quote
-from typing import Any
-
-import pandas as pd
 
 from automl.cli.outputs import check_outputs
 from automl.cli.summary import KEEPING, print_json, print_summary
-from automl.cli.table import add_read_options, read_table, say, wishes_of
-from automl.cli.target import MAX_CLASSES, read_targets, rows_with_target
+from automl.cli.table import add_read_options, say
 from automl.cli.termination import deferred
-from automl.errors import DataError, SettingsError
+from automl.cli.training import add_training_options, read_training
 from automl.estimators import AutoMLClassifier, AutoMLRegressor
 from automl.files import check_writable
-from automl.pipelines import Columns
-from automl.pipelines.building.read_options import ReadOptions
 from automl.pipelines.catalogue.presets import PRESETS
-from automl.pipelines.columns.columns import KINDS
-from automl.pipelines.columns.kinds import LEFT_OUT
 from automl.problem import NestedCV
 from automl.problem.splits import TUNERS
 from automl.search.history_file import check_path
@@ -68,7 +58,12 @@ def add_search_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGro
 
     The two commands add ``--history`` to that group, because only ``resume`` requires it.
     """
-    _add_data_options(parser)
+    parser.add_argument(
+        "train",
+        metavar="TRAIN",
+        help="file with the rows to learn from; '-' reads the standard input",
+    )
+    add_training_options(parser, is_target_required=True)
     add_read_options(parser)
     _add_budget_options(parser.add_argument_group("how long to search"))
     _add_method_options(parser.add_argument_group("how to search"))
@@ -105,10 +100,11 @@ def search_pipeline(options: argparse.Namespace, *, resume: bool) -> None:
         If a file, the data or a setting is not as expected.
     """
     _check_paths(options, resume=resume)
-    data = _read_data(options)
+    data = read_training(options)
     search = _make_estimator(options, data.task)
-    rows = data.frame, data.target, data.weights, data.groups, data.kinds, options.time
-    search._fit(rows, resume)  # without the summary, which stands on the standard output here
+    search._fit(
+        data.arguments(options.time), resume
+    )  # without the summary, which stands on the standard output here
     search._keep_form(data.form)
     # Files first: printing fails where the reader of the output went away.
     with deferred():
@@ -136,19 +132,6 @@ def _keeping(options: argparse.Namespace) -> str:
     return KEEPING
 
 
-@dataclass(frozen=True)
-class _Data:
-    """The data of a fit."""
-
-    frame: pd.DataFrame
-    target: "pd.Series[Any] | pd.DataFrame"
-    weights: "pd.Series[Any] | None"
-    groups: "pd.Series[Any] | None"
-    kinds: dict[str, str]
-    task: str
-    form: ReadOptions
-
-
 def _check_paths(options: argparse.Namespace, *, resume: bool) -> None:
     """Raise an error for a wrong path, which must not come to light after a search of an hour."""
     outputs = {
@@ -165,104 +148,6 @@ def _check_paths(options: argparse.Namespace, *, resume: bool) -> None:
             ["nothing is kept of this fit but what is printed; --save, --export or --history do"],
             is_quiet=options.quiet,
         )
-
-
-def _read_data(options: argparse.Namespace) -> _Data:
-    kinds = _parse_kinds(options.kind)
-    table = read_table(options.train, wishes_of(options))
-    say(table.notes, is_quiet=options.quiet)
-    targets = [("--target", name) for name in options.target]
-    aside = [*targets, ("--groups", options.groups), ("--weights", options.weights)]
-    named = [pair for pair in (*aside, ("--time", options.time)) if pair[1] is not None]
-    for option, name in named:
-        table.check_columns([name], option)
-    if len({name for _, name in named}) < len(named):
-        pairs = ", ".join(f"{option} {name!r}" for option, name in named)
-        raise SettingsError(f"expected a column of its own for each of {pairs}")
-    frame = table.frame(Columns())
-    drops_others = options.drop_rows_without_target
-    has_targets = [rows_with_target(frame[name], drops_others=drops_others) for _, name in targets]
-    has_target = pd.concat(has_targets, axis=1).all(axis=1)
-    if not has_target.all():
-        frame = frame[has_target].reset_index(drop=True).infer_objects()
-        say(
-            [f"{int((~has_target).sum())} rows without a target are left out"],
-            is_quiet=options.quiet,
-        )
-    target, task, reasons = read_targets(frame[options.target], options.task)
-    say(reasons, is_quiet=options.quiet)
-    return _Data(
-        frame=frame.drop(columns=[name for _, name in aside if name is not None]),
-        target=target,
-        weights=None if options.weights is None else _weights(frame[options.weights]),
-        groups=None if options.groups is None else frame[options.groups],
-        kinds=kinds,
-        task=task,
-        form=replace(table.options, skips_rows_without_target=bool(not has_target.all())),
-    )
-
-
-def _weights(column: "pd.Series[Any]") -> "pd.Series[Any]":
-    numbers = pd.to_numeric(column.astype(object), errors="coerce")
-    wrong = column[numbers.isna()]
-    if len(wrong):
-        raise DataError(
-            f"expected numbers in the column {column.name!r}, as --weights says, but {len(wrong)} "
-            f"of {len(column)} cells are none, such as {wrong.head(3).tolist()}"
-        )
-    return numbers
-
-
-def _add_data_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "train",
-        metavar="TRAIN",
-        help="file with the rows to learn from; '-' reads the standard input",
-    )
-    parser.add_argument(
-        "--target",
-        action="append",
-        required=True,
-        metavar="COLUMN",
-        help="name of the column to predict (required); repeat it to predict several at once",
-    )
-    parser.add_argument(
-        "--drop-rows-without-target",
-        action="store_true",
-        help="leave rows out whose target is missing (default: they are an error)",
-    )
-    parser.add_argument(
-        "--groups",
-        metavar="COLUMN",
-        help="column whose equal cells belong together, such as a patient; no group is on both "
-        "sides of a fold, and the column predicts nothing (default: none)",
-    )
-    parser.add_argument(
-        "--time",
-        metavar="COLUMN",
-        help="column of dates or numbers that orders the rows in time; every fold learns from rows "
-        "before those that it predicts (default: folds at random)",
-    )
-    parser.add_argument(
-        "--weights",
-        metavar="COLUMN",
-        help="column with the weight of each row in models and scores (default: all weigh the "
-        "same)",
-    )
-    parser.add_argument(
-        "--task",
-        choices=["classification", "regression"],
-        help="kind of the prediction (default: classification if the target holds texts, booleans "
-        f"or at most {MAX_CLASSES} different whole numbers, regression otherwise)",
-    )
-    parser.add_argument(
-        "--kind",
-        action="append",
-        default=[],
-        metavar="COLUMN=KIND",
-        help="how to read a column, such as zip=categorical; may be repeated. Kinds: "
-        f"{', '.join(KINDS)}, {LEFT_OUT!r} (default: guessed for each column)",
-    )
 
 
 def _add_budget_options(group: argparse._ArgumentGroup) -> None:
@@ -353,14 +238,6 @@ def _add_method_options(group: argparse._ArgumentGroup) -> None:
         help="largest number of pipelines that predict together; 1 means the best alone "
         "(default: %(default)d)",
     )
-
-
-def _parse_kinds(pairs: Sequence[str]) -> dict[str, str]:
-    invalid = [pair for pair in pairs if "=" not in pair]
-    if invalid:
-        raise SettingsError(f"expected --kind COLUMN=KIND, got {invalid}")
-    # The last "=" divides: the name of a column may hold one, a kind cannot.
-    return dict(pair.rsplit("=", 1) for pair in pairs)
 
 
 def _make_estimator(options: argparse.Namespace, task: str) -> AutoMLClassifier | AutoMLRegressor:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any, Protocol
 
-from automl.cli import catalogue, demo, export, fit, predict, resume
+from automl.cli import catalogue, demo, export, fit, predict, report, resume, watch
 from automl.cli.termination import BASE, Termination
 from automl.cli.wording import in_options
 from automl.errors import AutoMLError
@@ -53,6 +53,8 @@ COMMANDS: dict[str, Command] = {
     "resume": resume,
     "predict": predict,
     "export": export,
+    "report": report,
+    "watch": watch,
     "catalogue": catalogue,
     "demo": demo,
 }

@@ -1,12 +1,13 @@
 """The course of a search: its best score so far, and the pipelines that failed by their causes."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import pandas as pd
 
 from automl.page.tables import Table
-from automl.winner.fitted import Origin
+from automl.search.evaluated import Evaluated
 
 CAUSE_LENGTH = 150  # characters by which failures are told apart: a message may hold an array
 MOST_CAUSES = 20
@@ -26,12 +27,12 @@ class CourseFacts:
     """The same as `best`, with the pipelines."""
 
 
-def course(origin: Origin) -> CourseFacts:
-    """Return the course of the search from which a model comes."""
+def course(pipelines: Collection[Evaluated]) -> CourseFacts:
+    """Return the course of a search by its pipelines, in the order in which they ended."""
     scores: list[tuple[float, float]] = []
     best: list[tuple[float, float]] = []
     rows = []
-    for place, evaluated in enumerate(origin.evaluated.values(), start=1):
+    for place, evaluated in enumerate(pipelines, start=1):
         score = evaluated.score
         if score is None or evaluated.is_baseline:
             continue
@@ -40,7 +41,7 @@ def course(origin: Origin) -> CourseFacts:
             best.append((float(place), score))
             rows.append((place, score, evaluated.genome.text))
     table = Table.from_rows(["pipelines evaluated", "best score so far", "pipeline"], rows)
-    return CourseFacts(tuple(scores), tuple(best), len(origin.evaluated), table)
+    return CourseFacts(tuple(scores), tuple(best), len(pipelines), table)
 
 
 def states(board: pd.DataFrame) -> Table:

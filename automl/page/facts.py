@@ -18,9 +18,15 @@ from automl.page.fingerprint import FingerprintFacts, fingerprint_facts
 from automl.page.new_rows_facts import NewRowsFacts
 from automl.page.number_views import number_views, quantile_views
 from automl.page.tables import Table, shortened
-from automl.page.verdict_words import VerdictFacts, metric_in_words, verdict
+from automl.page.verdict_words import (
+    VerdictFacts,
+    constant_score,
+    metric_in_words,
+    verdict,
+)
 from automl.page.view import View
 from automl.pipelines import Columns
+from automl.pipelines.operators.operator import Task
 from automl.report.leaderboard import MODEL, with_models
 from automl.winner.fitted import Fitted
 
@@ -66,6 +72,15 @@ class ReportFacts:
     """The charts of the course and of the Pareto front, as SVG."""
     missing: tuple[str, ...]
     """What this report lacks, and why."""
+    progress: tuple[str, ...] = ()
+    """Where a run stands that a history file tells of."""
+    under_way: Table | None = None
+    """The pipelines that have not ended yet; None after the end."""
+
+
+def titled(task: Task, targets: Sequence[str]) -> str:
+    """Return the title of a report: the task with its targets."""
+    return f"{task.capitalize()} of {shortened(', '.join(targets))}"
 
 
 def report_facts(search: Any, new_rows: NewRowsFacts | None = None) -> ReportFacts:
@@ -82,25 +97,30 @@ def report_facts(search: Any, new_rows: NewRowsFacts | None = None) -> ReportFac
     target = fitted.names.target
     targets = [target] if isinstance(target, str) else target
     origin = fitted.search.origin
-    path = None if origin is None else course(origin)
+    path = None if origin is None else course(origin.evaluated.values())
     script = getattr(search, "script_", None)
     return ReportFacts(
-        title=f"{fitted.task.capitalize()} of {shortened(', '.join(targets))}",
+        title=titled(fitted.task, targets),
         metric=metric_in_words(fitted.metric),
-        verdict=verdict(fitted),
-        columns=_columns(fitted.columns, fitted.names.columns),
+        verdict=verdict(
+            fitted.metric,
+            fitted.honest_score,
+            fitted.best_score,
+            constant_score(fitted.search.leaderboard),
+        ),
+        columns=columns_table(fitted.columns, fitted.names.columns),
         structure=Table.from_frame(fitted.structure),
         course=path,
         states=states(board),
         failures=failures(board),
-        leaderboard=_pipelines(board),
-        pareto_front=_pipelines(front),
+        leaderboard=pipelines_table(board),
+        pareto_front=pipelines_table(front),
         members=Table.from_frame(with_models(fitted.members, fitted.catalogue)),
         script=None if script is None else _cut(script),
         held_out=tuple(_views(fitted, targets)),
         new_rows=new_rows,
         fingerprint=fingerprint_facts(fitted, search),
-        charts=_charts(path, board, front),
+        charts=charts_of(path, board, front),
         missing=tuple(_missing(fitted, script, new_rows)),
     )
 
@@ -119,7 +139,7 @@ def _views(fitted: Fitted, targets: Sequence[str]) -> Iterable[View]:
     return number_views(fitted.held_out, targets) if is_complete else ()
 
 
-def _columns(columns: Columns, names: tuple[str, ...]) -> Table:
+def columns_table(columns: Columns, names: tuple[str, ...]) -> Table:
     """Return how each column is read; those that are left out stand first."""
     kind_of = {name: kind for kind, names in columns.kinds().items() for name in names}
     rows = [
@@ -134,7 +154,7 @@ def _columns(columns: Columns, names: tuple[str, ...]) -> Table:
     return Table.from_rows(["column", "kind", "how it is written", "why it is left out"], rows)
 
 
-def _pipelines(board: pd.DataFrame) -> Table:
+def pipelines_table(board: pd.DataFrame) -> Table:
     """Return the first pipelines; what tells most stands first, for phones show few columns."""
     ahead = ["rank", "score", "folds", MODEL]
     behind = [name for name in board if name not in (*ahead, "cause")]
@@ -148,8 +168,15 @@ def _cut(script: str) -> str:
     return f"{script[:LONGEST_SCRIPT]}\n# ... the script is longer: search.export(path) writes it\n"
 
 
-def _charts(path: CourseFacts | None, board: pd.DataFrame, front: pd.DataFrame) -> dict[str, str]:
-    """Return the charts of the search."""
+def charts_of(path: CourseFacts | None, board: pd.DataFrame, front: pd.DataFrame) -> dict[str, str]:
+    """Return the charts of a search.
+
+    Parameters
+    ----------
+    path : CourseFacts or None
+    board, front : DataFrame
+        All pipelines, and those of the Pareto front.
+    """
     scored = board.dropna(subset="score")
     sizes = [
         tuple(zip(table["size"].astype(float), table["score"], strict=True))

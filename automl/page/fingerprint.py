@@ -2,7 +2,7 @@
 
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,11 +48,24 @@ def fingerprint_facts(fitted: Fitted, search: Any) -> FingerprintFacts:
         **{package.name or package.module: package.version for package in packages_of(())},
     }
     facts = Table.from_rows(["fact", "value"], rows.items())
-    return FingerprintFacts(facts, _lines(search, seed, run.pipelines))
+    return FingerprintFacts(facts, fingerprint_lines(search, seed, run.pipelines))
 
 
-def _lines(search: Any, seed: int | None, n_pipelines: int) -> str:
-    """Return the lines of Python that repeat a run."""
+def fingerprint_lines(
+    search: Any, seed: int | None, n_pipelines: int, unstored: Collection[str] = ()
+) -> str:
+    """Return the lines of Python that repeat a run.
+
+    Parameters
+    ----------
+    search : AutoMLClassifier or AutoMLRegressor
+        Its parameters are those of the run.
+    seed : int or None
+    n_pipelines : int
+        The pipelines that the run evaluated.
+    unstored : collection of str
+        The names of parameters that a file could not hold.
+    """
     class_ = type(search)
     defaults = class_().get_params(deep=False)
     settings = {
@@ -70,7 +83,8 @@ def _lines(search: Any, seed: int | None, n_pipelines: int) -> str:
     lines = f"from automl import {', '.join(names)}\n\nsearch = {class_.__name__}(\n{arguments})\n"
     if is_timed:  # what ends in time depends on the machine, and so does the order of outcomes
         lines += "# The run had a budget of seconds; this one evaluates as many pipelines.\n"
-    if omitted := [name for name in settings if name not in written]:
+    lost = [name for name in unstored if name not in ASIDE]
+    if omitted := [*lost, *(name for name in settings if name not in written)]:
         lines += f"search.set_params(...)  # {', '.join(omitted)}: as you gave it\n"
     return f"{lines}search.fit(X, y)  # and weights, groups, kinds or time, where fit had them\n"
 

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+import pandas as pd
+
 from automl.page.tables import Table, shortened
-from automl.winner.fitted import Fitted
+from automl.selection import HonestScore
 
 NAMES = {
     "roc_auc": "ROC AUC",
@@ -54,21 +56,34 @@ def metric_in_words(name: str) -> str:
     return shortened(words)
 
 
-def verdict(fitted: Fitted) -> VerdictFacts:
-    """Return the verdict on a fitted model."""
-    name, honest = metric_in_words(fitted.metric), fitted.honest_score
-    is_loss = fitted.metric.startswith(LOSS)
+def verdict(
+    metric: str, honest: HonestScore | None, best_score: float, constant: float | None
+) -> VerdictFacts:
+    """Return the verdict on a model.
+
+    Parameters
+    ----------
+    metric : str
+        The name of the score.
+    honest : HonestScore or None
+        The score to expect on new rows, if it is known.
+    best_score : float
+        The mean score of the best pipeline over the folds.
+    constant : float or None
+        The score of a constant prediction, if it has one.
+    """
+    name = metric_in_words(metric)
+    is_loss = metric.startswith(LOSS)
     sign = -1 if is_loss else 1
     better = "less is better" if is_loss else "more is better"
-    better = "; ".join(filter(None, [MEANINGS.get(fitted.metric), better]))
-    constant = _constant(fitted)
+    better = "; ".join(filter(None, [MEANINGS.get(metric), better]))
     sentences, rows = [], []
     if honest is None:
         sentences.append(
-            f"The mean {name} over the folds is {sign * fitted.best_score:.4g} ({better}). It is "
+            f"The mean {name} over the folds is {sign * best_score:.4g} ({better}). It is "
             "not corrected for the choice among many pipelines, so expect a worse one on new rows."
         )
-        rows.append(("mean over the folds", sign * fitted.best_score))
+        rows.append(("mean over the folds", sign * best_score))
     else:
         low, high = sorted((sign * honest.low, sign * honest.high))
         sentences += [
@@ -103,8 +118,8 @@ def _comparison(probability: float, reference: str, score: float) -> str:
     )
 
 
-def _constant(fitted: Fitted) -> float | None:
-    """Return the score of the constant prediction over the folds; None if it has none."""
-    board = fitted.search.leaderboard.dropna(subset="score")
-    rows = board[board["pipeline"].str.startswith(("dummy_classifier", "dummy_regressor"))]
+def constant_score(board: pd.DataFrame) -> float | None:
+    """Return the score of the constant prediction in a leaderboard; None if it has none."""
+    scored = board.dropna(subset="score")
+    rows = scored[scored["pipeline"].str.startswith(("dummy_classifier", "dummy_regressor"))]
     return None if rows.empty else float(rows["score"].iloc[-1])

@@ -4,7 +4,7 @@ import json
 import os
 import re
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from pathlib import PurePath
 from typing import Any
 
@@ -34,21 +34,54 @@ def write_report(
     SettingsError, FileError
         If it ends in something else or cannot be written, or only one of X and y is given.
     """
+    writer = writer_of(path)
+    if (X is None) != (y is None):
+        missing = "y" if y is None else "X"
+        raise SettingsError(f"expected X and y of new rows, got no {missing}; give both or none")
+    new_rows = None if X is None else new_rows_facts(search, X, y, sample_weight)
+    write_whole(path, writer(report_facts(search, new_rows)).encode())
+
+
+def writer_of(path: str | os.PathLike[str]) -> Callable[[ReportFacts], str]:
+    """Return the function that writes what the end of a path names.
+
+    Parameters
+    ----------
+    path : path
+
+    Raises
+    ------
+    SettingsError
+        If it ends in something else than .html, .md or .json.
+    """
     ending = PurePath(path).suffix.lower()
     if ending not in WRITERS:
         raise SettingsError(
             f"expected a path that ends in one of {list(WRITERS)}, got {os.fspath(path)!r}"
         )
-    if (X is None) != (y is None):
-        missing = "y" if y is None else "X"
-        raise SettingsError(f"expected X and y of new rows, got no {missing}; give both or none")
-    new_rows = None if X is None else new_rows_facts(search, X, y, sample_weight)
-    write_whole(path, WRITERS[ending](report_facts(search, new_rows)).encode())
+    return WRITERS[ending]
 
 
-def as_page(facts: ReportFacts) -> str:
-    """Return a page that needs no network and runs no script."""
-    return _render("report.html", facts, autoescape=True)
+@dataclass(frozen=True)
+class Live:
+    """What a page needs to look for news by itself."""
+
+    nonce: str
+    """Allows its own script, and no other."""
+    tag: str
+    """The state of the run that it shows."""
+
+
+def as_page(facts: ReportFacts, live: Live | None = None) -> str:
+    """Return a page that needs no network; it runs no script but to look for news.
+
+    Parameters
+    ----------
+    facts : ReportFacts
+    live : Live, optional
+        For a page that is served while the run goes on.
+    """
+    return _render("report.html", facts, autoescape=True, live=live)
 
 
 def as_markdown(facts: ReportFacts) -> str:
@@ -100,7 +133,9 @@ def fence(text: str) -> str:
     return "`" * max(3, longest + 1)
 
 
-def _render(template: str, facts: ReportFacts, *, autoescape: bool) -> str:
+def _render(
+    template: str, facts: ReportFacts, *, autoescape: bool, live: Live | None = None
+) -> str:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -111,7 +146,7 @@ def _render(template: str, facts: ReportFacts, *, autoescape: bool) -> str:
         lstrip_blocks=True,
     )
     environment.filters |= {"number": number, "markdown": markdown, "fence": fence}
-    return environment.get_template(template).render(facts=facts)
+    return environment.get_template(template).render(facts=facts, live=live)
 
 
 def _plain(value: Any) -> Any:

@@ -38,6 +38,8 @@ from automl.search.past import CELLS, FIELDS, PastTrial, Row
 
 COLUMNS = ("number", "genome", "tells_before", "told", "fold", *FIELDS)
 SETTINGS = "settings"  # the name of the fact that a resumed run has to share
+RUN, PHASE, RESULT = "run", "phase", "result"  # of those that only people need
+SEARCHING = "searching"  # the phase before those of `Phase`
 SHARE = 0.1  # of a budget of seconds: the most to wait for another program
 
 
@@ -119,6 +121,18 @@ class History:
         if not isinstance(settings, dict):
             raise self._file.damaged("its settings are no table")
         return settings
+
+    def note(self, name: str, value: Any) -> None:
+        """Write what is true of the run, for those who read the file.
+
+        Parameters
+        ----------
+        name : str
+        value : object
+            JSON can hold it. It replaces an earlier value.
+        """
+        text = json.dumps(value, ensure_ascii=True)
+        self._write(("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, text)))
 
     def seed(self) -> int | None:
         """Return the seed of the run in the file; None before a run began.

@@ -16,7 +16,7 @@ import os
 import sqlite3
 import stat
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +118,8 @@ class HistoryFile:
         As `check_path` returns it.
     patience : float
         Seconds to wait for another program that has locked the file.
+    is_read_only : bool
+        Whether nothing is written to it, and no file is made.
 
     Raises
     ------
@@ -125,14 +127,17 @@ class HistoryFile:
         If the file is no history, or cannot be opened.
     """
 
-    def __init__(self, path: Path, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, path: Path, patience: float = PATIENCE, *, is_read_only: bool = False
+    ) -> None:
         self.path = path
         self._patience = patience
+        self._is_read_only = is_read_only
         self._owner: Owner | None = None
         try:
-            self._make()
-            # `isolation_level=None`: no transaction begins but those that are begun below.
-            self._database = sqlite3.connect(path, timeout=patience, isolation_level=None)
+            if not is_read_only:
+                self._make()
+            self._database = self._connect()
         except FAILURES as error:
             raise self.closed(error) from error
         try:
@@ -144,6 +149,22 @@ class HistoryFile:
         except HistoryError:
             self._database.close()
             raise
+
+    def _connect(self) -> sqlite3.Connection:
+        # A reader that may write leaves nothing: SQLite removes the files of a log with the last
+        # connection. In a folder that may only be read there is no log to look for.
+        mode = "rwc"
+        if self._is_read_only:
+            is_mine = os.access(self.path, os.W_OK)
+            mode = "rw" if is_mine else "ro"
+            if not os.access(self.path.parent, os.W_OK):
+                mode = "ro&immutable=1"
+        address = f"{self.path.as_uri()}?mode={mode}"
+        # `isolation_level=None`: no transaction begins but those that are begun below.
+        database = sqlite3.connect(address, self._patience, isolation_level=None, uri=True)
+        if self._is_read_only:
+            database.execute("PRAGMA query_only = ON")
+        return database
 
     def own(self) -> None:
         """Become the only process that writes to the file, until it is closed.
@@ -199,8 +220,13 @@ class HistoryFile:
         except (TypeError, ValueError, RecursionError) as error:
             raise self.damaged(f"its facts are no JSON: {error}") from error
 
-    def trials(self) -> list[PastTrial]:
+    def trials(self, *, with_predictions: bool = True) -> list[PastTrial]:
         """Return the pipelines in the order of asking.
+
+        Parameters
+        ----------
+        with_predictions : bool
+            Without them, which are nearly all of a file, reading takes no time to speak of.
 
         Raises
         ------
@@ -211,13 +237,15 @@ class HistoryFile:
             self._database.execute("BEGIN")  # one state of the file, while others write
             try:
                 # A page that fits nowhere may hold any rows, or the same rows twice.
-                check = self._database.execute("PRAGMA integrity_check(1)").fetchone()[0]
-                if check != "ok":
-                    raise DamageError(str(check).replace("\n", " "))
+                check = "PRAGMA integrity_check(1)" if with_predictions else "SELECT 'ok'"
+                state = self._database.execute(check).fetchone()[0]
+                if state != "ok":
+                    raise DamageError(str(state).replace("\n", " "))
+                predictions = "SELECT * FROM predictions"
                 return read_trials(
                     self._database.execute("SELECT * FROM trials ORDER BY number"),
                     self._database.execute("SELECT * FROM folds"),
-                    self._database.execute("SELECT * FROM predictions"),
+                    self._database.execute(predictions) if with_predictions else (),
                 )
             finally:
                 with suppress(sqlite3.Error):  # some errors have ended the transaction
@@ -231,9 +259,31 @@ class HistoryFile:
         """Return the error of a file whose rows no run writes."""
         return HistoryError(f"{self.path.name} is damaged ({reason}); {RESTORE}")
 
+    def copy(self, path: Path) -> None:
+        """Write one state of the file to another one, while others may write to it.
+
+        Parameters
+        ----------
+        path : Path
+            The copy; no file yet.
+
+        Raises
+        ------
+        HistoryError
+            If it cannot be read or written.
+        """
+        try:
+            with closing(sqlite3.connect(path)) as copy:
+                self._database.backup(copy)
+        except FAILURES as error:
+            raise self._unreadable(error) from error
+
     def closed(self, error: Exception) -> HistoryError:
-        """Return the error of a file that cannot be written."""
-        return HistoryError(f"{self.path.name} cannot be written ({reason_of(error)}); {ADVICE}")
+        """Return the error of a file that cannot be opened or written."""
+        reason = f"({reason_of(error)})"
+        if self._is_read_only:
+            return HistoryError(f"{self.path.name} cannot be read {reason}")
+        return HistoryError(f"{self.path.name} cannot be written {reason}; {ADVICE}")
 
     def close(self) -> None:
         """Close the file, and let others write to it."""
@@ -264,7 +314,10 @@ class HistoryFile:
         # With a log, no row is lost when a process is killed. A power cut may take the last rows,
         # which a resumed run evaluates again; waiting for the disk at each fold costs more.
         self._database.execute("PRAGMA synchronous = NORMAL")
-        if not self._check():  # before anything is written to a database of somebody else
+        has_tables = self._check()  # before anything is written to a database of somebody else
+        if self._is_read_only and not has_tables:
+            raise HistoryError(f"{self.path.name} holds no run yet")
+        if not has_tables:
             self._write_ahead()
             self._database.execute("BEGIN IMMEDIATE")  # another process may be making it, too
             if not self._check():

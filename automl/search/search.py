@@ -22,7 +22,7 @@ from automl.execution.limits import LONGEST_SECONDS
 from automl.outcome import FoldOutcome, Outcome, State
 from automl.search.budget import Budget
 from automl.search.evaluated import Evaluated
-from automl.search.history import History
+from automl.search.history import PHASE, SEARCHING, History
 from automl.search.observer import Observer, Phase
 from automl.search.proposing import LOOKAHEAD
 from automl.search.result import SearchResult
@@ -108,6 +108,7 @@ class Search:
 
     def enter(self, phase: Phase) -> None:
         """Tell the observers of a phase after the search."""
+        self._history.note(PHASE, phase.value)
         self._notify("on_phase", phase)
 
     def pulse(self) -> None:
@@ -117,6 +118,7 @@ class Search:
     def run(self) -> SearchResult:
         """Search until the budget is spent or the strategy has nothing more to propose."""
         try:
+            self._history.note(PHASE, SEARCHING)
             self._notify("on_start")
             self._replay()
             self._look_ahead()

@@ -38,8 +38,9 @@ OVERHEAD = 1.0  # seconds for a fresh worker to read the data, and for models to
 # Of its fit in one thread: the time of a forest to come back (450 MiB: 1.8 of 5 s). It is charged
 # to its worker, though the main process reads one after the other: few members are such forests.
 RETURN = 0.5
-# Seconds over the budget before a final fit is given up: another one would take longer still.
-GRACE = 1.0
+# Seconds over the budget before a final fit is given up: another one would take longer still. A
+# fit that hangs ends so late, too, and half a second is left of the second that is promised.
+GRACE = 0.5
 PATIENCE = 20.0  # times the expected seconds of a final fit, where the budget has no seconds
 # Of the budget, that the members beyond the best may cost. It is bounded because the search finds
 # better members in the same time.

@@ -432,7 +432,7 @@ def test_what_else_has_ended_is_not_told_after_the_stop(history):
 def test_a_fold_whose_files_were_harmed_is_evaluated_again(history):
     search = search_of(history, 30.0, 1, "quick")
     evaluator = search._evaluator
-    first, jobs = evaluator.fold, []
+    first, jobs, harmed = evaluator.fold, [], set()
 
     def fold(genome, number, seconds):
         jobs.append((genome.operator, number))
@@ -441,7 +441,6 @@ def test_a_fold_whose_files_were_harmed_is_evaluated_again(history):
             harmed.add(job)
         return job
 
-    harmed: set = set()
     evaluator.fold, evaluator.is_void = fold, harmed.__contains__
     search.run()
     assert jobs.count(("dummy", 0)) == 2

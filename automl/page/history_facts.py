@@ -1,0 +1,224 @@
+"""The facts of a report on a history file: of a run that goes on, has ended, or was stopped.
+
+::
+
+    run.db ──► StoredRun ──► ReportFacts ──► live page · report.html · report.md · report.json
+
+A history holds no rows of the data, so that all that needs rows is missing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from statistics import fmean
+from typing import Any
+
+import pandas as pd
+
+from automl.errors import FileError, HistoryError
+from automl.page.course import course, failures, states
+from automl.page.facts import TOP, ReportFacts, charts_of, columns_table, pipelines_table, titled
+from automl.page.fingerprint import FingerprintFacts, fingerprint_lines
+from automl.page.tables import Table
+from automl.page.verdict_words import VerdictFacts, constant_score, metric_in_words, verdict
+from automl.pipelines import load_catalogue
+from automl.report.leaderboard import leaderboard, model_in_words, pareto_front, with_models
+from automl.report.wording import counted
+from automl.search.evaluated import Evaluated
+from automl.search.history import PHASE, RESULT, RUN
+from automl.search.observer import Phase
+from automl.search.stored_run import StoredRun
+from automl.winner.run_note import ResultNote, RunNote, read_note
+
+NO_ROWS = (
+    "Views of held-out rows and the script: a history holds no rows. They come with the training "
+    "file, as in `automl report run.db train.csv --out report.html`."
+)
+PHASES = {
+    Phase.CHOOSING.value: "The search has ended, and the pipelines that predict are being chosen.",
+    Phase.FITTING.value: "The search has ended, and the pipelines that predict are being fitted.",
+}
+
+
+@dataclass(frozen=True)
+class _Run:
+    """A run with its notes."""
+
+    stored: StoredRun
+    note: RunNote
+    result: ResultNote | None
+    evaluated: Sequence[Evaluated]
+
+    @property
+    def best(self) -> Evaluated | None:
+        """The best pipeline so far; None before the first score."""
+        best = max(self.evaluated, key=lambda row: row.standing, default=None)
+        return None if best is None or best.score is None else best
+
+    @property
+    def phase(self) -> str:
+        """The name of the phase in which the run is, or in which it was stopped."""
+        return str(self.stored.facts.get(PHASE))
+
+
+def history_facts(stored: StoredRun, estimators: Mapping[Any, Any]) -> ReportFacts:
+    """Return what a history tells of its run.
+
+    Parameters
+    ----------
+    stored : StoredRun
+    estimators : mapping of task to class
+        The estimators, whose parameters the run has.
+
+    Raises
+    ------
+    HistoryError
+        If the file does not tell what its run was for.
+    """
+    run = _run(stored)
+    note, result = run.note, run.result
+    targets = [note.names.target] if isinstance(note.names.target, str) else note.names.target
+    board = leaderboard(run.evaluated, further=note.scores)
+    front = pareto_front(board, note.axes)
+    path = course(run.evaluated)
+    nothing = Table.from_rows([], [])
+    return ReportFacts(
+        title=titled(note.task, targets),
+        metric=metric_in_words(note.metric),
+        verdict=_verdict(run, board),
+        columns=columns_table(note.columns, note.names.columns),
+        structure=nothing if result is None else Table.from_frame(result.structure),
+        course=path,
+        states=states(board),
+        failures=failures(board),
+        leaderboard=_shown(board),
+        pareto_front=_shown(front),
+        members=nothing if result is None else _members(result.members),
+        script=None,
+        held_out=(),
+        new_rows=None,
+        fingerprint=_fingerprint(run, estimators),
+        charts=charts_of(path, board, front),
+        missing=(NO_ROWS,),
+        progress=tuple(_progress(run)),
+        under_way=_under_way(run) if result is None else None,
+    )
+
+
+def run_note(stored: StoredRun) -> RunNote:
+    """Return what a history says of its run.
+
+    Raises
+    ------
+    HistoryError
+        If it says nothing, or nothing that a run writes.
+    """
+    note = read_note(RunNote, stored.facts, RUN)
+    if not isinstance(note, RunNote):
+        raise HistoryError(
+            f"{stored.path.name} does not tell what its run was for; a run that is resumed writes "
+            "it down"
+        )
+    return note
+
+
+def _run(stored: StoredRun) -> _Run:
+    note = run_note(stored)
+    has_ended = stored.facts.get(PHASE) == Phase.DONE.value
+    result = read_note(ResultNote, stored.facts, RESULT) if has_ended else None
+    evaluated = stored.evaluated(note.n_folds, note.folds_per_repeat)
+    return _Run(stored, note, result, evaluated)
+
+
+def _verdict(run: _Run, board: pd.DataFrame) -> VerdictFacts:
+    """Return the verdict of a run that has ended, or what is known so far."""
+    metric, constant = run.note.metric, constant_score(board)
+    if run.result is not None:
+        return verdict(metric, run.result.honest_score, run.result.best_score, constant)
+    if run.best is None:
+        return VerdictFacts(("No pipeline has a score yet.",), Table.from_rows([], []))
+    return verdict(metric, None, fmean(run.best.outcome.scores), constant)
+
+
+def _shown(board: pd.DataFrame) -> Table:
+    """Return the first pipelines; models get their names last, for a run may have thousands."""
+    table = pipelines_table(with_models(board.head(TOP), load_catalogue()))
+    return replace(table, n_rows=len(board))
+
+
+def _members(members: pd.DataFrame) -> Table:
+    try:
+        return Table.from_frame(with_models(members, load_catalogue()))
+    except (KeyError, TypeError, ValueError):  # no table that a run writes
+        return Table.from_rows([], [])
+
+
+def _under_way(run: _Run) -> Table:
+    """Return the pipelines that have not ended yet."""
+    catalogue, n_folds = load_catalogue(), run.note.folds_per_repeat
+    rows = [
+        (
+            past.number,
+            "tuning" if past.is_tuning else f"{len(past.folds)} of {n_folds}",
+            model_in_words(run.stored.genome(past), catalogue),
+        )
+        for past in run.stored.under_way()
+    ]
+    return Table.from_rows(["number", "folds", "model"], rows, TOP)
+
+
+def _progress(run: _Run) -> list[str]:
+    """Return where the run stands, in sentences."""
+    note, n_told = run.note, run.stored.n_told
+    began = f"The run began at {_moment(note.started)}"
+    pipelines = f"{counted(n_told, 'pipeline')} ended so far"
+    if run.result is not None:
+        return [f"{began} and ended at {_moment(run.result.ended)}."]
+    if not run.stored.is_running:
+        return [
+            f"{began}. It was stopped before its end, or goes on elsewhere; {pipelines}. "
+            "`automl resume` continues it."
+        ]
+    sentences = [f"{began} and goes on: {pipelines}."]
+    if note.evaluations is not None:
+        sentences.append(f"It evaluates {note.evaluations} at most.")
+    if note.seconds is not None:
+        sentences.append(f"Its budget of {note.seconds:g} s ends at {_moment(note.end)}.")
+    if run.phase in PHASES:
+        sentences.append(PHASES[run.phase])
+    return sentences
+
+
+def _moment(seconds: float) -> str:
+    """Return a time as the clock of this machine shows it."""
+    try:
+        return datetime.fromtimestamp(seconds).strftime("%Y-%m-%d %H:%M:%S")
+    except (OverflowError, OSError, ValueError):  # no time that a run writes
+        return "an unknown time"
+
+
+def _fingerprint(run: _Run, estimators: Mapping[Any, Any]) -> FingerprintFacts:
+    """Return what the run is known by, and the lines that repeat it."""
+    settings = run.stored.facts.get("settings")
+    settings = settings if isinstance(settings, dict) else {}
+    data = settings.get("data")
+    rows = {
+        "estimator": estimators[run.note.task].__name__,
+        "seed": settings.get("random_state"),
+        "training rows": run.note.n_rows,
+        "digest of the data": data.get("compared") if isinstance(data, dict) else None,
+        "pipelines evaluated": len(run.evaluated),
+    }
+    facts = Table.from_rows(["fact", "value"], rows.items())
+    return FingerprintFacts(facts, _lines(run, rows["seed"], estimators))
+
+
+def _lines(run: _Run, seed: Any, estimators: Mapping[Any, Any]) -> str:
+    class_ = estimators[run.note.task]
+    try:
+        defaults = class_().get_params(deep=False)
+        parameters, omitted = run.note.restore(defaults, load_catalogue())
+    except FileError:
+        return "# The parameters in the history are not those of this version.\n"
+    estimator = class_(**parameters)
+    return fingerprint_lines(estimator, seed, len(run.evaluated), omitted)
