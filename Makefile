@@ -12,13 +12,14 @@ COMMA := ,
 SPACE := $() $()
 BIN := .venv/bin
 STAMP := .venv/.installed
+BROWSER_STAMP := .venv/.installed-browser
 OLDEST := .venv-oldest/bin
 OLDEST_STAMP := .venv-oldest/.installed
-ONLY ?= not slow
+ONLY ?= not slow and not browser
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test test-quick test-files test-oldest compare lint clean house reports benchmark-public \
+.PHONY: help demo test test-quick test-files test-browser test-oldest compare lint clean house reports benchmark-public \
 	benchmark-all-sets benchmark-methods benchmark-honesty benchmark-parts \
 	benchmark-parts-minute benchmark-five-minutes benchmark-speed portfolio torture
 
@@ -29,13 +30,17 @@ demo: $(STAMP) ## find a pipeline for a small data set, from the dataframe to th
 	$(BIN)/automl demo
 
 test: $(STAMP) ## run all tests but most of those that read files, a quarter of an hour on two cores
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --durations 20 -m "not files"
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --durations 20 -m "not files and not browser"
 
 test-quick: $(STAMP) ## run the tests but the slow ones, while you work
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --durations 20 -m "not slow"
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --durations 20 -m "not slow and not browser"
 
 test-files: $(STAMP) ## read all made and raw files by all ways, five minutes on two cores
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --durations 20 tests/files
+
+# The browser is Debian's chromium (apt-get install chromium), or the one that CHROMIUM names.
+test-browser: $(BROWSER_STAMP) ## open the report and the live page in a real browser, a minute on two cores
+	$(BIN)/python -m pytest --durations 20 -m browser tests/browser
 
 # Collecting the checks of scikit-learn before 1.9 passes a generator, which pytest 10 will not take.
 test-oldest: $(OLDEST_STAMP) ## run the quick tests with the oldest packages of setup.cfg (ONLY= for all tests)
@@ -127,6 +132,10 @@ $(STAMP): setup.cfg pyproject.toml
 		"Python 3.11 or newer is needed, got %d.%d; try make PYTHON=python3.13" % v[:2])'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
+
+$(BROWSER_STAMP): $(STAMP)
+	$(BIN)/python -m pip install --quiet --editable '.[dev,browser]'
 	@touch $@
 
 $(OLDEST_STAMP): setup.cfg pyproject.toml tests/oldest.py
