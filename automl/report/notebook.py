@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+from collections.abc import Iterable
 from html import escape
 from types import ModuleType
 from typing import Any
@@ -10,8 +11,9 @@ from automl.report.view import View
 from automl.search.observer import RunningSearch
 
 # Colors are those of the notebook, light or dark.
-CELL = "text-align:left;padding:0 1em 0 0;white-space:nowrap"
+CELL = "text-align:left;vertical-align:top;padding:0 1em 0 0;white-space:nowrap"
 TEXT = "text-align:left;font-family:monospace;white-space:nowrap;overflow:hidden"
+WRAPPED = "text-align:left;white-space:normal"
 
 
 def notebook_display() -> ModuleType | None:
@@ -57,12 +59,25 @@ class NotebookView(View):
 
     def _page(self, search: RunningSearch) -> str:
         share = self.course.share(search)
-        rows = [
-            f'<tr><th scope="row" style="{CELL}">{escape(label)}</th>'
-            f'<td style="{TEXT}">{escape(text)}</td></tr>'
-            for label, text in self.course.rows(search)
-        ]
         return (
             f'<div><progress max="1" value="{share:.3f}" aria-label="budget"></progress> '
-            f"{escape(self.course.headline(search))}</div><table>{''.join(rows)}</table>"
+            f"{escape(self.course.headline(search))}</div>"
+            f"{as_table(self.course.rows(search), TEXT)}"
         )
+
+
+def as_table(rows: Iterable[tuple[str, str]], style: str = WRAPPED) -> str:
+    """Return labels with their texts as a table.
+
+    Parameters
+    ----------
+    rows : iterable of tuple of str
+    style : str
+        Of the texts.
+    """
+    lines = [
+        f'<tr><th scope="row" style="{CELL}">{escape(label)}</th>'
+        f'<td style="{style}">{escape(text)}</td></tr>'
+        for label, text in rows
+    ]
+    return f"<table>{''.join(lines)}</table>"

@@ -14,12 +14,11 @@ twice: a handler that writes to the standard error stands for the view.
 import logging
 import sys
 from collections.abc import Callable, Iterator
-from html import escape
 
 from automl.errors import warn
 from automl.report.lines import PipelineLines, ProgressLines
-from automl.report.notebook import NotebookView, notebook_display
-from automl.report.summary import FittedSearch, summary
+from automl.report.notebook import NotebookView, as_table, notebook_display
+from automl.report.summary import FittedSearch, in_lines, summary_rows
 from automl.report.terminal import TerminalView, is_terminal
 from automl.search.observer import Observer
 
@@ -46,18 +45,19 @@ def progress_views(verbose: int) -> list[Observer]:
 def show_summary(search: FittedSearch) -> None:
     """Show the summary of a fit where its progress was shown."""
     try:
-        _show(summary(search))
+        _show(summary_rows(search))
     except Exception as error:  # noqa: BLE001 the fit is done, whatever its summary meets
         warn(f"the fit is done, but its summary failed: {type(error).__name__}: {error}")
 
 
-def _show(text: str) -> None:
+def _show(rows: list[tuple[str, str]]) -> None:
+    text = in_lines(rows)
     if _is_logged():
         logger.info("%s", text)
     if _is_on_screen():
         return
     if (display := notebook_display()) is not None:
-        display.display(display.HTML(f"<pre>{escape(text)}</pre>"))
+        display.display(display.HTML(as_table(rows)))  # which wraps at any width of a notebook
     elif sys.stderr is not None:
         _print(text)
 

@@ -1,6 +1,7 @@
 """The summary of a fit in about ten lines: what predicts, how well, and what to do next."""
 
 from collections import Counter
+from collections.abc import Iterable
 from textwrap import shorten, wrap
 from typing import Any, Protocol
 
@@ -38,7 +39,7 @@ class FittedSearch(Protocol):
 
 
 def summary(search: FittedSearch, keeping: str = KEEPING) -> str:
-    """Return the summary of a fit.
+    """Return the summary of a fit as lines of 80 columns.
 
     Parameters
     ----------
@@ -47,7 +48,25 @@ def summary(search: FittedSearch, keeping: str = KEEPING) -> str:
     keeping : str
         How what predicts is kept.
     """
-    rows = [
+    return in_lines(summary_rows(search, keeping))
+
+
+def in_lines(rows: Iterable[tuple[str, str]]) -> str:
+    """Return the rows of a summary as lines of 80 columns."""
+    return "\n".join(line for label, text in rows for line in _wrapped(label, text))
+
+
+def summary_rows(search: FittedSearch, keeping: str = KEEPING) -> list[tuple[str, str]]:
+    """Return the summary of a fit as labels with their texts.
+
+    Parameters
+    ----------
+    search : AutoMLClassifier or AutoMLRegressor
+        Fitted.
+    keeping : str
+        How what predicts is kept.
+    """
+    return [
         ("predicts", _predictor(search)),
         ("score", _score(search)),
         ("tried", _tried(search)),
@@ -55,7 +74,6 @@ def summary(search: FittedSearch, keeping: str = KEEPING) -> str:
         ("course", _course(search)),
         ("next", keeping if search.refit else "fit best_pipeline_ on rows of your choice"),
     ]
-    return "\n".join(line for label, text in rows for line in _wrapped(label, text))
 
 
 def _wrapped(label: str, text: str) -> list[str]:

@@ -192,7 +192,9 @@ def test_a_notebook_has_one_display(notebook, capsys):
     assert "done, 4 of 4 tried" in display.pages[-1]
     assert "<table>" not in display.pages[-1]
     (summary,) = display.others
-    assert summary.startswith("<pre>predicts")
+    assert summary.startswith("<table>")
+    assert "predicts</th>" in summary
+    assert "white-space:normal" in summary  # it fits any width
     assert capsys.readouterr().err == ""
 
 
@@ -251,7 +253,7 @@ def test_a_summary_that_fails_costs_no_fit(monkeypatch):
     def fail(search):
         raise ValueError("no words")
 
-    monkeypatch.setattr("automl.report.progress.summary", fail)
+    monkeypatch.setattr("automl.report.progress.summary_rows", fail)
     with pytest.warns(AutoMLWarning, match="its summary failed.*no words"):
         assert len(fitted(verbose=1).leaderboard_) == 4
 
