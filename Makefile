@@ -21,7 +21,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo test test-quick test-files test-browser test-oldest compare lint clean house reports benchmark-public \
 	benchmark-all-sets benchmark-methods benchmark-honesty benchmark-parts \
-	benchmark-parts-minute benchmark-five-minutes benchmark-speed portfolio torture
+	benchmark-parts-minute benchmark-five-minutes benchmark-speed portfolio pictures torture
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 24
@@ -121,6 +121,9 @@ benchmark-speed: $(STAMP) ## what the engine costs beside its fits, a minute
 benchmark-honesty: $(STAMP) ## the honest score against test parts, 14 sets, hours (DATA=folder)
 	$(BIN)/python -m benchmarks honesty --data $(DATA)
 	$(BIN)/python -m benchmarks reports
+
+pictures: $(BROWSER_STAMP) ## take the pictures of the docs, two minutes (one of them needs jupyter on the PATH)
+	$(BIN)/python docs/pictures.py
 
 torture: $(STAMP) ## try to break the promises, four hours (PART=kills for one, SCALE=0.01 of all tries)
 	$(BIN)/python -m benchmarks torture $(if $(PART),--part "$(PART)") --scale $(SCALE) \
