@@ -50,9 +50,11 @@ LEADERBOARD = pd.DataFrame(
 )
 FITTED = Fitted(
     task="regression",
-    predictor=build_pipeline(
-        Genome.parse(PIPELINE), SHIPPED, COLUMNS, random_state=0, final=True
-    ).fit(X, [1, 2, 3, 4]),
+    pipelines=(
+        build_pipeline(Genome.parse(PIPELINE), SHIPPED, COLUMNS, random_state=0, final=True).fit(
+            X, [1, 2, 3, 4]
+        ),
+    ),
     catalogue=SHIPPED,
     classes=None,
     metric="r2",
@@ -104,7 +106,7 @@ FITTED = Fitted(
         run=Run(1.5, None, 2, 1, 0.5, 4),
     ),
 )
-UNSTORED = ("held_out", "predictor", "catalogue", "classes")
+UNSTORED = ("held_out", "pipelines", "catalogue", "classes")
 
 
 def facts():
