@@ -109,5 +109,6 @@ def _half_width(scores: ArrayLike, problem: Problem) -> float | None:
     if n_folds < 2:
         return None
     train, test = (np.mean([len(split[side]) for split in problem.splits]) for side in (0, 1))
-    error = sqrt(np.var(scores, ddof=1) * (1 / n_folds + test / train))
+    variance = float(np.var(np.asarray(scores, dtype=np.float64), ddof=1))
+    error = sqrt(variance * (1 / n_folds + test / train))
     return float(t.ppf((1 + CONFIDENCE) / 2, n_folds - 1)) * error
