@@ -18,6 +18,8 @@ from automl import (
     catalogue,
     load,
 )
+from automl.problem.metric import THRESHOLD_SCORES, resolve_metric
+from automl.selection.row_values import RowValues
 from automl.winner.held_out import HeldOutRows
 from automl.winner.threshold import threshold_of
 
@@ -294,6 +296,24 @@ class TestThreshold:
         with pytest.raises(SettingsError, match="tuned a threshold itself"):
             search.set_threshold("f1")
         assert set(search.set_threshold(0.0).predict(X)) == {"yes"}
+
+    @pytest.mark.parametrize("score", THRESHOLD_SCORES)
+    @pytest.mark.parametrize("labels", [["no", "yes"], [0, 1], [1, 2]], ids=str)
+    def test_scores_are_those_of_scikit_learn(self, score, labels):
+        rng, classes = np.random.default_rng(1), np.array(labels)
+        truth = rng.integers(0, 2, 60)
+        scores = np.clip(rng.normal(0.3 + 0.2 * truth, 0.2), 0, 1).astype(np.float32)
+        weights = rng.uniform(0.5, 2, 60)
+        rows = HeldOutRows(truth.astype(float), np.column_stack([1 - scores, scores]), weights)
+        threshold = threshold_of(score, classes, rows, has_probabilities=True)
+        metric = resolve_metric(score, "classification", labels)
+
+        def at(value):
+            decided = np.column_stack([scores < value, scores >= value]).astype(float)
+            return RowValues(metric, classes).score(classes[truth], decided, weights)
+
+        assert threshold.at_half == pytest.approx(at(0.5))
+        assert at(threshold.value) == pytest.approx(max(map(at, [0, *(scores + 1e-6)])))
 
     def test_equal_probabilities_give_none(self):
         rows = HeldOutRows(np.array([0.0, 1.0] * 9), np.full((18, 2), 0.5, dtype=np.float32), None)

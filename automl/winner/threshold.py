@@ -9,6 +9,7 @@ The held-out rows stand by for new ones: no fit has seen the rows that it predic
 judged on other rows than those that it was chosen by, for the best of many looks too good there.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any
@@ -20,13 +21,15 @@ from automl.errors import SettingsError
 from automl.problem.arrays import short
 from automl.problem.metric import THRESHOLD_SCORES, TunedThreshold
 from automl.problem.several import metric_of
-from automl.selection.row_values import RowValues
 from automl.winner.held_out import HeldOutRows
 
 HALF = 0.5  # the threshold of every classifier that nobody gave another one
 CANDIDATES = 200  # thresholds that are compared: more lie closer than held-out rows can tell
 PARTS = 5  # of the rows: each is judged by the threshold that the other parts gave
+ROUNDING = 1e-12  # of sums: scores that differ by less are equal
 DIGITS = 6  # significant digits of a threshold: a script shows them
+
+Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -94,9 +97,9 @@ def threshold_of(
             "the search tuned a threshold itself, so that held-out rows have labels and no "
             "probabilities; give a number, or search with another scoring"
         )
+    judge = _Judge(metric.name, is_second_positive=classes[0] != 1)
     truth, scores = rows.target.astype(np.intp), rows.predictions[:, 1].astype(np.float64)
     weights = np.ones(len(truth)) if rows.weights is None else rows.weights
-    judge = _Judge(RowValues(metric, classes), classes)
     if scores.min() == scores.max():
         raise SettingsError(
             f"all held-out rows have the probability {scores[0]:.4g}, between which no threshold "
@@ -116,6 +119,25 @@ def threshold_of(
     )
 
 
+def _share(part: Numbers, whole: Numbers) -> Numbers:
+    """Return a share; 0 of nothing, as scikit-learn has it."""
+    return np.divide(part, whole, out=np.zeros_like(whole, dtype=np.float64), where=whole > 0)
+
+
+# By the sums of true negative, false positive, false negative and true positive rows.
+SCORES: dict[str, Callable[[Numbers, Numbers, Numbers, Numbers], Numbers]] = {
+    "accuracy": lambda tn, fp, fn, tp: _share(tn + tp, tn + fp + fn + tp),
+    "balanced_accuracy": lambda tn, fp, fn, tp: (_share(tn, tn + fp) + _share(tp, tp + fn)) / 2,
+    "f1": lambda tn, fp, fn, tp: _share(2 * tp, 2 * tp + fp + fn),
+    "jaccard": lambda tn, fp, fn, tp: _share(tp, tp + fp + fn),
+    "matthews_corrcoef": lambda tn, fp, fn, tp: _share(
+        tp * tn - fp * fn, np.sqrt((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn))
+    ),
+    "precision": lambda tn, fp, fn, tp: _share(tp, tp + fp),
+    "recall": lambda tn, fp, fn, tp: _share(tp, tp + fn),
+}
+
+
 def _task(classes: Any) -> Any:
     return "regression" if classes is None else "classification"
 
@@ -129,36 +151,40 @@ def _expectation(threshold: Any) -> str:
 
 @dataclass(frozen=True)
 class _Judge:
-    """Scores decisions between two classes."""
+    """Scores decisions between two classes by sums of weights.
 
-    row_values: RowValues
-    classes: NDArray[Any]
+    scikit-learn's functions give the same, at some milliseconds for each of a thousand thresholds.
+    """
+
+    name: str
+    is_second_positive: bool
+    """Whether the second class is positive; scikit-learn takes the label 1 where there is one."""
 
     def score(
-        self, truth: NDArray[np.intp], is_second: NDArray[np.bool_], weights: NDArray[np.float64]
+        self, truth: NDArray[np.intp], is_second: NDArray[np.bool_], weights: Numbers
     ) -> float:
         """Return the score of decisions."""
-        predictions = np.column_stack([~is_second, is_second]).astype(np.float64)
-        counted = weights > 0
-        return self.row_values.score(
-            self.classes[truth[counted]], predictions[counted], weights[counted]
-        )
+        sums = np.bincount(2 * truth + is_second, weights, 4).reshape(2, 2, 1)
+        return float(self._scores(sums)[0])
 
-    def best(
-        self, truth: NDArray[np.intp], scores: NDArray[np.float64], weights: NDArray[np.float64]
-    ) -> float:
+    def best(self, truth: NDArray[np.intp], scores: Numbers, weights: Numbers) -> float:
         """Return the best threshold; of several, that in the middle."""
         steps = np.unique(np.quantile(scores, np.linspace(0, 1, CANDIDATES + 1)))
         if len(steps) == 1:
             return HALF
         candidates = (steps[1:] + steps[:-1]) / 2
-        # Rows between two candidates are decided alike, so that they are counted only once.
+        # The place of a row is the number of candidates that it reaches.
         n_places = len(candidates) + 1
-        cell = truth * n_places + np.searchsorted(candidates, scores, side="right")
-        sums = np.bincount(cell, weights, 2 * n_places).astype(np.float64)
-        labels, places = np.divmod(np.arange(2 * n_places), n_places)
-        reached = np.array(
-            [self.score(labels, places > place, sums) for place in range(len(candidates))]
-        )
-        ties = np.flatnonzero(reached == reached.max())
+        cells = truth * n_places + np.searchsorted(candidates, scores, side="right")
+        sums = np.bincount(cells, weights, 2 * n_places).reshape(2, n_places)
+        below = sums.cumsum(axis=1)[:, :-1]
+        reached = self._scores(np.stack([below, sums.sum(axis=1)[:, None] - below], axis=1))
+        ties = np.flatnonzero(reached >= reached.max() - ROUNDING)
         return float(f"{candidates[ties[len(ties) // 2]]:.{DIGITS}g}")
+
+    def _scores(self, sums: Numbers) -> Numbers:
+        """Return scores; `sums` are by true class, decided class and threshold."""
+        if not self.is_second_positive:
+            sums = sums[::-1, ::-1]
+        (tn, fp), (fn, tp) = sums
+        return SCORES[self.name](tn, fp, fn, tp)
