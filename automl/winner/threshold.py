@@ -164,8 +164,8 @@ class _Judge:
         self, truth: NDArray[np.intp], is_second: NDArray[np.bool_], weights: Numbers
     ) -> float:
         """Return the score of decisions."""
-        sums = np.bincount(2 * truth + is_second, weights, 4).reshape(2, 2, 1)
-        return float(self._scores(sums)[0])
+        sums = np.bincount(2 * truth + is_second, weights, 4).astype(np.float64)
+        return float(self._scores(sums.reshape(2, 2, 1))[0])
 
     def best(self, truth: NDArray[np.intp], scores: Numbers, weights: Numbers) -> float:
         """Return the best threshold; of several, that in the middle."""
