@@ -119,9 +119,9 @@ def threshold_of(
     )
 
 
-def _share(part: Numbers, whole: Numbers) -> Numbers:
+def _share(part: Numbers, total: Numbers) -> Numbers:
     """Return a share; 0 of nothing, as scikit-learn has it."""
-    return np.divide(part, whole, out=np.zeros_like(whole, dtype=np.float64), where=whole > 0)
+    return np.divide(part, total, out=np.zeros_like(total, dtype=np.float64), where=total > 0)
 
 
 # By the sums of true negative, false positive, false negative and true positive rows.
