@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from automl.errors import DataError, SettingsError
+from automl.derived import DerivedModels
 from automl.execution import Evaluator, Limits, borrow_executor
 from automl.files import write_whole
 from automl.page.views import FittedViews
@@ -26,7 +26,6 @@ from automl.problem.pose import pose_problem
 from automl.problem.splits import Tuner, is_in_time
 from automl.randomness import seed_of
 from automl.report import ablation_table, leaderboard, progress_views, show_summary
-from automl.report.picking import pick
 from automl.search.budget import Budget
 from automl.search.fingerprint import fingerprint
 from automl.search.history import RESULT, RUN, History
@@ -40,7 +39,7 @@ from automl.winner.fitted import Fitted, Names, Origin, SearchRecord, fitted_of
 from automl.winner.model_file import write_model
 from automl.winner.new_rows import columns_of_fit, predicted
 from automl.winner.run_note import ResultNote, RunNote, as_note
-from automl.winner.winner import best_unfitted, find_winner, fit_alone
+from automl.winner.winner import best_unfitted, find_winner
 
 # Pipelines are made for arrays; `sklearn.set_config` of the user would give them dataframes.
 DEFAULT_OUTPUT = partial(config_context, transform_output="default")
@@ -51,7 +50,7 @@ def _named(X: Any, frame: pd.DataFrame) -> Any:
     return frame if isinstance(X, pd.DataFrame) else X
 
 
-class BaseAutoML(FittedViews, FittedAttributes, BaseEstimator):  # type: ignore[misc]
+class BaseAutoML(DerivedModels, FittedViews, FittedAttributes, BaseEstimator):  # type: ignore[misc]
     """Fit, predict, export and save; the task is a subclass's own."""
 
     _task: Task
@@ -194,6 +193,8 @@ class BaseAutoML(FittedViews, FittedAttributes, BaseEstimator):  # type: ignore[
                 seed=problem.seed,
                 cv=problem.cv,
                 data_digest=dataset.digest,
+                fold_scores=winner.fold_scores,
+                correction=winner.correction,
             )
             further, axes = problem.objectives.scores, problem.objectives.columns
             board = leaderboard(result.evaluated, ranked[0].genome, further)
@@ -260,71 +261,6 @@ class BaseAutoML(FittedViews, FittedAttributes, BaseEstimator):  # type: ignore[
         """
         check_is_fitted(self)
         write_model(path, self._fitted, self.get_params(deep=False))
-
-    @available_if(was_refitted)  # type: ignore[untyped-decorator]
-    def select(
-        self,
-        rule: str | int,
-        X: Any,
-        y: ArrayLike,
-        *,
-        sample_weight: ArrayLike | str | None = None,
-        groups: ArrayLike | str | None = None,
-        kinds: Mapping[str, str] | None = None,
-        time: ArrayLike | str | None = None,
-    ) -> Self:
-        """Fit another pipeline of the leaderboard, without a new search.
-
-        Parameters
-        ----------
-        rule : {"best", "smallest", "fastest", "interpretable"} or int
-            The best; the one with the fewest operators, or the quickest prediction, among those
-            whose score is within one standard error of the best; the best of operators that
-            people can read (the preset "interpretable"); or a rank of `leaderboard_`.
-        X, y, sample_weight, groups, kinds, time
-            What `fit` was given.
-
-        Returns
-        -------
-        AutoMLClassifier or AutoMLRegressor
-            A new one that predicts, exports and saves that pipeline. It has no `honest_score_`
-            and no intervals: you chose it, not the search.
-
-        Raises
-        ------
-        DataError, SettingsError
-            If the data are others, or the leaderboard has no such pipeline.
-        """
-        check_is_fitted(self)
-        fitted, origin = self._fitted, self._fitted.search.origin
-        if origin is None:
-            raise SettingsError("a loaded model knows no other pipelines; select before you save")
-        genome = pick(fitted.search.leaderboard, rule)
-        # Its history would be that of a search that never was.
-        selected = type(self)(**{**self.get_params(deep=False), "history": None})
-        dataset, names = selected._read(X, y, sample_weight, groups, kinds, time)
-        if dataset.digest != origin.data_digest or dataset.columns != fitted.columns:
-            raise DataError(
-                "expected what fit was given, but rows, target, weights, groups, kinds or time "
-                "differ; give select the same arguments"
-            )
-        problem = self._problem(dataset, origin.cv, origin.seed)
-        fitted.check_scoring(problem)
-        steps = {node.operator for node in genome.walk() if not (node.is_leaf or node.is_join)}
-        if absent := sorted(steps - set(problem.catalogue)):
-            raise SettingsError(f"expected the catalogue of fit, got one without {absent}")
-        limits = self.limits or Limits()
-        workers = limits.workers_of(self.n_jobs)
-        with (
-            DEFAULT_OUTPUT(),
-            borrow_executor(workers, limits.mebibytes_of(workers)) as executor,
-            Evaluator(problem, executor, limits) as evaluator,
-        ):
-            # Whoever asks for this pipeline waits for it, so no budget ends the fit.
-            final_fits = FinalFits(evaluator, Budget(seconds=None, evaluations=1))
-            winner = fit_alone(final_fits, origin.evaluated[genome])
-        selected._keep(fitted_of(problem, winner, names, fitted.search))
-        return selected
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "best_pipeline_")

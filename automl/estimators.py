@@ -73,17 +73,24 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
 
     Attributes
     ----------
-    ensemble_ : Pipeline, or a RescaledClassifier of one
+    ensemble_ : Pipeline
         The predictor, which takes the raw dataframe. It is several pipelines with weights, or the
         best one where that is ahead of them. Its probabilities are rescaled where held-out rows say
         that this makes them come true. With ``refit=False`` it is the best pipeline, not fitted.
+        ``clone(ensemble_).fit(...)`` fits all members anew. Cross-validating `ensemble_` leaves out
+        the choosing, so the score flatters: cross-validate the estimator.
     best_pipeline_ : Pipeline
         The best pipeline by itself. It takes the raw dataframe, too.
     members_ : DataFrame
         The pipelines that predict, the best first: weight, score and pipeline.
     honest_score_ : HonestScore or None
         The score to expect of `ensemble_` on new rows. Printed, it is a few sentences. None if the
-        scorer looks at more than predictions, and after `select`.
+        scorer looks at more than predictions, and after `select` and `fit_winner`.
+    price_ : Price or None
+        After `select`, the score to expect of that pipeline, and what it costs against what the
+        search chose. Printed, it is a few sentences.
+    threshold_ : Threshold or None
+        The decision threshold that `set_threshold` has set, and what it gains over a half.
     best_score_ : float
         The mean score of the best pipeline over the outer folds; greater is better.
     best_genome_ : str

@@ -30,7 +30,9 @@ MOST_MISTAKES = 20  # pairs of classes instead
 BINS = 10  # of probabilities, as reliability diagrams mostly have
 
 
-def class_views(rows: HeldOutRows, classes: Classes, targets: Sequence[str]) -> Iterator[View]:
+def class_views(
+    rows: HeldOutRows, classes: Classes, targets: Sequence[str], threshold: float | None = None
+) -> Iterator[View]:
     """Yield the views of each target.
 
     Parameters
@@ -41,6 +43,8 @@ def class_views(rows: HeldOutRows, classes: Classes, targets: Sequence[str]) -> 
         The labels of each target.
     targets : sequence of str
         The names of the targets.
+    threshold : float, optional
+        The probability from which a row is of the second class.
     """
     parts = parts_of(classes)
     ends = np.cumsum([len(labels) for labels in parts])[:-1]
@@ -48,20 +52,22 @@ def class_views(rows: HeldOutRows, classes: Classes, targets: Sequence[str]) -> 
     truths = rows.target.reshape(len(rows.target), -1).T
     for name, labels, truth, shares in zip(targets, parts, truths, probabilities, strict=True):
         words = [str(cell(label)) for label in labels.tolist()]
-        for view in _of_target(HeldOutRows(truth, shares, rows.weights), words):
+        for view in _of_target(HeldOutRows(truth, shares, rows.weights), words, threshold):
             yield view if len(targets) == 1 else replace(view, title=f"{cell(name)}: {view.title}")
 
 
-def _of_target(rows: HeldOutRows, labels: Sequence[str]) -> list[View]:
+def _of_target(rows: HeldOutRows, labels: Sequence[str], threshold: float | None) -> list[View]:
     # A tuned threshold predicts labels, for which curves would have one corner.
     has_shades = not np.isin(rows.predictions, (0, 1)).all()
     is_binary = len(labels) == 2 and len(np.unique(rows.target)) == 2
     curves = _of_two(rows, labels[1]) if is_binary and has_shades else []
-    return [_confusion(rows, labels), *curves]
+    return [_confusion(rows, labels, threshold), *curves]
 
 
-def _confusion(rows: HeldOutRows, labels: Sequence[str]) -> View:
+def _confusion(rows: HeldOutRows, labels: Sequence[str], threshold: float | None) -> View:
     truth, predicted = rows.target.astype(int), rows.predictions.argmax(axis=1)
+    if threshold is not None:
+        predicted = (rows.predictions[:, 1] >= threshold).astype(int)
     counts = confusion_matrix(
         truth, predicted, labels=range(len(labels)), sample_weight=rows.weights
     )

@@ -104,9 +104,10 @@ def report_facts(search: Any, new_rows: NewRowsFacts | None = None) -> ReportFac
         metric=metric_in_words(fitted.metric),
         verdict=verdict(
             fitted.metric,
-            fitted.honest_score,
+            fitted.expected,
             fitted.best_score,
             constant_score(fitted.search.leaderboard),
+            fitted.changes,
         ),
         columns=columns_table(fitted.columns, fitted.names.columns),
         structure=Table.from_frame(fitted.structure),
@@ -130,7 +131,8 @@ def _views(fitted: Fitted, targets: Sequence[str]) -> Iterable[View]:
     if fitted.held_out is None:
         return ()
     if fitted.classes is not None:
-        return class_views(fitted.held_out, fitted.classes, targets)
+        threshold = None if fitted.threshold is None else fitted.threshold.value
+        return class_views(fitted.held_out, fitted.classes, targets, threshold)
     # Without a final fit, nobody knows the levels of several quantiles.
     levels = fitted.script.levels if fitted.script else ()
     if levels:

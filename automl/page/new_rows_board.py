@@ -9,7 +9,6 @@ from automl.problem import Metric
 from automl.problem.objectives import Objectives
 from automl.report.leaderboard import MODEL, model_in_words
 from automl.winner.fitted import Fitted
-from automl.winner.predictor import pipelines_of
 
 PREDICTOR = "what predicts"
 
@@ -35,7 +34,7 @@ def new_rows_board(
     """
     texts = fitted.members["pipeline"].tolist()
     words = [model_in_words(Genome.parse(text), fitted.catalogue) for text in texts]
-    pipelines = pipelines_of(fitted.predictor)
+    pipelines = fitted.pipelines
     members = list(zip(words, fitted.members["weight"], pipelines, texts, strict=True))
     if fitted.predictor is not pipelines[0]:
         members.insert(0, (PREDICTOR, 1.0, fitted.predictor, ""))

@@ -1,5 +1,6 @@
 """The verdict on a model: what to expect of it on new rows, in words without jargon."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -57,7 +58,11 @@ def metric_in_words(name: str) -> str:
 
 
 def verdict(
-    metric: str, honest: HonestScore | None, best_score: float, constant: float | None
+    metric: str,
+    honest: HonestScore | None,
+    best_score: float,
+    constant: float | None,
+    changes: Sequence[str] = (),
 ) -> VerdictFacts:
     """Return the verdict on a model.
 
@@ -71,6 +76,8 @@ def verdict(
         The mean score of the best pipeline over the folds.
     constant : float or None
         The score of a constant prediction, if it has one.
+    changes : sequence of str
+        Sentences on what was changed after the search.
     """
     name = metric_in_words(metric)
     is_loss = metric.startswith(LOSS)
@@ -103,6 +110,7 @@ def verdict(
             f"A constant prediction, which looks at no column, has {sign * constant:.4g}."
         )
         rows.append(("a constant prediction", sign * constant))
+    sentences += changes
     return VerdictFacts(tuple(sentences), Table.from_rows(["quantity", name], rows))
 
 

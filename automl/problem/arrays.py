@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from automl.errors import DataError
 
@@ -76,3 +76,20 @@ def short(cell: Any) -> str:
 def listed(texts: list[str]) -> str:
     """Return texts as Python writes a list of them."""
     return f"[{', '.join(texts)}]"
+
+
+def read_weights(values: ArrayLike) -> NDArray[np.float64]:
+    """Return sample weights as an array.
+
+    Raises
+    ------
+    DataError
+        If they are no weights.
+    """
+    weights = np.asarray(as_array(values), dtype=np.float64)
+    if not np.isfinite(weights).all() or (weights < 0).any() or not weights.any():
+        raise DataError(
+            "expected finite sample weights of zero or more and not all of them zero, got "
+            f"{weights.min()} to {weights.max()}"
+        )
+    return weights

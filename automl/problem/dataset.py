@@ -25,7 +25,7 @@ from automl.pipelines import Columns, read_columns
 from automl.pipelines.carried.frame import read_texts
 from automl.pipelines.columns.kinds import HUGE, LEFT_OUT
 from automl.pipelines.operators.operator import Task
-from automl.problem.arrays import as_array, check_in_memory, check_text
+from automl.problem.arrays import as_array, check_in_memory, check_text, read_weights
 from automl.problem.labels import Classes, by_target, classes_of, parts_of, strata_of
 from automl.problem.odd_rows import odd_rows
 from automl.problem.remarks import remarks
@@ -230,7 +230,7 @@ def read_dataset(
         )
     sample_weight, kinds = _set_aside(frame, sample_weight, "sample_weight", kinds)
     groups, kinds = _set_aside(frame, groups, "groups", kinds)
-    weights = _per_row(sample_weight, "sample_weight", target, _read_weights)
+    weights = _per_row(sample_weight, "sample_weight", target, read_weights)
     grouping = _per_row(groups, "groups", target, _read_groups)
     # Rows of weight 0 are learnt and scored by nobody, so they raise no suspicion either.
     counted = slice(None) if weights is None else weights > 0
@@ -328,16 +328,6 @@ def _classes(target: NDArray[Any], weights: NDArray[np.float64] | None, y: Any) 
     if not isinstance(names, str):
         _check_outputs(names, parts_of(classes))
     return classes
-
-
-def _read_weights(values: ArrayLike) -> NDArray[np.float64]:
-    weights = np.asarray(as_array(values), dtype=np.float64)
-    if not np.isfinite(weights).all() or (weights < 0).any() or not weights.any():
-        raise DataError(
-            "expected finite sample weights of zero or more and not all of them zero, got "
-            f"{weights.min()} to {weights.max()}"
-        )
-    return weights
 
 
 def _texts_of(cells: NDArray[Any]) -> NDArray[Any]:

@@ -116,6 +116,8 @@ THRESHOLD_SCORES = (
     "precision",
     "recall",
 )
+# Of probabilities: these stay where a threshold is set.
+PROBABILITY_SCORES = frozenset({*LABELLED, *COLUMNS, "average_precision", "roc_auc"})
 Scoring: TypeAlias = str | Scorer | Quantile | TunedThreshold | None
 
 

@@ -65,6 +65,10 @@ class Choice:
         """The change of the score by the correction, mostly less than 0."""
         return self.estimate - self.naive
 
+    def held_out(self, evidence: Evidence) -> Mapping[int, HeldOut]:
+        """Return its predictions for the first draw of the folds."""
+        return self.rescaled or evidence.average(self.members, np.array(self.weights))
+
 
 Weigh = Callable[[list[int], Numbers | None], Numbers]
 

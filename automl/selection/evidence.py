@@ -163,6 +163,15 @@ class Evidence:
             averages[fold] = np.tensordot(shares, predictions, axes=1)
         return averages
 
+    def fold_scores(self, held_out: Mapping[int, HeldOut]) -> tuple[float, ...]:
+        """Return the score of predictions in each fold of the first draw."""
+        data = self.problem.dataset
+        scores = []
+        for fold, rows in enumerate(self.folds):
+            weights = None if data.sample_weight is None else data.sample_weight[rows]
+            scores.append(self.row_values.score(data.y[rows], held_out[fold], weights))
+        return tuple(scores)
+
     def reduced(self, candidate: Candidate) -> NDArray[np.float32]:
         """Return the part of a pipeline's predictions that the loss of an ensemble needs.
 

@@ -12,7 +12,6 @@ from automl.pipelines.building.read_options import ReadOptions
 from automl.problem.labels import Classes
 from automl.report import pareto_front, with_models
 from automl.winner.fitted import Fitted
-from automl.winner.predictor import pipelines_of
 from automl.winner.script import script_of
 
 
@@ -58,12 +57,14 @@ class FittedAttributes:
         """Set all attributes; nothing else does, but `_keep_form` for the script."""
         self._fitted = fitted
         self.ensemble_ = fitted.predictor
-        self.best_pipeline_ = pipelines_of(fitted.predictor)[0]
+        self.best_pipeline_ = fitted.pipelines[0]
         self.metric_ = fitted.metric
         self.best_score_ = fitted.best_score
         self.best_genome_ = fitted.best_genome
-        self.honest_score_ = fitted.honest_score
+        self.honest_score_ = fitted.expected
         self.members_ = fitted.members
+        self.threshold_ = fitted.threshold
+        self.price_ = fitted.price
         self.structure_ = fitted.structure
         self.nested_results_ = fitted.nested_results
         self.leaderboard_ = with_models(fitted.search.leaderboard, fitted.catalogue)

@@ -80,6 +80,7 @@ def broken_relations(
         _columns(fitted.columns),
         _tables(fitted),
         _scores(fitted),
+        _price(fitted),
         _script(fitted, script),
         _pipelines(fitted, pipelines),
         _genomes(fitted),
@@ -211,6 +212,7 @@ def _script(fitted: Fitted, script: ScriptFacts) -> Relations:
     yield script.tuner in (*INSIDE, None) and 0 < script.trials <= MOST, "a tuner and its trials"
     yield script.form.is_valid(), "a form that files can have"
     yield from _rescaling(fitted, script)
+    yield from _threshold(fitted, script)
     rows = script.check_rows
     yield len(rows) > 0 and list(rows) == sorted(set(rows)), "sorted check_rows"
     yield rows[0] >= 0 and rows[-1] < script.n_rows <= MOST, "check_rows of the training rows"
@@ -240,6 +242,29 @@ def _rescaling(fitted: Fitted, script: ScriptFacts) -> Relations:
     shifts = script.rescaling.shifts
     is_finite = _are_finite([script.rescaling.slope, *shifts])
     yield is_finite and len(shifts) == n_classes, "a finite slope and a shift for each class"
+
+
+def _threshold(fitted: Fitted, script: ScriptFacts) -> Relations:
+    threshold = fitted.threshold
+    if threshold is None:
+        return
+    is_binary = isinstance(fitted.classes, np.ndarray) and len(fitted.classes) == 2
+    yield is_binary and not script.is_weighted, "a threshold between two classes without weights"
+    yield 0 <= threshold.value <= 1, "a threshold between 0 and 1"
+    yield threshold.metric in (*THRESHOLD_SCORES, None), "a threshold for a score of classes"
+    scores = [threshold.score, threshold.at_half]
+    yield _are_finite([score or 0.0 for score in scores]), "finite scores of the threshold"
+
+
+def _price(fitted: Fitted) -> Relations:
+    price = fitted.price
+    if price is None:
+        return
+    ends = [price.low, price.high, price.cost_low, price.cost_high]
+    numbers = [price.score, price.naive, price.winner, price.cost]
+    yield _are_finite([*numbers, *(end or 0.0 for end in ends)]), "finite numbers in the price"
+    yield price.metric == fitted.metric, "one metric"
+    yield 0 < price.folds <= MOST, "folds of the price"
 
 
 def _pipelines(fitted: Fitted, pipelines: Sequence[BaseEstimator]) -> Relations:

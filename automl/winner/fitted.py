@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from statistics import fmean
 from typing import Any
 
@@ -15,6 +16,7 @@ from automl.pipelines import Catalogue, Columns, Genome
 from automl.pipelines.operators.operator import Task
 from automl.problem import NestedCV, Problem
 from automl.problem.labels import Classes
+from automl.problem.metric import PROBABILITY_SCORES
 from automl.problem.objectives import SINGLE
 from automl.report import nested_results, structure_table
 from automl.search.evaluated import Evaluated
@@ -22,7 +24,10 @@ from automl.search.result import Run
 from automl.selection import HonestScore
 from automl.winner.facts import UNSTORED, plain
 from automl.winner.held_out import HeldOutRows
+from automl.winner.predictor import assemble
+from automl.winner.price import Price
 from automl.winner.script_facts import ScriptFacts, script_facts
+from automl.winner.threshold import Threshold
 from automl.winner.winner import Winner
 
 
@@ -52,6 +57,10 @@ class Origin:
     """The folds of the problem."""
     data_digest: str
     """The fingerprint of the data."""
+    fold_scores: tuple[float, ...]
+    """The scores of what the search chose, by fold."""
+    correction: float
+    """The change of its score for having been chosen, 0 or less."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,8 +85,8 @@ class Fitted:
 
     task: Task
     """What is predicted: classes or numbers."""
-    predictor: BaseEstimator = field(metadata=UNSTORED)
-    """The pipeline or the ensemble that predicts; a file holds it beside the facts."""
+    pipelines: tuple[BaseEstimator, ...] = field(metadata=UNSTORED)
+    """The pipelines that predict, the best first; a file holds them beside the facts."""
     catalogue: Catalogue = field(metadata=UNSTORED)
     """The operators that its pipelines may be made of."""
     classes: Classes | None = field(metadata=UNSTORED)
@@ -108,7 +117,55 @@ class Fitted:
     search: SearchRecord
     """The search from which the pipelines come."""
     held_out: HeldOutRows | None = field(default=None, metadata=UNSTORED)
-    """What it predicts for held-out rows; None after `load` and `select`."""
+    """What it predicts for held-out rows; None after `load`, `select` and `fit_winner`."""
+    threshold: Threshold | None = None
+    """The decision threshold that was set after the fit."""
+    price: Price | None = None
+    """What it costs to have picked this pipeline by hand."""
+    has_other_rows: bool = False
+    """Whether it was fitted on other rows than those of the search."""
+
+    @cached_property
+    def predictor(self) -> BaseEstimator:
+        """The pipeline or the ensemble that predicts."""
+        script = self.script
+        if script is None:
+            return self.pipelines[0]
+        return assemble(
+            self.pipelines,
+            script.names,
+            self.members["weight"].tolist(),
+            self.classes,
+            script.rescaling,
+            is_weighted=script.is_weighted,
+            threshold=None if self.threshold is None else self.threshold.value,
+        )
+
+    @property
+    def expected(self) -> HonestScore | None:
+        """The score to expect of its predictions as they are now.
+
+        Scores of labels change with a threshold that is set after the fit.
+        """
+        is_other = self.threshold is not None and self.metric not in PROBABILITY_SCORES
+        return None if is_other else self.honest_score
+
+    @property
+    def changes(self) -> list[str]:
+        """Sentences on what was changed after the search."""
+        sentences = []
+        if self.has_other_rows and self.script is not None:
+            sentences.append(
+                f"It was fitted on {self.script.n_rows} other rows than those of the search, and "
+                "the scores are those of the search."
+            )
+        if self.price is not None:
+            sentences.append(f"It was picked by hand: {self.price}")
+        if self.threshold is not None:
+            sentences.append(str(self.threshold))
+            if self.metric not in PROBABILITY_SCORES:
+                sentences.append(f"The {self.metric} of the search is without this threshold.")
+        return sentences
 
     @property
     def n_outputs(self) -> int:
@@ -160,7 +217,7 @@ def fitted_of(
     best = winner.best
     return Fitted(
         task=problem.dataset.task,
-        predictor=winner.predictor,
+        pipelines=tuple(member.pipeline for member in winner.members),
         catalogue=problem.catalogue,
         classes=problem.dataset.classes,
         metric=problem.metric.name,

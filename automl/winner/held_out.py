@@ -23,7 +23,7 @@ class HeldOutRows:
 
 def held_out_rows(choice: Choice, evidence: Evidence) -> HeldOutRows:
     """Return what a choice predicts for held-out rows."""
-    by_fold = choice.rescaled or evidence.average(choice.members, np.array(choice.weights))
+    by_fold = choice.held_out(evidence)
     predictions = np.concatenate([by_fold[fold] for fold in range(len(evidence.folds))])
     is_weighted = evidence.problem.dataset.sample_weight is not None
     weights = evidence.row_weights[evidence.rows] if is_weighted else None

@@ -28,10 +28,9 @@ from automl.winner.facts import plain, read_record
 from automl.winner.fitted import Fitted
 from automl.winner.packages import Package, differences, is_required, missing_module, packages_of
 from automl.winner.parameters import StoredParameters
-from automl.winner.predictor import pipelines_of
 from automl.winner.restore import restore_fitted
 
-FORMAT = 7  # of the JSON; it changes when older files cannot be read any more
+FORMAT = 8  # of the JSON; it changes when older files cannot be read any more
 PARTS = (  # types of a pipeline whatever its operators; theirs are `Operator.parts`
     # Reading of cells, and the names of columns for models that want them.
     "automl.pipelines.carried.frame.CellReader",
@@ -43,11 +42,10 @@ PARTS = (  # types of a pipeline whatever its operators; theirs are `Operator.pa
     "automl.pipelines.carried.frame.read_written_numbers",
     "automl.pipelines.carried.tables.number_columns",
     "numpy.dtype",
-    # Averages over members and folds, with their weights, and rescaled probabilities.
+    # Averages over folds, and several quantiles.
     "automl.pipelines.carried.bagging.FoldBaggingClassifier",
     "automl.pipelines.carried.bagging.FoldBaggingRegressor",
     "automl.pipelines.carried.quantiles.QuantilesRegressor",
-    "automl.pipelines.carried.rescaling.RescaledClassifier",
     "sklearn.model_selection._split.KFold",
     "sklearn.model_selection._split.StratifiedKFold",
     "sklearn.utils._bunch.Bunch",
@@ -116,7 +114,7 @@ def write_model(
     import skops.io
 
     check_writable(path)
-    pipelines = pipelines_of(fitted.predictor)
+    pipelines = list(fitted.pipelines)
     try:
         content = skops.io.dumps({"pipelines": pipelines, "classes": fitted.classes})
     except Exception as error:
@@ -257,7 +255,7 @@ def _owners(refused: Collection[str], fitted: Fitted) -> dict[str, str]:
             with suppress(ImportError, AttributeError, ValueError):
                 classes[locate(path)] = name
     owners: dict[str, str] = {}
-    for estimator in _estimators(fitted.predictor, set()):
+    for estimator in _estimators(fitted.pipelines, set()):
         if owner := classes.get(type(estimator)):
             types = skops.io.get_untrusted_types(data=skops.io.dumps(estimator))
             owners |= dict.fromkeys(set(types).intersection(refused), owner)

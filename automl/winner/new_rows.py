@@ -61,7 +61,7 @@ def predicted(
     Parameters
     ----------
     frame : DataFrame of shape (n_rows, n_columns)
-    predictor : Pipeline or RescaledClassifier
+    predictor : Pipeline
     method : {"predict", "predict_proba"}
 
     Raises

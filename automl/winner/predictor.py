@@ -2,14 +2,17 @@
 
 ::
 
-    cells ──► pipelines ──weights──► VotingClassifier or VotingRegressor ──rescaling──►
-    RescaledClassifier
+    cells ─┬─ pipeline ─┐
+           ├─ pipeline ─┼─weights──► VotingClassifier ──► RescaledClassifier ──► threshold
+           └─ pipeline ─┘            or VotingRegressor   where that helps       if one was set
 
-Only the pipelines are fitted. What stands around them is put together here, after a fit as well as
-after a model file was read.
+Only the pipelines are fitted, by workers and side by side. What stands around them is put together
+here, as scikit-learn leaves it after a fit: a clone of it fits all of its parts anew. An exported
+script makes the same.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +20,13 @@ from sklearn.base import BaseEstimator
 from sklearn.ensemble import VotingClassifier, VotingRegressor
 from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
+from sklearn.utils import Bunch
 
 from automl.pipelines import Member, Rescaling
 from automl.pipelines.building.build import make
 from automl.pipelines.building.ensemble import member_names
-from automl.pipelines.carried.rescaling import RescaledClassifier
+from automl.pipelines.building.threshold import FixedThreshold
+from automl.pipelines.carried.weighting import WeightedPipeline
 from automl.problem import Problem
 from automl.problem.labels import Classes
 from automl.selection import FittedMember
@@ -44,6 +49,7 @@ def make_predictor(
         [member.weight for member in members],
         problem.dataset.classes,
         rescaling,
+        is_weighted=problem.dataset.sample_weight is not None,
     )
 
 
@@ -53,6 +59,9 @@ def assemble(
     weights: Sequence[float],
     classes: Classes | None,
     rescaling: Rescaling | None,
+    *,
+    is_weighted: bool = False,
+    threshold: float | None = None,
 ) -> BaseEstimator:
     """Return the predictor of pipelines that are fitted.
 
@@ -68,12 +77,23 @@ def assemble(
         The labels of a classification, sorted, or those of each target.
     rescaling : Rescaling or None
         The change of the probabilities.
+    is_weighted : bool
+        Whether the members of an ensemble take sample weights.
+    threshold : float, optional
+        The probability from which a row is of the second class.
     """
-    predictor = _average(pipelines, names, weights, classes)
-    if rescaling is None or not isinstance(classes, np.ndarray):
-        return predictor
-    rescaled = make(rescaling.around(FrozenEstimator(predictor)))
-    return rescaled.fit(_rows(len(classes)), classes)
+    predictor = _average(pipelines, names, weights, classes, is_weighted)
+    if rescaling is not None and isinstance(classes, np.ndarray):
+        *steps, (_, model) = predictor.steps
+        rescaled = make(rescaling.around(model))
+        rescaled.estimator_, rescaled.classes_ = model, model.classes_
+        predictor = Pipeline([*steps, (Rescaling.step, rescaled)])
+    if threshold is not None:
+        *steps, (_, model) = predictor.steps
+        decided = make(FixedThreshold(threshold).around(model))
+        decided.estimator_ = model
+        predictor = Pipeline([*steps, (FixedThreshold.step, decided)])
+    return predictor
 
 
 def _average(
@@ -81,32 +101,30 @@ def _average(
     names: Sequence[str],
     weights: Sequence[float],
     classes: Classes | None,
+    is_weighted: bool,
 ) -> BaseEstimator:
     """Return the only pipeline, or the ensemble of several."""
     if len(pipelines) == 1:
         return pipelines[0]
     # Cells are read once for all of them, as in a script.
     cells = pipelines[0].steps[0]
-    frozen = [FrozenEstimator(pipeline[1:]) for pipeline in pipelines]
-    estimators = list(zip(names, frozen, strict=True))
+    class_ = WeightedPipeline if is_weighted else Pipeline
+    members = [class_(pipeline.steps[1:]) for pipeline in pipelines]
+    # A fit of frozen members sees no row, and sets all that scikit-learn itself keeps.
+    frozen = [(name, FrozenEstimator(part)) for name, part in zip(names, members, strict=True)]
+    ensemble: Any
     if classes is None:
-        ensemble = VotingRegressor(estimators, weights=list(weights)).fit(_rows(1), [0.0])
+        ensemble = VotingRegressor(frozen, weights=list(weights)).fit(_rows(1), [0.0])
     else:
-        ensemble = VotingClassifier(estimators, voting="soft", weights=list(weights))
+        ensemble = VotingClassifier(frozen, voting="soft", weights=list(weights))
         ensemble.fit(_rows(len(classes)), classes)
+    # The fitted members are also those that a clone copies, so that it fits them anew.
+    ensemble.estimators = list(zip(names, members, strict=True))
+    ensemble.estimators_ = members
+    ensemble.named_estimators_ = Bunch(**dict(ensemble.estimators))
     return Pipeline([cells, ("ensemble", ensemble)])
 
 
 def _rows(n_rows: int) -> NDArray[np.float64]:
-    """Return rows for a fit of frozen parts, which only tells the classes and sees no row."""
+    """Return rows for a fit of frozen parts, which only tells the classes."""
     return np.zeros((n_rows, 1))
-
-
-def pipelines_of(predictor: BaseEstimator) -> list[BaseEstimator]:
-    """Return the pipelines of a predictor, the best first."""
-    if isinstance(predictor, RescaledClassifier):
-        return pipelines_of(predictor.estimator.estimator)
-    cells, (_, model) = predictor.steps[0], predictor.steps[-1]
-    if isinstance(model, VotingClassifier | VotingRegressor):
-        return [Pipeline([cells, *frozen.estimator.steps]) for _, frozen in model.estimators]
-    return [predictor]

@@ -3,7 +3,7 @@
 ::
 
     facts (JSON) ──types──► Fitted ──relations──► checked ┐
-    pipelines ────────────────────────────────────────────┴─assemble─► Fitted with its predictor
+    pipelines ────────────────────────────────────────────┴──────────► Fitted with its pipelines
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,6 @@ from automl.winner.checks import broken_relations
 from automl.winner.digests import find_operators
 from automl.winner.facts import read_record
 from automl.winner.fitted import Fitted
-from automl.winner.predictor import assemble
 
 
 def restore_fitted(
@@ -45,7 +44,7 @@ def restore_fitted(
     FileError
         If facts are missing, unknown, of another type, or do not go together.
     """
-    unstored = {"predictor": None, "catalogue": catalogue, "classes": classes}
+    unstored = {"pipelines": tuple(pipelines), "catalogue": catalogue, "classes": classes}
     fitted = read_record(Fitted, facts, "the facts", **unstored)
     script = fitted.script
     if script is None:
@@ -53,6 +52,4 @@ def restore_fitted(
     fitted = replace(fitted, catalogue=Catalogue(find_operators(script.operators, catalogue)[0]))
     if expectation := next(broken_relations(fitted, script, pipelines), None):
         raise FileError(f"expected {expectation}")
-    weights = fitted.members["weight"].tolist()
-    predictor = assemble(pipelines, script.names, weights, classes, script.rescaling)
-    return replace(fitted, predictor=predictor)
+    return fitted

@@ -32,6 +32,7 @@ def script_of(fitted: Fitted) -> str | None:
             target=fitted.names.target,
             options=BuildOptions(facts.seed, facts.quantile, threshold, fitted.n_outputs),
             rescaling=facts.rescaling,
+            threshold=None if fitted.threshold is None else fitted.threshold.value,
             bagging=None if facts.bags is None else Bagging(fitted.task, facts.bags, facts.seed),
             classes=None if fitted.classes is None else plain(fitted.classes),
             weighted=facts.is_weighted,
@@ -49,13 +50,14 @@ def _notes(fitted: Fitted, facts: ScriptFacts) -> list[str]:
     scores = fitted.nested_results["score"].tolist()
     estimated = f"nested cross-validation with {len(scores)} outer folds"
     choice = f"the choice among {len(fitted.search.leaderboard)} pipelines"
-    if fitted.honest_score is None:
+    if fitted.expected is None:
         subject = "Score of the best member" if len(fitted.members) > 1 else "Score"
         text = f"{subject}: {fitted.metric} {fitted.best_score:.6g} ± {pstdev(scores):.2g}, from "
         text += f"{estimated}. Expect less on new data, for it is not corrected for {choice}."
     else:
         growth = "" if facts.bags is not None else " and for learning from all rows"
-        text = f"Score: {fitted.honest_score} The score is from {estimated}. "
+        text = f"Score: {fitted.expected} The score is from {estimated}. "
         text += f"It is corrected for {choice}{growth}."
     tuning = f"Settings were tuned by {facts.trials} trials of {facts.tuner} search in each "
-    return [text] if facts.tuner is None else [text, f"{tuning}training part."]
+    notes = [text] if facts.tuner is None else [text, f"{tuning}training part."]
+    return [*notes, *fitted.changes]

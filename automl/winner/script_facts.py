@@ -71,7 +71,7 @@ class ScriptFacts:
 def script_facts(problem: Problem, winner: Winner) -> ScriptFacts:
     """Return the facts on a fitted winner that only its script needs."""
     data, metric = problem.dataset, problem.metric
-    rows = np.unique(np.linspace(0, len(data) - 1, CHECK_ROWS).astype(int))
+    rows, values = check_predictions(winner.predictor, data.frame, data.task)
     members = [Member(member.genome) for member in winner.members]
     parts = [part for member in members for part in member.genome.walk()]
     names = {part.operator for part in parts if not (part.is_leaf or part.is_join)}
@@ -86,11 +86,27 @@ def script_facts(problem: Problem, winner: Winner) -> ScriptFacts:
         bags=None if problem.bagging is None else problem.bagging.folds,
         is_weighted=data.sample_weight is not None,
         n_rows=len(data),
-        check_rows=tuple(rows.tolist()),
-        check_values=_predictions(winner.predictor, data.frame.iloc[rows], data.task),
+        check_rows=rows,
+        check_values=values,
         tuner=problem.cv.tuner if problem.cv.tunes_inside else None,
         trials=problem.cv.trials,
     )
+
+
+def check_predictions(
+    predictor: Any, frame: pd.DataFrame, task: Task
+) -> tuple[tuple[int, ...], tuple[tuple[float, ...], ...]]:
+    """Return the positions of a few training rows, and the predictions for them.
+
+    Parameters
+    ----------
+    predictor : estimator
+        Fitted.
+    frame : DataFrame of shape (n_rows, n_columns)
+    task : {"classification", "regression"}
+    """
+    rows = np.unique(np.linspace(0, len(frame) - 1, CHECK_ROWS).astype(int))
+    return tuple(rows.tolist()), _predictions(predictor, frame.iloc[rows], task)
 
 
 def _predictions(predictor: Any, frame: pd.DataFrame, task: Task) -> tuple[tuple[float, ...], ...]:

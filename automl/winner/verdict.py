@@ -158,6 +158,17 @@ class Verdict:
             return np.empty(0)
         return residuals(choice, self._chooser.evidence)
 
+    def fold_scores(self, choice: Choice | None) -> tuple[float, ...]:
+        """Return the scores of a choice by fold; none without a choice.
+
+        A pipeline alone has those of all draws, an ensemble those of the first.
+        """
+        if choice is None or self._chooser is None:
+            return ()
+        if len(choice.members) == 1 and choice.rescaled is None:
+            return tuple(choice.members[0].evaluated.outcome.scores)
+        return self._chooser.evidence.fold_scores(choice.held_out(self._chooser.evidence))
+
     def held_out(self, choice: Choice | None) -> HeldOutRows | None:
         """Return what a choice predicts for held-out rows; None without a choice."""
         if choice is None or self._chooser is None:

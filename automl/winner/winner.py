@@ -37,6 +37,10 @@ class Winner:
     """What it costs to ignore the structure of the data."""
     held_out: HeldOutRows | None = None
     """What it predicts for held-out rows; None if nobody knows."""
+    fold_scores: tuple[float, ...] = ()
+    """Its scores by fold."""
+    correction: float = 0.0
+    """The change of its score for having been chosen, 0 or less."""
 
     @property
     def best(self) -> FittedMember:
@@ -95,6 +99,8 @@ def find_winner(
         rescaling=rescaling,
         structure=tuple(structure),
         held_out=verdict.held_out(fitted_choice),
+        fold_scores=verdict.fold_scores(fitted_choice) or tuple(members[0].outcome.scores),
+        correction=0.0 if fitted_choice is None else min(fitted_choice.correction, 0.0),
     )
 
 

@@ -31,6 +31,7 @@ from automl.pipelines.building.printer import WIDTH, layout, parts_of
 from automl.pipelines.building.read_options import CSV, EXCEL, READERS
 from automl.pipelines.building.script import Script
 from automl.pipelines.building.statements import Statement, statements_of
+from automl.pipelines.building.threshold import FixedThreshold
 from automl.pipelines.building.variants import choose_variant
 from automl.pipelines.columns.kinds import MISSING_TEXTS
 from automl.pipelines.operators.calls import Call, Constant, Name, locate
@@ -89,6 +90,9 @@ def export_script(script: Script) -> str:
     statements = statements_of(call, script.is_ensemble, script.weighted)
     if script.rescaling is not None:
         statements[-1] = "return", script.rescaling.at_the_end_of(statements[-1][1])
+    if script.threshold is not None:
+        threshold = FixedThreshold(script.threshold)
+        statements[-1] = "return", threshold.at_the_end_of(statements[-1][1])
     parts = [part for _, value in statements for part in parts_of(value)]
     paths = {part.path for part in parts if isinstance(part, Call | Name) and "." in part.path}
     carried = _with_helpers(locate(path) for path in sorted(paths) if path.startswith(CARRIED))

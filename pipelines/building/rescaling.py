@@ -1,7 +1,7 @@
 """Probabilities on another scale, as a value."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from automl.pipelines.building.build import PIPELINE
 from automl.pipelines.operators.calls import Call
@@ -20,6 +20,8 @@ class Rescaling:
     (0.5, [0.0, 1.0])
     """
 
+    step: ClassVar[str] = "rescaled"
+    """The name of the last step of a pipeline that is rescaled."""
     slope: float
     """The power that the probabilities are raised to."""
     shifts: tuple[float, ...]
@@ -33,4 +35,4 @@ class Rescaling:
     def at_the_end_of(self, pipeline: Call) -> Call:
         """Return the call of a pipeline whose last step is rescaled."""
         *steps, (_, classifier) = pipeline.settings["steps"]
-        return Call(PIPELINE, {"steps": [*steps, ("rescaled", self.around(classifier))]})
+        return Call(PIPELINE, {"steps": [*steps, (self.step, self.around(classifier))]})

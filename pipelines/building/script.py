@@ -34,6 +34,8 @@ class Script:
     """The seed and what else the pipelines are built with."""
     rescaling: Rescaling | None = None
     """The change of the probabilities."""
+    threshold: float | None = None
+    """The probability from which a row is of the second class; a half if there is none."""
     bagging: Bagging | None = None
     """The folds that the pipelines are fitted on."""
     classes: Sequence[Any] | None = None

@@ -12,11 +12,13 @@ class FoldBaggingClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mis
         self.cv = cv
 
     def fit(self, X, y, sample_weight=None):  # type: ignore[no-untyped-def]
-        self.classes_, self.pipelines_ = np.unique(y), []
+        y, self.pipelines_ = np.asarray(y), []  # rows are places, not labels of an index
+        self.classes_ = np.unique(y)
         for rows, _ in self.cv.split(X, y):
             options = {}
             if sample_weight is not None:
-                options[f"{self.pipeline.steps[-1][0]}__sample_weight"] = sample_weight[rows]
+                weights = np.asarray(sample_weight)[rows]
+                options[f"{self.pipeline.steps[-1][0]}__sample_weight"] = weights
             self.pipelines_.append(clone(self.pipeline).fit(X.iloc[rows], y[rows], **options))
         return self
 
@@ -39,11 +41,12 @@ class FoldBaggingRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         self.cv = cv
 
     def fit(self, X, y, sample_weight=None):  # type: ignore[no-untyped-def]
-        self.pipelines_ = []
+        y, self.pipelines_ = np.asarray(y), []  # rows are places, not labels of an index
         for rows, _ in self.cv.split(X, y):
             options = {}
             if sample_weight is not None:
-                options[f"{self.pipeline.steps[-1][0]}__sample_weight"] = sample_weight[rows]
+                weights = np.asarray(sample_weight)[rows]
+                options[f"{self.pipeline.steps[-1][0]}__sample_weight"] = weights
             self.pipelines_.append(clone(self.pipeline).fit(X.iloc[rows], y[rows], **options))
         return self
 

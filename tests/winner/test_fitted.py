@@ -20,6 +20,7 @@ from automl.selection import HonestScore
 from automl.winner.digests import digests
 from automl.winner.facts import plain, read_as
 from automl.winner.fitted import Fitted, Names, SearchRecord
+from automl.winner.price import Price
 from automl.winner.restore import restore_fitted
 from automl.winner.script_facts import ScriptFacts
 
@@ -50,9 +51,11 @@ LEADERBOARD = pd.DataFrame(
 )
 FITTED = Fitted(
     task="regression",
-    predictor=build_pipeline(
-        Genome.parse(PIPELINE), SHIPPED, COLUMNS, random_state=0, final=True
-    ).fit(X, [1, 2, 3, 4]),
+    pipelines=(
+        build_pipeline(Genome.parse(PIPELINE), SHIPPED, COLUMNS, random_state=0, final=True).fit(
+            X, [1, 2, 3, 4]
+        ),
+    ),
     catalogue=SHIPPED,
     classes=None,
     metric="r2",
@@ -103,8 +106,10 @@ FITTED = Fitted(
         ),
         run=Run(1.5, None, 2, 1, 0.5, 4),
     ),
+    price=Price("r2", 0.4, 0.3, 0.5, 0.45, 0.5, 0.05, -0.01, 0.11, 5),
+    has_other_rows=True,
 )
-UNSTORED = ("held_out", "predictor", "catalogue", "classes")
+UNSTORED = ("held_out", "pipelines", "catalogue", "classes")
 
 
 def facts():
@@ -211,6 +216,25 @@ def test_a_column_that_no_table_has_is_refused(column):
 def test_a_number_of_truth_values_is_no_number():
     with pytest.raises(FileError, match=r"expected int as the facts\.search\.run\.workers"):
         read(changed(("search", "run", "workers"), lambda run, key: run.update({key: True})))
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "message"),
+    [
+        (("price", "cost"), math.inf, "finite numbers in the price"),
+        (("price", "metric"), "f1", "one metric"),
+        (("price", "folds"), 0, "folds of the price"),
+        (
+            ("threshold",),
+            {"value": 0.3, "label": "b", "metric": None, "score": None, "at_half": None},
+            "a threshold between two classes",
+        ),
+    ],
+    ids=str,
+)
+def test_prices_and_thresholds_are_those_of_a_model(place, value, message):
+    with pytest.raises(FileError, match=message):
+        read(changed(place, lambda owner, key: owner.update({key: value})))
 
 
 @pytest.mark.parametrize(

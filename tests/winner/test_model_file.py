@@ -72,7 +72,7 @@ def fitted(model, text, operators=SHIPPED):
     name = text.partition("(")[0]
     return Fitted(
         task="regression",
-        predictor=make_pipeline(make(COLUMNS.reader()), model).fit(X, X["0"]),
+        pipelines=(make_pipeline(make(COLUMNS.reader()), model).fit(X, X["0"]),),
         catalogue=operators,
         classes=None,
         metric="r2",

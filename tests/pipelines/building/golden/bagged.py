@@ -37,11 +37,12 @@ class FoldBaggingRegressor(RegressorMixin, BaseEstimator):
         self.cv = cv
 
     def fit(self, X, y, sample_weight=None):
-        self.pipelines_ = []
+        y, self.pipelines_ = np.asarray(y), []  # rows are places, not labels of an index
         for rows, _ in self.cv.split(X, y):
             options = {}
             if sample_weight is not None:
-                options[f"{self.pipeline.steps[-1][0]}__sample_weight"] = sample_weight[rows]
+                weights = np.asarray(sample_weight)[rows]
+                options[f"{self.pipeline.steps[-1][0]}__sample_weight"] = weights
             self.pipelines_.append(clone(self.pipeline).fit(X.iloc[rows], y[rows], **options))
         return self
 

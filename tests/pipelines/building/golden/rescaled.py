@@ -101,6 +101,8 @@ class RescaledClassifier(ClassifierMixin, BaseEstimator):
     def fit(self, X, y):
         self.estimator_ = clone(self.estimator).fit(X, y)
         self.classes_ = self.estimator_.classes_
+        if len(self.classes_) != len(self.shifts):
+            raise ValueError(f"expected {len(self.shifts)} classes, got {len(self.classes_)}")
         return self
 
     def predict_proba(self, X):

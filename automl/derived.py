@@ -1,0 +1,230 @@
+"""Models that a fitted search gives without a new search.
+
+::
+
+                 ┌─ select ─────────► another pipeline, fitted on the same rows, with its price
+    fitted search┼─ fit_winner ─────► the same pipelines, fitted on other rows
+                 └─ set_threshold ──► the same model, which decides at another probability
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from numpy.typing import ArrayLike
+from sklearn import config_context
+from sklearn.utils import check_consistent_length
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
+
+from automl.errors import DataError, SettingsError
+from automl.execution import Evaluator, Limits, borrow_executor
+from automl.problem.arrays import read_weights
+from automl.problem.dataset import Dataset, as_frame, column_named
+from automl.problem.problem import Problem
+from automl.problem.target import read_target
+from automl.report.picking import pick
+from automl.search.budget import Budget
+from automl.search.evaluated import Evaluated
+from automl.selection import FinalFits
+from automl.settings import was_refitted
+from automl.winner.fitted import Fitted, fitted_of
+from automl.winner.other_rows import fitted_on
+from automl.winner.price import price_of
+from automl.winner.threshold import threshold_of
+from automl.winner.winner import Winner, fit_alone
+
+
+def check_same_data(dataset: Dataset, fitted: Fitted, method: str) -> None:
+    """Raise an error if data are not those of the fit.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    fitted : Fitted
+        After `fit`, not after `load`.
+    method : str
+        The name of the method that was given the data.
+
+    Raises
+    ------
+    DataError
+    """
+    origin = fitted.search.origin
+    digest = None if origin is None else origin.data_digest
+    if dataset.digest != digest or dataset.columns != fitted.columns:
+        raise DataError(
+            "expected what fit was given, but rows, target, weights, groups, kinds or time "
+            f"differ; give {method} the same arguments"
+        )
+
+
+class DerivedModels:
+    """The methods of a fitted estimator that give another model without a search."""
+
+    @available_if(was_refitted)  # type: ignore[untyped-decorator]
+    def select(
+        self: Any,
+        rule: str | int,
+        X: Any,
+        y: ArrayLike,
+        *,
+        sample_weight: ArrayLike | str | None = None,
+        groups: ArrayLike | str | None = None,
+        kinds: Mapping[str, str] | None = None,
+        time: ArrayLike | str | None = None,
+    ) -> Any:
+        """Fit another pipeline of the leaderboard, without a new search.
+
+        Parameters
+        ----------
+        rule : {"best", "smallest", "fastest", "interpretable"} or int
+            The best; the one with the fewest operators, or the quickest prediction, among those
+            whose score is within one standard error of the best; the best of operators that
+            people can read (the preset "interpretable"); or a rank of `leaderboard_`.
+        X, y, sample_weight, groups, kinds, time
+            What `fit` was given.
+
+        Returns
+        -------
+        AutoMLClassifier or AutoMLRegressor
+            A new one that predicts, exports and saves that pipeline. Its `price_` is the score to
+            expect of it, and what it costs against what the search chose. It has no
+            `honest_score_` and no intervals: you chose it, not the search.
+
+        Raises
+        ------
+        DataError, SettingsError
+            If the data are others, or the leaderboard has no such pipeline.
+        """
+        check_is_fitted(self)
+        fitted, origin = self._fitted, self._fitted.search.origin
+        if origin is None:
+            raise SettingsError("a loaded model knows no other pipelines; select before you save")
+        genome = pick(fitted.search.leaderboard, rule)
+        selected = self._derived()
+        dataset, names = selected._read(X, y, sample_weight, groups, kinds, time)
+        check_same_data(dataset, fitted, "select")
+        problem = self._problem(dataset, origin.cv, origin.seed)
+        fitted.check_scoring(problem)
+        picked = origin.evaluated[genome]
+        winner = self._fitted_alone(picked, problem)
+        price = price_of(picked.outcome.scores, origin.fold_scores, origin.correction, problem)
+        selected._keep(replace(fitted_of(problem, winner, names, fitted.search), price=price))
+        return selected
+
+    @available_if(was_refitted)  # type: ignore[untyped-decorator]
+    def fit_winner(
+        self: Any, X: Any, y: ArrayLike, *, sample_weight: ArrayLike | str | None = None
+    ) -> Any:
+        """Fit what predicts on other rows, without a search.
+
+        Its pipelines keep their settings and weights, and columns are read as in `fit`. Rescaled
+        probabilities and a threshold keep their numbers. All of it runs in this process, without a
+        budget. `refit` is the parameter that says how `fit` itself makes the final fits.
+
+        Parameters
+        ----------
+        X : dataframe or array-like of shape (n_rows, n_columns)
+            With the columns of `fit`.
+        y : array-like of shape (n_rows,) or (n_rows, n_outputs)
+            With the classes of `fit`.
+        sample_weight : array-like of shape (n_rows,) or str, optional
+
+        Returns
+        -------
+        AutoMLClassifier or AutoMLRegressor
+            A new one that predicts, exports and saves. It has no `honest_score_` and no intervals:
+            nobody has seen it predict rows that it did not learn.
+
+        Raises
+        ------
+        DataError, SettingsError
+            If columns or classes are not those of `fit`, or what predicts takes no weights.
+        """
+        check_is_fitted(self)
+        frame, target = self._frame(X), read_target(y, self._task)
+        check_consistent_length(frame, target)
+        weights = sample_weight
+        if isinstance(weights, str):
+            weights = column_named(as_frame(X), weights, "sample_weight")
+        if weights is not None:
+            weights = read_weights(weights)
+            check_consistent_length(frame, weights)
+        workers = (self.limits or Limits()).workers_of(self.n_jobs)
+        with config_context(transform_output="default"):
+            fitted = fitted_on(self._fitted, frame, target, weights, workers)
+        refitted = self._derived()
+        refitted._keep(fitted)
+        return refitted
+
+    @available_if(was_refitted)  # type: ignore[untyped-decorator]
+    def set_threshold(self: Any, threshold: str | float | None) -> Any:
+        """Set the probability from which a row is of the second class; nothing is fitted.
+
+        `predict`, `export`, `save` and the report keep to it. Probabilities stay as they are.
+
+        Parameters
+        ----------
+        threshold : str, float or None
+            A number between 0 and 1. Or a score of classes for which held-out rows choose the
+            best: "accuracy", "balanced_accuracy", "f1", "jaccard", "matthews_corrcoef",
+            "precision" or "recall". None takes the threshold back.
+
+        Returns
+        -------
+        self
+            With `threshold_`, which says in words what was chosen, and what it gains over a half.
+            `honest_score_` is None where it is a score of labels, since these change.
+
+        Raises
+        ------
+        SettingsError
+            If there are no two classes, sample weights were given, or a score is named where there
+            are no held-out rows: after `load`, `select` and `fit_winner`.
+
+        Examples
+        --------
+        >>> from automl import AutoMLClassifier
+        >>> from sklearn.datasets import load_breast_cancer
+        >>> X, y = load_breast_cancer(as_frame=True, return_X_y=True)
+        >>> search = AutoMLClassifier(max_evaluations=2, n_jobs=2, random_state=0, verbose=0)
+        >>> print(search.fit(X, y).set_threshold(0.3).threshold_)
+        A row is of the class 1 from a probability of 0.3 on.
+        """
+        check_is_fitted(self)
+        fitted = self._fitted
+        chosen = None
+        if threshold is not None:
+            if fitted.script.is_weighted:
+                raise SettingsError(
+                    "a decision threshold cannot be set with sample_weight; compare predict_proba "
+                    "with a number of your own"
+                )
+            has_probabilities = not fitted.script.tunes_threshold
+            rows, classes = fitted.held_out, fitted.classes
+            chosen = threshold_of(threshold, classes, rows, has_probabilities=has_probabilities)
+        self._keep(replace(fitted, threshold=chosen))
+        return self
+
+    def _derived(self: Any) -> Any:
+        """Return a new estimator with the same settings."""
+        # Its history would be that of a search that never was.
+        return type(self)(**{**self.get_params(deep=False), "history": None})
+
+    def _fitted_alone(self: Any, picked: Evaluated, problem: Problem) -> Winner:
+        """Fit a pipeline of the search on all rows."""
+        nodes = picked.genome.walk()
+        steps = {node.operator for node in nodes if not (node.is_leaf or node.is_join)}
+        if absent := sorted(steps - set(problem.catalogue)):
+            raise SettingsError(f"expected the catalogue of fit, got one without {absent}")
+        limits = self.limits or Limits()
+        workers = limits.workers_of(self.n_jobs)
+        with (
+            config_context(transform_output="default"),
+            borrow_executor(workers, limits.mebibytes_of(workers)) as executor,
+            Evaluator(problem, executor, limits) as evaluator,
+        ):
+            # Whoever asks for this pipeline waits for it, so no budget ends the fit.
+            final_fits = FinalFits(evaluator, Budget(seconds=None, evaluations=1))
+            return fit_alone(final_fits, picked)
