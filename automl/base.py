@@ -35,7 +35,7 @@ from automl.search.observer import Observer, Phase
 from automl.selection import FinalFits, make_reserve, simplify
 from automl.settings import check_settings, was_refitted
 from automl.winner.attributes import FittedAttributes
-from automl.winner.fitted import Fitted, Names, Origin, SearchRecord, fitted_of
+from automl.winner.fitted import Fitted, Names, SearchRecord, fitted_of, origin_of
 from automl.winner.model_file import write_model
 from automl.winner.new_rows import columns_of_fit, predicted
 from automl.winner.run_note import ResultNote, RunNote, as_note
@@ -187,15 +187,8 @@ class BaseAutoML(DerivedModels, FittedViews, FittedAttributes, BaseEstimator):  
                 winner = find_winner(final_fits, result, ranked, search.enter)
             else:
                 winner = best_unfitted(final_fits, result, ranked)
-            origin = Origin(
-                history=history.table(problem.objectives.scores),
-                evaluated={evaluated.genome: evaluated for evaluated in result.evaluated},
-                seed=problem.seed,
-                cv=problem.cv,
-                data_digest=dataset.digest,
-                fold_scores=winner.fold_scores,
-                correction=winner.correction,
-            )
+            table = history.table(problem.objectives.scores)
+            origin = origin_of(problem, result, winner, table)
             further, axes = problem.objectives.scores, problem.objectives.columns
             board = leaderboard(result.evaluated, ranked[0].genome, further)
             run = result.run(budget.elapsed(), final_fits.estimator_seconds, workers)

@@ -3,7 +3,7 @@
 Colors are classes, so that the page gives them for light and dark.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
@@ -27,6 +27,10 @@ class Series:
     """The points in the order in which a line connects them."""
     kind: Literal["line", "step", "points", "guide"] = "line"
     """The shape; a guide is a thin line to compare with."""
+    labels: tuple[str, ...] = ()
+    """What each point is, shown where the pointer rests on it; none for lines."""
+    links: tuple[str, ...] = ()
+    """Where each point leads to on the page; empty for points that lead nowhere."""
 
 
 def chart(title: str, axes: tuple[str, str], series: Sequence[Series]) -> str:
@@ -45,8 +49,10 @@ def chart(title: str, axes: tuple[str, str], series: Sequence[Series]) -> str:
     upwards = _ticks([y for _, y in points])
     body = [_frame(axes, across, upwards)]
     body += [_draw(part, place, across, upwards) for place, part in enumerate(series)]
+    # What is an image to a screen reader has no parts, and so no links that can be followed.
+    role = "group" if any(part.links for part in series) else "img"
     return (
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(title)}">'
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="{role}" aria-label="{escape(title)}">'
         f"<title>{escape(title)}</title>{''.join(body)}</svg>"
     )
 
@@ -108,11 +114,22 @@ def _frame(axes: tuple[str, str], across: Sequence[float], upwards: Sequence[flo
     return "".join(parts)
 
 
+def _dots(part: Series, place: int, spots: Sequence[Point]) -> Iterator[str]:
+    """Yield the points of a series, with their labels and links."""
+    labels, links = iter(part.labels), iter(part.links)
+    for x, y in spots:
+        label, link = escape(next(labels, "")), escape(next(links, ""))
+        radius = 5 if link else 3
+        end = f"><title>{label}</title></circle>" if label else "/>"
+        dot = f'<circle class="p{place}" cx="{x}" cy="{y}" r="{radius}"{end}'
+        yield f'<a href="{link}" aria-label="{label}">{dot}</a>' if link else dot
+
+
 def _draw(part: Series, place: int, across: Sequence[float], upwards: Sequence[float]) -> str:
     """Return the shapes of a series."""
     spots = [(_x(x, across), _y(y, upwards)) for x, y in part.points]
     if part.kind == "points":
-        return "".join(f'<circle class="p{place}" cx="{x}" cy="{y}" r="3"/>' for x, y in spots)
+        return "".join(_dots(part, place, spots))
     if part.kind == "step":
         corners = [(after[0], before[1]) for before, after in pairwise(spots)]
         pairs = zip(spots, [*corners, spots[-1]], strict=True) if spots else []

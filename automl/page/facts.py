@@ -11,12 +11,18 @@ from typing import Any
 
 import pandas as pd
 
-from automl.page.charts import Series, chart, thinned
+from automl.page.checks import checks
 from automl.page.class_views import class_views
 from automl.page.course import CourseFacts, course, failures, states
+from automl.page.diagram import Diagram, diagram
 from automl.page.fingerprint import FingerprintFacts, fingerprint_facts
+from automl.page.groups import GroupFacts
 from automl.page.new_rows_facts import NewRowsFacts
 from automl.page.number_views import number_views, quantile_views
+from automl.page.quality import QualityFacts
+from automl.page.robustness import leaders_of, robustness
+from automl.page.row_facts import NO_ROWS, RowFacts
+from automl.page.search_charts import search_charts
 from automl.page.tables import Table, shortened
 from automl.page.verdict_words import (
     VerdictFacts,
@@ -25,12 +31,14 @@ from automl.page.verdict_words import (
     verdict,
 )
 from automl.page.view import View
-from automl.pipelines import Columns
+from automl.pipelines import Columns, Genome
 from automl.pipelines.operators.operator import Task
 from automl.report.leaderboard import MODEL, with_models
 from automl.winner.fitted import Fitted
 
-TOP = 20  # rows of the leaderboard and of the Pareto front
+TOP = 20  # rows of the leaderboard
+FRONT = 50  # rows of the Pareto front, to which the points of its chart lead
+PICK = "to fit it"  # the column of a line of Python
 LONGEST_SCRIPT = 100_000  # characters: with thousands of columns a script has more
 
 
@@ -60,12 +68,18 @@ class ReportFacts:
     """Pipelines that no other beats on all axes."""
     members: Table
     """The pipelines that predict."""
+    diagrams: tuple[Diagram, ...]
+    """Their steps."""
     script: str | None
     """What predicts, as Python source."""
     held_out: tuple[View, ...]
     """Views of rows that the fits did not see."""
     new_rows: NewRowsFacts | None
-    """What rows tell that the search has not seen; None where none were given."""
+    """What rows tell that the search has not seen; None where none were rows."""
+    groups: GroupFacts | None
+    """Scores by the groups of a column; None where none was rows."""
+    quality: QualityFacts
+    """How far the result can be relied on."""
     fingerprint: FingerprintFacts
     """What the run is known by."""
     charts: dict[str, str]
@@ -83,14 +97,14 @@ def titled(task: Task, targets: Sequence[str]) -> str:
     return f"{task.capitalize()} of {shortened(', '.join(targets))}"
 
 
-def report_facts(search: Any, new_rows: NewRowsFacts | None = None) -> ReportFacts:
+def report_facts(search: Any, rows: RowFacts = NO_ROWS) -> ReportFacts:
     """Return all facts on a fitted estimator.
 
     Parameters
     ----------
     search : AutoMLClassifier or AutoMLRegressor
-    new_rows : NewRowsFacts, optional
-        What rows tell that it has not seen.
+    rows : RowFacts
+        What the rows tell that the report has.
     """
     fitted: Fitted = search._fitted
     board, front = search.leaderboard_, search.pareto_front_
@@ -98,6 +112,8 @@ def report_facts(search: Any, new_rows: NewRowsFacts | None = None) -> ReportFac
     targets = [target] if isinstance(target, str) else target
     origin = fitted.search.origin
     path = None if origin is None else course(origin.evaluated.values())
+    leaders = [] if origin is None else leaders_of(board, origin.evaluated)
+    members = with_models(fitted.members, fitted.catalogue)
     script = getattr(search, "script_", None)
     return ReportFacts(
         title=titled(fitted.task, targets),
@@ -114,15 +130,21 @@ def report_facts(search: Any, new_rows: NewRowsFacts | None = None) -> ReportFac
         course=path,
         states=states(board),
         failures=failures(board),
-        leaderboard=pipelines_table(board),
-        pareto_front=pipelines_table(front),
-        members=Table.from_frame(with_models(fitted.members, fitted.catalogue)),
+        leaderboard=pipelines_table(board, TOP),
+        pareto_front=front_table(front, can_select=origin is not None),
+        members=Table.from_frame(members),
+        diagrams=diagrams_of(members, fitted.columns),
         script=None if script is None else _cut(script),
         held_out=tuple(_views(fitted, targets)),
-        new_rows=new_rows,
+        new_rows=rows.new_rows,
+        groups=rows.groups,
+        quality=QualityFacts(
+            checks(fitted, board, search.max_evaluations, rows.training_score),
+            robustness(search.ablation_, search.nested_results_, leaders),
+        ),
         fingerprint=fingerprint_facts(fitted, search),
-        charts=charts_of(path, board, front),
-        missing=tuple(_missing(fitted, script, new_rows)),
+        charts=search_charts(path, board, front.head(FRONT)),
+        missing=tuple(_missing(fitted, script, rows)),
     )
 
 
@@ -156,11 +178,38 @@ def columns_table(columns: Columns, names: tuple[str, ...]) -> Table:
     return Table.from_rows(["column", "kind", "how it is written", "why it is left out"], rows)
 
 
-def pipelines_table(board: pd.DataFrame) -> Table:
+def pipelines_table(board: pd.DataFrame, limit: int) -> Table:
     """Return the first pipelines; what tells most stands first, for phones show few columns."""
-    ahead = ["rank", "score", "folds", MODEL]
+    ahead = [name for name in ("rank", "score", "folds", PICK, MODEL) if name in board]
     behind = [name for name in board if name not in (*ahead, "cause")]
-    return Table.from_frame(board[[*ahead, *behind]], TOP)
+    return Table.from_frame(board[[*ahead, *behind]], limit)
+
+
+def front_table(front: pd.DataFrame, *, can_select: bool) -> Table:
+    """Return the Pareto front, with the lines that fit its pipelines."""
+    if can_select:
+        front = front.assign(**{PICK: [f"search.select({rank}, X, y)" for rank in front["rank"]]})
+    return pipelines_table(front, FRONT)
+
+
+def diagrams_of(members: pd.DataFrame, columns: Columns) -> tuple[Diagram, ...]:
+    """Return the diagram of each member.
+
+    Parameters
+    ----------
+    members : DataFrame
+        As `members_`, with models in words.
+    columns : Columns
+    """
+    is_alone, kinds = len(members) == 1, columns.kinds()
+    return tuple(
+        diagram(
+            row[MODEL] if is_alone else f"{row['weight']:.0%} of the prediction: {row[MODEL]}",
+            Genome.parse(row["pipeline"]),
+            kinds,
+        )
+        for row in members.to_dict("records")
+    )
 
 
 def _cut(script: str) -> str:
@@ -170,33 +219,7 @@ def _cut(script: str) -> str:
     return f"{script[:LONGEST_SCRIPT]}\n# ... the script is longer: search.export(path) writes it\n"
 
 
-def charts_of(path: CourseFacts | None, board: pd.DataFrame, front: pd.DataFrame) -> dict[str, str]:
-    """Return the charts of a search.
-
-    Parameters
-    ----------
-    path : CourseFacts or None
-    board, front : DataFrame
-        All pipelines, and those of the Pareto front.
-    """
-    scored = board.dropna(subset="score")
-    sizes = [
-        tuple(zip(table["size"].astype(float), table["score"], strict=True))
-        for table in (scored, front)
-    ]
-    pareto = [Series("all", thinned(sizes[0], 500), "points"), Series("front", sizes[1], "points")]
-    charts = {"pareto": chart("Score by size", ("operators", "score"), pareto)}
-    if path is not None and path.best:
-        end = (float(path.n_pipelines), path.best[-1][1])
-        series = [
-            Series("best so far", (*path.best, end), "step"),
-            Series("pipelines", thinned(path.scores, 500), "points"),
-        ]
-        charts["course"] = chart("The best score so far", ("pipelines", "score"), series)
-    return charts
-
-
-def _missing(fitted: Fitted, script: str | None, new_rows: NewRowsFacts | None) -> list[str]:
+def _missing(fitted: Fitted, script: str | None, rows: RowFacts) -> list[str]:
     """Return what a report lacks, and why."""
     lacks = []
     if fitted.search.origin is None:
@@ -210,7 +233,12 @@ def _missing(fitted: Fitted, script: str | None, new_rows: NewRowsFacts | None) 
         )
     if script is None:
         lacks.append("The script: nothing was fitted on all rows, or operators are not there.")
-    if new_rows is None:
+    if rows.are_of_fit:
+        lacks.append(
+            "New rows: X and y are the rows of the fit, whose scores would be too good. Groups are "
+            "scored on held-out predictions instead."
+        )
+    elif rows.new_rows is None:
         lacks.append(
             "The importance of columns: it takes rows that the search has not seen, as in "
             "search.report(path, X_test, y_test)."

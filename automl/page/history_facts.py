@@ -7,8 +7,8 @@
 A history holds no rows of the data, so that all that needs rows is missing.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from statistics import fmean
 from typing import Any
@@ -16,18 +16,43 @@ from typing import Any
 import pandas as pd
 
 from automl.errors import FileError, HistoryError
+from automl.page.check import Check
+from automl.page.checks import checks_table
 from automl.page.course import course, failures, states
-from automl.page.facts import TOP, ReportFacts, charts_of, columns_table, pipelines_table, titled
+from automl.page.data_checks import sample_size
+from automl.page.facts import (
+    FRONT,
+    TOP,
+    ReportFacts,
+    columns_table,
+    diagrams_of,
+    front_table,
+    pipelines_table,
+    titled,
+)
 from automl.page.fingerprint import FingerprintFacts, fingerprint_lines
+from automl.page.model_checks import model_checks
+from automl.page.quality import QualityFacts
+from automl.page.robustness import RobustnessFacts, leaders_of, robustness
+from automl.page.search_charts import search_charts
+from automl.page.search_checks import search_checks
 from automl.page.tables import Table
 from automl.page.verdict_words import VerdictFacts, constant_score, metric_in_words, verdict
 from automl.pipelines import load_catalogue
-from automl.report.leaderboard import leaderboard, model_in_words, pareto_front, with_models
+from automl.report.leaderboard import (
+    ablation_table,
+    leaderboard,
+    model_in_words,
+    nested_results,
+    pareto_front,
+    with_models,
+)
 from automl.report.wording import counted
 from automl.search.evaluated import Evaluated
 from automl.search.history import PHASE, RESULT, RUN
 from automl.search.observer import Phase
 from automl.search.stored_run import StoredRun
+from automl.selection import simplify
 from automl.winner.run_note import ResultNote, RunNote, read_note
 
 NO_ROWS = (
@@ -79,8 +104,10 @@ def history_facts(stored: StoredRun, estimators: Mapping[Any, Any]) -> ReportFac
     note, result = run.note, run.result
     targets = [note.names.target] if isinstance(note.names.target, str) else note.names.target
     board = leaderboard(run.evaluated, further=note.scores)
+    board = with_models(board, load_catalogue())
     front = pareto_front(board, note.axes)
     path = course(run.evaluated)
+    members = None if result is None else _members(result.members)
     nothing = Table.from_rows([], [])
     return ReportFacts(
         title=titled(note.task, targets),
@@ -91,14 +118,17 @@ def history_facts(stored: StoredRun, estimators: Mapping[Any, Any]) -> ReportFac
         course=path,
         states=states(board),
         failures=failures(board),
-        leaderboard=_shown(board),
-        pareto_front=_shown(front),
-        members=nothing if result is None else _members(result.members),
+        leaderboard=pipelines_table(board, TOP),
+        pareto_front=front_table(front, can_select=False),
+        members=nothing if members is None else Table.from_frame(members),
+        diagrams=() if members is None else diagrams_of(members, note.columns),
         script=None,
         held_out=(),
         new_rows=None,
+        groups=None,
+        quality=QualityFacts(checks_table(_checks(run, board)), _robustness(run, board)),
         fingerprint=_fingerprint(run, estimators),
-        charts=charts_of(path, board, front),
+        charts=search_charts(path, board, front.head(FRONT)),
         missing=(NO_ROWS,),
         progress=tuple(_progress(run)),
         under_way=_under_way(run) if result is None else None,
@@ -140,17 +170,35 @@ def _verdict(run: _Run, board: pd.DataFrame) -> VerdictFacts:
     return verdict(metric, None, fmean(run.best.outcome.scores), constant)
 
 
-def _shown(board: pd.DataFrame) -> Table:
-    """Return the first pipelines; models get their names last, for a run may have thousands."""
-    table = pipelines_table(with_models(board.head(TOP), load_catalogue()))
-    return replace(table, n_rows=len(board))
-
-
-def _members(members: pd.DataFrame) -> Table:
+def _members(members: pd.DataFrame) -> pd.DataFrame | None:
+    """Return the members with their models; None where they are no table that a run writes."""
     try:
-        return Table.from_frame(with_models(members, load_catalogue()))
-    except (KeyError, TypeError, ValueError):  # no table that a run writes
-        return Table.from_rows([], [])
+        named = with_models(members, load_catalogue())
+        return None if not {"weight", "score"} <= set(named) else named
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
+
+
+def _checks(run: _Run, board: pd.DataFrame) -> Iterator[Check]:
+    """Yield the checks that need no rows."""
+    note, result = run.note, run.result
+    if result is not None:
+        constant = constant_score(board)
+        yield from model_checks(note.metric, result.honest_score, result.best_score, constant)
+    yield sample_size(note.n_rows, len(note.columns.names))
+    if result is not None:  # until then it cannot have converged
+        yield from search_checks(board, run.evaluated, note.evaluations)
+
+
+def _robustness(run: _Run, board: pd.DataFrame) -> RobustnessFacts | None:
+    """Return what the best pipeline hangs on; None before the first score."""
+    if run.best is None:
+        return None
+    ranked = [row for row in run.evaluated if row.score is not None]
+    ranked.sort(key=lambda row: row.standing, reverse=True)
+    ranked, ablations = simplify(ranked, {row.genome: row.outcome for row in run.evaluated})
+    leaders = leaders_of(board, {row.genome: row for row in run.evaluated})
+    return robustness(ablation_table(ablations), nested_results(ranked[0]), leaders)
 
 
 def _under_way(run: _Run) -> Table:

@@ -129,5 +129,10 @@ def _comparison(probability: float, reference: str, score: float) -> str:
 def constant_score(board: pd.DataFrame) -> float | None:
     """Return the score of the constant prediction in a leaderboard; None if it has none."""
     scored = board.dropna(subset="score")
-    rows = scored[scored["pipeline"].str.startswith(("dummy_classifier", "dummy_regressor"))]
+    rows = scored[is_constant(scored["pipeline"])]
     return None if rows.empty else float(rows["score"].iloc[-1])
+
+
+def is_constant(pipelines: "pd.Series[str]") -> "pd.Series[bool]":
+    """Tell which pipelines are the constant prediction."""
+    return pipelines.str.startswith(("dummy_classifier", "dummy_regressor"))

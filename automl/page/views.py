@@ -53,6 +53,7 @@ class FittedViews:
         X: Any = None,
         y: ArrayLike | None = None,
         sample_weight: ArrayLike | None = None,
+        by: ArrayLike | str | None = None,
     ) -> None:
         """Write what there is to know of the fit to a file that needs no network.
 
@@ -64,18 +65,22 @@ class FittedViews:
             predictions for training rows.
         X : dataframe or array-like of shape (n_rows, n_columns), optional
             Rows that the search has not seen. The report then has the scores on them and the
-            importance of each column, which takes five predictions a column.
+            importance of each column, which takes five predictions a column. The rows of the fit
+            are known again: they give the training score, by which overfitting is checked.
         y : array-like of shape (n_rows,) or (n_rows, n_outputs), optional
         sample_weight : array-like of shape (n_rows,), optional
+        by : str or array-like of shape (n_rows,), optional
+            A column of X, or its cells: the rows are scored by its categories, or by ranges of its
+            numbers. Where X holds the rows of the fit, held-out predictions are scored.
 
         Raises
         ------
-        SettingsError, FileError
-            If the path ends in something else or cannot be written, or only one of X and y is
-            given.
+        SettingsError, FileError, DataError
+            If the path ends in something else or cannot be written, only one of X and y is given,
+            or there is no column `by`.
         """
         check_is_fitted(self)
-        write_report(self, path, X, y, sample_weight)
+        write_report(self, path, X, y, sample_weight, by)
 
     def _html_repr(self: Any) -> str:
         """Return what a notebook shows: score and leaderboard, or scikit-learn's diagram."""

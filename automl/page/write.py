@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import PurePath
@@ -11,14 +10,14 @@ from typing import Any
 from automl.errors import SettingsError
 from automl.files import write_whole
 from automl.page.facts import ReportFacts, report_facts
-from automl.page.new_rows_facts import new_rows_facts
+from automl.page.markdown import fence, markdown
+from automl.page.row_facts import NO_ROWS, row_facts
 
-SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~-])")  # characters by which Markdown formats
-DRAWN = ("chart", "charts")  # fields that JSON leaves out, for it has their numbers
+DRAWN = ("chart", "charts", "flow")  # fields that JSON leaves out, for it has their content
 
 
 def write_report(
-    search: Any, path: str | os.PathLike[str], X: Any, y: Any, sample_weight: Any
+    search: Any, path: str | os.PathLike[str], X: Any, y: Any, sample_weight: Any, by: Any = None
 ) -> None:
     """Write the report of a fitted estimator.
 
@@ -27,19 +26,27 @@ def write_report(
     search : AutoMLClassifier or AutoMLRegressor
     path : path
         It ends in .html, .md or .json.
-    X, y, sample_weight : rows that the search has not seen, or None
+    X, y, sample_weight : rows that the search has not seen, those of the fit, or None
+    by : str, array-like of shape (n_rows,) or None
+        The column by whose groups the rows are scored.
 
     Raises
     ------
     SettingsError, FileError
-        If it ends in something else or cannot be written, or only one of X and y is given.
+        If it ends in something else or cannot be written, or only one of X and y is given, or
+        `by` without them.
     """
     writer = writer_of(path)
     if (X is None) != (y is None):
         missing = "y" if y is None else "X"
         raise SettingsError(f"expected X and y of new rows, got no {missing}; give both or none")
-    new_rows = None if X is None else new_rows_facts(search, X, y, sample_weight)
-    write_whole(path, writer(report_facts(search, new_rows)).encode())
+    if X is None and by is not None:
+        raise SettingsError(
+            "expected X and y beside by, got none; give new rows, or those of the fit for scores "
+            "of held-out rows"
+        )
+    rows = NO_ROWS if X is None else row_facts(search, X, y, sample_weight, by)
+    write_whole(path, writer(report_facts(search, rows)).encode())
 
 
 def writer_of(path: str | os.PathLike[str]) -> Callable[[ReportFacts], str]:
@@ -114,25 +121,6 @@ def number(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def markdown(value: Any) -> str:
-    r"""Return a cell as Markdown that shows it as it is, on one line.
-
-    Examples
-    --------
-    >>> markdown("<b>|x")
-    '&lt;b&gt;\\|x'
-    """
-    text = " ".join(number(value).split())
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return SPECIAL.sub(r"\\\1", text)
-
-
-def fence(text: str) -> str:
-    """Return a fence for code that is longer than any in it."""
-    longest = max((len(run) for run in re.findall("`+", text)), default=0)
-    return "`" * max(3, longest + 1)
-
-
 def _render(
     template: str, facts: ReportFacts, *, autoescape: bool, live: Live | None = None
 ) -> str:
@@ -145,8 +133,12 @@ def _render(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"number": number, "markdown": markdown, "fence": fence}
+    environment.filters |= {"number": number, "markdown": _markdown, "fence": fence}
     return environment.get_template(template).render(facts=facts, live=live)
+
+
+def _markdown(value: Any) -> str:
+    return markdown(number(value))
 
 
 def _plain(value: Any) -> Any:

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from automl.errors import DataError
+from automl.pipelines.columns.kinds import HUGE
 
 CELL_LENGTH = 40  # signs of a cell that a message shows
 SHOWN = 5  # cells that a message shows
@@ -93,3 +94,17 @@ def read_weights(values: ArrayLike) -> NDArray[np.float64]:
             f"{weights.min()} to {weights.max()}"
         )
     return weights
+
+
+def unreadable(frame: pd.DataFrame, error: Exception) -> str:
+    """Return the message for a cell that no column can hold, with the name of the column."""
+    for name in frame.select_dtypes(object):
+        for cell in frame[name]:
+            if isinstance(cell, str):
+                check_text([cell], f"cells of the column {name!r}")
+            elif isinstance(cell, int) and abs(cell) > HUGE:
+                return (
+                    f"expected numbers below {HUGE:g} in the column {name!r}, got an integer of "
+                    f"{cell.bit_length()} bits; scale the column or turn it into text"
+                )
+    return f"a column cannot be read: {error}"

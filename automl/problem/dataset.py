@@ -23,9 +23,9 @@ from sklearn.utils import check_array, check_consistent_length
 from automl.errors import DataError, SettingsError, warn
 from automl.pipelines import Columns, read_columns
 from automl.pipelines.carried.frame import read_texts
-from automl.pipelines.columns.kinds import HUGE, LEFT_OUT
+from automl.pipelines.columns.kinds import LEFT_OUT
 from automl.pipelines.operators.operator import Task
-from automl.problem.arrays import as_array, check_in_memory, check_text, read_weights
+from automl.problem.arrays import as_array, check_in_memory, check_text, read_weights, unreadable
 from automl.problem.labels import Classes, by_target, classes_of, parts_of, strata_of
 from automl.problem.odd_rows import odd_rows
 from automl.problem.remarks import remarks
@@ -61,6 +61,8 @@ class Dataset:
     """The moment of every row; no fold learns from rows that come later than those it predicts."""
     structure: Structure = field(default_factory=Structure)
     """The columns by which rows look related."""
+    suspicions: tuple[str, ...] = ()
+    """Signs of flaws that make every score too good to be true, in words."""
 
     def __len__(self) -> int:
         return len(self.y)
@@ -174,7 +176,7 @@ def columns_of(frame: pd.DataFrame, kinds: Mapping[str, str] | None = None) -> C
     try:
         return read_columns(frame, _checked(kinds))
     except UnicodeEncodeError as error:
-        raise DataError(_unreadable(frame, error)) from error
+        raise DataError(unreadable(frame, error)) from error
     except ValueError as error:
         raise SettingsError(str(error)) from error
 
@@ -248,10 +250,11 @@ def read_dataset(
         cells = columns.read(frame).reset_index(drop=True)
         structure = structure_of(cells[counted], columns)
         evidence = (cells[counted], columns, target[counted], task, structure)
-        for message in suspicions(*evidence, grouped=grouping is not None):
+        doubts = tuple(suspicions(*evidence, grouped=grouping is not None))
+        for message in doubts:
             warn(message)
     except (OverflowError, UnicodeEncodeError) as error:
-        raise DataError(_unreadable(frame, error)) from error
+        raise DataError(unreadable(frame, error)) from error
     if time is None and in_time:
         time = only_dates(columns)
     if isinstance(time, str):
@@ -266,6 +269,7 @@ def read_dataset(
         groups=grouping,
         times=_per_row(time, "time", target, read_times),
         structure=structure,
+        suspicions=doubts,
     )
 
 
@@ -301,20 +305,6 @@ def column_named(frame: pd.DataFrame, name: str, option: str) -> "pd.Series[Any]
             f"columns are {list(frame)}"
         )
     return frame[name]
-
-
-def _unreadable(frame: pd.DataFrame, error: Exception) -> str:
-    """Return the message for a cell that no column can hold, with the name of the column."""
-    for name in frame.select_dtypes(object):
-        for cell in frame[name]:
-            if isinstance(cell, str):
-                check_text([cell], f"cells of the column {name!r}")
-            elif isinstance(cell, int) and abs(cell) > HUGE:
-                return (
-                    f"expected numbers below {HUGE:g} in the column {name!r}, got an integer of "
-                    f"{cell.bit_length()} bits; scale the column or turn it into text"
-                )
-    return f"a column cannot be read: {error}"
 
 
 def _classes(target: NDArray[Any], weights: NDArray[np.float64] | None, y: Any) -> Classes:

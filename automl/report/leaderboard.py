@@ -1,5 +1,6 @@
 """Tables of the pipelines of a search."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, fields
 from typing import Any
@@ -27,6 +28,8 @@ COLUMNS = [
     "cause",
 ]
 
+# A setting in the text of a pipeline: a text, a tuple of numbers, or a word.
+SETTINGS = re.compile(r""", \w+=(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\([^()]*\)|[^,()]+)""")
 MODEL = "model"  # the column that estimators add; a file holds the text of a pipeline only
 
 
@@ -89,7 +92,10 @@ def with_models(board: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """
     # A loaded model knows the operators of its members only; those of the package are the same.
     operators = {**load_catalogue(), **catalogue}
-    words = [model_in_words(Genome.parse(text), operators) for text in board["pipeline"]]
+    # Reading a text takes long, and pipelines that differ in their settings only are named alike.
+    plain = board["pipeline"].str.replace(SETTINGS, "", regex=True)
+    names = {text: model_in_words(Genome.parse(text), operators) for text in plain.unique()}
+    words = [names[text] for text in plain]
     table = board.copy()
     table.insert(list(table).index("pipeline"), MODEL, pd.Series(words, dtype=object))
     return table
@@ -153,7 +159,7 @@ def structure_table(costs: Sequence[StructureCost]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[field.name for field in fields(StructureCost)])
 
 
-def nested_results(best: FittedMember) -> pd.DataFrame:
+def nested_results(best: FittedMember | Evaluated) -> pd.DataFrame:
     """Return a row for every outer fold of a pipeline, with the settings chosen inside of it."""
     folds = best.outcome.folds
     return pd.DataFrame(

@@ -134,7 +134,9 @@ def _failures(board: pd.DataFrame) -> list[str]:
 
 
 def _course(search: FittedSearch) -> str:
-    gain, deviation = _late_gain(search)
+    gain, deviation = late_gain(
+        search.leaderboard_, search.history_.groupby("genome")["number"].min()
+    )
     if gain > LEAST_GAIN * deviation:
         return (
             f"the best score still rose by {gain:.2g} in the last third of the search: a larger "
@@ -143,10 +145,17 @@ def _course(search: FittedSearch) -> str:
     return "the best score hardly rose in the last third of the search"
 
 
-def _late_gain(search: FittedSearch) -> tuple[float, float]:
-    """Return the gain of the best score late in the search, and its deviation over the folds."""
-    board = search.leaderboard_
-    numbers = board["pipeline"].map(search.history_.groupby("genome")["number"].min())
-    early = board["score"][numbers <= EARLY * numbers.max()].max()
+def late_gain(board: pd.DataFrame, numbers: "pd.Series[int]") -> tuple[float, float]:
+    """Return the gain of the best score late in the search, and its deviation over the folds.
+
+    Parameters
+    ----------
+    board : DataFrame
+        As `leaderboard_`.
+    numbers : Series
+        The place of each pipeline in the order of asking, by its text.
+    """
+    places = board["pipeline"].map(numbers)
+    early = board["score"][places <= EARLY * places.max()].max()
     gain, deviation = board["score"].max() - early, board["deviation"].iloc[0]
     return float(gain), float(deviation)

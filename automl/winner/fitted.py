@@ -20,10 +20,10 @@ from automl.problem.metric import PROBABILITY_SCORES
 from automl.problem.objectives import SINGLE
 from automl.report import nested_results, structure_table
 from automl.search.evaluated import Evaluated
-from automl.search.result import Run
+from automl.search.result import Run, SearchResult
 from automl.selection import HonestScore
 from automl.winner.facts import UNSTORED, plain
-from automl.winner.held_out import HeldOutRows
+from automl.winner.held_out import HeldOutRows, rows_digest
 from automl.winner.predictor import assemble
 from automl.winner.price import Price
 from automl.winner.script_facts import ScriptFacts, script_facts
@@ -61,6 +61,14 @@ class Origin:
     """The scores of what the search chose, by fold."""
     correction: float
     """The change of its score for having been chosen, 0 or less."""
+    rows_digest: str
+    """The fingerprint of cells and target, by which a report knows the rows of the fit again."""
+    suspicions: tuple[str, ...]
+    """Signs of flaws in the data, in words."""
+    related: tuple[str, ...]
+    """The columns by which rows look related."""
+    was_stopped: bool
+    """Whether an observer or the user ended the search, and not the budget."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,6 +205,35 @@ class Fitted:
     def to_facts(self) -> dict[str, Any]:
         """Return what JSON can hold of it: all but the predictor and the origin of the search."""
         return dict(plain(self))
+
+
+def origin_of(
+    problem: Problem, result: SearchResult, winner: Winner, history: pd.DataFrame
+) -> Origin:
+    """Return the part of a search that no file holds.
+
+    Parameters
+    ----------
+    problem : Problem
+    result : SearchResult
+    winner : Winner
+    history : DataFrame
+        Every fold of every pipeline.
+    """
+    data = problem.dataset
+    return Origin(
+        history=history,
+        evaluated={evaluated.genome: evaluated for evaluated in result.evaluated},
+        seed=problem.seed,
+        cv=problem.cv,
+        data_digest=data.digest,
+        fold_scores=winner.fold_scores,
+        correction=winner.correction,
+        rows_digest=rows_digest(data.frame, data.y),
+        suspicions=data.suspicions,
+        related=tuple(data.structure.names()),
+        was_stopped=result.was_stopped,
+    )
 
 
 def fitted_of(

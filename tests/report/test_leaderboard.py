@@ -5,8 +5,14 @@ import pandas as pd
 import pytest
 
 from automl.outcome import FoldOutcome, Outcome, State
-from automl.pipelines import Genome
-from automl.report.leaderboard import COLUMNS, leaderboard, pareto_front
+from automl.pipelines import Genome, load_catalogue
+from automl.report.leaderboard import (
+    COLUMNS,
+    leaderboard,
+    model_in_words,
+    pareto_front,
+    with_models,
+)
 from automl.search.evaluated import Evaluated
 
 FOLDS = 2  # of a repeat
@@ -170,3 +176,17 @@ def test_the_front_is_that_of_every_pair(axes, seed):
         )
     }
     assert set(pareto_front(board, axes)["rank"]) == undominated
+
+
+@pytest.mark.parametrize(
+    "value", ["1.5e-07", "None", "(100, 50)", "'a, b=c(d)'", '"it\'s (x)"', r"'\\\''", "-3"]
+)
+def test_models_are_named_without_their_settings(value):
+    texts = [
+        f"ridge(join(one_hot_encoder(categorical, a={value}), pca(numeric)), alpha={value}, z=1)",
+        f"log_target(ridge(standard_scaler(numeric, a={value}), b={value}), c={value})",
+        "ridge(numeric)",
+    ]
+    board = leaderboard([finished(text, 0.5, 0.6) for text in texts])
+    expected = [model_in_words(Genome.parse(text), load_catalogue()) for text in board["pipeline"]]
+    assert with_models(board, load_catalogue())["model"].tolist() == expected

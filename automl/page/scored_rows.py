@@ -1,0 +1,130 @@
+"""Rows with a target and predictions for them: held-out rows of the fit, or new ones."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from sklearn import config_context
+from sklearn.utils import check_consistent_length
+
+from automl.errors import DataError, SettingsError
+from automl.problem.dataset import as_frame
+from automl.problem.labels import Classes, by_target, parts_of
+from automl.problem.metric import Metric
+from automl.winner.fitted import Fitted
+from automl.winner.held_out import rows_digest
+
+
+@dataclass(frozen=True, eq=False)
+class ScoredRows:
+    """Rows with a target and predictions for them."""
+
+    places: NDArray[np.intp]
+    """The position of each among the rows that were given; a row may come twice."""
+    y: NDArray[Any]
+    """The target: labels or numbers."""
+    predictions: NDArray[Any]
+    """Probabilities of shape (n_rows, n_classes), or numbers of shape (n_rows, n_outputs)."""
+    weights: NDArray[np.float64] | None
+    """The weights of the rows; None where all count the same."""
+    units: NDArray[np.intp]
+    """What resampling draws as a whole: a group of the fit, or else the row."""
+
+
+def are_of_fit(fitted: Fitted, X: Any, target: NDArray[Any]) -> bool:
+    """Tell whether rows are those of the fit, in their order.
+
+    Parameters
+    ----------
+    fitted : Fitted
+        A loaded model does not know them.
+    X : dataframe or array-like of shape (n_rows, n_columns)
+    target : ndarray of shape (n_rows,) or (n_rows, n_outputs)
+        As `read_target` gives it.
+    """
+    origin, frame = fitted.search.origin, as_frame(X)
+    if not fitted.names.has_names and frame.shape[1] == len(fitted.names.columns):
+        frame = frame.set_axis(list(fitted.names.columns), axis=1)
+    if origin is None or not set(fitted.columns.names) <= set(frame):
+        return False
+    check_consistent_length(frame, target)
+    return rows_digest(fitted.columns.read(frame), target) == origin.rows_digest
+
+
+def held_out_scored(fitted: Fitted, target: NDArray[Any]) -> ScoredRows:
+    """Return the held-out rows of the fit.
+
+    Parameters
+    ----------
+    fitted : Fitted
+    target : ndarray of shape (n_rows,) or (n_rows, n_outputs)
+        That of the fit.
+
+    Raises
+    ------
+    SettingsError
+        If their predictions are not there.
+    """
+    rows = fitted.held_out
+    if rows is None or rows.places is None:
+        raise SettingsError(
+            "expected rows that the search has not seen, got those of the fit, for which this "
+            "model holds no held-out predictions; give new rows, or the estimator that was fitted"
+        )
+    places = rows.places
+    y = target[places.rows]
+    return ScoredRows(places.rows, y, rows.predictions, rows.weights, places.units)
+
+
+def new_scored(
+    search: Any, metric: Metric, X: Any, target: NDArray[Any], sample_weight: ArrayLike | None
+) -> ScoredRows:
+    """Return new rows with what a fitted estimator predicts for them.
+
+    Parameters
+    ----------
+    search : AutoMLClassifier or AutoMLRegressor
+    metric : Metric
+        Where it tunes a threshold, labels are predicted and not probabilities.
+    X : dataframe or array-like of shape (n_rows, n_columns)
+    target : ndarray of shape (n_rows,) or (n_rows, n_outputs)
+    sample_weight : array-like of shape (n_rows,) or None
+
+    Raises
+    ------
+    DataError
+        If the target has labels that the fit has not seen.
+    """
+    fitted: Fitted = search._fitted
+    frame = search._frame(X)
+    with config_context(transform_output="default"):
+        if fitted.classes is None:
+            predictions = np.asarray(search.ensemble_.predict(frame)).reshape(len(frame), -1)
+        else:
+            _check_labels(target, fitted.classes)
+            predictions = _probabilities(search.ensemble_, frame, fitted.classes, metric)
+    weights = None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
+    check_consistent_length(frame, target, weights)
+    rows = np.arange(len(frame))
+    return ScoredRows(rows, target, predictions, weights, rows)
+
+
+def _check_labels(target: NDArray[Any], classes: Classes) -> None:
+    for labels, expected in zip(by_target(target), parts_of(classes), strict=True):
+        if unknown := sorted(set(labels.tolist()) - set(expected.tolist()), key=str)[:5]:
+            raise DataError(
+                f"expected labels of the fit, {expected.tolist()[:5]}, got {unknown} besides; "
+                "drop these rows"
+            )
+
+
+def _probabilities(
+    predictor: Any, frame: pd.DataFrame, classes: Classes, metric: Metric
+) -> NDArray[Any]:
+    if metric.threshold is not None and isinstance(classes, np.ndarray):
+        # Which class a row is of depends on the threshold, and a probability does not show it.
+        return np.asarray(predictor.predict(frame)[:, None] == classes, dtype=np.float64)
+    shares = predictor.predict_proba(frame)
+    return np.hstack(shares) if isinstance(shares, list) else np.asarray(shares)
