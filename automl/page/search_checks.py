@@ -60,8 +60,8 @@ def _convergence(
         end = f"The time ended after {len(board)} of {max_evaluations} pipelines. "
     if pipelines is None or board["score"].notna().sum() < 2:
         return Check(name, "unknown", f"{end}The course of the search is not there.")
-    numbers = pd.Series({row.genome.text: row.number for row in pipelines})
-    gain, deviation = late_gain(board, numbers)
+    places = pd.Series({row.genome.text: row.number for row in pipelines})
+    gain, deviation = late_gain(board, places)
     is_fine = not gain > LEAST_GAIN * deviation
     numbers = (
         f"{end}The best score hardly rose in the last third of the search."

@@ -79,6 +79,14 @@ def test_a_history_tells_what_the_estimator_tells(search, path):
     assert facts.course.scores == whole.course.scores
     assert {row[1] for row in facts.leaderboard.rows} == {row[1] for row in whole.leaderboard.rows}
     assert facts.leaderboard.n_rows == len(search.leaderboard_)
+    assert facts.diagrams == whole.diagrams
+    stable, expected = facts.quality.robustness, whole.quality.robustness
+    for name in ("steps", "on_steps", "folds", "on_folds", "on_leaders", "on_settings"):
+        assert getattr(stable, name) == getattr(expected, name), name
+    # Some checks need rows; the others are the same.
+    checks = set(facts.quality.checks.rows)
+    assert checks < set(whole.quality.checks.rows)
+    assert {"Selection bias", "Sample size", "Convergence"} <= {row[0] for row in checks}
     assert "held-out rows" in facts.missing[0]
     assert "ended at" in facts.progress[0]
 
@@ -108,6 +116,11 @@ def test_a_run_is_seen_while_it_goes_on(search, looks):
     assert counts == sorted(counts)
     assert all("goes on" in facts.progress[0] for facts in running)
     assert any(facts.under_way.rows for facts in running)
+    # Nothing has converged before the end, and nothing is stable before the first score.
+    assert all(
+        [row[0] for row in facts.quality.checks.rows] == ["Sample size"] for facts in running
+    )
+    assert [facts.quality.robustness is None for facts in running].count(False) >= 5
     assert any("being chosen" in facts.progress[-1] for facts in running)
     assert any("being fitted" in facts.progress[-1] for facts in running)
     assert all(facts.members.rows == () for facts in running)
