@@ -89,7 +89,7 @@ def run_on_fold(path: str, evaluate: Evaluate, genome: str, fold: int) -> FoldOu
 def run_final(
     path: str, genome: str, rounds: int | None, n_jobs: int, fold: int | None = None
 ) -> str:
-    """Fit a pipeline on all rows, or on a training part, and write the fit to a file beside the problem.
+    """Fit a pipeline, and write the fit to a file beside the problem.
 
     Forests of many rows are hundreds of MiB, which take many seconds through a socket.
 
