@@ -11,9 +11,11 @@ from typing import Any
 
 import pandas as pd
 
+from automl.explanation import Explanation
 from automl.page.charts import Series, chart, thinned
 from automl.page.class_views import class_views
 from automl.page.course import CourseFacts, course, failures, states
+from automl.page.explanation_facts import ExplanationFacts, explanation_facts
 from automl.page.fingerprint import FingerprintFacts, fingerprint_facts
 from automl.page.new_rows_facts import NewRowsFacts
 from automl.page.number_views import number_views, quantile_views
@@ -66,6 +68,8 @@ class ReportFacts:
     """Views of rows that the fits did not see."""
     new_rows: NewRowsFacts | None
     """What rows tell that the search has not seen; None where none were given."""
+    explanation: ExplanationFacts | None
+    """What the model makes of the raw columns; None before `explain`."""
     fingerprint: FingerprintFacts
     """What the run is known by."""
     charts: dict[str, str]
@@ -99,6 +103,7 @@ def report_facts(search: Any, new_rows: NewRowsFacts | None = None) -> ReportFac
     origin = fitted.search.origin
     path = None if origin is None else course(origin.evaluated.values())
     script = getattr(search, "script_", None)
+    explanation: Explanation | None = getattr(search, "explanation_", None)
     return ReportFacts(
         title=titled(fitted.task, targets),
         metric=metric_in_words(fitted.metric),
@@ -120,9 +125,10 @@ def report_facts(search: Any, new_rows: NewRowsFacts | None = None) -> ReportFac
         script=None if script is None else _cut(script),
         held_out=tuple(_views(fitted, targets)),
         new_rows=new_rows,
+        explanation=None if explanation is None else explanation_facts(explanation),
         fingerprint=fingerprint_facts(fitted, search),
         charts=charts_of(path, board, front),
-        missing=tuple(_missing(fitted, script, new_rows)),
+        missing=(*_missing(fitted, script, new_rows), *_unexplained(explanation)),
     )
 
 
@@ -216,3 +222,13 @@ def _missing(fitted: Fitted, script: str | None, new_rows: NewRowsFacts | None) 
             "search.report(path, X_test, y_test)."
         )
     return lacks
+
+
+def _unexplained(explanation: Explanation | None) -> list[str]:
+    """Return how to get an explanation, where there is none."""
+    if explanation is not None:
+        return []
+    return [
+        "Importance and dependence by held-out rows, with intervals: call search.explain(X, y) "
+        "with the rows of the fit before the report, and before a model is saved."
+    ]
