@@ -193,12 +193,14 @@ class _Explainer:
         """
         data = self._problem.dataset
         weights = None if data.sample_weight is None else data.sample_weight[rows]
-        seen = _Rows(data.frame.iloc[rows], data.y[rows], weights)
-        now, left = self._clock.elapsed(), self._clock.remaining()
+        sample = _Rows(data.frame.iloc[rows], data.y[rows], weights)
+        now, remaining = self._clock.elapsed(), self._clock.remaining()
         # Later folds look at the columns of the first, or at none.
-        ends = [now + share * left if first is None else inf for share in (FIRST_SHARE, FIRST_END)]
+        ends = [
+            now + share * remaining if first is None else inf for share in (FIRST_SHARE, FIRST_END)
+        ]
         names = data.columns.names if first is None else tuple(first.importances)
-        falls = self._importances(predictor, names, seen, ends[0])
+        falls = self._importances(predictor, names, sample, ends[0])
         best = sorted(falls, key=lambda name: -falls[name])
         candidates = [name for name in best if name in self._grids][:N_CANDIDATES]
         names = tuple(candidates if first is None else first.dependence)
@@ -207,7 +209,7 @@ class _Explainer:
             if self._is_over(ends[1]):
                 break
             curves[name] = partial_dependence(
-                predictor, self.outputs, self._grids[name], seen.frame, weights
+                predictor, self.outputs, self._grids[name], sample.frame, weights
             )
         train, test = self._problem.splits[fold]
         return FoldView(falls, curves, len(rows), len(test) / len(train))
@@ -218,7 +220,8 @@ class _Explainer:
         """Return the importance of the first column, and of others until an end."""
         size = max(rows.frame.size, 1)
         n_at_once = min(ROWS_AT_ONCE // len(rows.frame), CELLS_AT_ONCE // size) // REPEATS or 1
-        metric, falls = self._problem.metric, {}
+        metric = self._problem.metric
+        falls: dict[str, float] = {}
         for place in range(0, len(names), n_at_once):
             if falls and self._is_over(end):
                 break

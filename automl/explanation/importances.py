@@ -50,7 +50,7 @@ def importances(
 
     def note(_: Any, shuffled: pd.DataFrame, target: Any) -> float:
         """Keep a table, whose place stands for its score until this is known."""
-        tables.append(frame.assign(**{name: shuffled[name] for name in shuffled}))
+        tables.append(frame.assign(**{str(name): shuffled[name] for name in shuffled}))
         return len(tables) - 1.0
 
     noted = permutation_importance(

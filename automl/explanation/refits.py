@@ -7,7 +7,7 @@ from sklearn.base import BaseEstimator
 
 from automl.execution import Evaluator
 from automl.pipelines import Genome
-from automl.problem.labels import parts_of
+from automl.problem.labels import Classes, parts_of
 from automl.search.budget import Budget
 from automl.winner.fitted import Fitted
 from automl.winner.predictor import assemble
@@ -79,5 +79,5 @@ class Refits:
             job.cancel()
 
 
-def _sizes(classes: object) -> Sequence[int]:
+def _sizes(classes: Classes) -> Sequence[int]:
     return [len(labels) for labels in parts_of(classes)]

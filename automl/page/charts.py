@@ -116,9 +116,9 @@ def _ticks(values: Sequence[float]) -> list[float]:
     return [number * step for number in range(first, last + 1)]
 
 
-def _x(value: float, ticks: Sequence[float], left: int = LEFT) -> float:
+def _x(value: float, ticks: Sequence[float], margin: int = LEFT) -> float:
     share = (value - ticks[0]) / (ticks[-1] - ticks[0])
-    return round(left + share * (WIDTH - left - RIGHT), 1)
+    return round(margin + share * (WIDTH - margin - RIGHT), 1)
 
 
 def _y(value: float, ticks: Sequence[float]) -> float:
