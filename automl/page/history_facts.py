@@ -97,6 +97,7 @@ def history_facts(stored: StoredRun, estimators: Mapping[Any, Any]) -> ReportFac
         script=None,
         held_out=(),
         new_rows=None,
+        explanation=None,
         fingerprint=_fingerprint(run, estimators),
         charts=charts_of(path, board, front),
         missing=(NO_ROWS,),
