@@ -98,6 +98,6 @@ def partial_dependence(
     changed = pd.concat([frame] * len(values), ignore_index=True)
     places = np.repeat(np.arange(len(values)), len(frame))
     column = values.iloc[places].set_axis(changed.index)  # its type stays
-    predictions = outputs.of(predictor, changed.assign(**{str(values.name): column}))
+    predictions = outputs.predicted(predictor, changed.assign(**{str(values.name): column}))
     by_value = predictions.reshape(len(values), len(frame), -1)
     return np.asarray(np.average(by_value, axis=1, weights=weights))

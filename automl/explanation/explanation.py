@@ -100,7 +100,7 @@ class Explanation:
         return table.set_axis(index, axis=0)
 
     def _predict(self, frame: pd.DataFrame) -> Any:
-        return self.outputs.of(self.fitted.predictor, frame)
+        return self.outputs.predicted(self.fitted.predictor, frame)
 
     def _named(self, X: Any) -> pd.DataFrame:
         """Return rows with the names of the columns of fit."""

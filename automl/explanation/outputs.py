@@ -22,7 +22,7 @@ class Outputs:
     sizes: tuple[int, ...]
     """The number of classes of each target; none for numbers."""
 
-    def of(self, predictor: Any, frame: pd.DataFrame) -> NDArray[np.float64]:
+    def predicted(self, predictor: Any, frame: pd.DataFrame) -> NDArray[np.float64]:
         """Return what a predictor says of some rows.
 
         Parameters

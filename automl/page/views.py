@@ -122,8 +122,8 @@ class FittedViews:
             If the data are others, the model was loaded, or nothing can be refitted in time.
         """
         check_is_fitted(self)
-        given: Any = seconds  # users may give anything
-        if not (isinstance(given, Real) and 0 < float(given) < inf):
+        duration: Any = seconds  # users may give anything
+        if not (isinstance(duration, Real) and 0 < float(duration) < inf):
             raise SettingsError(f"expected seconds above 0 for explain, got {seconds!r}")
         clock = Budget(float(seconds))
         genomes = list(map(Genome.parse, self._fitted.members["pipeline"]))
