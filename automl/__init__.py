@@ -12,6 +12,9 @@ Settings
     `Observer`: the base class of callbacks, which watch a search and may stop it. `Patience`: one
     that ends a search without gain.
 
+Plots
+    `plots`: displays by matplotlib, as scikit-learn has them.
+
 Errors
     `AutoMLError` and its kinds `DataError`, `SettingsError`, `BudgetError`, `HistoryError`,
     `FileError`; `AutoMLWarning`.
@@ -19,6 +22,7 @@ Errors
 
 from importlib.metadata import version
 
+from automl import plots
 from automl.errors import (
     AutoMLError,
     AutoMLWarning,
@@ -56,6 +60,7 @@ __all__ = [
     "catalogue",
     "describe",
     "load",
+    "plots",
 ]
 
 

@@ -17,46 +17,21 @@ from sklearn.utils import check_consistent_length
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from automl.errors import DataError, SettingsError
-from automl.execution import Evaluator, Limits, borrow_executor
+from automl.errors import SettingsError
+from automl.execution import Limits
 from automl.problem.arrays import read_weights
-from automl.problem.dataset import Dataset, as_frame, column_named
-from automl.problem.problem import Problem
+from automl.problem.dataset import as_frame, column_named
 from automl.problem.target import read_target
 from automl.report.picking import pick
 from automl.search.budget import Budget
-from automl.search.evaluated import Evaluated
 from automl.selection import FinalFits
 from automl.settings import was_refitted
-from automl.winner.fitted import Fitted, fitted_of
+from automl.winner.fit_again import fit_again
+from automl.winner.fitted import fitted_of
 from automl.winner.other_rows import fitted_on
 from automl.winner.price import price_of
 from automl.winner.threshold import threshold_of
-from automl.winner.winner import Winner, fit_alone
-
-
-def check_same_data(dataset: Dataset, fitted: Fitted, method: str) -> None:
-    """Raise an error if data are not those of the fit.
-
-    Parameters
-    ----------
-    dataset : Dataset
-    fitted : Fitted
-        After `fit`, not after `load`.
-    method : str
-        The name of the method that was given the data.
-
-    Raises
-    ------
-    DataError
-    """
-    origin = fitted.search.origin
-    digest = None if origin is None else origin.data_digest
-    if dataset.digest != digest or dataset.columns != fitted.columns:
-        raise DataError(
-            "expected what fit was given, but rows, target, weights, groups, kinds or time "
-            f"differ; give {method} the same arguments"
-        )
+from automl.winner.winner import fit_alone
 
 
 class DerivedModels:
@@ -98,18 +73,17 @@ class DerivedModels:
             If the data are others, or the leaderboard has no such pipeline.
         """
         check_is_fitted(self)
-        fitted, origin = self._fitted, self._fitted.search.origin
-        if origin is None:
-            raise SettingsError("a loaded model knows no other pipelines; select before you save")
+        fitted = self._fitted
+        origin = fitted.origin("select")
         genome = pick(fitted.search.leaderboard, rule)
-        selected = self._derived()
-        dataset, names = selected._read(X, y, sample_weight, groups, kinds, time)
-        check_same_data(dataset, fitted, "select")
-        problem = self._problem(dataset, origin.cv, origin.seed)
-        fitted.check_scoring(problem)
         picked = origin.evaluated[genome]
-        winner = self._fitted_alone(picked, problem)
+        data = X, y, sample_weight, groups, kinds, time
+        with fit_again(self, "select", data, [genome]) as (evaluator, names):
+            # Whoever asks for this pipeline waits for it, so no budget ends the fit.
+            final_fits = FinalFits(evaluator, Budget(seconds=None, evaluations=1))
+            winner, problem = fit_alone(final_fits, picked), evaluator.problem
         price = price_of(picked.outcome.scores, origin.fold_scores, origin.correction, problem)
+        selected = self._derived()
         selected._keep(replace(fitted_of(problem, winner, names, fitted.search), price=price))
         return selected
 
@@ -211,20 +185,3 @@ class DerivedModels:
         """Return a new estimator with the same settings."""
         # Its history would be that of a search that never was.
         return type(self)(**{**self.get_params(deep=False), "history": None})
-
-    def _fitted_alone(self: Any, picked: Evaluated, problem: Problem) -> Winner:
-        """Fit a pipeline of the search on all rows."""
-        nodes = picked.genome.walk()
-        steps = {node.operator for node in nodes if not (node.is_leaf or node.is_join)}
-        if absent := sorted(steps - set(problem.catalogue)):
-            raise SettingsError(f"expected the catalogue of fit, got one without {absent}")
-        limits = self.limits or Limits()
-        workers = limits.workers_of(self.n_jobs)
-        with (
-            config_context(transform_output="default"),
-            borrow_executor(workers, limits.mebibytes_of(workers)) as executor,
-            Evaluator(problem, executor, limits) as evaluator,
-        ):
-            # Whoever asks for this pipeline waits for it, so no budget ends the fit.
-            final_fits = FinalFits(evaluator, Budget(seconds=None, evaluations=1))
-            return fit_alone(final_fits, picked)

@@ -116,6 +116,8 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
         time, the `score` of the best pipeline on folds that respect it, beside that `at_random`.
         It is empty where no column does, where the budget had no time to measure it, after
         `select`, with ``refit=False``, and where a tuner fits each fold many times.
+    explanation_ : Explanation
+        The result of `explain`; missing before.
     history_ : DataFrame
         Every fold of every pipeline in the order of asking (`number`), with the settings that a
         tuner chose (`tuned`), their score inside (`inner_score`) and the number of fits

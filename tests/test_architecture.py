@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 PIPELINES = "operators carried search_only catalogue columns spaces building".split()
 AUTOML = """
     errors files temporary randomness outcome problem strategies evaluation execution search
-    selection report winner settings page derived base estimators
+    selection report winner settings explanation page plots derived base estimators
 """.split()
 ORDER = [
     *(f"automl.pipelines.{name}" for name in PIPELINES),
@@ -38,6 +38,7 @@ HEAVY = (
     "hyperopt",
     "jinja2",
     "lightgbm",
+    "matplotlib",
     "optuna",
     "pyarrow",
     "rich",

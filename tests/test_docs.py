@@ -31,6 +31,7 @@ def installed_modules():
 
 
 OPTIONAL = {
+    "matplotlib": ("automl.plots.importances",),
     "lightgbm": ("automl.pipelines.search_only.stopping_lightgbm",),
     "catboost": (
         "automl.pipelines.search_only.stopping_catboost",

@@ -1,12 +1,15 @@
 """``automl report``: a report on the run in a history file."""
 
 import argparse
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
+from warnings import catch_warnings, simplefilter
 
 from automl.cli.outputs import check_outputs
 from automl.cli.table import add_read_options, say
 from automl.cli.training import add_training_options, read_training
-from automl.errors import DataError, HistoryError, SettingsError, warn
+from automl.errors import AutoMLWarning, BudgetError, DataError, HistoryError, SettingsError, warn
 from automl.estimators import ESTIMATORS, AutoMLClassifier, AutoMLRegressor
 from automl.files import check_writable, write_whole
 from automl.page.history_facts import history_facts, run_note
@@ -26,9 +29,9 @@ DESCRIPTION = """\
 Write a report on the run in a file that 'automl fit --history' has kept, or is
 keeping: its course, its best pipelines and its failures. With the training
 file, what predicts is chosen and fitted once more, without a new search, so
-that the report also has the script, views of held-out rows, and what the
-columns are worth. The columns are those of the run, unless options name
-others. The history stays as it is."""
+that the report also has the script, views of held-out rows, and importance and
+dependence of the columns, which take a minute at most. The columns are those of
+the run, unless options name others. The history stays as it is."""
 
 EXAMPLES = """\
 examples:
@@ -120,7 +123,17 @@ def _fitted(options: argparse.Namespace, stored: StoredRun) -> AutoMLClassifier 
         search._fit(data.arguments(options.time), resume=True)
     search._keep_form(data.form)
     search.set_params(history=None, callbacks=())
+    _explain(search, data.arguments(options.time))
     return search
+
+
+def _explain(search: AutoMLClassifier | AutoMLRegressor, data: tuple[Any, ...]) -> None:
+    """Let the report have importance and dependence; without time for them, it says so."""
+    X, y, *roles = data
+    names = ("sample_weight", "groups", "kinds", "time")
+    with catch_warnings(), suppress(BudgetError):
+        simplefilter("ignore", AutoMLWarning)  # the data were warned of when they were read
+        search.explain(X, y, **dict(zip(names, roles, strict=True)))
 
 
 def _fill(options: argparse.Namespace, note: RunNote) -> None:

@@ -179,10 +179,13 @@ def fit_and_score(
     )
 
 
-def fit_final(problem: Problem, genome: Genome, rounds: int | None, n_jobs: int) -> FinalFit:
+def fit_final(
+    problem: Problem, genome: Genome, rounds: int | None, n_jobs: int, fold: int | None = None
+) -> FinalFit:
     """Fit a pipeline on all rows, or bagged, with the rounds that the folds chose.
 
     Where a method tunes every pipeline in the folds, it chooses the settings here on all rows.
+    On the training part of a fold, a pipeline keeps the settings that it has.
 
     Parameters
     ----------
@@ -192,6 +195,8 @@ def fit_final(problem: Problem, genome: Genome, rounds: int | None, n_jobs: int)
         The rounds of the fit, where the model has such.
     n_jobs : int
         The threads that the model may use.
+    fold : int, optional
+        The outer fold whose training part takes the place of all rows.
 
     Raises
     ------
@@ -199,8 +204,8 @@ def fit_final(problem: Problem, genome: Genome, rounds: int | None, n_jobs: int)
         If predictions are not finite; any error of the pipeline is raised as it is.
     """
     data, started = problem.dataset, time.process_time()
-    rows = np.arange(len(data))
-    if problem.cv.tunes_inside:
+    rows = np.arange(len(data)) if fold is None else problem.splits[fold][0]
+    if problem.cv.tunes_inside and fold is None:
         tuned = _tuned(problem, genome, rows)
         genome, rounds = tuned.genome, tuned.outcome.rounds or rounds
     pipeline = problem.build(genome, rounds=rounds, final=True)
@@ -214,7 +219,7 @@ def fit_final(problem: Problem, genome: Genome, rounds: int | None, n_jobs: int)
     predict = pipeline.predict_proba if data.is_classification else pipeline.predict
     predictions = predict(data.frame.iloc[:CHECKED_ROWS])  # row by row, or target by target
     if not all(np.isfinite(part).all() for part in predictions):
-        raise ValueError("fitted on all rows, the pipeline predicts numbers that are not finite")
+        raise ValueError("after its final fit, the pipeline predicts numbers that are not finite")
     return FinalFit(pipeline, genome.text, rounds, time.process_time() - started)
 
 

@@ -178,7 +178,12 @@ class Evaluator:
         return outcome_of(job)
 
     def final(
-        self, genome: Genome, rounds: int | None, n_jobs: int, seconds: float | None
+        self,
+        genome: Genome,
+        rounds: int | None,
+        n_jobs: int,
+        seconds: float | None,
+        fold: int | None = None,
     ) -> "Future[str]":
         """Fit a pipeline on all rows; `final_fit` reads the result of the job.
 
@@ -191,8 +196,10 @@ class Evaluator:
             The threads that the model may use.
         seconds : float or None
             The worker is killed after so many; None is no limit.
+        fold : int, optional
+            The outer fold whose training part takes the place of all rows.
         """
-        arguments = self._sound_path(), genome.text, rounds, n_jobs
+        arguments = self._sound_path(), genome.text, rounds, n_jobs, fold
         # The result is the path of a file: a large forest takes seconds through a socket.
         traces = self.problem.own_classes(genome)
         return self._executor.submit(run_final, *arguments, timeout=seconds, traces=traces)

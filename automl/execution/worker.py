@@ -86,8 +86,10 @@ def run_on_fold(path: str, evaluate: Evaluate, genome: str, fold: int) -> FoldOu
         return failure(error)
 
 
-def run_final(path: str, genome: str, rounds: int | None, n_jobs: int) -> str:
-    """Fit a pipeline on all rows, and write the fit to a file beside the problem.
+def run_final(
+    path: str, genome: str, rounds: int | None, n_jobs: int, fold: int | None = None
+) -> str:
+    """Fit a pipeline, and write the fit to a file beside the problem.
 
     Forests of many rows are hundreds of MiB, which take many seconds through a socket.
 
@@ -99,6 +101,8 @@ def run_final(path: str, genome: str, rounds: int | None, n_jobs: int) -> str:
         The rounds of the fit, where the model has such.
     n_jobs : int
         The threads that the model may use.
+    fold : int, optional
+        The outer fold whose training part takes the place of all rows.
 
     Returns
     -------
@@ -106,7 +110,7 @@ def run_final(path: str, genome: str, rounds: int | None, n_jobs: int) -> str:
         The path of the file, for `read_final`.
     """
     problem, pipeline = _problem(path), Genome.parse(genome)
-    final = fit_final(problem, pipeline, rounds, n_jobs)
+    final = fit_final(problem, pipeline, rounds, n_jobs, fold)
     handle, name = tempfile.mkstemp(prefix="final-", dir=Path(path).parent)
     with open(handle, "wb") as file:
         joblib.dump(final, file)

@@ -13,6 +13,7 @@ from typing import Literal
 WIDTH, HEIGHT = 560, 300  # units of a chart, which grows and shrinks with the page
 LEFT, RIGHT, TOP, BOTTOM = 62, 14, 12, 46  # margins for the numbers and words of the axes
 N_TICKS = 5
+ROW, NAMES, NAME_LENGTH = 20, 190, 28  # height of a named row, margin and characters of its name
 
 Point = tuple[float, float]
 
@@ -57,6 +58,45 @@ def chart(title: str, axes: tuple[str, str], series: Sequence[Series]) -> str:
     )
 
 
+def interval_chart(title: str, axis: str, rows: Sequence[tuple[str, float, float, float]]) -> str:
+    """Return a chart of a mean with its interval for each of some names, one below the other.
+
+    Parameters
+    ----------
+    title : str
+        Read aloud instead of the chart.
+    axis : str
+        The words of the horizontal axis.
+    rows : sequence of tuple
+        A name, a mean, and the ends of its interval.
+    """
+    ticks = _ticks([0.0, *(value for _, *values in rows for value in values)])
+    bottom = TOP + ROW * len(rows)
+    body = [
+        f'<text x="{_x(tick, ticks, NAMES)}" y="{bottom + 18}" text-anchor="middle">{tick:.4g}'
+        "</text>"
+        for tick in ticks
+    ]
+    zero = _x(0.0, ticks, NAMES)
+    body.append(f'<polyline class="guide" points="{zero},{TOP} {zero},{bottom}"/>')
+    for place, (name, mean, low, high) in enumerate(rows):
+        y = TOP + ROW * (place + 0.5)
+        short = name if len(name) <= NAME_LENGTH else f"{name[: NAME_LENGTH - 1]}…"
+        ends = " ".join(f"{_x(end, ticks, NAMES)},{y}" for end in (low, high))
+        body += [
+            f'<text x="{NAMES - 8}" y="{y + 4}" text-anchor="end">{escape(short)}</text>',
+            f'<polyline class="l0" points="{ends}"/>',
+            f'<circle class="p1" cx="{_x(mean, ticks, NAMES)}" cy="{y}" r="4"/>',
+        ]
+    height = bottom + BOTTOM
+    middle = (NAMES + WIDTH - RIGHT) / 2
+    body.append(f'<text x="{middle}" y="{height - 6}" text-anchor="middle">{escape(axis)}</text>')
+    return (
+        f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(title)}">'
+        f"<title>{escape(title)}</title>{''.join(body)}</svg>"
+    )
+
+
 def thinned(points: Sequence[Point], limit: int = 200) -> tuple[Point, ...]:
     """Return at most so many points, evenly by their places, the first and the last among them.
 
@@ -82,9 +122,9 @@ def _ticks(values: Sequence[float]) -> list[float]:
     return [number * step for number in range(first, last + 1)]
 
 
-def _x(value: float, ticks: Sequence[float]) -> float:
+def _x(value: float, ticks: Sequence[float], margin: int = LEFT) -> float:
     share = (value - ticks[0]) / (ticks[-1] - ticks[0])
-    return round(LEFT + share * (WIDTH - LEFT - RIGHT), 1)
+    return round(margin + share * (WIDTH - margin - RIGHT), 1)
 
 
 def _y(value: float, ticks: Sequence[float]) -> float:

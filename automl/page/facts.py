@@ -11,10 +11,12 @@ from typing import Any
 
 import pandas as pd
 
+from automl.explanation import Explanation
 from automl.page.checks import checks
 from automl.page.class_views import class_views
 from automl.page.course import CourseFacts, course, failures, states
 from automl.page.diagram import Diagram, diagram
+from automl.page.explanation_facts import ExplanationFacts, explanation_facts
 from automl.page.fingerprint import FingerprintFacts, fingerprint_facts
 from automl.page.groups import GroupFacts
 from automl.page.new_rows_facts import NewRowsFacts
@@ -75,11 +77,13 @@ class ReportFacts:
     held_out: tuple[View, ...]
     """Views of rows that the fits did not see."""
     new_rows: NewRowsFacts | None
-    """What rows tell that the search has not seen; None where none were rows."""
+    """What rows tell that the search has not seen; None where none were given."""
     groups: GroupFacts | None
-    """Scores by the groups of a column; None where none was rows."""
+    """Scores by the groups of a column; None where no column was named."""
     quality: QualityFacts
     """How far the result can be relied on."""
+    explanation: ExplanationFacts | None
+    """What the model makes of the raw columns; None before `explain`."""
     fingerprint: FingerprintFacts
     """What the run is known by."""
     charts: dict[str, str]
@@ -115,6 +119,7 @@ def report_facts(search: Any, rows: RowFacts = NO_ROWS) -> ReportFacts:
     leaders = [] if origin is None else leaders_of(board, origin.evaluated)
     members = with_models(fitted.members, fitted.catalogue)
     script = getattr(search, "script_", None)
+    explanation: Explanation | None = getattr(search, "explanation_", None)
     return ReportFacts(
         title=titled(fitted.task, targets),
         metric=metric_in_words(fitted.metric),
@@ -142,9 +147,10 @@ def report_facts(search: Any, rows: RowFacts = NO_ROWS) -> ReportFacts:
             checks(fitted, board, search.max_evaluations, rows.training_score),
             robustness(search.ablation_, search.nested_results_, leaders),
         ),
+        explanation=None if explanation is None else explanation_facts(explanation),
         fingerprint=fingerprint_facts(fitted, search),
         charts=search_charts(path, board, front.head(FRONT)),
-        missing=tuple(_missing(fitted, script, rows)),
+        missing=(*_missing(fitted, script, rows), *_unexplained(explanation)),
     )
 
 
@@ -244,3 +250,13 @@ def _missing(fitted: Fitted, script: str | None, rows: RowFacts) -> list[str]:
             "search.report(path, X_test, y_test)."
         )
     return lacks
+
+
+def _unexplained(explanation: Explanation | None) -> list[str]:
+    """Return how to get an explanation, where there is none."""
+    if explanation is not None:
+        return []
+    return [
+        "Importance and dependence by held-out rows, with intervals: call search.explain(X, y) "
+        "with the rows of the fit before the report, and before a model is saved."
+    ]

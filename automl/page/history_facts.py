@@ -127,6 +127,7 @@ def history_facts(stored: StoredRun, estimators: Mapping[Any, Any]) -> ReportFac
         new_rows=None,
         groups=None,
         quality=QualityFacts(checks_table(_checks(run, board)), _robustness(run, board)),
+        explanation=None,
         fingerprint=_fingerprint(run, estimators),
         charts=search_charts(path, board, front.head(FRONT)),
         missing=(NO_ROWS,),

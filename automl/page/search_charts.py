@@ -42,7 +42,9 @@ def search_charts(
             links=tuple(f"#{FRONT_ROW}{rank}" for rank in front["rank"]),
         ),
     ]
-    charts = {"pareto": chart("Score by size", ("operators", "score"), series)}
+    charts = {}
+    if not front.empty:  # before the first score there is nothing to see
+        charts["pareto"] = chart("Score by size", ("operators", "score"), series)
     if path is not None and path.best:
         end = (float(path.n_pipelines), path.best[-1][1])
         series = [

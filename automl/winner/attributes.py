@@ -78,6 +78,7 @@ class FittedAttributes:
         self._keep_or_drop("feature_names_in_", names if fitted.names.has_names else None)
         self._keep_or_drop("classes_", fitted.classes)
         self._keep_or_drop("script_", script_of(fitted))
+        self._keep_or_drop("explanation_", None)  # that of an earlier fit
 
     @property
     def _form(self) -> ReadOptions:

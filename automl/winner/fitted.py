@@ -186,6 +186,26 @@ class Fitted:
         named = () if self.script is None else self.script.operators
         return [name for name in named if name not in self.catalogue]
 
+    def origin(self, method: str) -> Origin:
+        """Return what no file holds of the search.
+
+        Parameters
+        ----------
+        method : str
+            The name of the method that needs it.
+
+        Raises
+        ------
+        SettingsError
+            For a loaded model.
+        """
+        if self.search.origin is None:
+            raise SettingsError(
+                f"a loaded model knows neither its folds nor other pipelines; {method} before you "
+                "save"
+            )
+        return self.search.origin
+
     def check_scoring(self, problem: Problem) -> None:
         """Raise an error if a problem has another scoring than that of the search.
 

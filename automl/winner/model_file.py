@@ -40,7 +40,7 @@ PARTS = (  # types of a pipeline whatever its operators; theirs are `Operator.pa
     "automl.pipelines.carried.frame.read_numbers",
     "automl.pipelines.carried.frame.read_texts",
     "automl.pipelines.carried.frame.read_written_numbers",
-    "automl.pipelines.carried.tables.number_columns",
+    "automl.pipelines.carried.tables.ColumnNumberer",
     "numpy.dtype",
     # Averages over folds, and several quantiles.
     "automl.pipelines.carried.bagging.FoldBaggingClassifier",

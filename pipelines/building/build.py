@@ -264,9 +264,7 @@ class _Plan:
         """Return the first steps; columns of a dataframe get names that every library takes."""
         steps = [("columns", columns)]
         if self._is_table(branches):
-            number = Name("automl.pipelines.carried.tables.number_columns")
-            call = Call("sklearn.preprocessing.FunctionTransformer", {"func": number})
-            steps.append(("numbered", call))
+            steps.append(("numbered", Call("automl.pipelines.carried.tables.ColumnNumberer", {})))
         return steps
 
     def _is_table(self, branches: Sequence[Genome]) -> bool:

@@ -1,7 +1,6 @@
 """More columns from the ones that are there."""
 
 import numpy as np
-import pandas as pd
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import validate_data
 
@@ -57,20 +56,31 @@ class PairFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstima
         return np.where(constant, 0.0, apart / np.where(constant, 1.0, length))
 
 
-def row_statistics(X):  # type: ignore[no-untyped-def]
-    """Return six columns that sum up a row's cells, a dataframe for a dataframe."""
-    cells = np.asarray(X, dtype="float64")
-    present = ~np.isnan(cells)
-    none, n_present = ~present.any(axis=1), np.maximum(present.sum(axis=1), 1)
-    mean = np.where(present, cells, 0.0).sum(axis=1) / n_present
-    apart = np.where(present, cells - mean[:, np.newaxis], 0.0)
-    statistics = {
-        "n_missing": (~present).sum(axis=1),
-        "n_zeros": (cells == 0).sum(axis=1),
-        "mean": mean,
-        "deviation": np.sqrt((apart**2).sum(axis=1) / n_present),
-        "smallest": np.where(none, 0.0, np.fmin.reduce(cells, axis=1, initial=np.nan)),
-        "largest": np.where(none, 0.0, np.fmax.reduce(cells, axis=1, initial=np.nan)),
-    }
-    table = pd.DataFrame(statistics, index=getattr(X, "index", None), dtype="float64")
-    return table if hasattr(X, "iloc") else table.to_numpy()
+class RowStatistics(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Sum up the cells of a row in six columns."""
+
+    def fit(self, X, y=None):  # type: ignore[no-untyped-def]
+        return self
+
+    def transform(self, X):  # type: ignore[no-untyped-def]
+        cells = np.asarray(X, dtype="float64")
+        present = ~np.isnan(cells)
+        none, n_present = ~present.any(axis=1), np.maximum(present.sum(axis=1), 1)
+        mean = np.where(present, cells, 0.0).sum(axis=1) / n_present
+        apart = np.where(present, cells - mean[:, np.newaxis], 0.0)
+        statistics = [
+            (~present).sum(axis=1),
+            (cells == 0).sum(axis=1),
+            mean,
+            np.sqrt((apart**2).sum(axis=1) / n_present),
+            np.where(none, 0.0, np.fmin.reduce(cells, axis=1, initial=np.nan)),
+            np.where(none, 0.0, np.fmax.reduce(cells, axis=1, initial=np.nan)),
+        ]
+        return np.column_stack(statistics).astype("float64")
+
+    def get_feature_names_out(self, input_features=None):  # type: ignore[no-untyped-def]
+        names = ["n_missing", "n_zeros", "mean", "deviation", "smallest", "largest"]
+        return np.array(names, dtype=object)
+
+    def __sklearn_is_fitted__(self):  # type: ignore[no-untyped-def]
+        return True

@@ -21,6 +21,7 @@ class CellReader(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def fit(self, X, y=None):  # type: ignore[no-untyped-def]
         self.texts_, cells = {}, read_cells(X, self.kinds)  # type: ignore[no-untyped-call]
+        self.names_ = np.array(cells.columns, dtype=object)
         for name in cells.select_dtypes(object):
             counts = cells[name].value_counts()
             if len(counts) <= 50:  # new texts are about as frequent as those that are there once
@@ -45,6 +46,9 @@ class CellReader(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             if len(odd) >= 3 and len(odd) >= (usual + 0.05) * len(X):
                 warn(f"{message}, and count as unknown: {new or texts[:3]}", stacklevel=2)
         return cells
+
+    def get_feature_names_out(self, input_features=None):  # type: ignore[no-untyped-def]
+        return self.names_
 
 
 def read_cells(frame, kinds):  # type: ignore[no-untyped-def]

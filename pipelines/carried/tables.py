@@ -5,9 +5,16 @@ import pandas as pd
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 
 
-def number_columns(frame):  # type: ignore[no-untyped-def]
-    """Return a dataframe with names for its columns that every library takes."""
-    return frame.set_axis([f"x{number}" for number in range(frame.shape[1])], axis=1)
+class ColumnNumberer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Give the columns of a dataframe names that every library takes; it knows the old ones."""
+
+    def fit(self, X, y=None):  # type: ignore[no-untyped-def]
+        self.feature_names_in_ = np.asarray(X.columns, dtype=object)
+        self.n_features_in_ = X.shape[1]
+        return self
+
+    def transform(self, X):  # type: ignore[no-untyped-def]
+        return X.set_axis([f"x{number}" for number in range(X.shape[1])], axis=1)
 
 
 class CategoryEncoder(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]

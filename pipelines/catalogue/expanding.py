@@ -1,7 +1,6 @@
 """More columns, made of the existing ones."""
 
 from automl.pipelines.catalogue.trees import TREE_PARTS
-from automl.pipelines.operators.calls import Name
 from automl.pipelines.operators.domains import Choice, Integer
 from automl.pipelines.operators.flow_types import Counts, Gappy, Matrix, Scaled
 from automl.pipelines.operators.operator import Operator
@@ -46,12 +45,9 @@ OPERATORS = (
     ),
     Operator(
         name="row_statistics",
-        path="sklearn.preprocessing.FunctionTransformer",
+        path="automl.pipelines.carried.expanding.RowStatistics",
         takes=Gappy,
         gives=Matrix,
-        fixed={"func": Name("automl.pipelines.carried.expanding.row_statistics")},
-        parts=("automl.pipelines.carried.expanding.row_statistics",),
-        reasons={"func": "the class has none"},
     ),
     Operator(
         name="k_bins_discretizer",

@@ -58,9 +58,15 @@ INDICATORS = (
         path="sklearn.preprocessing.FunctionTransformer",
         takes=Gappy,
         gives=Scaled,
-        fixed={"func": Name("automl.pipelines.carried.imputing.missing_cells")},
+        fixed={
+            "func": Name("automl.pipelines.carried.imputing.missing_cells"),
+            "feature_names_out": "one-to-one",
+        },
         tells_gaps=True,
         parts=("automl.pipelines.carried.imputing.missing_cells",),
-        reasons={"func": "MissingIndicator gives booleans, which splines and others refuse"},
+        reasons={
+            "func": "MissingIndicator gives booleans, which splines and others refuse",
+            "feature_names_out": "without it, columns have no names",
+        },
     ),
 )

@@ -64,6 +64,8 @@ def test_a_history_with_its_training_file(folder):
     facts = read("report.json")
     assert "pd.read_csv" in facts["script"]
     assert [view["title"] for view in facts["held_out"]] == ["Confusion matrix"]
+    assert facts["explanation"]["importances"]["table"]["rows"]
+    assert facts["explanation"]["dependence"]
     assert "Expected on new rows" in facts["verdict"]["sentences"][0]
     assert Path("run.db").read_bytes() == before
     assert {path.name for path in folder.iterdir()} == {"train.csv", "run.db", "report.json"}

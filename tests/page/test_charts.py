@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automl.page.charts import HEIGHT, WIDTH, Series, chart, thinned
+from automl.page.charts import HEIGHT, WIDTH, Series, chart, interval_chart, thinned
 
 NUMBERS = st.floats(-1e12, 1e12)
 POINTS = st.lists(st.tuples(NUMBERS, NUMBERS), max_size=20).map(tuple)
@@ -20,6 +20,17 @@ def test_every_point_is_inside(points, kind):
         places += [tuple(map(float, place.split(","))) for place in line.get("points").split()]
     assert len(places) >= len(points)
     assert all(0 <= x <= WIDTH and 0 <= y <= HEIGHT for x, y in places)
+
+
+@given(st.lists(st.tuples(st.text('ab<&"', max_size=40), *[NUMBERS] * 3), max_size=20))
+def test_every_interval_is_inside(rows):
+    svg = ElementTree.fromstring(interval_chart("title", "fall", rows))
+    height = float(svg.get("viewBox").split()[-1])
+    places = [(float(spot.get("cx")), float(spot.get("cy"))) for spot in svg.iter("circle")]
+    assert len(places) == len(rows)
+    for line in svg.iter("polyline"):
+        places += [tuple(map(float, place.split(","))) for place in line.get("points").split()]
+    assert all(0 <= x <= WIDTH and 0 <= y <= height for x, y in places)
 
 
 def test_texts_are_escaped():

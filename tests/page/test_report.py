@@ -246,9 +246,9 @@ def test_a_loaded_model_says_what_is_missing(classes, tmp_path):
     facts = report_facts(loaded)
     assert facts.verdict == report_facts(classes).verdict
     assert (facts.course, facts.held_out) == (None, ())
-    assert len(facts.missing) == 3
+    assert len(facts.missing) == 4
     page = Page(written(loaded, tmp_path, ".html"))
-    assert sum(text.startswith("Missing here:") for text in page.texts) == 3
+    assert sum(text.startswith("Missing here:") for text in page.texts) == 4
     assert "Missing here:" in written(loaded, tmp_path, ".md")
 
 

@@ -230,7 +230,7 @@ def test_golden_files_carry_what_no_package_has():
         "boosting": ["class LabelXGBC"],
         "categories": [
             "class CategoryEncoder(",
-            "def number_columns(",
+            "class ColumnNumberer(",
             '.set_output(transform="pandas")',
         ],
         "target": ["TransformedTargetRegressor(", "class BoundedTarget(", "expm1"],

@@ -23,7 +23,7 @@ from xgboost import XGBRegressor
 
 from automl.pipelines.carried.boosting import LabelXGBClassifier
 from automl.pipelines.carried.categories import CategoryCrosser, CountEncoder
-from automl.pipelines.carried.expanding import PairFeatures, row_statistics
+from automl.pipelines.carried.expanding import PairFeatures, RowStatistics
 from automl.pipelines.carried.imputing import RegressionImputer
 from automl.pipelines.carried.projecting import DiscriminantScores, PLSScores
 from automl.pipelines.carried.selecting import (
@@ -32,7 +32,7 @@ from automl.pipelines.carried.selecting import (
     mutual_info_of_numbers,
 )
 from automl.pipelines.carried.stacking import OutOfFold
-from automl.pipelines.carried.tables import CategoryEncoder, number_columns
+from automl.pipelines.carried.tables import CategoryEncoder, ColumnNumberer
 from automl.pipelines.carried.targets import BoundedTarget
 from automl.pipelines.carried.texts import JoinedTfidfVectorizer
 from automl.pipelines.search_only.stopping import StoppingXGBClassifier, StoppingXGBRegressor
@@ -286,7 +286,8 @@ def test_pairs_refuse_what_scikit_learn_refuses():
 
 def test_row_statistics():
     table = np.array([[1.0, 3.0, np.nan, 0.0], [np.nan] * 4, [2.0, 2.0, 2.0, 2.0]])
-    statistics = row_statistics(table)
+    statistics_of = RowStatistics().fit_transform
+    statistics = statistics_of(table)
     expected = [
         [1, 1, 4 / 3, np.std([1, 3, 0]), 0, 3],
         [4, 0, 0, 0, 0, 0],
@@ -295,26 +296,28 @@ def test_row_statistics():
     assert isinstance(statistics, np.ndarray)
     np.testing.assert_allclose(statistics, expected, atol=1e-12)
     frame = pd.DataFrame(table, index=[3, 1, 2])
-    np.testing.assert_array_equal(row_statistics(frame), statistics)
-    assert list(row_statistics(frame).index) == [3, 1, 2]
+    np.testing.assert_array_equal(statistics_of(frame), statistics)
+    shown = RowStatistics().set_output(transform="pandas").fit_transform(frame)
+    assert list(shown.index) == [3, 1, 2]
+    assert list(shown)[:2] == ["n_missing", "n_zeros"]
     np.testing.assert_array_equal(
-        np.vstack([row_statistics(table[i : i + 1]) for i in range(3)]), statistics
+        np.vstack([statistics_of(table[i : i + 1]) for i in range(3)]), statistics
     )
-    assert row_statistics(table[:, :1]).shape == (3, 6)
-    assert row_statistics(table[:0]).shape == (0, 6)
-    large = row_statistics(np.array([[1e9, 1.0, 0.1]]))
+    assert statistics_of(table[:, :1]).shape == (3, 6)
+    assert statistics_of(table[:0]).shape == (0, 6)
+    large = statistics_of(np.array([[1e9, 1.0, 0.1]]))
     np.testing.assert_array_equal(large[0, 4:], [0.1, 1e9])
 
 
 def test_row_statistics_as_a_step():
-    step = FunctionTransformer(row_statistics)
+    step = RowStatistics()
     columns = ColumnTransformer([("rows", step, NAMES), ("rest", "passthrough", ["a"])])
     assert isinstance(columns.fit_transform(GAPS), np.ndarray)
     marks = columns.set_output(transform="pandas").fit_transform(GAPS)
     assert marks.shape == (60, 7)
     loaded, types = through_skops(step)
-    assert types == ["automl.pipelines.carried.expanding.row_statistics"]
-    np.testing.assert_array_equal(loaded.transform(GAPS), row_statistics(GAPS))
+    assert types == ["automl.pipelines.carried.expanding.RowStatistics"]
+    np.testing.assert_array_equal(loaded.transform(GAPS), step.fit_transform(GAPS))
 
 
 # Categories and texts
@@ -355,7 +358,9 @@ def test_categories_of_new_rows_are_those_of_the_training_rows():
     assert encoded["x"].cat.codes.tolist() == [-1, 0, -1, -1]
     assert list(encoded["x"].cat.categories) == ["a", "b"]
     assert encoded["y"].isna().all()
-    assert list(number_columns(encoded)) == ["x0", "x1"]
+    numberer = ColumnNumberer().fit(encoded)
+    assert list(numberer.transform(encoded)) == ["x0", "x1"]
+    assert numberer.get_feature_names_out().tolist() == list(encoded)
     assert list(encoded) == ["x", "y"]
 
 
@@ -527,7 +532,7 @@ def table_of_categories(n_rows=200):
     y = (frame["city"] == "oslo") * 2.0 + table["a"].fillna(0.3).to_numpy()
     labels = np.where(y > 1.5, "9", "10").astype(object)
     labels[:2] = "few"
-    return number_columns(table), labels.astype(str), y
+    return ColumnNumberer().fit_transform(table), labels.astype(str), y
 
 
 XGB = {"n_jobs": 1, "enable_categorical": True, "n_estimators": 100, "random_state": 0}

@@ -295,6 +295,14 @@ def test_new_rows_are_predicted_one_by_one(name, task):
     np.testing.assert_allclose(np.concatenate(alone), together, rtol=1e-6, atol=1e-9)
 
 
+@pytest.mark.slow
+@each_case
+def test_the_columns_of_the_model_have_names(name, task):
+    steps = final_pipeline(name, task)[:-1]
+    names = steps.get_feature_names_out()
+    assert len(set(names)) == len(names) == steps.transform(FRAME).shape[1]
+
+
 CURVED = "svr_rbf svr_poly svr_sigmoid nu_svr_rbf mlp_regressor mlp_regressor_stopped".split()
 
 

@@ -16,7 +16,6 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import FunctionTransformer
 from threadpoolctl import threadpool_limits
 
 TARGETS = ["species"]
@@ -37,6 +36,7 @@ class CellReader(TransformerMixin, BaseEstimator):
 
     def fit(self, X, y=None):
         self.texts_, cells = {}, read_cells(X, self.kinds)
+        self.names_ = np.array(cells.columns, dtype=object)
         for name in cells.select_dtypes(object):
             counts = cells[name].value_counts()
             if len(counts) <= 50:  # new texts are about as frequent as those that are there once
@@ -61,6 +61,9 @@ class CellReader(TransformerMixin, BaseEstimator):
             if len(odd) >= 3 and len(odd) >= (usual + 0.05) * len(X):
                 warn(f"{message}, and count as unknown: {new or texts[:3]}", stacklevel=2)
         return cells
+
+    def get_feature_names_out(self, input_features=None):
+        return self.names_
 
 def read_codes(frame, codes):
     """Return cells as text, in some columns 1, 1.0, 01, True and "true" as the same."""
@@ -108,9 +111,16 @@ class CategoryEncoder(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             columns[name] = pd.Categorical(frequent, pd.Index(categories, dtype=object))
         return pd.DataFrame(columns, index=X.index)
 
-def number_columns(frame):
-    """Return a dataframe with names for its columns that every library takes."""
-    return frame.set_axis([f"x{number}" for number in range(frame.shape[1])], axis=1)
+class ColumnNumberer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+    """Give the columns of a dataframe names that every library takes; it knows the old ones."""
+
+    def fit(self, X, y=None):
+        self.feature_names_in_ = np.asarray(X.columns, dtype=object)
+        self.n_features_in_ = X.shape[1]
+        return self
+
+    def transform(self, X):
+        return X.set_axis([f"x{number}" for number in range(X.shape[1])], axis=1)
 
 class UnreadableError(ValueError):
     """No cell of a column can be read as in training."""
@@ -139,7 +149,7 @@ def build_pipeline():
         ("columns", ColumnTransformer(
             [("categorical", CategoryEncoder(), CATEGORICAL), ("numeric", "passthrough", NUMERIC)],
             sparse_threshold=0.0).set_output(transform="pandas")),
-        ("numbered", FunctionTransformer(number_columns)),
+        ("numbered", ColumnNumberer()),
         ("hist_gradient_boosting_classifier", HistGradientBoostingClassifier(
             early_stopping=False, max_iter=20, n_iter_no_change=20, l2_regularization=1e-06,
             random_state=7)),

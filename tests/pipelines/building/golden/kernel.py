@@ -12,7 +12,7 @@ from warnings import warn
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
@@ -39,6 +39,7 @@ class CellReader(TransformerMixin, BaseEstimator):
 
     def fit(self, X, y=None):
         self.texts_, cells = {}, read_cells(X, self.kinds)
+        self.names_ = np.array(cells.columns, dtype=object)
         for name in cells.select_dtypes(object):
             counts = cells[name].value_counts()
             if len(counts) <= 50:  # new texts are about as frequent as those that are there once
@@ -64,6 +65,9 @@ class CellReader(TransformerMixin, BaseEstimator):
                 warn(f"{message}, and count as unknown: {new or texts[:3]}", stacklevel=2)
         return cells
 
+    def get_feature_names_out(self, input_features=None):
+        return self.names_
+
 def read_codes(frame, codes):
     """Return cells as text, in some columns 1, 1.0, 01, True and "true" as the same."""
     texts = read_texts(frame)
@@ -87,7 +91,7 @@ def read_numbers(frame):
             numbers[name] = cells.fillna(booleans)
     return numbers.astype("float64").where(lambda cells: cells.abs() < 1e150)
 
-class KernelScaler(TransformerMixin, BaseEstimator):
+class KernelScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     """Scale a matrix so that a kernel's gamma of 1 acts as `gamma` times scikit-learn's "scale"."""
 
     def __init__(self, gamma=1.0):
@@ -95,6 +99,7 @@ class KernelScaler(TransformerMixin, BaseEstimator):
 
     def fit(self, X, y=None):
         X = np.asarray(X)
+        self.n_features_in_ = X.shape[1]
         spread = X.shape[1] * X.var()
         self.factor_ = np.sqrt(self.gamma / spread) if spread > 0 else 1.0
         return self

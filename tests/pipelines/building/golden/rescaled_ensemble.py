@@ -41,6 +41,7 @@ class CellReader(TransformerMixin, BaseEstimator):
 
     def fit(self, X, y=None):
         self.texts_, cells = {}, read_cells(X, self.kinds)
+        self.names_ = np.array(cells.columns, dtype=object)
         for name in cells.select_dtypes(object):
             counts = cells[name].value_counts()
             if len(counts) <= 50:  # new texts are about as frequent as those that are there once
@@ -65,6 +66,9 @@ class CellReader(TransformerMixin, BaseEstimator):
             if len(odd) >= 3 and len(odd) >= (usual + 0.05) * len(X):
                 warn(f"{message}, and count as unknown: {new or texts[:3]}", stacklevel=2)
         return cells
+
+    def get_feature_names_out(self, input_features=None):
+        return self.names_
 
 def read_codes(frame, codes):
     """Return cells as text, in some columns 1, 1.0, 01, True and "true" as the same."""

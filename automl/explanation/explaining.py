@@ -1,0 +1,344 @@
+"""An explanation within its seconds: fold by fold, with a look at the clock before every unit.
+
+::
+
+    fold 0   refit ──► importance of one column after another ──► dependence of the best of them
+    fold 1   refit ──► the same columns, if there is as much time left as a fold took
+    ...
+
+The first fold decides how many columns there is time for: two folds tell more than one, because
+only several have an interval.
+"""
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf
+from statistics import fmean
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+from threadpoolctl import threadpool_limits
+
+from automl.errors import BudgetError, warn
+from automl.execution import Evaluator
+from automl.explanation.dependence import grids, partial_dependence
+from automl.explanation.explanation import Explanation
+from automl.explanation.importances import REPEATS, importances
+from automl.explanation.intervals import interval_over
+from automl.explanation.outputs import Outputs, outputs_of
+from automl.explanation.refits import Refits
+from automl.problem import Problem
+from automl.search.budget import Budget
+from automl.winner.fitted import Fitted
+
+MOST_ROWS = 2_000  # held-out rows of all folds together: more change little, and take longer
+N_CANDIDATES = 8  # columns whose dependence is looked at: the best of the first fold
+N_SHOWN = 5  # the best of these over all folds
+# Of all tables that are predicted at once: between them the clock is looked at.
+ROWS_AT_ONCE, CELLS_AT_ONCE = 20_000, 2_000_000
+MOST_OUTPUTS = 5  # of many classes, the most frequent
+N_BACKGROUND = 100  # rows that contributions compare a row with
+# Of the seconds that are left after the first refit, until which the first fold looks at columns.
+FIRST_SHARE, FIRST_END = 0.3, 0.4
+
+
+@dataclass(frozen=True, eq=False)
+class FoldView:
+    """What the held-out rows of a fold tell."""
+
+    importances: dict[str, float]
+    """The fall of the score by column."""
+    dependence: dict[str, NDArray[np.float64]]
+    """The mean prediction by column, each of shape (n_values, n_outputs)."""
+    n_rows: int
+    """The number of held-out rows."""
+    ratio: float
+    """The held-out rows by those of the training part."""
+
+
+def explain(fitted: Fitted, evaluator: Evaluator, clock: Budget) -> Explanation:
+    """Refit what predicts on training parts, and return what held-out rows tell of it.
+
+    Parameters
+    ----------
+    fitted : Fitted
+    evaluator : Evaluator
+        With the problem of the search.
+    clock : Budget
+        The seconds for all of it.
+
+    Raises
+    ------
+    BudgetError
+        If nothing was refitted in time, or no fold can be.
+    """
+    problem = evaluator.problem
+    explainer = _Explainer(fitted, problem, clock)
+    refits = Refits(fitted, evaluator, clock)
+    try:
+        # Warnings of rows with shuffled cells are about rows that nobody has. And a process that
+        # has used several OpenMP threads cannot be forked, which a user may want to do.
+        with warnings.catch_warnings(), threadpool_limits(1):
+            warnings.simplefilter("ignore")
+            views, failures = explainer.views(refits)
+    finally:
+        refits.stop()
+    if not views:
+        if failures:
+            raise BudgetError(f"no fold can be explained: {failures[0]}")
+        raise BudgetError(
+            f"nothing was refitted within {clock.seconds:g} seconds; give explain more seconds"
+        )
+    used = list(views[0].importances)
+    left_out = tuple(name for name in problem.dataset.columns.names if name not in used)
+    _tell(len(refits) - len(views), left_out, failures)
+    ratio = fmean(view.ratio for view in views)
+    table = _table(views, ratio)
+    shown = [name for name in table["column"] if name in views[0].dependence][:N_SHOWN]
+    return Explanation(
+        importances=table,
+        dependence=explainer.dependence(views, shown, ratio),
+        metric=fitted.metric,
+        n_rows=sum(view.n_rows for view in views),
+        n_folds=len(views),
+        left_out=left_out,
+        background=explainer.background(),
+        outputs=explainer.outputs,
+        fitted=fitted,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """Held-out rows that are looked at."""
+
+    frame: pd.DataFrame
+    """Their cells."""
+    target: NDArray[Any]
+    """Their targets."""
+    weights: NDArray[np.float64] | None
+    """Their weights."""
+
+
+class _Explainer:
+    """Looks at refitted predictors by held-out rows, while there is time.
+
+    Parameters
+    ----------
+    fitted : Fitted
+    problem : Problem
+    clock : Budget
+    """
+
+    def __init__(self, fitted: Fitted, problem: Problem, clock: Budget) -> None:
+        self._problem = problem
+        self._clock = clock
+        self.outputs: Outputs = outputs_of(fitted)
+        self._grids = grids(problem.dataset.frame, problem.dataset.columns)
+        self._rng = np.random.default_rng(0)  # the same rows give the same explanation
+
+    def views(self, refits: Refits) -> tuple[list[FoldView], list[str]]:
+        """Return the views of the folds that there is time for, and why others have failed.
+
+        Parameters
+        ----------
+        refits : Refits
+        """
+        views: list[FoldView] = []
+        failures: list[str] = []
+        n_rows = MOST_ROWS // len(refits)
+        slowest = 0.0
+        for fold in range(len(refits)):
+            try:
+                predictor = refits.predictor(fold)
+                started = self._clock.elapsed()
+                if self._clock.remaining() < slowest:
+                    break
+                rows = held_out_sample(self._problem, fold, n_rows, self._rng)
+                views.append(self._view(predictor, fold, rows, views[0] if views else None))
+            except TimeoutError:
+                break
+            except Exception as error:  # noqa: BLE001 a fold may lack what a score needs
+                failures.append(f"{type(error).__name__}: {error}")
+                continue
+            slowest = max(slowest, self._clock.elapsed() - started)
+        return views, failures
+
+    def _view(
+        self,
+        predictor: BaseEstimator,
+        fold: int,
+        rows: NDArray[np.intp],
+        first: FoldView | None,
+    ) -> FoldView:
+        """Return what rows tell of a predictor.
+
+        Parameters
+        ----------
+        predictor : Pipeline or RescaledClassifier
+        fold : int
+        rows : ndarray
+            Held-out rows of the fold.
+        first : FoldView or None
+            The view of the first fold, which has decided on the columns.
+
+        Raises
+        ------
+        TimeoutError
+            If a later fold is not done in time.
+        """
+        data = self._problem.dataset
+        weights = None if data.sample_weight is None else data.sample_weight[rows]
+        sample = _Rows(data.frame.iloc[rows], data.y[rows], weights)
+        now, remaining = self._clock.elapsed(), self._clock.remaining()
+        # Later folds look at the columns of the first, or at none.
+        ends = [
+            now + share * remaining if first is None else inf for share in (FIRST_SHARE, FIRST_END)
+        ]
+        names = data.columns.names if first is None else tuple(first.importances)
+        falls = self._importances(predictor, names, sample, ends[0])
+        best = sorted(falls, key=lambda name: -falls[name])
+        candidates = [name for name in best if name in self._grids][:N_CANDIDATES]
+        names = tuple(candidates if first is None else first.dependence)
+        curves: dict[str, NDArray[np.float64]] = {}
+        for name in names:
+            if self._is_over(ends[1]):
+                break
+            curves[name] = partial_dependence(
+                predictor, self.outputs, self._grids[name], sample.frame, weights
+            )
+        train, test = self._problem.splits[fold]
+        return FoldView(falls, curves, len(rows), len(test) / len(train))
+
+    def _importances(
+        self, predictor: BaseEstimator, names: Sequence[str], rows: "_Rows", end: float
+    ) -> dict[str, float]:
+        """Return the importance of the first column, and of others until an end."""
+        size = max(rows.frame.size, 1)
+        n_at_once = min(ROWS_AT_ONCE // len(rows.frame), CELLS_AT_ONCE // size) // REPEATS or 1
+        metric = self._problem.metric
+        falls: dict[str, float] = {}
+        for place in range(0, len(names), n_at_once):
+            if falls and self._is_over(end):
+                break
+            chunk = names[place : place + n_at_once]
+            pair = rows.frame, rows.target
+            values = importances(predictor, metric, chunk, pair, rows.weights)
+            if not np.isfinite(values).all():
+                raise ValueError(f"{metric.name} is not finite")
+            falls |= dict(zip(chunk, values.tolist(), strict=True))
+        return falls
+
+    def _is_over(self, end: float) -> bool:
+        """Tell whether the first fold is at its end.
+
+        Raises
+        ------
+        TimeoutError
+            If there is no time left for a later fold, whose end is infinite.
+        """
+        if end == inf and not self._clock.remaining():
+            raise TimeoutError("not done in time")
+        return self._clock.elapsed() > end
+
+    def dependence(
+        self, views: Sequence[FoldView], shown: Sequence[str], ratio: float
+    ) -> pd.DataFrame:
+        """Return the mean predictions over folds as a table.
+
+        Parameters
+        ----------
+        views : sequence of FoldView
+        shown : sequence of str
+            The columns.
+        ratio : float
+            As in `interval_over`.
+        """
+        rows: list[tuple[Any, ...]] = []
+        for name in shown:
+            curves = interval_over(np.array([view.dependence[name] for view in views]), ratio)
+            ends = [curves.mean, curves.low, curves.high]
+            if self.outputs.sizes:  # probabilities
+                ends = [end.clip(0, 1) for end in ends]
+            rows += [
+                (name, value, self.outputs.names[output], *(end[place, output] for end in ends))
+                for output in self._shown_outputs()
+                for place, value in enumerate(self._grids[name])
+            ]
+        columns = ["column", "value", "output", "prediction", "low", "high"]
+        return pd.DataFrame(rows, columns=columns)
+
+    def _shown_outputs(self) -> list[int]:
+        """Return the places of the outputs that are shown: of many classes, the most frequent."""
+        n_outputs, target = len(self.outputs.names), self._problem.dataset.y
+        if n_outputs <= MOST_OUTPUTS or target.ndim > 1 or not self.outputs.sizes:
+            return list(range(n_outputs))
+        counts = np.unique(target, return_counts=True)[1]
+        return sorted(np.argsort(-counts, kind="stable")[:MOST_OUTPUTS].tolist())
+
+    def background(self) -> pd.DataFrame:
+        """Return rows that contributions compare a row with."""
+        data = self._problem.dataset
+        rows = data.weighted_rows(np.arange(len(data)))
+        chosen = np.sort(self._rng.permutation(rows)[:N_BACKGROUND])
+        return data.frame.iloc[chosen].reset_index(drop=True)
+
+
+def held_out_sample(
+    problem: Problem, fold: int, n_rows: int, rng: np.random.Generator
+) -> NDArray[np.intp]:
+    """Return some held-out rows of a fold, with a share of every class.
+
+    Parameters
+    ----------
+    problem : Problem
+    fold : int
+    n_rows : int
+        The most rows.
+    rng : Generator
+    """
+    rows = rng.permutation(problem.held_out(fold))
+    if problem.dataset.is_classification:
+        # Row 0 of n rows of a class is as near to the front as row 0 of any other class, so that
+        # the first rows have all classes, by their shares.
+        strata = pd.Series(problem.dataset.strata[rows])
+        shares = strata.groupby(strata).cumcount() / strata.groupby(strata).transform("size")
+        rows = rows[np.argsort(shares.to_numpy(), kind="stable")]
+    return np.sort(rows[:n_rows])
+
+
+def _table(views: Sequence[FoldView], ratio: float) -> pd.DataFrame:
+    """Return the importances over folds as a table, the most important first."""
+    names = list(views[0].importances)
+    falls = interval_over(
+        np.array([[view.importances[name] for name in names] for view in views]), ratio
+    )
+    table = pd.DataFrame(
+        {
+            "column": names,
+            "importance": falls.mean,
+            "low": falls.low,
+            "high": falls.high,
+            "folds": len(views),
+        }
+    )
+    order = np.argsort(-falls.mean, kind="stable")
+    return table.iloc[order].reset_index(drop=True)
+
+
+def _tell(n_late: int, left_out: Sequence[str], failures: Sequence[str]) -> None:
+    """Warn once of all that is left out."""
+    parts = []
+    if n_late > len(failures):
+        parts.append(f"{n_late - len(failures)} folds, for want of time")
+    if failures:
+        parts.append(f"{len(failures)} folds, which failed ({failures[0]})")
+    if left_out:
+        names = f"{list(left_out[:N_SHOWN])}{' and others' if len(left_out) > N_SHOWN else ''}"
+        parts.append(f"{len(left_out)} columns, for want of time: {names}")
+    if parts:
+        warn(f"the explanation leaves out {'; '.join(parts)}. Give explain more seconds for them")
