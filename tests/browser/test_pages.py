@@ -68,7 +68,8 @@ def reports(tmp_path_factory):
     """Return the paths of a report on classes with new rows, and of one on numbers."""
     folder = tmp_path_factory.mktemp("reports")
     paths = {name: folder / f"{name}.html" for name in ("classes", "numbers")}
-    AutoMLClassifier(**QUICK).fit(X, LABELS).report(paths["classes"], X, LABELS)
+    search = AutoMLClassifier(**QUICK).fit(X, LABELS)
+    search.report(paths["classes"], X[::-1], LABELS[::-1], by="city")
     AutoMLRegressor(**QUICK).fit(X, NUMBERS).report(paths["numbers"])
     return paths
 
@@ -95,6 +96,17 @@ def test_a_report(window, reports, name):
     window.goto(reports[name].as_uri())
     assert window.title() in ("Classification of sold", "Regression of price")
     check(window)
+
+
+def test_a_point_of_the_front_leads_to_its_row(window, reports):
+    window.goto(reports["classes"].as_uri())
+    point = window.locator("svg a").first
+    row = point.get_attribute("href")
+    point.focus()
+    window.keyboard.press("Enter")
+    assert window.evaluate("location.hash") == row
+    assert window.evaluate("document.activeElement.id") == row.removeprefix("#")
+    assert window.locator(row).evaluate("row => row.getBoundingClientRect().top") >= 0
 
 
 def test_axe_sees_what_is_wrong(window, reports):
