@@ -77,7 +77,7 @@ def partial_dependence(
 
     Parameters
     ----------
-    predictor : Pipeline or RescaledClassifier
+    predictor : Pipeline
     outputs : Outputs
     values : Series
         The values, with the name of the column.

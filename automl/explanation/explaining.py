@@ -179,7 +179,7 @@ class _Explainer:
 
         Parameters
         ----------
-        predictor : Pipeline or RescaledClassifier
+        predictor : Pipeline
         fold : int
         rows : ndarray
             Held-out rows of the fold.

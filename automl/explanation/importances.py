@@ -29,7 +29,7 @@ def importances(
 
     Parameters
     ----------
-    predictor : Pipeline or RescaledClassifier
+    predictor : Pipeline
     metric : Metric
     columns : sequence of str
         The columns that are shuffled.

@@ -27,7 +27,7 @@ class Outputs:
 
         Parameters
         ----------
-        predictor : Pipeline or RescaledClassifier
+        predictor : Pipeline
         frame : DataFrame of shape (n_rows, n_columns)
 
         Returns

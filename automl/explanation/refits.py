@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 
 from sklearn.base import BaseEstimator
 
@@ -10,8 +11,6 @@ from automl.pipelines import Genome
 from automl.problem.labels import Classes, parts_of
 from automl.search.budget import Budget
 from automl.winner.fitted import Fitted
-from automl.winner.predictor import assemble
-from automl.winner.script_facts import ScriptFacts
 
 Jobs = list[Future[str]]
 
@@ -35,16 +34,12 @@ class Refits:
         # All are asked for at once: workers fit while the main process looks at the first of them.
         self._jobs = [self._asked(fold) for fold in range(evaluator.problem.folds_per_repeat)]
 
-    @property
-    def _script(self) -> ScriptFacts:
-        assert self._fitted.script is not None  # there is a final fit
-        return self._fitted.script
-
     def _asked(self, fold: int) -> Jobs:
-        genomes = map(Genome.parse, self._fitted.members["pipeline"])
+        assert self._fitted.script is not None  # there is a final fit
+        genomes, rounds = self._fitted.members["pipeline"], self._fitted.script.rounds
         return [
-            self._evaluator.final(genome, rounds, 1, self._clock.remaining(), fold)
-            for genome, rounds in zip(genomes, self._script.rounds, strict=True)
+            self._evaluator.final(Genome.parse(genome), number, 1, self._clock.remaining(), fold)
+            for genome, number in zip(genomes, rounds, strict=True)
         ]
 
     def __len__(self) -> int:
@@ -67,11 +62,10 @@ class Refits:
         jobs = self._jobs[fold]
         self._clock.wait(jobs)
         pipelines = [self._evaluator.final_fit(job).pipeline for job in jobs]
-        script, classes = self._script, self._fitted.classes
+        classes = self._fitted.classes
         if classes is not None and _sizes(pipelines[0].classes_) != _sizes(classes):
             raise ValueError("the training part of the fold lacks a class")
-        weights = self._fitted.members["weight"].tolist()
-        return assemble(pipelines, script.names, weights, classes, script.rescaling)
+        return replace(self._fitted, pipelines=tuple(pipelines)).predictor
 
     def stop(self) -> None:
         """Give up the fits that nobody waits for any more."""

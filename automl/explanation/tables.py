@@ -19,7 +19,7 @@ class TablesPredictor(BaseEstimator):  # type: ignore[misc]
 
     Parameters
     ----------
-    predictor : Pipeline or RescaledClassifier
+    predictor : Pipeline
     tables : sequence of DataFrame
         Of as many rows each.
     """

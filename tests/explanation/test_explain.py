@@ -1,5 +1,7 @@
 """Explanations: by refits on training parts, equal to scikit-learn's on the same rows."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -23,7 +25,6 @@ from automl.explanation.explaining import held_out_sample
 from automl.explanation.refits import Refits
 from automl.pipelines import Columns, Genome, load_catalogue
 from automl.winner.fit_again import fit_again
-from automl.winner.predictor import assemble, pipelines_of
 
 RNG = np.random.default_rng(0)
 N = 150
@@ -66,14 +67,12 @@ def fold_views(search, target):
     genomes = map(Genome.parse, search.members_["pipeline"])
     with fit_again(search, "explain", data, list(genomes)) as (evaluator, _):
         problem = evaluator.problem
-    script = search._fitted.script
     for train, test in problem.splits[:3]:
         assert not set(train) & set(test)
-        members = [clone(pipeline) for pipeline in pipelines_of(search.ensemble_)]
+        members = [clone(pipeline) for pipeline in search._fitted.pipelines]
         for member in members:
             member.fit(X.iloc[train], target.iloc[train])
-        weights, classes = search.members_["weight"], search._fitted.classes
-        predictor = assemble(members, script.names, list(weights), classes, script.rescaling)
+        predictor = replace(search._fitted, pipelines=tuple(members)).predictor
         yield predictor, X.iloc[test], target.iloc[test], len(test) / len(train)
 
 
