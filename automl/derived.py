@@ -26,7 +26,7 @@ from automl.report.picking import pick
 from automl.search.budget import Budget
 from automl.selection import FinalFits
 from automl.settings import was_refitted
-from automl.winner.fit_again import fit_again
+from automl.winner.fit_again import evaluator_of, problem_of_fit
 from automl.winner.fitted import fitted_of
 from automl.winner.other_rows import fitted_on
 from automl.winner.price import price_of
@@ -78,10 +78,11 @@ class DerivedModels:
         genome = pick(fitted.search.leaderboard, rule)
         picked = origin.evaluated[genome]
         data = X, y, sample_weight, groups, kinds, time
-        with fit_again(self, "select", data, [genome]) as (evaluator, names):
+        problem, names = problem_of_fit(self, "select", data, [genome])
+        with evaluator_of(self, problem) as evaluator:
             # Whoever asks for this pipeline waits for it, so no budget ends the fit.
             final_fits = FinalFits(evaluator, Budget(seconds=None, evaluations=1))
-            winner, problem = fit_alone(final_fits, picked), evaluator.problem
+            winner = fit_alone(final_fits, picked)
         price = price_of(picked.outcome.scores, origin.fold_scores, origin.correction, problem)
         selected = self._derived()
         selected._keep(replace(fitted_of(problem, winner, names, fitted.search), price=price))

@@ -26,7 +26,7 @@ from threadpoolctl import threadpool_limits
 from automl.errors import BudgetError, warn
 from automl.execution import Evaluator
 from automl.explanation.dependence import grids, partial_dependence
-from automl.explanation.explanation import Explanation
+from automl.explanation.explanation import Explanation, counted
 from automl.explanation.importances import REPEATS, importances
 from automl.explanation.intervals import interval_over
 from automl.explanation.outputs import Outputs, outputs_of
@@ -334,11 +334,11 @@ def _tell(n_late: int, left_out: Sequence[str], failures: Sequence[str]) -> None
     """Warn once of all that is left out."""
     parts = []
     if n_late > len(failures):
-        parts.append(f"{n_late - len(failures)} folds, for want of time")
+        parts.append(f"{counted(n_late - len(failures), 'fold')}, for want of time")
     if failures:
-        parts.append(f"{len(failures)} folds, which failed ({failures[0]})")
+        parts.append(f"{counted(len(failures), 'fold')}, which failed ({failures[0]})")
     if left_out:
         names = f"{list(left_out[:N_SHOWN])}{' and others' if len(left_out) > N_SHOWN else ''}"
-        parts.append(f"{len(left_out)} columns, for want of time: {names}")
+        parts.append(f"{counted(len(left_out), 'column')}, for want of time: {names}")
     if parts:
         warn(f"the explanation leaves out {'; '.join(parts)}. Give explain more seconds for them")

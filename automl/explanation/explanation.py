@@ -18,6 +18,17 @@ N_ROWS = 10  # of its table in a notebook
 BASE, PREDICTION = "base", "prediction"
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number of things in words.
+
+    Examples
+    --------
+    >>> counted(1, "fold"), counted(3, "fold")
+    ('1 fold', '3 folds')
+    """
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Explanation:
     """What the model makes of the raw columns, as `search.explain` returns it.
@@ -115,9 +126,10 @@ class Explanation:
 
     def __repr__(self) -> str:
         return (
-            f"Most important of {len(self.importances)} columns: {', '.join(self._words())}. That "
-            f"is how much {self.metric} falls when the cells of a column are shuffled, on "
-            f"{self.n_rows} held-out rows of {self.n_folds} folds."
+            f"Most important of {counted(len(self.importances), 'column')}: "
+            f"{', '.join(self._words())}. That is how much {self.metric} falls when the cells of a "
+            f"column are shuffled, on {self.n_rows} held-out rows of "
+            f"{counted(self.n_folds, 'fold')}."
         )
 
     def _words(self) -> list[str]:

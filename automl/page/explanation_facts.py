@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from automl.explanation import Explanation
+from automl.explanation.explanation import counted
 from automl.page.charts import Series, chart, interval_chart
 from automl.page.tables import Table, cell
 from automl.page.verdict_words import metric_in_words
@@ -33,11 +34,12 @@ def explanation_facts(explanation: Explanation) -> ExplanationFacts:
     """Return what a report shows of an explanation."""
     metric = metric_in_words(explanation.metric)
     words = (
-        f"What predicts was fitted anew on the training parts of {explanation.n_folds} folds. "
+        "What predicts was fitted anew on the training parts of "
+        f"{counted(explanation.n_folds, 'fold')}. "
         f"{explanation.n_rows} held-out rows were looked at. The intervals (95 %) are over folds."
     )
     if explanation.left_out:
-        words += f" {len(explanation.left_out)} columns are missing, for want of time."
+        words += f" Without time: {counted(len(explanation.left_out), 'column')}."
     table = explanation.importances
     columns = ["column", f"fall of {metric}", "low", "high"]
     rows = table[["column", "importance", "low", "high"]].itertuples(index=False)

@@ -22,7 +22,7 @@ from automl.pipelines import Genome
 from automl.problem.objectives import resolve_objectives
 from automl.search.budget import Budget
 from automl.settings import was_refitted
-from automl.winner.fit_again import fit_again
+from automl.winner.fit_again import evaluator_of, problem_of_fit
 
 N_ROWS = 5  # of the leaderboard in a notebook: the estimator is often the last line of a cell
 SHOWN = ["rank", "score", "deviation", "folds", "model"]
@@ -133,7 +133,8 @@ class FittedViews:
         clock = Budget(float(seconds))
         genomes = list(map(Genome.parse, self._fitted.members["pipeline"]))
         data = X, y, sample_weight, groups, kinds, time
-        with fit_again(self, "explain", data, genomes) as (evaluator, _):
+        problem, _ = problem_of_fit(self, "explain", data, genomes)
+        with evaluator_of(self, problem) as evaluator:
             self.explanation_: Explanation = explain(self._fitted, evaluator, clock)
         return self.explanation_
 

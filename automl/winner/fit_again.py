@@ -1,7 +1,7 @@
 """Fits after the search, on the data of the search: who asks for them has to bring these again."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 from sklearn import config_context
@@ -9,14 +9,14 @@ from sklearn import config_context
 from automl.errors import DataError, SettingsError
 from automl.execution import Evaluator, Limits, borrow_executor
 from automl.pipelines import Genome
+from automl.problem import Problem
 from automl.winner.fitted import Names
 
 
-@contextmanager
-def fit_again(
+def problem_of_fit(
     search: Any, method: str, data: tuple[Any, ...], genomes: Sequence[Genome]
-) -> Iterator[tuple[Evaluator, Names]]:
-    """Enter a context in which pipelines of a search are fitted on its data.
+) -> tuple[Problem, Names]:
+    """Return the problem of a search, and the names of its data.
 
     Parameters
     ----------
@@ -26,14 +26,7 @@ def fit_again(
     data : tuple
         The arguments of that method; they have to be those of `fit`.
     genomes : sequence of Genome
-        The pipelines.
-
-    Yields
-    ------
-    Evaluator
-        With the problem of the search.
-    Names
-        The names of the data.
+        The pipelines that are to be fitted.
 
     Raises
     ------
@@ -42,8 +35,7 @@ def fit_again(
     """
     fitted = search._fitted
     origin = fitted.origin(method)
-    # Pipelines are made for arrays; `sklearn.set_config` of the user would give them dataframes.
-    with config_context(transform_output="default"), ExitStack() as stack:
+    with config_context(transform_output="default"):
         dataset, names = search._read(*data)
         if dataset.digest != origin.data_digest or dataset.columns != fitted.columns:
             raise DataError(
@@ -51,12 +43,23 @@ def fit_again(
                 f"differ; give {method} the same arguments"
             )
         problem = search._problem(dataset, origin.cv, origin.seed)
-        fitted.check_scoring(problem)
-        parts = [part for genome in genomes for part in genome.walk()]
-        steps = {part.operator for part in parts if not (part.is_leaf or part.is_join)}
-        if absent := sorted(steps - set(problem.catalogue)):
-            raise SettingsError(f"expected the catalogue of fit, got one without {absent}")
-        limits = search.limits or Limits()
-        workers = limits.workers_of(search.n_jobs)
-        executor = stack.enter_context(borrow_executor(workers, limits.mebibytes_of(workers)))
-        yield stack.enter_context(Evaluator(problem, executor, limits)), names
+    fitted.check_scoring(problem)
+    parts = [part for genome in genomes for part in genome.walk()]
+    steps = {part.operator for part in parts if not (part.is_leaf or part.is_join)}
+    if absent := sorted(steps - set(problem.catalogue)):
+        raise SettingsError(f"expected the catalogue of fit, got one without {absent}")
+    return problem, names
+
+
+@contextmanager
+def evaluator_of(search: Any, problem: Problem) -> Iterator[Evaluator]:
+    """Enter a context in which workers fit pipelines, as many and as large as the search allows."""
+    limits = search.limits or Limits()
+    workers = limits.workers_of(search.n_jobs)
+    # Pipelines are made for arrays; `sklearn.set_config` of the user would give them dataframes.
+    with (
+        config_context(transform_output="default"),
+        borrow_executor(workers, limits.mebibytes_of(workers)) as executor,
+        Evaluator(problem, executor, limits) as evaluator,
+    ):
+        yield evaluator

@@ -1,6 +1,7 @@
 """Explanations: by refits on training parts, equal to scikit-learn's on the same rows."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -24,7 +25,7 @@ from automl.explanation.dependence import grids
 from automl.explanation.explaining import held_out_sample
 from automl.explanation.refits import Refits
 from automl.pipelines import Columns, Genome, load_catalogue
-from automl.winner.fit_again import fit_again
+from automl.winner.fit_again import problem_of_fit
 
 RNG = np.random.default_rng(0)
 N = 150
@@ -65,8 +66,7 @@ def fold_views(search, target):
     """Yield, for each fold, what predicts as a user would refit it, with its held-out rows."""
     data = X, target, None, None, None, None
     genomes = map(Genome.parse, search.members_["pipeline"])
-    with fit_again(search, "explain", data, list(genomes)) as (evaluator, _):
-        problem = evaluator.problem
+    problem, _ = problem_of_fit(search, "explain", data, list(genomes))
     for train, test in problem.splits[:3]:
         assert not set(train) & set(test)
         members = [clone(pipeline) for pipeline in search._fitted.pipelines]
@@ -208,8 +208,11 @@ def test_it_is_in_words_and_kept(numbers, explanation):
 def test_the_seconds_hold_and_what_is_left_out_is_said(numbers, monkeypatch):
     monkeypatch.setattr("automl.explanation.explaining.ROWS_AT_ONCE", 1)
     monkeypatch.setattr("automl.explanation.explaining.FIRST_SHARE", 0.0)
-    with pytest.warns(AutoMLWarning, match=r"leaves out 3 columns, for want of time: \['b'"):
+    with pytest.warns(
+        AutoMLWarning, match=r"leaves out 3 columns, for want of time: \['b'"
+    ) as caught:
         explanation = numbers.explain(X, NUMBERS)
+    assert Path(caught[0].filename) == Path(__file__)
     assert explanation.importances["column"].tolist() == ["a"]
     assert explanation.left_out == ("b", "noise", "color")
     with pytest.raises(BudgetError, match=r"nothing was refitted within 0\.001 seconds"):
@@ -225,7 +228,7 @@ def test_a_fold_that_fails_is_said(numbers, monkeypatch):
         return original(self, fold)
 
     monkeypatch.setattr(Refits, "predictor", refuse)
-    with pytest.warns(AutoMLWarning, match="leaves out 1 folds, which failed .*no such fold"):
+    with pytest.warns(AutoMLWarning, match="leaves out 1 fold, which failed .*no such fold"):
         explanation = numbers.explain(X, NUMBERS)
     assert explanation.n_folds == 2
 
@@ -247,8 +250,8 @@ def test_rows_lack_no_class():
     rare = pd.Series(np.where(np.arange(N) < 6, "rare", "often"))
     search = AutoMLClassifier(**QUICK, max_evaluations=2, catalogue=FEW_CLASSES).fit(X, rare)
     data = X, rare, None, None, None, None
-    with fit_again(search, "explain", data, []) as (evaluator, _):
-        rows = held_out_sample(evaluator.problem, 0, 10, np.random.default_rng(0))
+    problem, _ = problem_of_fit(search, "explain", data, [])
+    rows = held_out_sample(problem, 0, 10, np.random.default_rng(0))
     assert len(rows) == 10
     assert set(rare[rows]) == {"rare", "often"}
 
