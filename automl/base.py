@@ -166,6 +166,7 @@ class BaseAutoML(DerivedModels, FittedViews, FittedAttributes, BaseEstimator):  
             parameters = self.get_params(deep=False)
             note = RunNote.of_fit(problem, budget, names, parameters, data[2:])
             history.note(RUN, as_note(note))
+            history.note(RESULT, None)  # that of the run before it was resumed
             evaluator = stack.enter_context(Evaluator(problem, executor, limits, budget.seconds))
             final_fits = FinalFits(evaluator, budget, size)
             search = make_search(

@@ -21,6 +21,7 @@ from automl.errors import SettingsError
 from automl.execution import Limits
 from automl.problem.arrays import read_weights
 from automl.problem.dataset import as_frame, column_named
+from automl.problem.metric import PROBABILITY_SCORES
 from automl.problem.target import read_target
 from automl.report.picking import pick
 from automl.search.budget import Budget
@@ -179,7 +180,11 @@ class DerivedModels:
             has_probabilities = not fitted.script.tunes_threshold
             rows, classes = fitted.held_out, fitted.classes
             chosen = threshold_of(threshold, classes, rows, has_probabilities=has_probabilities)
+        # One of a score of probabilities stays true, for these stay.
+        explanation = getattr(self, "explanation_", None)
         self._keep(replace(fitted, threshold=chosen))
+        if explanation is not None and fitted.metric in PROBABILITY_SCORES:
+            self.explanation_ = explanation
         return self
 
     def _derived(self: Any) -> Any:

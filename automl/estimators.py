@@ -117,7 +117,8 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
         It is empty where no column does, where the budget had no time to measure it, after
         `select`, with ``refit=False``, and where a tuner fits each fold many times.
     explanation_ : Explanation
-        The result of `explain`; missing before.
+        The result of `explain`; missing before, and after `set_threshold` where the score is one of
+        labels.
     history_ : DataFrame
         Every fold of every pipeline in the order of asking (`number`), with the settings that a
         tuner chose (`tuned`), their score inside (`inner_score`) and the number of fits

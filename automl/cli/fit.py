@@ -63,7 +63,7 @@ def add_search_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGro
         metavar="TRAIN",
         help="file with the rows to learn from; '-' reads the standard input",
     )
-    add_training_options(parser, is_target_required=True)
+    add_training_options(parser, has_run=False)
     add_read_options(parser)
     _add_budget_options(parser.add_argument_group("how long to search"))
     _add_method_options(parser.add_argument_group("how to search"))

@@ -58,7 +58,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="catalogue of the run, if it was a file (default: the preset that the run names)",
     )
-    add_training_options(parser, is_target_required=False)
+    add_training_options(parser, has_run=True)
     add_read_options(parser)
     parser.add_argument(
         "--quiet", action="store_true", help="print nothing but warnings and errors"

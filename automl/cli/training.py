@@ -15,6 +15,11 @@ from automl.pipelines.building.read_options import ReadOptions
 from automl.pipelines.columns.columns import KINDS
 from automl.pipelines.columns.kinds import LEFT_OUT
 
+TASK = (
+    "classification if the target holds texts, booleans or at most "
+    f"{MAX_CLASSES} different whole numbers, regression otherwise"
+)
+
 
 @dataclass(frozen=True)
 class TrainingData:
@@ -86,21 +91,27 @@ def _weights(column: "pd.Series[Any]") -> "pd.Series[Any]":
     return numbers
 
 
-def add_training_options(parser: argparse.ArgumentParser, *, is_target_required: bool) -> None:
+def add_training_options(parser: argparse.ArgumentParser, *, has_run: bool) -> None:
     """Add the arguments that say what the columns of a training file are.
 
     Parameters
     ----------
     parser : argparse.ArgumentParser
-    is_target_required : bool
+    has_run : bool
+        Whether there is a run already, which gives the defaults.
     """
+
+    def default(text: str) -> str:
+        return f"(default: {'that of the run' if has_run else text})"
+
+    required = default("none") if has_run else "(required)"
     parser.add_argument(
         "--target",
         action="append",
-        required=is_target_required,
-        default=None if is_target_required else [],
+        required=not has_run,
+        default=[] if has_run else None,
         metavar="COLUMN",
-        help="name of the column to predict (required); repeat it to predict several at once",
+        help=f"name of the column to predict {required}; repeat it to predict several at once",
     )
     parser.add_argument(
         "--drop-rows-without-target",
@@ -111,25 +122,24 @@ def add_training_options(parser: argparse.ArgumentParser, *, is_target_required:
         "--groups",
         metavar="COLUMN",
         help="column whose equal cells belong together, such as a patient; no group is on both "
-        "sides of a fold, and the column predicts nothing (default: none)",
+        f"sides of a fold, and the column predicts nothing {default('none')}",
     )
     parser.add_argument(
         "--time",
         metavar="COLUMN",
         help="column of dates or numbers that orders the rows in time; every fold learns from rows "
-        "before those that it predicts (default: folds at random)",
+        f"before those that it predicts {default('folds at random')}",
     )
     parser.add_argument(
         "--weights",
         metavar="COLUMN",
-        help="column with the weight of each row in models and scores (default: all weigh the "
-        "same)",
+        help="column with the weight of each row in models and scores "
+        f"{default('all weigh the same')}",
     )
     parser.add_argument(
         "--task",
         choices=["classification", "regression"],
-        help="kind of the prediction (default: classification if the target holds texts, booleans "
-        f"or at most {MAX_CLASSES} different whole numbers, regression otherwise)",
+        help=f"kind of the prediction {default(TASK)}",
     )
     parser.add_argument(
         "--kind",
@@ -137,7 +147,7 @@ def add_training_options(parser: argparse.ArgumentParser, *, is_target_required:
         default=[],
         metavar="COLUMN=KIND",
         help="how to read a column, such as zip=categorical; may be repeated. Kinds: "
-        f"{', '.join(KINDS)}, {LEFT_OUT!r} (default: guessed for each column)",
+        f"{', '.join(KINDS)}, {LEFT_OUT!r} {default('guessed for each column')}",
     )
 
 

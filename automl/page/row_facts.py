@@ -79,11 +79,12 @@ def row_facts(search: Any, X: Any, y: Any, sample_weight: Any, by: Any) -> RowFa
 
 
 def _training_score(search: Any, metric: Metric, X: Any, target: NDArray[Any]) -> float | None:
-    """Return the score on rows of the fit; None without a final fit."""
+    """Return the score on rows of the fit, with their weights; None without a final fit."""
     if not search.refit:
         return None
-    frame = search._frame(X)
+    frame, weights = search._frame(X), search._fitted.search.origin.weights
     rng = np.random.default_rng(0)
     rows = np.sort(rng.permutation(len(frame))[:MOST_ROWS])
+    options = {} if weights is None else {"sample_weight": weights[rows]}
     with config_context(transform_output="default"):
-        return float(metric.scorer(search.ensemble_, frame.iloc[rows], target[rows]))
+        return float(metric.scorer(search.ensemble_, frame.iloc[rows], target[rows], **options))

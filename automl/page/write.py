@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from pathlib import PurePath
 from typing import Any
 
@@ -124,6 +125,11 @@ def number(value: Any) -> str:
 def _render(
     template: str, facts: ReportFacts, *, autoescape: bool, live: Live | None = None
 ) -> str:
+    return _environment(autoescape).get_template(template).render(facts=facts, live=live)
+
+
+@cache  # a live page is written again and again
+def _environment(autoescape: bool) -> Any:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -134,7 +140,7 @@ def _render(
         lstrip_blocks=True,
     )
     environment.filters |= {"number": number, "markdown": _markdown, "fence": fence}
-    return environment.get_template(template).render(facts=facts, live=live)
+    return environment
 
 
 def _markdown(value: Any) -> str:

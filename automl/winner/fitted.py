@@ -61,6 +61,8 @@ class Origin:
     """The scores of what the search chose, by fold."""
     correction: float
     """The change of its score for having been chosen, 0 or less."""
+    weights: NDArray[np.float64] | None
+    """The weights of the rows; None where all count the same."""
     rows_digest: str
     """The fingerprint of cells and target, by which a report knows the rows of the fit again."""
     suspicions: tuple[str, ...]
@@ -249,6 +251,7 @@ def origin_of(
         data_digest=data.digest,
         fold_scores=winner.fold_scores,
         correction=winner.correction,
+        weights=data.sample_weight,
         rows_digest=rows_digest(data.frame, data.y),
         suspicions=data.suspicions,
         related=tuple(data.structure.names()),
