@@ -61,7 +61,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add_training_options(parser, has_run=True)
     add_read_options(parser)
     parser.add_argument(
-        "--quiet", action="store_true", help="print nothing but warnings and errors"
+        "--quiet",
+        action="store_true",
+        help="print nothing but warnings and errors (default: print notes, too)",
     )
 
 

@@ -125,7 +125,8 @@ def number(value: Any) -> str:
 def _render(
     template: str, facts: ReportFacts, *, autoescape: bool, live: Live | None = None
 ) -> str:
-    return _environment(autoescape).get_template(template).render(facts=facts, live=live)
+    page = _environment(autoescape).get_template(template)
+    return str(page.render(facts=facts, live=live))
 
 
 @cache  # a live page is written again and again
