@@ -26,12 +26,14 @@ from automl.winner.run_note import RunNote
 SUMMARY = "write a report on the run in a history file"
 
 DESCRIPTION = """\
-Write a report on the run in a file that 'automl fit --history' has kept, or is
-keeping: its course, its best pipelines and its failures. With the training
-file, what predicts is chosen and fitted once more, without a new search, so
-that the report also has the script, views of held-out rows, and importance and
-dependence of the columns, which take a minute at most. The columns are those of
-the run, unless options name others. The history stays as it is."""
+Write a report on the run in a file that 'automl fit --history' has kept, or
+is keeping: its course, its best pipelines and its failures.
+
+With the training file, the pipelines that predict are chosen and fitted once
+more, without a new search. The report then also has the script, views of
+held-out rows, and importance and dependence of the columns, which take a
+minute at most. The columns are those of the run, unless options name others.
+The history stays as it is."""
 
 EXAMPLES = """\
 examples:

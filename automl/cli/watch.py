@@ -13,14 +13,14 @@ from automl.search.stored_run import read_run, stamp_of
 SUMMARY = "show a run in the browser while it goes on"
 
 DESCRIPTION = """\
-Serve the report on the run in a history file as a page that follows the run,
-which may be one of another process on this machine. The command prints the
-address, which holds a random token; only this machine can reach it. Ctrl+C ends
-it; the run goes on."""
+Serve the report on the run in a history file as a page that follows the run.
+Another process on this machine may be running it. The command prints the
+address, which holds a random token; only this machine can reach it. Ctrl+C
+ends the page; the run goes on."""
 
 EXAMPLES = """\
 examples:
-  automl fit train.csv --target price --history run.db &
+  automl fit train.csv --target price --history run.db
   automl watch run.db
 
 From another machine, forward the port:
