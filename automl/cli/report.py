@@ -4,12 +4,11 @@ import argparse
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from warnings import catch_warnings, simplefilter
 
 from automl.cli.outputs import check_outputs
 from automl.cli.table import add_read_options, say
-from automl.cli.training import add_training_options, read_training
-from automl.errors import AutoMLWarning, BudgetError, DataError, HistoryError, SettingsError, warn
+from automl.cli.training import TrainingData, add_training_options, read_training
+from automl.errors import BudgetError, DataError, HistoryError, SettingsError, warn
 from automl.estimators import ESTIMATORS, AutoMLClassifier, AutoMLRegressor
 from automl.files import check_writable, write_whole
 from automl.page.history_facts import history_facts, run_note
@@ -21,7 +20,13 @@ from automl.search.evaluated import Evaluated
 from automl.search.observer import Observer, RunningSearch
 from automl.search.stored_run import StoredRun, open_to_read, read_run
 from automl.temporary import explained, temporary_folder
-from automl.winner.run_note import RunNote
+from automl.winner.run_note import ROLES, RunNote
+
+Estimator = AutoMLClassifier | AutoMLRegressor
+FITTING = (
+    "what predicts is chosen and fitted once more, and explained for a minute at most; where the "
+    "run was cut short, the choice may be another one than that of the run"
+)
 
 SUMMARY = "write a report on the run in a history file"
 
@@ -90,11 +95,13 @@ def run(options: argparse.Namespace) -> None:
         text = writer(history_facts(stored, ESTIMATORS))
         write_whole(options.out, text.encode())
     else:
-        _fitted(options, stored).report(options.out)
+        say([FITTING], is_quiet=options.quiet)
+        search, data = _fitted(options, stored)
+        search.report(options.out, data.frame, data.target)
     say([f"report: {options.out}"], is_quiet=options.quiet)
 
 
-def _fitted(options: argparse.Namespace, stored: StoredRun) -> AutoMLClassifier | AutoMLRegressor:
+def _fitted(options: argparse.Namespace, stored: StoredRun) -> tuple[Estimator, TrainingData]:
     """Return the estimator of a run, fitted on its training file without a new search."""
     note = run_note(stored)
     _fill(options, note)
@@ -123,21 +130,21 @@ def _fitted(options: argparse.Namespace, stored: StoredRun) -> AutoMLClassifier 
             "catalogue": _catalogue(options, parameters["catalogue"]),
             "verbose": 0,
         }
-        search: AutoMLClassifier | AutoMLRegressor = class_(**parameters | changed)
+        search: Estimator = class_(**parameters | changed)
         search._fit(data.arguments(options.time), resume=True)
     search._keep_form(data.form)
     search.set_params(history=None, callbacks=())
+    search._forget_stop()  # it was that of the replay
     _explain(search, data.arguments(options.time))
-    return search
+    return search, data
 
 
-def _explain(search: AutoMLClassifier | AutoMLRegressor, data: tuple[Any, ...]) -> None:
+def _explain(search: Estimator, data: tuple[Any, ...]) -> None:
     """Let the report have importance and dependence; without time for them, it says so."""
     X, y, *roles = data
-    names = ("sample_weight", "groups", "kinds", "time")
-    with catch_warnings(), suppress(BudgetError):
-        simplefilter("ignore", AutoMLWarning)  # the data were warned of when they were read
-        search.explain(X, y, **dict(zip(names, roles, strict=True)))
+    # The command line says each warning once, so that those of the data are not said again.
+    with suppress(BudgetError):
+        search.explain(X, y, **dict(zip(ROLES, roles, strict=True)))
 
 
 def _fill(options: argparse.Namespace, note: RunNote) -> None:

@@ -2,7 +2,7 @@
 
 ::
 
-    confusion ─┬─ two classes ──► ROC, precision and recall, reliability
+    confusion ─┬─ two classes ──► ROC, precision and recall, reliability, thresholds
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,6 +16,7 @@ from sklearn.metrics import (
     average_precision_score,
     confusion_matrix,
     precision_recall_curve,
+    precision_recall_fscore_support,
     roc_curve,
 )
 
@@ -27,6 +28,7 @@ from automl.winner.held_out import HeldOutRows
 
 MOST_CLASSES = 20  # of a confusion matrix: a larger one cannot be read
 MOST_MISTAKES = 20  # pairs of classes instead
+THRESHOLDS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 BINS = 10  # of probabilities, as reliability diagrams mostly have
 
 
@@ -110,7 +112,33 @@ def _of_two(rows: HeldOutRows, label: str) -> list[View]:
             pairs_of(recall[::-1], precision[::-1]),
         ),
         _reliability(truth, scores, rows.weights),
+        _thresholds(truth, scores, rows.weights, label),
     ]
+
+
+def _thresholds(
+    truth: NDArray[np.int_],
+    scores: NDArray[np.float64],
+    weights: NDArray[np.float64] | None,
+    label: str,
+) -> View:
+    """Return what becomes of the predictions with other decision thresholds."""
+    lines = []
+    for threshold in THRESHOLDS:
+        predicted = scores >= threshold
+        options = {"sample_weight": weights, "zero_division": 0.0}
+        precision, recall, f1, _ = precision_recall_fscore_support(
+            truth, predicted, average="binary", **options
+        )
+        share = float(np.average(predicted, weights=weights))
+        lines.append((threshold, share, float(precision), float(recall), float(f1)))
+    columns = ["threshold", f"share called {label}", "precision", "recall", "F1"]
+    return View(
+        "Decision threshold",
+        f"A row is called {label!r} from this probability on. search.set_threshold(0.3), or with "
+        "the name of a score, takes another one without a new fit.",
+        Table.from_rows(columns, lines),
+    )
 
 
 def _reliability(

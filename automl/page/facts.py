@@ -150,7 +150,10 @@ def report_facts(search: Any, rows: RowFacts = NO_ROWS) -> ReportFacts:
         explanation=None if explanation is None else explanation_facts(explanation),
         fingerprint=fingerprint_facts(fitted, search),
         charts=search_charts(path, board, front.head(FRONT)),
-        missing=(*_missing(fitted, script, rows), *_unexplained(explanation)),
+        missing=(
+            *_missing(fitted, script, rows, is_explained=explanation is not None),
+            *_unexplained(explanation),
+        ),
     )
 
 
@@ -225,7 +228,9 @@ def _cut(script: str) -> str:
     return f"{script[:LONGEST_SCRIPT]}\n# ... the script is longer: search.export(path) writes it\n"
 
 
-def _missing(fitted: Fitted, script: str | None, rows: RowFacts) -> list[str]:
+def _missing(
+    fitted: Fitted, script: str | None, rows: RowFacts, *, is_explained: bool
+) -> list[str]:
     """Return what a report lacks, and why."""
     lacks = []
     if fitted.search.origin is None:
@@ -244,7 +249,7 @@ def _missing(fitted: Fitted, script: str | None, rows: RowFacts) -> list[str]:
             "New rows: X and y are the rows of the fit, whose scores would be too good. Groups are "
             "scored on held-out predictions instead."
         )
-    elif rows.new_rows is None:
+    elif rows.new_rows is None and not is_explained:
         lacks.append(
             "The importance of columns: it takes rows that the search has not seen, as in "
             "search.report(path, X_test, y_test)."

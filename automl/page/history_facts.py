@@ -203,17 +203,17 @@ def _robustness(run: _Run, board: pd.DataFrame) -> RobustnessFacts | None:
 
 
 def _under_way(run: _Run) -> Table:
-    """Return the pipelines that have not ended yet."""
-    catalogue, n_folds = load_catalogue(), run.note.folds_per_repeat
+    """Return the pipelines that have not ended yet; some of them wait for a worker."""
+    catalogue = load_catalogue()
     rows = [
         (
             past.number,
-            "tuning" if past.is_tuning else f"{len(past.folds)} of {n_folds}",
+            "tuning" if past.is_tuning else len(past.folds) or "none yet",
             model_in_words(run.stored.genome(past), catalogue),
         )
         for past in run.stored.under_way()
     ]
-    return Table.from_rows(["number", "folds", "model"], rows, TOP)
+    return Table.from_rows(["number", "folds done", "model"], rows, TOP)
 
 
 def _progress(run: _Run) -> list[str]:

@@ -23,6 +23,8 @@ from automl.search.owner import LONGEST_NAME, SUFFIX
 from automl.search.past import PastTrial
 from automl.search.trial import Trial
 
+LARGEST_PID = 2**31
+
 
 @dataclass(frozen=True)
 class StoredRun:
@@ -119,7 +121,7 @@ def open_to_read(path: str | os.PathLike[str]) -> HistoryFile:
 
 
 def stamp_of(path: str | os.PathLike[str]) -> str:
-    """Return a text that changes whenever a run has written to a history.
+    """Return a text that changes whenever a run has written to a history, or was killed.
 
     Parameters
     ----------
@@ -133,6 +135,8 @@ def stamp_of(path: str | os.PathLike[str]) -> str:
             stamps.append("-")
         else:
             stamps.append(f"{facts.st_ino:x}.{facts.st_size:x}.{facts.st_mtime_ns:x}")
+    # A process that is killed changes no file.
+    stamps.append("owned" if _is_owned(Path(path)) else "free")
     return f'"{":".join(stamps)}"'
 
 
@@ -158,4 +162,9 @@ def _is_owned(path: Path) -> bool:
         pid, host = int(owner["pid"]), owner["host"]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return False
-    return bool(host == socket.gethostname() and 0 < pid < 2**31 and psutil.pid_exists(pid))
+    if host != socket.gethostname() or not 0 < pid < LARGEST_PID:
+        return False
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:  # it is gone
+        return False

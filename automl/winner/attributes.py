@@ -93,6 +93,13 @@ class FittedAttributes:
             self._fitted = replace(self._fitted, script=script)
             self._keep_or_drop("script_", script_of(self._fitted))
 
+    def _forget_stop(self) -> None:
+        """Take a search for one that went to its end: its pipelines were only told once more."""
+        record = self._fitted.search
+        assert record.origin is not None  # it was fitted a moment ago
+        origin = replace(record.origin, was_stopped=False)
+        self._fitted = replace(self._fitted, search=replace(record, origin=origin))
+
     def _keep_or_drop(self, name: str, value: Any) -> None:
         if value is not None:
             setattr(self, name, value)
