@@ -227,7 +227,7 @@ class _Explainer:
                 break
             chunk = names[place : place + n_at_once]
             pair = rows.frame, rows.target
-            values = importances(predictor, metric, chunk, pair, rows.weights)
+            values = importances(predictor, metric, chunk, pair, rows.weights).mean(axis=1)
             if not np.isfinite(values).all():
                 raise ValueError(f"{metric.name} is not finite")
             falls |= dict(zip(chunk, values.tolist(), strict=True))
