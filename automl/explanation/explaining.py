@@ -14,7 +14,6 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
-from statistics import fmean
 from typing import Any
 
 import numpy as np
@@ -26,13 +25,14 @@ from threadpoolctl import threadpool_limits
 from automl.errors import BudgetError, warn
 from automl.execution import Evaluator
 from automl.explanation.dependence import grids, partial_dependence
-from automl.explanation.explanation import Explanation, counted
+from automl.explanation.explanation import Explanation
 from automl.explanation.importances import REPEATS, importances
-from automl.explanation.intervals import interval_over
 from automl.explanation.outputs import Outputs, outputs_of
 from automl.explanation.refits import Refits
 from automl.problem import Problem
+from automl.report.wording import counted
 from automl.search.budget import Budget
+from automl.selection.fold_interval import held_out_ratio, interval_over
 from automl.winner.fitted import Fitted
 
 MOST_ROWS = 2_000  # held-out rows of all folds together: more change little, and take longer
@@ -56,8 +56,6 @@ class FoldView:
     """The mean prediction by column, each of shape (n_values, n_outputs)."""
     n_rows: int
     """The number of held-out rows."""
-    ratio: float
-    """The held-out rows by those of the training part."""
 
 
 def explain(fitted: Fitted, evaluator: Evaluator, clock: Budget) -> Explanation:
@@ -96,7 +94,7 @@ def explain(fitted: Fitted, evaluator: Evaluator, clock: Budget) -> Explanation:
     used = list(views[0].importances)
     left_out = tuple(name for name in problem.dataset.columns.names if name not in used)
     _tell(len(refits) - len(views), left_out, failures)
-    ratio = fmean(view.ratio for view in views)
+    ratio = held_out_ratio(problem.splits)
     table = _table(views, ratio)
     shown = [name for name in table["column"] if name in views[0].dependence][:N_SHOWN]
     return Explanation(
@@ -211,8 +209,7 @@ class _Explainer:
             curves[name] = partial_dependence(
                 predictor, self.outputs, self._grids[name], sample.frame, weights
             )
-        train, test = self._problem.splits[fold]
-        return FoldView(falls, curves, len(rows), len(test) / len(train))
+        return FoldView(falls, curves, len(rows))
 
     def _importances(
         self, predictor: BaseEstimator, names: Sequence[str], rows: "_Rows", end: float
