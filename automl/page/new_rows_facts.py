@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn import config_context
 
 from automl.explanation.explaining import MOST_ROWS
 from automl.explanation.importances import importances
 from automl.page.tables import Table
 from automl.problem.metric import Metric
+from automl.winner.default_output import default_output
 
 MOST_COLUMNS = 50
 
@@ -47,7 +47,7 @@ def new_rows_facts(
     rows = frame.iloc[places], target[places]
     weights = None if sample_weight is None else np.asarray(sample_weight)[places]
     predictor = search.ensemble_
-    with config_context(transform_output="default"):
+    with default_output():
         # One column after another, for the tables of all together may be large.
         falls = [importances(predictor, metric, [name], rows, weights)[0] for name in names]
     means, deviations = np.mean(falls, axis=1), np.std(falls, axis=1)

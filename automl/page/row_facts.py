@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from numpy.typing import NDArray
-from sklearn import config_context
 
 from automl.page.groups import GroupFacts, group_facts, groups_of
 from automl.page.new_rows_facts import NewRowsFacts, new_rows_facts, sampled_rows
@@ -18,6 +17,7 @@ from automl.page.scored_rows import are_of_fit, held_out_scored, new_scored
 from automl.problem.metric import Metric
 from automl.problem.objectives import resolve_objectives
 from automl.problem.target import read_target
+from automl.winner.default_output import default_output
 from automl.winner.fitted import Fitted
 
 MOST_ROWS = 5_000  # of the training score, which more rows hardly change
@@ -84,5 +84,5 @@ def _training_score(search: Any, metric: Metric, X: Any, target: NDArray[Any]) -
     frame, weights = search._frame(X), search._fitted.search.origin.weights
     rows = sampled_rows(len(frame), MOST_ROWS)
     options = {} if weights is None else {"sample_weight": weights[rows]}
-    with config_context(transform_output="default"):
+    with default_output():
         return float(metric.scorer(search.ensemble_, frame.iloc[rows], target[rows], **options))

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn import config_context
 from sklearn.utils import check_consistent_length
 
 from automl.errors import DataError, SettingsError
@@ -13,6 +12,7 @@ from automl.evaluation.held_out import CachingPredictor
 from automl.problem.dataset import as_frame
 from automl.problem.labels import Classes, by_target, parts_of
 from automl.problem.metric import Metric
+from automl.winner.default_output import default_output
 from automl.winner.fitted import Fitted
 from automl.winner.held_out import rows_digest
 
@@ -102,7 +102,7 @@ def new_scored(
     if fitted.classes is not None:
         _check_labels(target, fitted.classes)
     predictor = CachingPredictor(search.ensemble_, fitted.classes)
-    with config_context(transform_output="default"):
+    with default_output():
         # Which class a row is of depends on the threshold, and a probability does not show it.
         predictions = predictor.predictions(frame, labels=metric.threshold is not None)
     weights = None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
