@@ -13,7 +13,6 @@ only several have an interval.
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf
 from typing import Any
 
 import numpy as np
@@ -110,18 +109,6 @@ def explain(fitted: Fitted, evaluator: Evaluator, clock: Budget) -> Explanation:
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _Rows:
-    """Held-out rows that are looked at."""
-
-    frame: pd.DataFrame
-    """Their cells."""
-    target: NDArray[Any]
-    """Their targets."""
-    weights: NDArray[np.float64] | None
-    """Their weights."""
-
-
 class _Explainer:
     """Looks at refitted predictors by held-out rows, while there is time.
 
@@ -157,7 +144,11 @@ class _Explainer:
                 if self._clock.remaining() < slowest:
                     break
                 rows = held_out_sample(self._problem, fold, n_rows, self._rng)
-                views.append(self._view(predictor, fold, rows, views[0] if views else None))
+                views.append(
+                    self._later_view(predictor, rows, views[0])
+                    if views
+                    else self._first_view(predictor, rows)
+                )
             except TimeoutError:
                 break
             except Exception as error:  # noqa: BLE001 a fold may lack what a score needs
@@ -166,81 +157,90 @@ class _Explainer:
             slowest = max(slowest, self._clock.elapsed() - started)
         return views, failures
 
-    def _view(
-        self,
-        predictor: BaseEstimator,
-        fold: int,
-        rows: NDArray[np.intp],
-        first: FoldView | None,
-    ) -> FoldView:
-        """Return what rows tell of a predictor.
+    def _first_view(self, predictor: BaseEstimator, rows: NDArray[np.intp]) -> FoldView:
+        """Return what rows of the first fold tell, which decides how many columns are looked at.
 
         Parameters
         ----------
         predictor : Pipeline
-        fold : int
         rows : ndarray
             Held-out rows of the fold.
-        first : FoldView or None
-            The view of the first fold, which has decided on the columns.
-
-        Raises
-        ------
-        TimeoutError
-            If a later fold is not done in time.
         """
-        data = self._problem.dataset
-        weights = None if data.sample_weight is None else data.sample_weight[rows]
-        sample = _Rows(data.frame.iloc[rows], data.y[rows], weights)
         now, remaining = self._clock.elapsed(), self._clock.remaining()
-        # Later folds look at the columns of the first, or at none.
-        ends = [
-            now + share * remaining if first is None else inf for share in (FIRST_SHARE, FIRST_END)
-        ]
-        names = data.columns.names if first is None else tuple(first.importances)
-        falls = self._importances(predictor, names, sample, ends[0])
-        best = sorted(falls, key=lambda name: -falls[name])
-        candidates = [name for name in best if name in self._grids][:N_CANDIDATES]
-        names = tuple(candidates if first is None else first.dependence)
-        curves: dict[str, NDArray[np.float64]] = {}
-        for name in names:
-            if self._is_over(ends[1]):
+        falls: dict[str, float] = {}
+        for names in self._chunks(self._problem.dataset.columns.names, rows):
+            if falls and self._clock.elapsed() > now + FIRST_SHARE * remaining:
                 break
-            curves[name] = partial_dependence(
-                predictor, self.outputs, self._grids[name], sample.frame, weights
-            )
+            falls |= self._falls(predictor, names, rows)
+        best = sorted(falls, key=lambda name: -falls[name])
+        curves: dict[str, NDArray[np.float64]] = {}
+        for name in [name for name in best if name in self._grids][:N_CANDIDATES]:
+            if self._clock.elapsed() > now + FIRST_END * remaining:
+                break
+            curves[name] = self._curve(predictor, name, rows)
         return FoldView(falls, curves, len(rows))
 
-    def _importances(
-        self, predictor: BaseEstimator, names: Sequence[str], rows: "_Rows", end: float
-    ) -> dict[str, float]:
-        """Return the importance of the first column, and of others until an end."""
-        size = max(rows.frame.size, 1)
-        n_at_once = min(ROWS_AT_ONCE // len(rows.frame), CELLS_AT_ONCE // size) // REPEATS or 1
-        metric = self._problem.metric
-        falls: dict[str, float] = {}
-        for place in range(0, len(names), n_at_once):
-            if falls and self._is_over(end):
-                break
-            chunk = names[place : place + n_at_once]
-            pair = rows.frame, rows.target
-            values = importances(predictor, metric, chunk, pair, rows.weights).mean(axis=1)
-            if not np.isfinite(values).all():
-                raise ValueError(f"{metric.name} is not finite")
-            falls |= dict(zip(chunk, values.tolist(), strict=True))
-        return falls
+    def _later_view(
+        self, predictor: BaseEstimator, rows: NDArray[np.intp], first: FoldView
+    ) -> FoldView:
+        """Return what rows of a later fold tell of the columns of the first, or of none.
 
-    def _is_over(self, end: float) -> bool:
-        """Tell whether the first fold is at its end.
+        Parameters
+        ----------
+        predictor : Pipeline
+        rows : ndarray
+            Held-out rows of the fold.
+        first : FoldView
+            The view of the first fold.
 
         Raises
         ------
         TimeoutError
-            If there is no time left for a later fold, whose end is infinite.
+            If it is not done in time.
         """
-        if end == inf and not self._clock.remaining():
+        falls: dict[str, float] = {}
+        for names in self._chunks(tuple(first.importances), rows):
+            self._check_time()
+            falls |= self._falls(predictor, names, rows)
+        curves: dict[str, NDArray[np.float64]] = {}
+        for name in first.dependence:
+            self._check_time()
+            curves[name] = self._curve(predictor, name, rows)
+        return FoldView(falls, curves, len(rows))
+
+    def _check_time(self) -> None:
+        if not self._clock.remaining():
             raise TimeoutError("not done in time")
-        return self._clock.elapsed() > end
+
+    def _chunks(self, names: Sequence[str], rows: NDArray[np.intp]) -> list[Sequence[str]]:
+        """Return columns by those whose shuffled tables are predicted at once."""
+        n_cells = len(rows) * max(self._problem.dataset.frame.shape[1], 1)
+        size = min(ROWS_AT_ONCE // len(rows), CELLS_AT_ONCE // n_cells) // REPEATS or 1
+        return [names[place : place + size] for place in range(0, len(names), size)]
+
+    def _falls(
+        self, predictor: BaseEstimator, names: Sequence[str], rows: NDArray[np.intp]
+    ) -> dict[str, float]:
+        """Return the importances of some columns."""
+        data, metric = self._problem.dataset, self._problem.metric
+        pair = data.frame.iloc[rows], data.y[rows]
+        falls = importances(predictor, metric, names, pair, self._weights(rows)).mean(axis=1)
+        if not np.isfinite(falls).all():
+            raise ValueError(f"{metric.name} is not finite")
+        return dict(zip(names, falls.tolist(), strict=True))
+
+    def _curve(
+        self, predictor: BaseEstimator, name: str, rows: NDArray[np.intp]
+    ) -> NDArray[np.float64]:
+        """Return the dependence on a column."""
+        frame = self._problem.dataset.frame.iloc[rows]
+        return partial_dependence(
+            predictor, self.outputs, self._grids[name], frame, self._weights(rows)
+        )
+
+    def _weights(self, rows: NDArray[np.intp]) -> NDArray[np.float64] | None:
+        weights = self._problem.dataset.sample_weight
+        return None if weights is None else weights[rows]
 
     def dependence(
         self, views: Sequence[FoldView], shown: Sequence[str], ratio: float
