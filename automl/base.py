@@ -3,12 +3,10 @@
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from functools import partial
 from typing import Any, Literal, Self
 
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from sklearn import config_context
 from sklearn.base import BaseEstimator
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -35,14 +33,12 @@ from automl.search.observer import Observer, Phase
 from automl.selection import FinalFits, make_reserve, simplify
 from automl.settings import check_settings, was_refitted
 from automl.winner.attributes import FittedAttributes
+from automl.winner.default_output import default_output
 from automl.winner.fitted import Fitted, Names, SearchRecord, fitted_of, origin_of
 from automl.winner.model_file import write_model
 from automl.winner.new_rows import columns_of_fit, predicted
 from automl.winner.run_note import ResultNote, RunNote, as_note
 from automl.winner.winner import best_unfitted, find_winner
-
-# Pipelines are made for arrays; `sklearn.set_config` of the user would give them dataframes.
-DEFAULT_OUTPUT = partial(config_context, transform_output="default")
 
 
 def _named(X: Any, frame: pd.DataFrame) -> Any:
@@ -145,7 +141,7 @@ class BaseAutoML(DerivedModels, FittedViews, FittedAttributes, BaseEstimator):  
         """Fit without the summary, which the command line prints in its own way."""
         # The clock runs from here: reading the data is part of the budget, too.
         budget = Budget(self.time_budget, self.max_evaluations)
-        with Interruption(budget), DEFAULT_OUTPUT():
+        with Interruption(budget), default_output():
             self._keep(self._search(budget, data, resume))
 
     def _search(self, budget: Budget, data: tuple[Any, ...], resume: bool) -> Fitted:
@@ -218,7 +214,7 @@ class BaseAutoML(DerivedModels, FittedViews, FittedAttributes, BaseEstimator):  
         classes = getattr(self, "classes_", None)
         metric, _ = resolve_objectives(scoring, self._task, classes)
         options = {} if sample_weight is None else {"sample_weight": sample_weight}
-        with DEFAULT_OUTPUT():
+        with default_output():
             return float(metric.scorer(self.ensemble_, frame, y, **options))
 
     @available_if(was_refitted)  # type: ignore[untyped-decorator]
@@ -311,7 +307,7 @@ class BaseAutoML(DerivedModels, FittedViews, FittedAttributes, BaseEstimator):  
         return int(self.ensemble_size) if self.refit and problem.averages else 1
 
     def _predicted(self, method: str, X: Any) -> Any:
-        with DEFAULT_OUTPUT():
+        with default_output():
             return predicted(self._frame(X), self.ensemble_, method)
 
     def _frame(self, X: Any) -> pd.DataFrame:

@@ -12,7 +12,6 @@ from dataclasses import replace
 from typing import Any
 
 from numpy.typing import ArrayLike
-from sklearn import config_context
 from sklearn.utils import check_consistent_length
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
@@ -27,6 +26,7 @@ from automl.report.picking import pick
 from automl.search.budget import Budget
 from automl.selection import FinalFits
 from automl.settings import was_refitted
+from automl.winner.default_output import default_output
 from automl.winner.fit_again import evaluator_of, problem_of_fit
 from automl.winner.fitted import fitted_of
 from automl.winner.other_rows import fitted_on
@@ -128,7 +128,7 @@ class DerivedModels:
             weights = read_weights(weights)
             check_consistent_length(frame, weights)
         workers = (self.limits or Limits()).workers_of(self.n_jobs)
-        with config_context(transform_output="default"):
+        with default_output():
             fitted = fitted_on(self._fitted, frame, target, weights, workers)
         refitted = self._derived()
         refitted._keep(fitted)

@@ -81,14 +81,28 @@ class CachingPredictor(BaseEstimator):  # type: ignore[misc]
         ndarray of shape (n_rows, n_classes), (n_rows, n_outputs), or (n_rows, n_labels) with the
         probabilities of several targets side by side
         """
+        return self.predictions(X, labels=labels).astype(np.float32)
+
+    def predictions(self, X: Any, *, labels: bool) -> NDArray[np.float64]:
+        """Return the predictions for some rows as one table of numbers.
+
+        Parameters
+        ----------
+        X : dataframe
+        labels : bool
+            As in `held_out`.
+
+        Returns
+        -------
+        ndarray
+            Of the shapes of `held_out`.
+        """
         if self.classes is None:
-            return np.asarray(self.predict(X), dtype=np.float32).reshape(len(X), -1)
+            return np.asarray(self.predict(X), dtype=np.float64).reshape(len(X), -1)
         if labels:
-            return np.asarray(self.predict(X)[:, None] == self.classes, dtype=np.float32)
+            return np.asarray(self.predict(X)[:, None] == self.classes, dtype=np.float64)
         probabilities = self.predict_proba(X)
-        if isinstance(probabilities, list):
-            probabilities = np.hstack(probabilities)
-        return probabilities.astype(np.float32)
+        return np.hstack(probabilities) if isinstance(probabilities, list) else probabilities
 
     def _cached(self, method: str, X: Any) -> Any:
         # Tables are told apart by identity, for comparing their cells would take longer.

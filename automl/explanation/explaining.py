@@ -13,8 +13,6 @@ only several have an interval.
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf
-from statistics import fmean
 from typing import Any
 
 import numpy as np
@@ -26,13 +24,14 @@ from threadpoolctl import threadpool_limits
 from automl.errors import BudgetError, warn
 from automl.execution import Evaluator
 from automl.explanation.dependence import grids, partial_dependence
-from automl.explanation.explanation import Explanation, counted
+from automl.explanation.explanation import Explanation
 from automl.explanation.importances import REPEATS, importances
-from automl.explanation.intervals import interval_over
 from automl.explanation.outputs import Outputs, outputs_of
 from automl.explanation.refits import Refits
 from automl.problem import Problem
+from automl.report.wording import counted
 from automl.search.budget import Budget
+from automl.selection.fold_interval import held_out_ratio, interval_over
 from automl.winner.fitted import Fitted
 
 MOST_ROWS = 2_000  # held-out rows of all folds together: more change little, and take longer
@@ -56,8 +55,6 @@ class FoldView:
     """The mean prediction by column, each of shape (n_values, n_outputs)."""
     n_rows: int
     """The number of held-out rows."""
-    ratio: float
-    """The held-out rows by those of the training part."""
 
 
 def explain(fitted: Fitted, evaluator: Evaluator, clock: Budget) -> Explanation:
@@ -96,7 +93,7 @@ def explain(fitted: Fitted, evaluator: Evaluator, clock: Budget) -> Explanation:
     used = list(views[0].importances)
     left_out = tuple(name for name in problem.dataset.columns.names if name not in used)
     _tell(len(refits) - len(views), left_out, failures)
-    ratio = fmean(view.ratio for view in views)
+    ratio = held_out_ratio(problem.splits)
     table = _table(views, ratio)
     shown = [name for name in table["column"] if name in views[0].dependence][:N_SHOWN]
     return Explanation(
@@ -110,18 +107,6 @@ def explain(fitted: Fitted, evaluator: Evaluator, clock: Budget) -> Explanation:
         outputs=explainer.outputs,
         fitted=fitted,
     )
-
-
-@dataclass(frozen=True, eq=False)
-class _Rows:
-    """Held-out rows that are looked at."""
-
-    frame: pd.DataFrame
-    """Their cells."""
-    target: NDArray[Any]
-    """Their targets."""
-    weights: NDArray[np.float64] | None
-    """Their weights."""
 
 
 class _Explainer:
@@ -159,7 +144,11 @@ class _Explainer:
                 if self._clock.remaining() < slowest:
                     break
                 rows = held_out_sample(self._problem, fold, n_rows, self._rng)
-                views.append(self._view(predictor, fold, rows, views[0] if views else None))
+                views.append(
+                    self._later_view(predictor, rows, views[0])
+                    if views
+                    else self._first_view(predictor, rows)
+                )
             except TimeoutError:
                 break
             except Exception as error:  # noqa: BLE001 a fold may lack what a score needs
@@ -168,82 +157,90 @@ class _Explainer:
             slowest = max(slowest, self._clock.elapsed() - started)
         return views, failures
 
-    def _view(
-        self,
-        predictor: BaseEstimator,
-        fold: int,
-        rows: NDArray[np.intp],
-        first: FoldView | None,
-    ) -> FoldView:
-        """Return what rows tell of a predictor.
+    def _first_view(self, predictor: BaseEstimator, rows: NDArray[np.intp]) -> FoldView:
+        """Return what rows of the first fold tell, which decides how many columns are looked at.
 
         Parameters
         ----------
         predictor : Pipeline
-        fold : int
         rows : ndarray
             Held-out rows of the fold.
-        first : FoldView or None
-            The view of the first fold, which has decided on the columns.
-
-        Raises
-        ------
-        TimeoutError
-            If a later fold is not done in time.
         """
-        data = self._problem.dataset
-        weights = None if data.sample_weight is None else data.sample_weight[rows]
-        sample = _Rows(data.frame.iloc[rows], data.y[rows], weights)
         now, remaining = self._clock.elapsed(), self._clock.remaining()
-        # Later folds look at the columns of the first, or at none.
-        ends = [
-            now + share * remaining if first is None else inf for share in (FIRST_SHARE, FIRST_END)
-        ]
-        names = data.columns.names if first is None else tuple(first.importances)
-        falls = self._importances(predictor, names, sample, ends[0])
-        best = sorted(falls, key=lambda name: -falls[name])
-        candidates = [name for name in best if name in self._grids][:N_CANDIDATES]
-        names = tuple(candidates if first is None else first.dependence)
-        curves: dict[str, NDArray[np.float64]] = {}
-        for name in names:
-            if self._is_over(ends[1]):
-                break
-            curves[name] = partial_dependence(
-                predictor, self.outputs, self._grids[name], sample.frame, weights
-            )
-        train, test = self._problem.splits[fold]
-        return FoldView(falls, curves, len(rows), len(test) / len(train))
-
-    def _importances(
-        self, predictor: BaseEstimator, names: Sequence[str], rows: "_Rows", end: float
-    ) -> dict[str, float]:
-        """Return the importance of the first column, and of others until an end."""
-        size = max(rows.frame.size, 1)
-        n_at_once = min(ROWS_AT_ONCE // len(rows.frame), CELLS_AT_ONCE // size) // REPEATS or 1
-        metric = self._problem.metric
         falls: dict[str, float] = {}
-        for place in range(0, len(names), n_at_once):
-            if falls and self._is_over(end):
+        for names in self._chunks(self._problem.dataset.columns.names, rows):
+            if falls and self._clock.elapsed() > now + FIRST_SHARE * remaining:
                 break
-            chunk = names[place : place + n_at_once]
-            pair = rows.frame, rows.target
-            values = importances(predictor, metric, chunk, pair, rows.weights)
-            if not np.isfinite(values).all():
-                raise ValueError(f"{metric.name} is not finite")
-            falls |= dict(zip(chunk, values.tolist(), strict=True))
-        return falls
+            falls |= self._falls(predictor, names, rows)
+        best = sorted(falls, key=lambda name: -falls[name])
+        curves: dict[str, NDArray[np.float64]] = {}
+        for name in [name for name in best if name in self._grids][:N_CANDIDATES]:
+            if self._clock.elapsed() > now + FIRST_END * remaining:
+                break
+            curves[name] = self._curve(predictor, name, rows)
+        return FoldView(falls, curves, len(rows))
 
-    def _is_over(self, end: float) -> bool:
-        """Tell whether the first fold is at its end.
+    def _later_view(
+        self, predictor: BaseEstimator, rows: NDArray[np.intp], first: FoldView
+    ) -> FoldView:
+        """Return what rows of a later fold tell of the columns of the first, or of none.
+
+        Parameters
+        ----------
+        predictor : Pipeline
+        rows : ndarray
+            Held-out rows of the fold.
+        first : FoldView
+            The view of the first fold.
 
         Raises
         ------
         TimeoutError
-            If there is no time left for a later fold, whose end is infinite.
+            If it is not done in time.
         """
-        if end == inf and not self._clock.remaining():
+        falls: dict[str, float] = {}
+        for names in self._chunks(tuple(first.importances), rows):
+            self._check_time()
+            falls |= self._falls(predictor, names, rows)
+        curves: dict[str, NDArray[np.float64]] = {}
+        for name in first.dependence:
+            self._check_time()
+            curves[name] = self._curve(predictor, name, rows)
+        return FoldView(falls, curves, len(rows))
+
+    def _check_time(self) -> None:
+        if not self._clock.remaining():
             raise TimeoutError("not done in time")
-        return self._clock.elapsed() > end
+
+    def _chunks(self, names: Sequence[str], rows: NDArray[np.intp]) -> list[Sequence[str]]:
+        """Return columns by those whose shuffled tables are predicted at once."""
+        n_cells = len(rows) * max(self._problem.dataset.frame.shape[1], 1)
+        size = min(ROWS_AT_ONCE // len(rows), CELLS_AT_ONCE // n_cells) // REPEATS or 1
+        return [names[place : place + size] for place in range(0, len(names), size)]
+
+    def _falls(
+        self, predictor: BaseEstimator, names: Sequence[str], rows: NDArray[np.intp]
+    ) -> dict[str, float]:
+        """Return the importances of some columns."""
+        data, metric = self._problem.dataset, self._problem.metric
+        pair = data.frame.iloc[rows], data.y[rows]
+        falls = importances(predictor, metric, names, pair, self._weights(rows)).mean(axis=1)
+        if not np.isfinite(falls).all():
+            raise ValueError(f"{metric.name} is not finite")
+        return dict(zip(names, falls.tolist(), strict=True))
+
+    def _curve(
+        self, predictor: BaseEstimator, name: str, rows: NDArray[np.intp]
+    ) -> NDArray[np.float64]:
+        """Return the dependence on a column."""
+        frame = self._problem.dataset.frame.iloc[rows]
+        return partial_dependence(
+            predictor, self.outputs, self._grids[name], frame, self._weights(rows)
+        )
+
+    def _weights(self, rows: NDArray[np.intp]) -> NDArray[np.float64] | None:
+        weights = self._problem.dataset.sample_weight
+        return None if weights is None else weights[rows]
 
     def dependence(
         self, views: Sequence[FoldView], shown: Sequence[str], ratio: float

@@ -1,6 +1,6 @@
 """The explanation of a fitted estimator, as tables of its raw columns."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -10,23 +10,13 @@ from automl.errors import DataError
 from automl.explanation.contributions import sampled_contributions
 from automl.explanation.outputs import Outputs
 from automl.problem.dataset import as_frame
+from automl.report.wording import counted
 from automl.winner.fitted import Fitted
 from automl.winner.new_rows import columns_of_fit
 
 N_NAMED = 3  # columns in the words of an explanation
 N_ROWS = 10  # of its table in a notebook
 BASE, PREDICTION = "base", "prediction"
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number of things in words.
-
-    Examples
-    --------
-    >>> counted(1, "fold"), counted(3, "fold")
-    ('1 fold', '3 folds')
-    """
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -64,9 +54,9 @@ class Explanation:
     """The columns for which there was no time."""
     background: pd.DataFrame
     """The rows that contributions compare a row with."""
-    outputs: Outputs = field(repr=False)
+    outputs: Outputs
     """What is predicted."""
-    fitted: Fitted = field(repr=False)
+    fitted: Fitted
     """What predicts."""
 
     def contributions(self, X: Any) -> pd.DataFrame:
@@ -95,13 +85,14 @@ class Explanation:
         """
         cells = self.fitted.columns.read(self._named(X))
         names = [str(name) for name in self.background]
+        base = self._predict(self.background).mean(axis=0)
         tables = []
-        for place in range(len(cells)):
+        for place, prediction in enumerate(self._predict(cells) if len(cells) else ()):
             row = cells.iloc[[place]]
             values = sampled_contributions(self._predict, row, self.background)
             table = pd.DataFrame(values.T, columns=names)
-            table.insert(0, BASE, self._predict(self.background).mean(axis=0))
-            tables.append(table.assign(**{PREDICTION: self._predict(row)[0]}))
+            table.insert(0, BASE, base)
+            tables.append(table.assign(**{PREDICTION: prediction}))
         outputs = list(self.outputs.names)
         index: pd.Index[Any] = cells.index
         if len(outputs) > 1:

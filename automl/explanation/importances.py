@@ -1,6 +1,6 @@
 """Importance of raw columns: how much the score falls when the cells of a column are shuffled."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.inspection import permutation_importance
 
-from automl.explanation.tables import TablesPredictor
+from automl.evaluation.held_out import CachingPredictor
 from automl.problem import Metric
 
 REPEATS = 5  # of the shuffling of a column, enough to see how much it varies
@@ -22,7 +22,7 @@ def importances(
     rows: tuple[pd.DataFrame, NDArray[Any]],
     weights: NDArray[Any] | None = None,
 ) -> NDArray[np.float64]:
-    """Return the mean fall of the score over five shuffles of each column.
+    """Return the fall of the score for each of five shuffles of each column.
 
     scikit-learn's `permutation_importance` shuffles the columns, and the result is the same. Its
     tables are predicted at once, which is several times as fast.
@@ -39,7 +39,7 @@ def importances(
 
     Returns
     -------
-    ndarray of shape (n_columns,)
+    ndarray of shape (n_columns, 5)
 
     References
     ----------
@@ -48,22 +48,58 @@ def importances(
     frame, target = rows
     tables: list[pd.DataFrame] = []
 
-    def note(_: Any, shuffled: pd.DataFrame, target: Any) -> float:
-        """Keep a table, whose place stands for its score until this is known."""
+    def keep(_: Any, shuffled: pd.DataFrame, target: Any) -> float:
+        """Keep a table instead of scoring it."""
         tables.append(frame.assign(**{str(name): shuffled[name] for name in shuffled}))
-        return len(tables) - 1.0
+        return 0.0
 
-    noted = permutation_importance(
+    permutation_importance(
         predictor,
         frame[list(columns)],
         target,
-        scoring=note,
+        scoring=keep,
         n_repeats=REPEATS,
         random_state=SEED,
     )
-    at_once = TablesPredictor(predictor, tables)
+    at_once = _TablesPredictor(predictor, tables)
     options = {} if weights is None else {"sample_weight": weights}
     scores = np.array([metric.scorer(at_once, table, target, **options) for table in tables])
-    # The first table is not shuffled, and a fall is its place less that of a shuffled table.
-    places = -noted.importances.astype(int)
-    return np.asarray(scores[0] - scores[places].mean(axis=1))
+    # The first table is not shuffled; then come those of one column after another.
+    return np.asarray(scores[0] - scores[1:].reshape(len(columns), REPEATS))
+
+
+class _TablesPredictor(CachingPredictor):
+    """A fitted predictor that predicts all of some tables when it is asked for the first of them.
+
+    Scorers call it as they would call the predictor: its labels may depend on a threshold, which
+    probabilities do not show, and a scorer of the user may look at the rows.
+
+    Parameters
+    ----------
+    pipeline : Pipeline
+    tables : sequence of DataFrame
+        Of as many rows each.
+    """
+
+    def __init__(self, pipeline: Any, tables: Sequence[pd.DataFrame]) -> None:
+        super().__init__(pipeline, None)  # it knows its classes itself
+        self.tables = tables
+        self._rows = pd.concat(tables, ignore_index=True)
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """Return labels or numbers."""
+        return np.asarray(self._part(super().predict, X))
+
+    def predict_proba(self, X: Any) -> Any:
+        """Return probabilities, of several targets a list."""
+        return self._part(super().predict_proba, X)
+
+    def _part(self, method: Callable[[Any], Any], X: Any) -> Any:
+        place = next((place for place, table in enumerate(self.tables) if table is X), None)
+        if place is None:  # a scorer has changed the rows
+            return method(X)
+        predictions = method(self._rows)
+        part = slice(place * len(X), (place + 1) * len(X))
+        if isinstance(predictions, list):  # of several targets
+            return [target[part] for target in predictions]
+        return predictions[part]

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 
 from automl.explanation import Explanation
-from automl.explanation.explanation import counted
 from automl.page.charts import Series, chart, interval_chart
 from automl.page.tables import Table, cell
 from automl.page.verdict_words import metric_in_words
 from automl.page.view import View, pairs_of
+from automl.report.wording import counted
 
 MOST_CHARTED = 20  # of a chart of importances
 MOST_COLUMNS = 50  # of its table

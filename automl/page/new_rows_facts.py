@@ -4,16 +4,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn import config_context
-from sklearn.inspection import permutation_importance
+from numpy.typing import NDArray
 
+from automl.explanation.explaining import MOST_ROWS
+from automl.explanation.importances import importances
 from automl.page.tables import Table
-from automl.problem.objectives import resolve_objectives
+from automl.problem.metric import Metric
+from automl.winner.default_output import default_output
 
-MOST_ROWS = 2_000  # whose cells are shuffled: more change the importances little, and take longer
-REPEATS = 5  # of the shuffling of a column, enough to see how much it varies
 MOST_COLUMNS = 50
-SEED = 0  # the same rows give the same importances
 
 
 @dataclass(frozen=True)
@@ -27,38 +26,44 @@ class NewRowsFacts:
     a mean over shuffles with its standard deviation."""
 
 
-def new_rows_facts(search: Any, X: Any, y: Any, sample_weight: Any) -> NewRowsFacts:
+def new_rows_facts(
+    search: Any, metric: Metric, X: Any, target: NDArray[Any], sample_weight: Any
+) -> NewRowsFacts:
     """Return what new rows tell of a fitted estimator.
 
     Parameters
     ----------
     search : AutoMLClassifier or AutoMLRegressor
+    metric : Metric
     X : dataframe or array-like of shape (n_rows, n_columns)
-    y : array-like of shape (n_rows,) or (n_rows, n_outputs)
+    target : ndarray of shape (n_rows,) or (n_rows, n_outputs)
+        As `read_target` gives it.
     sample_weight : array-like of shape (n_rows,) or None
-
-    References
-    ----------
-    Breiman, L. (2001). Random forests. Machine Learning 45.
     """
-    scores = search.leaderboard(X, y, sample_weight)
+    scores = search.leaderboard(X, target, sample_weight)
     names = list(search.columns_.names)
-    frame, target = search._frame(X)[names], np.asarray(y)
-    rng = np.random.default_rng(SEED)
-    rows = np.sort(rng.permutation(len(frame))[:MOST_ROWS])
-    classes = getattr(search, "classes_", None)
-    metric, _ = resolve_objectives(search.scoring, search._task, classes)
-    with config_context(transform_output="default"):
-        falls = permutation_importance(
-            search.ensemble_,
-            frame.iloc[rows],
-            target[rows],
-            scoring=metric.scorer,
-            n_repeats=REPEATS,
-            random_state=SEED,
-            sample_weight=None if sample_weight is None else np.asarray(sample_weight)[rows],
-        )
-    order = np.argsort(-falls.importances_mean, kind="stable")
-    lines = [(names[i], falls.importances_mean[i], falls.importances_std[i]) for i in order]
+    frame = search._frame(X)[names]
+    places = sampled_rows(len(frame), MOST_ROWS)
+    rows = frame.iloc[places], target[places]
+    weights = None if sample_weight is None else np.asarray(sample_weight)[places]
+    predictor = search.ensemble_
+    with default_output():
+        # One column after another, for the tables of all together may be large.
+        falls = [importances(predictor, metric, [name], rows, weights)[0] for name in names]
+    means, deviations = np.mean(falls, axis=1), np.std(falls, axis=1)
+    order = np.argsort(-means, kind="stable")
+    lines = [(names[i], means[i], deviations[i]) for i in order]
     columns = ["column", "fall of the score", "standard deviation"]
     return NewRowsFacts(Table.from_frame(scores), Table.from_rows(columns, lines, MOST_COLUMNS))
+
+
+def sampled_rows(n_rows: int, n_most: int) -> NDArray[np.intp]:
+    """Return the positions of some rows, sorted; the same each time.
+
+    Parameters
+    ----------
+    n_rows : int
+    n_most : int
+        The most positions.
+    """
+    return np.sort(np.random.default_rng(0).permutation(n_rows)[:n_most])

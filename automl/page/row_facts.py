@@ -9,16 +9,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
-from sklearn import config_context
 
 from automl.page.groups import GroupFacts, group_facts, groups_of
-from automl.page.new_rows_facts import NewRowsFacts, new_rows_facts
+from automl.page.new_rows_facts import NewRowsFacts, new_rows_facts, sampled_rows
 from automl.page.scored_rows import are_of_fit, held_out_scored, new_scored
 from automl.problem.metric import Metric
 from automl.problem.objectives import resolve_objectives
 from automl.problem.target import read_target
+from automl.winner.default_output import default_output
 from automl.winner.fitted import Fitted
 
 MOST_ROWS = 5_000  # of the training score, which more rows hardly change
@@ -71,7 +70,7 @@ def row_facts(search: Any, X: Any, y: Any, sample_weight: Any, by: Any) -> RowFa
             scores = group_facts(*groups, rows, metric, fitted.classes, HELD_OUT)
         training_score = _training_score(search, metric, X, target)
         return RowFacts(groups=scores, training_score=training_score, are_of_fit=True)
-    new_rows = new_rows_facts(search, X, y, sample_weight)
+    new_rows = new_rows_facts(search, metric, X, target, sample_weight)
     if groups is None:
         return RowFacts(new_rows)
     rows = new_scored(search, metric, X, target, sample_weight)
@@ -83,8 +82,7 @@ def _training_score(search: Any, metric: Metric, X: Any, target: NDArray[Any]) -
     if not search.refit:
         return None
     frame, weights = search._frame(X), search._fitted.search.origin.weights
-    rng = np.random.default_rng(0)
-    rows = np.sort(rng.permutation(len(frame))[:MOST_ROWS])
+    rows = sampled_rows(len(frame), MOST_ROWS)
     options = {} if weights is None else {"sample_weight": weights[rows]}
-    with config_context(transform_output="default"):
+    with default_output():
         return float(metric.scorer(search.ensemble_, frame.iloc[rows], target[rows], **options))

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from sklearn import config_context
 from sklearn.utils import check_consistent_length
 
 from automl.errors import DataError, SettingsError
+from automl.evaluation.held_out import CachingPredictor
 from automl.problem.dataset import as_frame
 from automl.problem.labels import Classes, by_target, parts_of
 from automl.problem.metric import Metric
+from automl.winner.default_output import default_output
 from automl.winner.fitted import Fitted
 from automl.winner.held_out import rows_digest
 
@@ -99,12 +99,12 @@ def new_scored(
     """
     fitted: Fitted = search._fitted
     frame = search._frame(X)
-    with config_context(transform_output="default"):
-        if fitted.classes is None:
-            predictions = np.asarray(search.ensemble_.predict(frame)).reshape(len(frame), -1)
-        else:
-            _check_labels(target, fitted.classes)
-            predictions = _probabilities(search.ensemble_, frame, fitted.classes, metric)
+    if fitted.classes is not None:
+        _check_labels(target, fitted.classes)
+    predictor = CachingPredictor(search.ensemble_, fitted.classes)
+    with default_output():
+        # Which class a row is of depends on the threshold, and a probability does not show it.
+        predictions = predictor.predictions(frame, labels=metric.threshold is not None)
     weights = None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
     check_consistent_length(frame, target, weights)
     rows = np.arange(len(frame))
@@ -118,13 +118,3 @@ def _check_labels(target: NDArray[Any], classes: Classes) -> None:
                 f"expected labels of the fit, {expected.tolist()[:5]}, got {unknown} besides; "
                 "drop these rows"
             )
-
-
-def _probabilities(
-    predictor: Any, frame: pd.DataFrame, classes: Classes, metric: Metric
-) -> NDArray[Any]:
-    if metric.threshold is not None and isinstance(classes, np.ndarray):
-        # Which class a row is of depends on the threshold, and a probability does not show it.
-        return np.asarray(predictor.predict(frame)[:, None] == classes, dtype=np.float64)
-    shares = predictor.predict_proba(frame)
-    return np.hstack(shares) if isinstance(shares, list) else np.asarray(shares)

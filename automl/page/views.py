@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 from numpy.typing import ArrayLike
-from sklearn import config_context
 from sklearn.base import BaseEstimator
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
@@ -22,6 +21,7 @@ from automl.pipelines import Genome
 from automl.problem.objectives import resolve_objectives
 from automl.search.budget import Budget
 from automl.settings import was_refitted
+from automl.winner.default_output import default_output
 from automl.winner.fit_again import evaluator_of, problem_of_fit
 
 N_ROWS = 5  # of the leaderboard in a notebook: the estimator is often the last line of a cell
@@ -52,7 +52,7 @@ class FittedViews:
         frame, classes = self._frame(X), getattr(self, "classes_", None)
         metric, objectives = resolve_objectives(self.scoring, self._task, classes)
         options = {} if sample_weight is None else {"sample_weight": sample_weight}
-        with config_context(transform_output="default"):
+        with default_output():
             return new_rows_board(self._fitted, metric, objectives, (frame, y), options)
 
     def report(

@@ -4,12 +4,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sklearn import config_context
-
 from automl.errors import DataError, SettingsError
 from automl.execution import Evaluator, Limits, borrow_executor
 from automl.pipelines import Genome
 from automl.problem import Problem
+from automl.winner.default_output import default_output
 from automl.winner.fitted import Names
 
 
@@ -35,7 +34,7 @@ def problem_of_fit(
     """
     fitted = search._fitted
     origin = fitted.origin(method)
-    with config_context(transform_output="default"):
+    with default_output():
         dataset, names = search._read(*data)
         if dataset.digest != origin.data_digest or dataset.columns != fitted.columns:
             raise DataError(
@@ -56,9 +55,8 @@ def evaluator_of(search: Any, problem: Problem) -> Iterator[Evaluator]:
     """Enter a context in which workers fit pipelines, as many and as large as the search allows."""
     limits = search.limits or Limits()
     workers = limits.workers_of(search.n_jobs)
-    # Pipelines are made for arrays; `sklearn.set_config` of the user would give them dataframes.
     with (
-        config_context(transform_output="default"),
+        default_output(),
         borrow_executor(workers, limits.mebibytes_of(workers)) as executor,
         Evaluator(problem, executor, limits) as evaluator,
     ):

@@ -10,14 +10,13 @@ No pipeline is fitted for it: the search has the scores of both on the same fold
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import isnan
 
 import numpy as np
-from numpy.typing import ArrayLike
-from scipy.stats import t
 
 from automl.problem import Problem
-from automl.selection.honest_score import CONFIDENCE, perfect_score
+from automl.selection.fold_interval import held_out_ratio, interval_over
+from automl.selection.honest_score import perfect_score
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,9 @@ def price_of(
     """
     n_folds = min(len(picked), len(winner))
     leads = np.subtract(winner[:n_folds], picked[:n_folds])
-    error, cost_error = _half_width(picked, problem), _half_width(leads, problem)
+    ratio = held_out_ratio(problem.splits)
+    errors = [float(interval_over(scores, ratio).half) for scores in (picked, leads)]
+    error, cost_error = (None if isnan(error) else error for error in errors)
     naive, cost = float(np.mean(picked)), float(np.mean(leads))
     perfect = perfect_score(problem.metric)
     score = naive + correction
@@ -101,14 +102,3 @@ def price_of(
         cost_high=None if cost_error is None else cost + cost_error,
         folds=n_folds,
     )
-
-
-def _half_width(scores: ArrayLike, problem: Problem) -> float | None:
-    """Return half of the interval of a mean over folds; None for a single fold."""
-    n_folds = np.size(scores)
-    if n_folds < 2:
-        return None
-    train, test = (np.mean([len(split[side]) for split in problem.splits]) for side in (0, 1))
-    variance = float(np.var(np.asarray(scores, dtype=np.float64), ddof=1))
-    error = sqrt(variance * (1 / n_folds + test / train))
-    return float(t.ppf((1 + CONFIDENCE) / 2, n_folds - 1)) * error
