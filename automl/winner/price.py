@@ -10,6 +10,7 @@ No pipeline is fitted for it: the search has the scores of both on the same fold
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from math import isnan
 
 import numpy as np
@@ -51,6 +52,9 @@ class Price:
     """The upper end."""
     folds: int
     """The folds that both have."""
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(str(self))}</p>"
 
     def __str__(self) -> str:
         words = f"{self.metric} {self.score:.4g} on new rows"

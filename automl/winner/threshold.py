@@ -11,6 +11,7 @@ judged on other rows than those that it was chosen by, for the best of many look
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import escape
 from numbers import Real
 from typing import Any
 
@@ -46,6 +47,9 @@ class Threshold:
     """That score of held-out rows, each judged by a threshold that other rows gave."""
     at_half: float | None = None
     """The score of the same rows at a half."""
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(str(self))}</p>"
 
     def __str__(self) -> str:
         decision = f"A row is of the class {self.label} from a probability of {self.value:.4g} on."
