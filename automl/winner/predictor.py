@@ -25,7 +25,7 @@ from sklearn.utils import Bunch
 from automl.pipelines import Member, Rescaling
 from automl.pipelines.building.build import make
 from automl.pipelines.building.ensemble import member_names
-from automl.pipelines.building.threshold import FixedThreshold
+from automl.pipelines.building.last_step import wrappers_of
 from automl.pipelines.carried.weighting import WeightedPipeline
 from automl.problem import Problem
 from automl.problem.labels import Classes
@@ -83,16 +83,14 @@ def assemble(
         The probability from which a row is of the second class.
     """
     predictor = _average(pipelines, names, weights, classes, is_weighted)
-    if rescaling is not None and isinstance(classes, np.ndarray):
+    has_classes = isinstance(classes, np.ndarray)
+    for wrapper in wrappers_of(rescaling if has_classes else None, threshold):
         *steps, (_, model) = predictor.steps
-        rescaled = make(rescaling.around(model))
-        rescaled.estimator_, rescaled.classes_ = model, model.classes_
-        predictor = Pipeline([*steps, (Rescaling.step, rescaled)])
-    if threshold is not None:
-        *steps, (_, model) = predictor.steps
-        decided = make(FixedThreshold(threshold).around(model))
-        decided.estimator_ = model
-        predictor = Pipeline([*steps, (FixedThreshold.step, decided)])
+        wrapped = make(wrapper.around(model))
+        wrapped.estimator_ = model
+        if not hasattr(wrapped, "classes_"):  # scikit-learn's own class asks its estimator
+            wrapped.classes_ = model.classes_
+        predictor = Pipeline([*steps, (wrapper.step, wrapped)])
     return predictor
 
 

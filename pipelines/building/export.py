@@ -27,11 +27,11 @@ from typing import Any
 
 from automl.pipelines.building.bagging import bagged
 from automl.pipelines.building.ensemble import final_call
+from automl.pipelines.building.last_step import with_last_step, wrappers_of
 from automl.pipelines.building.printer import WIDTH, layout, parts_of
 from automl.pipelines.building.read_options import CSV, EXCEL, READERS
 from automl.pipelines.building.script import Script
 from automl.pipelines.building.statements import Statement, statements_of
-from automl.pipelines.building.threshold import FixedThreshold
 from automl.pipelines.building.variants import choose_variant
 from automl.pipelines.columns.kinds import MISSING_TEXTS
 from automl.pipelines.operators.calls import Call, Constant, Name, locate
@@ -88,11 +88,8 @@ def export_script(script: Script) -> str:
         change=partial(bagged, bagging=script.bagging),
     )
     statements = statements_of(call, script.is_ensemble, script.weighted)
-    if script.rescaling is not None:
-        statements[-1] = "return", script.rescaling.at_the_end_of(statements[-1][1])
-    if script.threshold is not None:
-        threshold = FixedThreshold(script.threshold)
-        statements[-1] = "return", threshold.at_the_end_of(statements[-1][1])
+    for wrapper in wrappers_of(script.rescaling, script.threshold):
+        statements[-1] = "return", with_last_step(statements[-1][1], wrapper)
     parts = [part for _, value in statements for part in parts_of(value)]
     paths = {part.path for part in parts if isinstance(part, Call | Name) and "." in part.path}
     carried = _with_helpers(locate(path) for path in sorted(paths) if path.startswith(CARRIED))

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from automl.pipelines.building.build import PIPELINE
 from automl.pipelines.operators.calls import Call
 
 RESCALED = "automl.pipelines.carried.rescaling.RescaledClassifier"
@@ -31,8 +30,3 @@ class Rescaling:
         """Return the call of a `RescaledClassifier` around a classifier, or its call."""
         settings = {"estimator": classifier, "slope": self.slope, "shifts": list(self.shifts)}
         return Call(RESCALED, settings)
-
-    def at_the_end_of(self, pipeline: Call) -> Call:
-        """Return the call of a pipeline whose last step is rescaled."""
-        *steps, (_, classifier) = pipeline.settings["steps"]
-        return Call(PIPELINE, {"steps": [*steps, (self.step, self.around(classifier))]})

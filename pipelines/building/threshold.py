@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from automl.pipelines.building.build import PIPELINE
 from automl.pipelines.operators.calls import Call
 
 FIXED = "sklearn.model_selection.FixedThresholdClassifier"
@@ -29,8 +28,3 @@ class FixedThreshold:
         """Return the call of scikit-learn's class around a classifier, or its call."""
         settings = {"estimator": classifier, "threshold": self.value}
         return Call(FIXED, {**settings, "response_method": "predict_proba"})
-
-    def at_the_end_of(self, pipeline: Call) -> Call:
-        """Return the call of a pipeline whose last step has the threshold."""
-        *steps, (_, classifier) = pipeline.settings["steps"]
-        return Call(PIPELINE, {"steps": [*steps, (self.step, self.around(classifier))]})

@@ -40,6 +40,7 @@ from automl.pipelines import (
 from automl.pipelines.building.bagging import bagged
 from automl.pipelines.building.build import make
 from automl.pipelines.building.ensemble import final_call
+from automl.pipelines.building.last_step import with_last_step
 from automl.pipelines.columns.reading import Reading
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -179,7 +180,7 @@ def built(script):
         script.options,
         change=partial(bagged, bagging=script.bagging),
     )
-    return make(script.rescaling.at_the_end_of(call) if script.rescaling else call)
+    return make(with_last_step(call, script.rescaling) if script.rescaling else call)
 
 
 def values(pipeline, frame, task):
