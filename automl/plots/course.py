@@ -6,12 +6,12 @@ from typing import Any, Self
 from sklearn.utils.validation import check_is_fitted
 
 from automl.page.course import course
-from automl.plots.axes import axes_or_new
+from automl.plots.display import Display
 
 Points = Sequence[tuple[float, float]]
 
 
-class CourseDisplay:
+class CourseDisplay(Display):
     """A point for each pipeline in the order in which they ended, and the best score so far.
 
     Parameters
@@ -57,15 +57,7 @@ class CourseDisplay:
         best = [*facts.best, *end]
         return cls(facts.scores, best, metric=estimator._fitted.metric).plot(ax)
 
-    def plot(self, ax: Any = None) -> Self:
-        """Draw.
-
-        Parameters
-        ----------
-        ax : matplotlib axes, optional
-            By default those of a new figure.
-        """
-        ax = axes_or_new(ax)
+    def _draw(self, ax: Any) -> None:
         across, upwards = zip(*self.best, strict=True) if self.best else ((), ())
         (self.line_,) = ax.step(across, upwards, where="post", label="best so far")
         across, upwards = zip(*self.scores, strict=True) if self.scores else ((), ())
@@ -73,5 +65,3 @@ class CourseDisplay:
         ax.set_xlabel("pipelines evaluated")
         ax.set_ylabel(self.metric)
         ax.legend()
-        self.ax_, self.figure_ = ax, ax.figure
-        return self

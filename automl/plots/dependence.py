@@ -5,11 +5,11 @@ from typing import Any, Self
 import pandas as pd
 
 from automl.errors import SettingsError
-from automl.plots.axes import axes_or_new, explanation_of
+from automl.plots.display import Display, explanation_of
 from automl.plots.importances import plain
 
 
-class DependenceDisplay:
+class DependenceDisplay(Display):
     """A line for each output with its interval, or points where the values are texts.
 
     Parameters
@@ -28,7 +28,7 @@ class DependenceDisplay:
         self.dependence = dependence
 
     @classmethod
-    def from_estimator(cls, estimator: Any, column: str | None = None, *, ax: Any = None) -> Self:
+    def from_estimator(cls, estimator: Any, *, column: str | None = None, ax: Any = None) -> Self:
         """Draw the dependence that `estimator.explain` has found.
 
         Parameters
@@ -50,15 +50,7 @@ class DependenceDisplay:
         chosen = names[0] if column is None else column
         return cls(table[table["column"] == chosen]).plot(ax)
 
-    def plot(self, ax: Any = None) -> Self:
-        """Draw.
-
-        Parameters
-        ----------
-        ax : matplotlib axes, optional
-            By default those of a new figure.
-        """
-        ax = axes_or_new(ax)
+    def _draw(self, ax: Any) -> None:
         self.lines_ = []
         for output, curve in self.dependence.groupby("output", sort=False):
             values = curve["value"].tolist()
@@ -75,5 +67,3 @@ class DependenceDisplay:
         ax.set_xlabel(plain(self.dependence["column"].iloc[0]))
         ax.set_ylabel("mean prediction")
         ax.legend()
-        self.ax_, self.figure_ = ax, ax.figure
-        return self

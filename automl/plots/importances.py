@@ -5,10 +5,10 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from automl.plots.axes import axes_or_new, explanation_of
+from automl.plots.display import Display, explanation_of
 
 
-class ImportancesDisplay:
+class ImportancesDisplay(Display):
     """A point for each column, with its interval; the most important stands on top.
 
     Parameters
@@ -59,15 +59,7 @@ class ImportancesDisplay:
         explanation = explanation_of(estimator)
         return cls(explanation.importances.head(n_columns), metric=explanation.metric).plot(ax)
 
-    def plot(self, ax: Any = None) -> Self:
-        """Draw.
-
-        Parameters
-        ----------
-        ax : matplotlib axes, optional
-            By default those of a new figure.
-        """
-        ax = axes_or_new(ax)
+    def _draw(self, ax: Any) -> None:
         table = self.importances.iloc[::-1]
         places = np.arange(len(table))
         middle = table["importance"].to_numpy()
@@ -79,8 +71,6 @@ class ImportancesDisplay:
         ax.axvline(0, color="0.6", linewidth=1)
         ax.set_yticks(places, [plain(name) for name in table["column"]])
         ax.set_xlabel(f"fall of {self.metric} when the column is shuffled")
-        self.ax_, self.figure_ = ax, ax.figure
-        return self
 
 
 def plain(text: Any) -> str:

@@ -6,10 +6,10 @@ import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
 from automl.errors import SettingsError
-from automl.plots.axes import axes_or_new
+from automl.plots.display import Display
 
 
-class ParetoDisplay:
+class ParetoDisplay(Display):
     """A point for each pipeline of the leaderboard; those of the Pareto front stand out.
 
     Parameters
@@ -61,20 +61,10 @@ class ParetoDisplay:
         front, metric = estimator.pareto_front_, estimator._fitted.metric
         return cls(board.dropna(subset="score"), front, axis=axis, metric=metric).plot(ax)
 
-    def plot(self, ax: Any = None) -> Self:
-        """Draw.
-
-        Parameters
-        ----------
-        ax : matplotlib axes, optional
-            By default those of a new figure.
-        """
-        ax = axes_or_new(ax)
+    def _draw(self, ax: Any) -> None:
         board, front = self.leaderboard, self.front
         self.points_ = ax.scatter(board[self.axis], board["score"], alpha=0.4, label="pipelines")
         self.front_ = ax.scatter(front[self.axis], front["score"], label="Pareto front")
         ax.set_xlabel(self.axis)
         ax.set_ylabel(self.metric)
         ax.legend()
-        self.ax_, self.figure_ = ax, ax.figure
-        return self

@@ -1,6 +1,7 @@
 """Displays follow scikit-learn's conventions, and leave pyplot and its settings alone."""
 
 import builtins
+from copy import copy
 
 import numpy as np
 import pandas as pd
@@ -36,12 +37,12 @@ def no_screen():
 
 @pytest.fixture(scope="module")
 def plain():
-    return AutoMLRegressor(**QUICK, max_evaluations=4, catalogue=FEW).fit(X, Y)
+    return AutoMLRegressor(**QUICK, max_evaluations=3, catalogue=FEW).fit(X, Y)
 
 
 @pytest.fixture(scope="module")
-def search(plain, tmp_path_factory):
-    search = AutoMLRegressor(**QUICK, max_evaluations=4, catalogue=FEW).fit(X, Y)
+def search(plain):
+    search = copy(plain)
     search.explain(X, Y)
     return search
 
@@ -78,10 +79,10 @@ def test_dependence_is_that_of_a_column(search):
     name = search.explanation_.importances["column"].iloc[0]
     expected = curve.loc[curve["column"] == name, "prediction"]
     assert line.get_ydata().tolist() == expected.tolist()
-    colors = plots.DependenceDisplay.from_estimator(search, "color")
+    colors = plots.DependenceDisplay.from_estimator(search, column="color")
     assert set(colors.lines_[0].get_xdata()) == {"red", "blue"}
     with pytest.raises(SettingsError, match=r"out of \[.*\], got nowhere"):
-        plots.DependenceDisplay.from_estimator(search, "nowhere")
+        plots.DependenceDisplay.from_estimator(search, column="nowhere")
 
 
 def test_the_course_ends_with_the_best_score(search):
