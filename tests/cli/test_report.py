@@ -83,7 +83,10 @@ def test_columns_of_the_run_are_remembered(folder, monkeypatch):
     Path("run.db").unlink()
     assert main([*FIT, "--groups", "visit", "--history", "run.db"]) == 0
     assert main(["report", "run.db", "train.csv", "--out", "report.json", "--quiet"]) == 0
-    assert read("report.json")["script"]
+    facts = read("report.json")
+    # Were it not remembered, the rows would have a column that the run has not seen.
+    assert [row[0] for row in facts["columns"]["rows"]] == text.splitlines()[0].split(",")[:-1]
+    assert facts["held_out"]
 
 
 @pytest.mark.parametrize(

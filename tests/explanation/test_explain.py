@@ -25,6 +25,9 @@ from automl.explanation.dependence import grids
 from automl.explanation.explaining import held_out_sample
 from automl.explanation.refits import Refits
 from automl.pipelines import Columns, Genome, load_catalogue
+from automl.problem import read_dataset
+from automl.problem.pose import pose_problem
+from automl.problem.splits import nested_cv
 from automl.winner.fit_again import problem_of_fit
 
 RNG = np.random.default_rng(0)
@@ -200,7 +203,7 @@ def test_it_is_in_words_and_kept(numbers, explanation):
     assert str(explanation).startswith("Most important of 4 columns: a (")
     assert "150 held-out rows of 3 folds" in str(explanation)
     assert "<table" in explanation._repr_html_()
-    again = clone(numbers).set_params(max_evaluations=2).fit(X, NUMBERS)
+    again = clone(numbers).set_params(max_evaluations=2)
     again.explanation_ = explanation
     assert not hasattr(again.fit(X, NUMBERS), "explanation_")
 
@@ -248,9 +251,8 @@ def test_other_data_and_settings_are_refused(numbers, tmp_path):
 
 def test_rows_lack_no_class():
     rare = pd.Series(np.where(np.arange(N) < 6, "rare", "often"))
-    search = AutoMLClassifier(**QUICK, max_evaluations=2, catalogue=FEW_CLASSES).fit(X, rare)
-    data = X, rare, None, None, None, None
-    problem, _ = problem_of_fit(search, "explain", data, [])
+    dataset, cv = read_dataset(X, rare, "classification"), nested_cv(3, None)
+    problem = pose_problem(dataset, catalogue=FEW_CLASSES, cv=cv, scoring=None, seed=0)
     rows = held_out_sample(problem, 0, 10, np.random.default_rng(0))
     assert len(rows) == 10
     assert set(rare[rows]) == {"rare", "often"}
