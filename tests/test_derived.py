@@ -1,53 +1,23 @@
 """Models that a fitted search gives without a search: a price, other rows, another threshold."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 from sklearn.base import clone
 from sklearn.metrics import balanced_accuracy_score, f1_score
 
-from automl import (
-    AutoMLClassifier,
-    AutoMLRegressor,
-    DataError,
-    NestedCV,
-    SettingsError,
-    TunedThreshold,
-    catalogue,
-    load,
-)
+from automl import AutoMLClassifier, DataError, NestedCV, SettingsError, TunedThreshold, load
 from automl.problem.metric import THRESHOLD_SCORES, resolve_metric
 from automl.selection.row_values import RowValues
 from automl.winner.held_out import HeldOutRows
 from automl.winner.threshold import threshold_of
+from tests.searches import NUMBERS, N, X, classifier, labels, regressor
 
-N = 150
-RNG = np.random.default_rng(0)
-X = pd.DataFrame(RNG.normal(size=(N, 3)), columns=list("abc")).assign(
-    kind=RNG.choice(["red", "green"], N)
-)
-NUMBERS = pd.Series(X["a"] + np.sin(3 * X["b"]) + 0.5 * RNG.normal(size=N), name="price")
 # A quarter is positive, so that f1 and balanced accuracy want less than a half.
-LABELS = pd.Series(np.where(NUMBERS.quantile(0.75) < NUMBERS, "yes", "no"), name="sold")
+LABELS = labels(0.25)
 NEW = X.assign(a=X["a"] + 0.1)
-STEPS = ["simple_imputer", "standard_scaler", "one_hot_encoder"]
-CLASSES = ["logistic_regression", "k_neighbors_classifier", "gaussian_nb"]
-REGRESSORS = ["ridge", "k_neighbors_regressor", "svr_rbf"]
-QUICK = {
-    "max_evaluations": 5,
-    "time_budget": None,
-    "n_jobs": 1,
-    "verbose": 0,
-    "random_state": 0,
-    "cv": NestedCV(outer=3, repeats=1, tuner=None),
-}
-
-
-def classifier(*models, **options):
-    operators = catalogue("default").only(*(models or CLASSES), *STEPS)
-    return AutoMLClassifier(**QUICK | {"catalogue": operators} | options)
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +27,7 @@ def of_classes():
 
 @pytest.fixture(scope="module")
 def of_numbers():
-    operators = catalogue("default").only(*REGRESSORS, *STEPS)
-    return AutoMLRegressor(**QUICK, catalogue=operators).fit(X, NUMBERS)
+    return regressor().fit(X, NUMBERS)
 
 
 @pytest.fixture
@@ -95,11 +64,17 @@ class TestPrice:
         assert best.price_.cost == best.price_.cost_low == best.price_.cost_high == 0
         assert "predicts as well" in str(best.price_)
 
-    def test_words_say_whether_it_may_be_chance(self, of_classes):
-        words = str(of_classes.select(3, X, LABELS).price_)
-        assert words.startswith("roc_auc 0.")
+    def test_words_say_whether_it_may_be_chance(self, of_numbers):
+        price = of_numbers.select("interpretable", X, NUMBERS).price_
+        words = str(price)
+        assert words.startswith(f"{price.metric} ")
         assert "on 3 shared folds" in words
-        assert ("may be chance" in words) != ("not by chance" in words)
+        clear = str(replace(price, cost_low=0.01))
+        assert "not by chance" in clear
+        assert "may be chance" not in clear
+        level = str(replace(price, cost_low=-0.01))
+        assert "may be chance" in level
+        assert "not by chance" not in level
 
     def test_it_is_saved_and_reported(self, of_numbers, tmp_path):
         selected = of_numbers.select("interpretable", X, NUMBERS)
@@ -149,7 +124,7 @@ class TestFitWinner:
         loaded = load(tmp_path / "model")
         np.testing.assert_array_equal(loaded.predict_proba(X), refitted.predict_proba(X))
         assert loaded.script_ == refitted.script_
-        assert "N_ROWS = 75" in loaded.script_
+        assert f"N_ROWS = {N // 2}" in loaded.script_
         back = loaded.fit_winner(X, LABELS)
         np.testing.assert_allclose(back.predict_proba(X), of_classes.predict_proba(X))
 
@@ -290,8 +265,10 @@ class TestThreshold:
         with pytest.raises(SettingsError, match="cannot be set with sample_weight"):
             weighted.set_threshold(0.3)
 
+    @pytest.mark.slow
     def test_what_the_search_tuned_takes_a_number_only(self):
-        options = {"scoring": TunedThreshold("f1"), "max_evaluations": 2}
+        folds = NestedCV(outer=2, repeats=1, tuner=None)
+        options = {"scoring": TunedThreshold("f1"), "max_evaluations": 2, "cv": folds}
         search = classifier("gaussian_nb", **options).fit(X, LABELS)
         with pytest.raises(SettingsError, match="tuned a threshold itself"):
             search.set_threshold("f1")

@@ -10,50 +10,12 @@ from sklearn.ensemble import VotingClassifier, VotingRegressor
 from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import Pipeline
 
-from automl import (
-    AutoMLClassifier,
-    AutoMLRegressor,
-    NestedCV,
-    Quantile,
-    TunedThreshold,
-    catalogue,
-    load,
-)
+from automl import NestedCV, Quantile, TunedThreshold, load
 from automl.winner.predictor import assemble
+from tests.searches import NUMBERS, N, X, classifier, labels, regressor
 
-N = 120
-RNG = np.random.default_rng(0)
-X = pd.DataFrame(RNG.normal(size=(N, 3)), columns=list("abc")).assign(
-    kind=RNG.choice(["red", "green"], N)
-)
-# Like rows after a split: their index is not their place.
-X.index = RNG.permutation(N) + 1000
-NUMBERS = pd.Series(
-    X["a"] + np.sin(3 * X["b"]) + 0.5 * RNG.normal(size=N), name="price", index=X.index
-)
-LABELS = pd.Series(np.where(NUMBERS > 0, "yes", "no"), name="sold", index=X.index)
+LABELS = labels(0.5)
 HALF = np.arange(N) % 2 == 0
-CLASSES = ["logistic_regression", "k_neighbors_classifier", "gaussian_nb"]
-REGRESSORS = ["ridge", "k_neighbors_regressor", "svr_rbf"]
-STEPS = ["simple_imputer", "standard_scaler", "one_hot_encoder"]
-QUICK = {
-    "max_evaluations": 5,
-    "time_budget": None,
-    "n_jobs": 1,
-    "verbose": 0,
-    "random_state": 0,
-    "cv": NestedCV(outer=3, repeats=1, tuner=None),
-}
-
-
-def classifier(*models, **options):
-    operators = catalogue("default").only(*(models or CLASSES), *STEPS)
-    return AutoMLClassifier(**QUICK | {"catalogue": operators} | options)
-
-
-def regressor(*models, **options):
-    operators = catalogue("default").only(*(models or REGRESSORS), *STEPS)
-    return AutoMLRegressor(**QUICK | {"catalogue": operators} | options)
 
 
 @dataclass
@@ -68,15 +30,20 @@ class Shape:
 
 TWICE = pd.DataFrame(dict.fromkeys("abc", X["a"])) + 0.01 * X[list("abc")]
 SHAPES = {
-    "single": Shape(classifier(ensemble_size=1), LABELS, ""),
+    "single": Shape(classifier(ensemble_size=1), labels(0.4), ""),  # not rescaled, unlike LABELS
     "ensemble": Shape(classifier(), LABELS, "ensemble"),
     "numbers": Shape(regressor(), NUMBERS, "ensemble"),
     "bagged": Shape(classifier(refit="bagged"), LABELS, "ensemble"),
     "bagged single": Shape(regressor(refit="bagged", ensemble_size=1), NUMBERS, "bagged"),
     "tuned": Shape(
-        classifier("logistic_regression", scoring=TunedThreshold("f1"), max_evaluations=3),
+        classifier(
+            "gaussian_nb",
+            scoring=TunedThreshold("f1"),
+            max_evaluations=2,
+            cv=NestedCV(outer=2, repeats=1, tuner=None),
+        ),
         LABELS,
-        "logistic_regression",
+        "gaussian_nb",
     ),
     "targets": Shape(
         regressor("ridge", max_evaluations=3),
@@ -91,7 +58,11 @@ SHAPES = {
 }
 
 
-@pytest.fixture(scope="module", params=SHAPES)
+SLOW = {"tuned"}  # thresholds are tuned in folds of each fold, also those of the reference
+PARAMS = [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW)) for name in SHAPES]
+
+
+@pytest.fixture(scope="module", params=PARAMS)
 def shape(request):
     shape = SHAPES[request.param]
     shape.search.fit(X, shape.target)
@@ -163,7 +134,7 @@ def test_members_are_put_together_as_scikit_learn_leaves_them():
 def test_an_ensemble_with_weights_is_fitted_with_weights_and_without(tmp_path):
     weights = np.where(np.arange(N) < 80, 2.0, 0.5)
     models = ["decision_tree_regressor", "svr_rbf", "ridge"]
-    search = regressor(*models, max_evaluations=8).fit(X, NUMBERS, sample_weight=weights)
+    search = regressor(*models, max_evaluations=5).fit(X, NUMBERS, sample_weight=weights)
     assert isinstance(search.ensemble_[-1], VotingRegressor)
     options = {"ensemble__sample_weight": weights}
     assert_alike(clone(search.ensemble_).fit(X, NUMBERS, **options), search.ensemble_, X)
@@ -188,6 +159,7 @@ def test_rescaled_probabilities_keep_their_scale():
         clone(search.ensemble_).fit(TWICE, LABELS.where(np.arange(N) > 20, "maybe"))
 
 
+@pytest.mark.slow
 def test_cross_validated_noise_is_guessed():
     """Frozen members would know the rows that they are to predict."""
     noise = pd.Series(np.random.default_rng(3).permutation(LABELS), index=X.index)
