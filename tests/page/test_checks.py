@@ -21,12 +21,14 @@ N = 240
 X = pd.DataFrame(RNG.normal(size=(N, 4)), columns=list("abcd"))
 LABELS = np.where(X["a"] + RNG.normal(size=N) > 0, "yes", "no")
 QUICK = {"time_budget": None, "cv": 3, "tuner": None, "n_jobs": 1, "verbose": 0, "random_state": 0}
+STEPS = ["simple_imputer", "standard_scaler", "one_hot_encoder"]
+FEW = load_catalogue("default").only("logistic_regression", *STEPS)
 HONEST = HonestScore(0.8, 0.75, 0.85, 0.81, 0.78, 0.9, "roc_auc", "a random forest", growth=0.001)
 
 
 @pytest.fixture(scope="module")
 def search():
-    return AutoMLClassifier(**QUICK, max_evaluations=3, catalogue="linear").fit(X, LABELS)
+    return AutoMLClassifier(**QUICK, max_evaluations=3, catalogue=FEW).fit(X, LABELS)
 
 
 def by_name(results):
@@ -133,7 +135,7 @@ def test_leaks(search):
 
 def test_the_warnings_of_a_fit_are_kept():
     leaky = X.assign(code=np.where(LABELS == "yes", "p", "q"))
-    search = AutoMLClassifier(**QUICK, max_evaluations=2, catalogue="linear")
+    search = AutoMLClassifier(**QUICK, max_evaluations=2, catalogue=FEW)
     with pytest.warns(UserWarning, match="tell the target"):
         search.fit(leaky, LABELS)
     assert "['code'] tell the target" in data(search)["Data leakage"].words

@@ -12,6 +12,7 @@ from automl import AutoMLClassifier, AutoMLRegressor, DataError, SettingsError, 
 from automl.page.groups import group_facts
 from automl.page.row_facts import row_facts
 from automl.page.scored_rows import ScoredRows
+from automl.pipelines import load_catalogue
 from automl.problem.metric import resolve_metric
 
 N = 300
@@ -22,13 +23,15 @@ X["sex"] = np.where(RNG.uniform(size=N) < 0.4, "f", "m")
 X["age"] = RNG.integers(18, 90, N)
 NEW = X.iloc[::-1]
 QUICK = {"time_budget": None, "cv": 3, "tuner": None, "n_jobs": 1, "verbose": 0, "random_state": 0}
+STEPS = ["simple_imputer", "standard_scaler", "one_hot_encoder"]
+FEW = load_catalogue("default").only("logistic_regression", "ridge", *STEPS)
 BINARY = np.array([0, 1])
 AUC = resolve_metric("roc_auc", "classification", BINARY)
 
 
 @pytest.fixture(scope="module")
 def classes():
-    return AutoMLClassifier(**QUICK, max_evaluations=3, catalogue="linear").fit(X, LABELS)
+    return AutoMLClassifier(**QUICK, max_evaluations=3, catalogue=FEW).fit(X, LABELS)
 
 
 def facts(search, folder, *rows, **options):
@@ -147,7 +150,7 @@ def test_the_interval_is_that_of_the_standard_error_and_draws_units_as_a_whole()
         assert high - low == pytest.approx(2 * 1.96 * error, rel=0.15)
 
 
-def test_weights_count(classes):
+def test_weights_count():
     y = np.tile([0, 1], 100)
     predictions = RNG.uniform(size=(200, 2))
     weights = np.where(np.arange(200) < 100, 1.0, 0.0)
@@ -158,9 +161,10 @@ def test_weights_count(classes):
     assert heavy.table.rows[0] == pytest.approx(plain.table.rows[0])
 
 
+@pytest.mark.slow
 def test_a_tuned_threshold_is_scored_by_its_labels():
     search = AutoMLClassifier(
-        **QUICK, max_evaluations=2, catalogue="linear", scoring=TunedThreshold("f1")
+        **QUICK | {"cv": 2}, max_evaluations=2, catalogue=FEW, scoring=TunedThreshold("f1")
     ).fit(X, LABELS)
     groups = row_facts(search, NEW, LABELS[::-1], None, "sex").groups
     score = next(row[2] for row in groups.table.rows if row[0] == "all rows")
@@ -169,7 +173,7 @@ def test_a_tuned_threshold_is_scored_by_its_labels():
 
 def test_several_targets_of_numbers():
     targets = X[["a", "b"]] + RNG.normal(size=(N, 2))
-    search = AutoMLRegressor(**QUICK, max_evaluations=2, catalogue="linear").fit(X, targets)
+    search = AutoMLRegressor(**QUICK, max_evaluations=2, catalogue=FEW).fit(X, targets)
     groups = row_facts(search, X, targets, None, "sex").groups
     assert all(row[2] < 0 for row in groups.table.rows)
 
