@@ -165,6 +165,6 @@ def _is_owned(path: Path) -> bool:
     if host != socket.gethostname() or not 0 < pid < LARGEST_PID:
         return False
     try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.Error:  # it is gone
         return False
