@@ -6,18 +6,14 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-import pandas as pd
-
 from automl.estimators import AutoMLClassifier, AutoMLRegressor
 from automl.report import summary
 from automl.report.leaderboard import COLUMNS as LEADERBOARD
-from automl.report.leaderboard import MODEL
+from automl.report.pipeline_table import MODEL, in_columns
 
 COLUMNS = ["rank", "score", "deviation"]
 DETAILS = ["folds", "state", MODEL]
 N_ROWS = 10  # of the leaderboard: with the rest of the summary they fit on one screen
-WIDTH = 80  # characters of a table: the terminals of many people have no more
-LEAST_WIDTH = 20  # characters of its last column: where many scores stand before it, it is wider
 KEEPING = "the same command with --save FILE keeps what predicts, with --export FILE as a script"
 
 
@@ -32,13 +28,13 @@ def print_summary(search: AutoMLClassifier | AutoMLRegressor, keeping: str = KEE
     """
     board = search.leaderboard_
     further = [name for name in board if name not in (*LEADERBOARD, MODEL)]
-    _print_table(board[[*COLUMNS, *further, *DETAILS]].head(N_ROWS).round(4))
+    print(in_columns(board[[*COLUMNS, *further, *DETAILS]].head(N_ROWS), N_ROWS))
     if isinstance(search.scoring, list):
         front = search.pareto_front_.drop(
             columns=["folds", "fit_seconds", "state", "pipeline", "cause"]
         )
         print(f"not beaten in {', '.join(search.scoring)} at once (the Pareto front):")
-        _print_table(front.head(N_ROWS).round(4))
+        print(in_columns(front.head(N_ROWS), N_ROWS))
     print()
     print(summary(search, keeping))
 
@@ -78,10 +74,3 @@ def _finite(values: Mapping[str, Any]) -> dict[str, Any]:
         name: None if isinstance(value, float) and not math.isfinite(value) else value
         for name, value in values.items()
     }
-
-
-def _print_table(table: pd.DataFrame) -> None:
-    """Print a table whose last column, a text, is cut so that a row fits on a line."""
-    before = table.iloc[:, :-1].to_string(index=False).splitlines()[0]
-    width = max(WIDTH - len(before) - 1, LEAST_WIDTH)
-    print(table.to_string(index=False, max_colwidth=width))

@@ -35,7 +35,8 @@ from automl.page.verdict_words import (
 from automl.page.view import View
 from automl.pipelines import Columns, Genome
 from automl.pipelines.operators.operator import Task
-from automl.report.leaderboard import MODEL, with_models
+from automl.report.leaderboard import with_models
+from automl.report.pipeline_table import MODEL
 from automl.winner.fitted import Fitted
 
 TOP = 20  # rows of the leaderboard

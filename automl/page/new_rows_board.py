@@ -7,7 +7,8 @@ import pandas as pd
 from automl.pipelines import Genome
 from automl.problem import Metric
 from automl.problem.objectives import Objectives
-from automl.report.leaderboard import MODEL, model_in_words
+from automl.report.leaderboard import model_in_words
+from automl.report.pipeline_table import MODEL, PipelineTable
 from automl.winner.fitted import Fitted
 
 PREDICTOR = "what predicts"
@@ -44,5 +45,5 @@ def new_rows_board(
         further, _ = objectives.score(estimator, *rows, **options)
         table.append((name, weight, score, *further, text))
     columns = [MODEL, "weight", "score", *objectives.scores, "pipeline"]
-    board = pd.DataFrame(table, columns=columns)
+    board = PipelineTable(table, columns=columns)
     return board.astype(dict.fromkeys(objectives.scores, "float64"))

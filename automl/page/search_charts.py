@@ -6,7 +6,7 @@ from automl.page.charts import Point, Series, chart, thinned
 from automl.page.course import CourseFacts
 from automl.page.tables import shortened
 from automl.page.verdict_words import is_constant
-from automl.report.leaderboard import MODEL
+from automl.report.pipeline_table import MODEL
 
 MOST_POINTS = 500
 FRONT_ROW = "front-"  # with the rank, the name of a row of the front on the page

@@ -11,6 +11,7 @@ import pandas as pd
 from automl.outcome import Outcome
 from automl.pipelines import Catalogue, Genome, Operator, load_catalogue
 from automl.problem.objectives import COSTS
+from automl.report.pipeline_table import MODEL, PipelineTable
 from automl.search.evaluated import Evaluated
 from automl.selection import Ablation, FittedMember
 from automl.selection.structure_check import StructureCost
@@ -30,7 +31,6 @@ COLUMNS = [
 
 # A setting in the text of a pipeline: a text, a tuple of numbers, or a word.
 SETTINGS = re.compile(r""", \w+=(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\([^()]*\)|[^,()]+)""")
-MODEL = "model"  # the column that estimators add; a file holds the text of a pipeline only
 
 
 def board_columns(further: Sequence[str]) -> list[str]:
@@ -81,7 +81,7 @@ def leaderboard(
     return table
 
 
-def with_models(board: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+def with_models(board: pd.DataFrame, catalogue: Catalogue) -> PipelineTable:
     """Return a leaderboard with a short column `model` before the text of the pipelines.
 
     Parameters
@@ -96,7 +96,7 @@ def with_models(board: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     plain = board["pipeline"].str.replace(SETTINGS, "", regex=True)
     names = {text: model_in_words(Genome.parse(text), operators) for text in plain.unique()}
     words = [names[text] for text in plain]
-    table = board.copy()
+    table = PipelineTable(board.copy())
     table.insert(list(table).index("pipeline"), MODEL, pd.Series(words, dtype=object))
     return table
 
