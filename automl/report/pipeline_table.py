@@ -35,7 +35,7 @@ class PipelineTable(pd.DataFrame):
 
     def _repr_html_(self) -> str:
         if MODEL not in self:
-            return str(super()._repr_html_())
+            return str(super()._repr_html_())  # type: ignore[misc]
         return _short(self).to_html(
             index=False, border=0, max_rows=N_ROWS, float_format="{:.4g}".format
         )
