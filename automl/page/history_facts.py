@@ -50,6 +50,7 @@ from automl.report.leaderboard import (
 from automl.report.wording import counted
 from automl.search.evaluated import Evaluated
 from automl.search.history import PHASE, RESULT, RUN
+from automl.search.history_file import RESTORE
 from automl.search.observer import Phase
 from automl.search.stored_run import StoredRun
 from automl.selection import simplify
@@ -98,9 +99,19 @@ def history_facts(stored: StoredRun, estimators: Mapping[Any, Any]) -> ReportFac
     Raises
     ------
     HistoryError
-        If the file does not tell what its run was for.
+        If the file does not tell what its run was for, or holds what no run writes.
     """
-    run = _run(stored)
+    try:
+        return _facts(_run(stored), estimators)
+    except HistoryError:
+        raise
+    except Exception as error:  # whatever a changed row or note leads to
+        raise HistoryError(
+            f"{stored.path.name} is damaged ({type(error).__name__}: {error!s:.80}); {RESTORE}"
+        ) from error
+
+
+def _facts(run: _Run, estimators: Mapping[Any, Any]) -> ReportFacts:
     note, result = run.note, run.result
     targets = [note.names.target] if isinstance(note.names.target, str) else note.names.target
     board = leaderboard(run.evaluated, further=note.scores)

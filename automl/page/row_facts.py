@@ -11,9 +11,10 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from automl.errors import SettingsError
 from automl.page.groups import GroupFacts, group_facts, groups_of
 from automl.page.new_rows_facts import NewRowsFacts, new_rows_facts, sampled_rows
-from automl.page.scored_rows import are_of_fit, held_out_scored, new_scored
+from automl.page.scored_rows import are_of_fit, check_rows, held_out_scored, new_scored
 from automl.problem.metric import Metric
 from automl.problem.objectives import resolve_objectives
 from automl.problem.target import read_target
@@ -57,12 +58,19 @@ def row_facts(search: Any, X: Any, y: Any, sample_weight: Any, by: Any) -> RowFa
     Raises
     ------
     DataError, SettingsError
-        If there is no such column, labels are new, or held-out predictions are not there.
+        If there is no such column, rows cannot be scored, the scoring is not that of the fit, or
+        held-out predictions are not there.
     """
     fitted: Fitted = search._fitted
     metric, _ = resolve_objectives(search.scoring, search._task, getattr(search, "classes_", None))
-    groups = None if by is None else groups_of(fitted, X, by)
+    if metric.name != fitted.metric:
+        raise SettingsError(
+            f"expected the scoring of fit, {fitted.metric}, for scores of rows, got {metric.name}; "
+            "set it by set_params(scoring=...)"
+        )
     target = read_target(y, fitted.task)
+    check_rows(fitted, X, target, sample_weight)
+    groups = None if by is None else groups_of(fitted, X, by)
     if are_of_fit(fitted, X, target):
         scores = None
         if groups is not None:

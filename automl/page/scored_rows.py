@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils import check_consistent_length
 
 from automl.errors import DataError, SettingsError
 from automl.evaluation.held_out import CachingPredictor
+from automl.problem.arrays import read_weights
 from automl.problem.dataset import as_frame
 from automl.problem.labels import Classes, by_target, parts_of
-from automl.problem.metric import Metric
+from automl.problem.metric import PROBABILITY_SCORES, Metric
 from automl.winner.default_output import default_output
 from automl.winner.fitted import Fitted
 from automl.winner.held_out import rows_digest
@@ -49,7 +49,6 @@ def are_of_fit(fitted: Fitted, X: Any, target: NDArray[Any]) -> bool:
         frame = frame.set_axis(list(fitted.names.columns), axis=1)
     if origin is None or not set(fitted.columns.names) <= set(frame):
         return False
-    check_consistent_length(frame, target)
     return rows_digest(fitted.columns.read(frame), target) == origin.rows_digest
 
 
@@ -75,7 +74,8 @@ def held_out_scored(fitted: Fitted, target: NDArray[Any]) -> ScoredRows:
         )
     places = rows.places
     y = target[places.rows]
-    return ScoredRows(places.rows, y, rows.predictions, rows.weights, places.units)
+    predictions = _decided(rows.predictions, fitted)
+    return ScoredRows(places.rows, y, predictions, rows.weights, places.units)
 
 
 def new_scored(
@@ -99,16 +99,51 @@ def new_scored(
     """
     fitted: Fitted = search._fitted
     frame = search._frame(X)
-    if fitted.classes is not None:
-        _check_labels(target, fitted.classes)
     predictor = CachingPredictor(search.ensemble_, fitted.classes)
     with default_output():
         # Which class a row is of depends on the threshold, and a probability does not show it.
         predictions = predictor.predictions(frame, labels=metric.threshold is not None)
     weights = None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
-    check_consistent_length(frame, target, weights)
     rows = np.arange(len(frame))
-    return ScoredRows(rows, target, predictions, weights, rows)
+    return ScoredRows(rows, target, _decided(predictions, fitted), weights, rows)
+
+
+def _decided(predictions: NDArray[Any], fitted: Fitted) -> NDArray[Any]:
+    """Return probabilities as scores take them: of labels, as those that a threshold decides."""
+    if fitted.threshold is None or fitted.metric in PROBABILITY_SCORES:
+        return predictions
+    is_second = predictions[:, 1] >= fitted.threshold.value
+    return np.column_stack([~is_second, is_second]).astype(predictions.dtype)
+
+
+def check_rows(
+    fitted: Fitted, X: Any, target: NDArray[Any], sample_weight: ArrayLike | None
+) -> None:
+    """Raise an error if rows cannot be scored.
+
+    Parameters
+    ----------
+    fitted : Fitted
+    X : dataframe or array-like of shape (n_rows, n_columns)
+    target : ndarray of shape (n_rows,) or (n_rows, n_outputs)
+    sample_weight : array-like of shape (n_rows,) or None
+
+    Raises
+    ------
+    DataError
+        If there are none, their numbers differ, labels are new, or weights are none.
+    """
+    if isinstance(sample_weight, str):
+        raise DataError(
+            f"expected sample_weight with a weight for each row, got the name {sample_weight!r}"
+        )
+    n_rows = {"X": len(as_frame(X)), "y": len(target)}
+    if sample_weight is not None:
+        n_rows["sample_weight"] = len(read_weights(sample_weight))
+    if len(set(n_rows.values())) > 1 or not n_rows["X"]:
+        raise DataError(f"expected as many rows in each, and at least one, got {n_rows}")
+    if fitted.classes is not None:
+        _check_labels(target, fitted.classes)
 
 
 def _check_labels(target: NDArray[Any], classes: Classes) -> None:

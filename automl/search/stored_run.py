@@ -127,8 +127,9 @@ def stamp_of(path: str | os.PathLike[str]) -> str:
     ----------
     path : path
     """
+    target = os.path.realpath(path)  # a log stands beside the file, not beside a link to it
     stamps = []
-    for name in (os.fspath(path), f"{os.fspath(path)}-wal", f"{os.fspath(path)}{SUFFIX}"):
+    for name in (target, f"{target}-wal", f"{target}{SUFFIX}"):
         try:
             facts = os.stat(name)
         except (OSError, ValueError):  # none of them has to be there
@@ -136,7 +137,7 @@ def stamp_of(path: str | os.PathLike[str]) -> str:
         else:
             stamps.append(f"{facts.st_ino:x}.{facts.st_size:x}.{facts.st_mtime_ns:x}")
     # A process that is killed changes no file.
-    stamps.append("owned" if _is_owned(Path(path)) else "free")
+    stamps.append("owned" if _is_owned(Path(target)) else "free")
     return f'"{":".join(stamps)}"'
 
 

@@ -1,6 +1,7 @@
 """Scores by the groups of a column."""
 
 import json
+from copy import copy
 
 import numpy as np
 import pandas as pd
@@ -198,3 +199,46 @@ def test_a_column_that_the_fit_has_not_seen_tells_groups_apart(classes):
     with pytest.warns(UserWarning, match="region"):
         groups = row_facts(classes, wide, LABELS[::-1], None, "region").groups
     assert {row[0] for row in groups.table.rows} == {"north", "south", "all rows"}
+
+
+@pytest.fixture(scope="module")
+def decided():
+    """Return a search by accuracy whose threshold was set after the fit."""
+    settings = QUICK | {"scoring": "accuracy", "max_evaluations": 3, "catalogue": FEW}
+    return AutoMLClassifier(**settings).fit(X, LABELS).set_threshold(0.9)
+
+
+@pytest.mark.parametrize(("rows", "target"), [(X, LABELS), (NEW, LABELS[::-1])])
+def test_a_threshold_that_was_set_decides_in_groups_too(decided, tmp_path, rows, target):
+    report = facts(decided, tmp_path, rows, target, by="sex")
+    if rows is NEW:
+        truth, predicted = target, decided.predict(rows)
+    else:
+        held_out = decided._fitted.held_out
+        truth, predicted = held_out.target, held_out.predictions[:, 1] >= 0.9
+    accuracy = (truth == predicted).mean()
+    assert by_name(report["groups"])["all rows"][1] == pytest.approx(accuracy)
+
+
+@pytest.mark.parametrize(
+    ("rows", "target", "weights", "message"),
+    [
+        (NEW, np.full(N, 2), None, "expected labels of the fit"),
+        (NEW[:0], LABELS[:0], None, "at least one, got"),
+        (NEW, LABELS[:-1], None, "expected as many rows in each"),
+        (NEW, LABELS[::-1], np.ones(N - 1), "expected as many rows in each"),
+        (NEW, LABELS[::-1], np.zeros(N), "expected finite sample weights"),
+        (NEW, LABELS[::-1], -np.ones(N), "expected finite sample weights"),
+        (NEW, LABELS[::-1], "age", "got the name 'age'"),
+    ],
+)
+def test_rows_that_cannot_be_scored_are_refused(classes, tmp_path, rows, target, weights, message):
+    with pytest.raises(DataError, match=message):
+        classes.report(tmp_path / "report.json", rows, target, weights)
+
+
+def test_rows_are_scored_as_the_search_was(classes, tmp_path):
+    search = copy(classes)
+    search.scoring = "neg_log_loss"
+    with pytest.raises(SettingsError, match="expected the scoring of fit, roc_auc"):
+        search.report(tmp_path / "report.json", NEW, LABELS[::-1])

@@ -232,3 +232,27 @@ def test_a_regression_with_patience_and_without_refit(tmp_path):
     facts = facts_of(path)
     assert facts.title == "Regression of price"
     assert "refit=False" in facts.fingerprint.lines
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE folds SET score = NULL",
+        "UPDATE trials SET genome = 'join(numeric, numeric)'",
+        "UPDATE folds SET further = '[null]' WHERE number = 1 AND fold = 0",
+        "UPDATE facts SET value = replace(value, '\"size\"', '\"float64\"') WHERE name = 'run'",
+    ],
+)
+def test_rows_that_no_run_writes_are_an_error_of_the_history(search, path, tmp_path, statement):
+    copy = tmp_path / "odd.db"
+    HistoryFile(path, is_read_only=True).copy(copy)
+    with sqlite3.connect(copy) as database:
+        assert database.execute(statement).rowcount > 0
+    with pytest.raises(HistoryError, match="odd"):
+        facts_of(copy)
+
+
+def test_a_stamp_follows_a_link(search, path, tmp_path):
+    link = tmp_path / "link.db"
+    link.symlink_to(path)
+    assert stamp_of(link) == stamp_of(path)
