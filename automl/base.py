@@ -34,10 +34,11 @@ from automl.selection import FinalFits, make_reserve, simplify
 from automl.settings import check_settings, was_refitted
 from automl.winner.attributes import FittedAttributes
 from automl.winner.default_output import default_output
+from automl.winner.facts import plain
 from automl.winner.fitted import Fitted, Names, SearchRecord, fitted_of, origin_of
 from automl.winner.model_file import write_model
 from automl.winner.new_rows import columns_of_fit, predicted
-from automl.winner.run_note import ResultNote, RunNote, as_note
+from automl.winner.run_note import ResultNote, RunNote
 from automl.winner.winner import best_unfitted, find_winner
 
 
@@ -156,12 +157,12 @@ class BaseAutoML(DerivedModels, FittedViews, FittedAttributes, BaseEstimator):  
             history = stack.enter_context(History(self.history, budget.seconds))
             problem = self._problem(dataset, cv, self._seed(history, resume))
             size = self._most_members(problem)
-            settings = fingerprint(problem, budget, names.columns, self.get_params(deep=False))
+            parameters = self.get_params(deep=False)
+            settings = fingerprint(problem, budget, names.columns, parameters)
             # Before any fit: a history of another run must not be mixed with this one.
             history.open_run(settings, resume=resume)
-            parameters = self.get_params(deep=False)
             note = RunNote.of_fit(problem, budget, names, parameters, data[2:])
-            history.note(RUN, as_note(note))
+            history.note(RUN, plain(note))
             history.note(RESULT, None)  # that of the run before it was resumed
             evaluator = stack.enter_context(Evaluator(problem, executor, limits, budget.seconds))
             final_fits = FinalFits(evaluator, budget, size)
@@ -191,7 +192,7 @@ class BaseAutoML(DerivedModels, FittedViews, FittedAttributes, BaseEstimator):  
             run = result.run(budget.elapsed(), final_fits.estimator_seconds, workers)
             record = SearchRecord(board, ablation_table(ablations), run, axes, origin)
             fitted = fitted_of(problem, winner, names, record, bool(self.refit))
-            history.note(RESULT, as_note(ResultNote.of_fitted(fitted)))
+            history.note(RESULT, plain(ResultNote.of_fitted(fitted)))
         return fitted
 
     @available_if(was_refitted)  # type: ignore[untyped-decorator]

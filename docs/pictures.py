@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from html import escape
 from pathlib import Path
+from urllib.request import urlopen
 
 import pyte
 from playwright.sync_api import Browser, sync_playwright
@@ -39,6 +40,7 @@ CELLS = (
     "search = AutoMLClassifier(time_budget=40, random_state=0)\nsearch.fit(X, y)",
 )
 TOKEN = "pictures"
+JUPYTER = "http://127.0.0.1:8899"
 
 
 def main() -> None:
@@ -156,11 +158,20 @@ def _jupyter(folder: Path) -> Iterator[str]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        time.sleep(15)
-        yield "http://127.0.0.1:8899"
+        while not _answers(JUPYTER):
+            time.sleep(0.2)
+        yield JUPYTER
     finally:
         process.terminate()
         process.wait()
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urlopen(f"{address}/api"):
+            return True
+    except OSError:  # it is not up yet
+        return False
 
 
 if __name__ == "__main__":

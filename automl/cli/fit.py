@@ -102,9 +102,8 @@ def search_pipeline(options: argparse.Namespace, *, resume: bool) -> None:
     _check_paths(options, resume=resume)
     data = read_training(options)
     search = _make_estimator(options, data.task)
-    search._fit(
-        data.arguments(options.time), resume
-    )  # without the summary, which stands on the standard output here
+    # Without the summary, which stands on the standard output here.
+    search._fit(data.arguments(options.time), resume)
     search._keep_form(data.form)
     # Files first: printing fails where the reader of the output went away.
     with deferred():

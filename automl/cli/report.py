@@ -110,7 +110,7 @@ def _fitted(options: argparse.Namespace, stored: StoredRun) -> tuple[Estimator, 
     if n_pipelines == 0:
         raise HistoryError(f"no pipeline of {stored.path.name} has ended yet; wait for the first")
     class_ = ESTIMATORS[note.task]
-    parameters, omitted = note.restore(class_().get_params(deep=False), load_catalogue())
+    parameters, omitted = note.parameters.restore(class_().get_params(deep=False), load_catalogue())
     omitted.pop("callbacks", None)
     if omitted:
         warn(

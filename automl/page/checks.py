@@ -14,9 +14,9 @@ import pandas as pd
 from automl.page.check import Check
 from automl.page.data_checks import data_checks
 from automl.page.model_checks import at_the_edge, model_checks
+from automl.page.scores import Scores
 from automl.page.search_checks import search_checks
 from automl.page.tables import Table
-from automl.page.verdict_words import constant_score
 from automl.pipelines import Genome
 from automl.winner.fitted import Fitted
 
@@ -24,7 +24,10 @@ ORDER = ("look at this", "fine", "unknown")
 
 
 def checks(
-    fitted: Fitted, board: pd.DataFrame, max_evaluations: int | None, training_score: float | None
+    fitted: Fitted,
+    board: pd.DataFrame,
+    max_evaluations: int | None,
+    training_score: float | None,
 ) -> Table:
     """Return the checks of a fit, those that ask for a look first.
 
@@ -38,14 +41,13 @@ def checks(
     training_score : float or None
         The score on the rows of the fit; None if that is not known.
     """
-    origin, metric = fitted.search.origin, fitted.metric
+    origin = fitted.search.origin
     pipelines = None if origin is None else origin.evaluated.values()
     was_stopped = origin is not None and origin.was_stopped
-    constant = constant_score(fitted.search.leaderboard)
     genomes = [Genome.parse(text) for text in fitted.members["pipeline"]]
     return checks_table(
         [
-            *model_checks(metric, fitted.honest_score, fitted.best_score, constant, training_score),
+            *model_checks(Scores.of_fitted(fitted), training_score),
             at_the_edge(genomes, fitted.catalogue),
             *data_checks(fitted),
             *search_checks(board, pipelines, max_evaluations, was_stopped),

@@ -7,9 +7,8 @@ import numpy as np
 from sklearn.metrics import get_scorer_names
 
 from automl.page.check import Check, check_of
-from automl.page.model_checks import shown
+from automl.page.scores import Scores
 from automl.page.tables import shortened
-from automl.page.verdict_words import LOSS, constant_score
 from automl.problem.labels import parts_of
 from automl.selection.honest_score import UNBOUNDED
 from automl.winner.fitted import Fitted
@@ -37,15 +36,13 @@ def _leakage(fitted: Fitted) -> Check:
     signs = (
         [] if origin is None else [f"{sign[0].upper()}{sign[1:]}." for sign in origin.suspicions]
     )
-    constant, perfect = (
-        constant_score(fitted.search.leaderboard),
-        0.0 if fitted.metric.startswith(LOSS) else 1.0,
-    )
+    scores = Scores.of_fitted(fitted)
+    perfect = 0.0 if scores.is_loss else 1.0
     is_named = fitted.metric in get_scorer_names() and fitted.metric not in UNBOUNDED
-    is_bounded = constant is not None and is_named
-    if is_bounded and perfect - fitted.best_score < TOO_GOOD * (perfect - (constant or 0.0)):
+    is_bounded = scores.constant is not None and is_named
+    if is_bounded and perfect - scores.best < TOO_GOOD * (perfect - (scores.constant or 0.0)):
         signs.append(
-            f"A score of {shown(fitted.metric, fitted.best_score)} is nearly perfect: look for a "
+            f"A score of {scores.shown(scores.best)} is nearly perfect: look for a "
             "column that is known only after the target."
         )
     if signs:
@@ -88,10 +85,11 @@ def _drift(fitted: Fitted) -> Check:
     if costs:
         # By how much the score varies between folds anyway.
         noise = pstdev(fitted.nested_results["score"])
+        scores = Scores.of_fitted(fitted)
         sentences = [
             f"On folds that respect {shortened(cost['column'])!r} the score is "
-            f"{shown(fitted.metric, cost['score'])} instead of "
-            f"{shown(fitted.metric, cost['at_random'])}."
+            f"{scores.shown(cost['score'])} instead of "
+            f"{scores.shown(cost['at_random'])}."
             for cost in costs
         ]
         is_fine = all(cost["score"] >= cost["at_random"] - noise for cost in costs)

@@ -6,7 +6,7 @@
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -24,11 +24,11 @@ from automl.page.number_views import number_views, quantile_views
 from automl.page.quality import QualityFacts
 from automl.page.robustness import leaders_of, robustness
 from automl.page.row_facts import NO_ROWS, RowFacts
+from automl.page.scores import Scores
 from automl.page.search_charts import search_charts
 from automl.page.tables import Table, shortened
 from automl.page.verdict_words import (
     VerdictFacts,
-    constant_score,
     metric_in_words,
     verdict,
 )
@@ -124,13 +124,7 @@ def report_facts(search: Any, rows: RowFacts = NO_ROWS) -> ReportFacts:
     return ReportFacts(
         title=titled(fitted.task, targets),
         metric=metric_in_words(fitted.metric),
-        verdict=verdict(
-            fitted.metric,
-            fitted.expected,
-            fitted.best_score,
-            constant_score(fitted.search.leaderboard),
-            fitted.changes,
-        ),
+        verdict=verdict(replace(Scores.of_fitted(fitted), honest=fitted.expected), fitted.changes),
         columns=columns_table(fitted.columns, fitted.names.columns),
         structure=Table.from_frame(fitted.structure),
         course=path,

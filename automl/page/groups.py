@@ -22,6 +22,7 @@ from automl.problem.metric import Metric
 from automl.selection.honest_score import CONFIDENCE, perfect_score
 from automl.selection.row_values import RowValues
 from automl.winner.fitted import Fitted
+from automl.winner.new_rows import with_names
 
 MOST_GROUPS = 10  # the smaller ones are pooled
 BINS = 5  # of numbers with more different values than groups are shown
@@ -84,8 +85,7 @@ def groups_of(fitted: Fitted, X: Any, by: Any) -> tuple[str, "pd.Series[Any]"]:
     """
     frame = as_frame(X)
     if isinstance(by, str):
-        if not fitted.names.has_names and frame.shape[1] == len(fitted.names.columns):
-            frame = frame.set_axis(list(fitted.names.columns), axis=1)
+        frame = with_names(frame, fitted.names)
         column = column_named(frame, by, "by").reset_index(drop=True)
         # As the fit reads it, where it does: numbers may be written as texts.
         is_read = by in fitted.columns.names and set(fitted.columns.names) <= set(frame)
@@ -113,7 +113,7 @@ def group_facts(
     ----------
     title : str
         The name of the column.
-    groups : Series of shape (n_row_facts,)
+    groups : Series of shape (n_rows,)
         Its cells for the rows that were given.
     rows : ScoredRows
     metric : Metric

@@ -34,13 +34,15 @@ from automl.page.fingerprint import FingerprintFacts, fingerprint_lines
 from automl.page.model_checks import model_checks
 from automl.page.quality import QualityFacts
 from automl.page.robustness import RobustnessFacts, leaders_of, robustness
+from automl.page.scores import Scores
 from automl.page.search_charts import search_charts
 from automl.page.search_checks import search_checks
 from automl.page.tables import Table
-from automl.page.verdict_words import VerdictFacts, constant_score, metric_in_words, verdict
+from automl.page.verdict_words import VerdictFacts, metric_in_words, verdict
 from automl.pipelines import load_catalogue
 from automl.report.leaderboard import (
     ablation_table,
+    constant_score,
     leaderboard,
     model_in_words,
     nested_results,
@@ -49,7 +51,7 @@ from automl.report.leaderboard import (
 )
 from automl.report.wording import counted
 from automl.search.evaluated import Evaluated
-from automl.search.history import PHASE, RESULT, RUN
+from automl.search.history import PHASE, RESULT, RUN, SETTINGS
 from automl.search.history_file import RESTORE
 from automl.search.observer import Phase
 from automl.search.stored_run import StoredRun
@@ -156,7 +158,7 @@ def run_note(stored: StoredRun) -> RunNote:
         If it says nothing, or nothing that a run writes.
     """
     note = read_note(RunNote, stored.facts, RUN)
-    if not isinstance(note, RunNote):
+    if note is None:
         raise HistoryError(
             f"{stored.path.name} does not tell what its run was for; a run that is resumed writes "
             "it down"
@@ -174,12 +176,20 @@ def _run(stored: StoredRun) -> _Run:
 
 def _verdict(run: _Run, board: pd.DataFrame) -> VerdictFacts:
     """Return the verdict of a run that has ended, or what is known so far."""
-    metric, constant = run.note.metric, constant_score(board)
-    if run.result is not None:
-        return verdict(metric, run.result.honest_score, run.result.best_score, constant)
-    if run.best is None:
+    scores = _scores(run, board)
+    if scores is None:
         return VerdictFacts(("No pipeline has a score yet.",), Table.from_rows([], []))
-    return verdict(metric, None, fmean(run.best.outcome.scores), constant)
+    return verdict(scores)
+
+
+def _scores(run: _Run, board: pd.DataFrame) -> Scores | None:
+    """Return the scores of a run; None before the first."""
+    metric, constant, result = run.note.metric, constant_score(board), run.result
+    if result is not None:
+        return Scores(metric, result.honest_score, result.best_score, constant)
+    if run.best is None:
+        return None
+    return Scores(metric, None, fmean(run.best.outcome.scores), constant)
 
 
 def _members(members: pd.DataFrame) -> pd.DataFrame | None:
@@ -193,12 +203,12 @@ def _members(members: pd.DataFrame) -> pd.DataFrame | None:
 
 def _checks(run: _Run, board: pd.DataFrame) -> Iterator[Check]:
     """Yield the checks that need no rows."""
-    note, result = run.note, run.result
-    if result is not None:
-        constant = constant_score(board)
-        yield from model_checks(note.metric, result.honest_score, result.best_score, constant)
+    note, scores = run.note, _scores(run, board)
+    has_ended = run.result is not None
+    if has_ended and scores is not None:
+        yield from model_checks(scores)
     yield sample_size(note.n_rows, len(note.columns.names))
-    if result is not None:  # until then it cannot have converged
+    if has_ended:  # until then it cannot have converged
         yield from search_checks(board, run.evaluated, note.evaluations)
 
 
@@ -259,7 +269,7 @@ def _moment(seconds: float) -> str:
 
 def _fingerprint(run: _Run, estimators: Mapping[Any, Any]) -> FingerprintFacts:
     """Return what the run is known by, and the lines that repeat it."""
-    settings = run.stored.facts.get("settings")
+    settings = run.stored.facts.get(SETTINGS)
     settings = settings if isinstance(settings, dict) else {}
     data = settings.get("data")
     rows = {
@@ -277,7 +287,7 @@ def _lines(run: _Run, seed: Any, estimators: Mapping[Any, Any]) -> str:
     class_ = estimators[run.note.task]
     try:
         defaults = class_().get_params(deep=False)
-        parameters, omitted = run.note.restore(defaults, load_catalogue())
+        parameters, omitted = run.note.parameters.restore(defaults, load_catalogue())
     except FileError:
         return "# The parameters in the history are not those of this version.\n"
     estimator = class_(**parameters)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from automl.page.check import Check, check_of
-from automl.page.verdict_words import LOSS
+from automl.page.scores import Scores
 from automl.pipelines import Genome, Integer, Operator, Real
 from automl.selection import HonestScore
 from automl.selection.honest_score import QUANTILE
@@ -13,87 +13,59 @@ LOST = 0.5  # of the lead over a constant on training rows: with more of it lost
 NATURAL_ENDS = (0, 1)  # of shares and counts: no range could go on beyond them
 
 
-def model_checks(
-    metric: str,
-    honest: HonestScore | None,
-    best_score: float,
-    constant: float | None,
-    training_score: float | None = None,
-) -> Iterator[Check]:
+def model_checks(scores: Scores, training_score: float | None = None) -> Iterator[Check]:
     """Yield the checks of what predicts.
 
     Parameters
     ----------
-    metric : str
-        The name of the score.
-    honest : HonestScore or None
-        The score to expect on new rows, if it is known.
-    best_score : float
-        The mean score of the best pipeline over the folds.
-    constant : float or None
-        The score of a constant prediction, if it has one.
+    scores : Scores
     training_score : float, optional
         The score on the rows of the fit.
     """
-    # Held-out rows and training rows are to be scored of the same predictor.
-    held_out = best_score if honest is None else honest.naive
-    yield _better_than_constant(metric, honest, best_score, constant)
-    yield _better_than_forest(metric, honest)
-    yield _overfitting(metric, held_out, constant, training_score)
-    yield _selection_bias(metric, honest)
-    yield _learning_curve(honest)
+    yield _better_than_constant(scores)
+    yield _better_than_forest(scores)
+    yield _overfitting(scores, training_score)
+    yield _selection_bias(scores)
+    yield _learning_curve(scores.honest)
 
 
-def shown(metric: str, score: float) -> str:
-    """Return a score with its usual sign: a loss is positive.
-
-    Examples
-    --------
-    >>> shown("neg_log_loss", -0.25), shown("accuracy", 0.25)
-    ('0.25', '0.25')
-    """
-    return f"{-score if metric.startswith(LOSS) else score:.4g}"
-
-
-def _better_than_constant(
-    metric: str, honest: HonestScore | None, best_score: float, constant: float | None
-) -> Check:
-    name = "Better than a constant"
+def _better_than_constant(scores: Scores) -> Check:
+    name, honest, constant = "Better than a constant", scores.honest, scores.constant
     if constant is None:
         return Check(name, "unknown", "The constant prediction has no score.")
-    score = best_score if honest is None else honest.low
+    score = scores.best if honest is None else honest.low
     end = "The score" if honest is None else "The worse end of the interval"
     numbers = (
-        f"{end} is {shown(metric, score)}, that of a constant prediction is "
-        f"{shown(metric, constant)}."
+        f"{end} is {scores.shown(score)}, that of a constant prediction is "
+        f"{scores.shown(constant)}."
     )
     advice = "It may have learnt nothing: take more rows, other columns or a larger budget."
     return check_of(name, score > constant, numbers, advice)
 
 
-def _better_than_forest(metric: str, honest: HonestScore | None) -> Check:
-    name = "Better than a random forest"
+def _better_than_forest(scores: Scores) -> Check:
+    name, honest = "Better than a random forest", scores.honest
     if honest is None or "forest" not in honest.compared_with:
         return Check(name, "unknown", "There is no random forest to compare with.")
     numbers = (
-        f"The score to expect is {shown(metric, honest.estimate)}, that of a random forest "
-        f"is {shown(metric, honest.baseline)}."
+        f"The score to expect is {scores.shown(honest.estimate)}, that of a random forest "
+        f"is {scores.shown(honest.baseline)}."
     )
     advice = "This is underfitting: give the search a larger budget, or take the forest."
     return check_of(name, honest.gain_probability >= WORSE, numbers, advice)
 
 
-def _overfitting(
-    metric: str, held_out: float, constant: float | None, training_score: float | None
-) -> Check:
-    name = "Overfitting"
+def _overfitting(scores: Scores, training_score: float | None) -> Check:
+    name, constant = "Overfitting", scores.constant
+    # Held-out rows and training rows are to be scored of the same predictor.
+    held_out = scores.best if scores.honest is None else scores.honest.naive
     if training_score is None or constant is None:
         words = "Give the rows of the fit, as in search.report(path, X, y), for their score."
         return Check(name, "unknown", words)
     lead = training_score - constant
     numbers = (
-        f"On training rows the score is {shown(metric, training_score)}, on held-out rows "
-        f"{shown(metric, held_out)}."
+        f"On training rows the score is {scores.shown(training_score)}, on held-out rows "
+        f"{scores.shown(held_out)}."
     )
     advice = (
         "More than half of the lead over a constant is lost: take more rows, fewer columns or a "
@@ -102,14 +74,14 @@ def _overfitting(
     return check_of(name, training_score - held_out <= LOST * max(lead, 0.0), numbers, advice)
 
 
-def _selection_bias(metric: str, honest: HonestScore | None) -> Check:
-    name = "Selection bias"
+def _selection_bias(scores: Scores) -> Check:
+    name, honest = "Selection bias", scores.honest
     if honest is None:
         return Check(name, "unknown", "The score is not corrected for the choice.")
     correction = honest.naive - (honest.estimate - honest.growth)
     numbers = (
-        f"The mean over the folds is {shown(metric, honest.naive)}; corrected for the "
-        f"choice among many pipelines it is {shown(metric, honest.naive - correction)}."
+        f"The mean over the folds is {scores.shown(honest.naive)}; corrected for the "
+        f"choice among many pipelines it is {scores.shown(honest.naive - correction)}."
     )
     advice = "The folds were overfitted: trust the corrected score, and take more rows or folds."
     return check_of(name, correction <= _error(honest), numbers, advice)

@@ -15,6 +15,7 @@ from automl.problem.metric import PROBABILITY_SCORES, Metric
 from automl.winner.default_output import default_output
 from automl.winner.fitted import Fitted
 from automl.winner.held_out import rows_digest
+from automl.winner.new_rows import with_names
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,9 +45,7 @@ def are_of_fit(fitted: Fitted, X: Any, target: NDArray[Any]) -> bool:
     target : ndarray of shape (n_rows,) or (n_rows, n_outputs)
         As `read_target` gives it.
     """
-    origin, frame = fitted.search.origin, as_frame(X)
-    if not fitted.names.has_names and frame.shape[1] == len(fitted.names.columns):
-        frame = frame.set_axis(list(fitted.names.columns), axis=1)
+    origin, frame = fitted.search.origin, with_names(as_frame(X), fitted.names)
     if origin is None or not set(fitted.columns.names) <= set(frame):
         return False
     return rows_digest(fitted.columns.read(frame), target) == origin.rows_digest

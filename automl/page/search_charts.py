@@ -5,7 +5,7 @@ import pandas as pd
 from automl.page.charts import Point, Series, chart, thinned
 from automl.page.course import CourseFacts
 from automl.page.tables import shortened
-from automl.page.verdict_words import is_constant
+from automl.report.leaderboard import is_constant
 from automl.report.pipeline_table import MODEL
 
 MOST_POINTS = 500

@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pandas as pd
-
+from automl.page.scores import LOSS, Scores
 from automl.page.tables import Table, shortened
-from automl.selection import HonestScore
 
 NAMES = {
     "roc_auc": "ROC AUC",
@@ -24,7 +22,6 @@ MEANINGS = {
     "roc_auc": "1 is perfect, 0.5 is guessing",
 }
 SURE = 0.01  # a probability that is nearer to 0 or 1 is not told apart from them
-LOSS = "neg_"  # scikit-learn's losses have this in front, and a sign that makes more better
 # Probabilities of being better, from which on these words hold.
 LEVELS = (
     (0.95, "almost surely better than"),
@@ -57,59 +54,45 @@ def metric_in_words(name: str) -> str:
     return shortened(words)
 
 
-def verdict(
-    metric: str,
-    honest: HonestScore | None,
-    best_score: float,
-    constant: float | None,
-    changes: Sequence[str] = (),
-) -> VerdictFacts:
+def verdict(scores: Scores, changes: Sequence[str] = ()) -> VerdictFacts:
     """Return the verdict on a model.
 
     Parameters
     ----------
-    metric : str
-        The name of the score.
-    honest : HonestScore or None
-        The score to expect on new rows, if it is known.
-    best_score : float
-        The mean score of the best pipeline over the folds.
-    constant : float or None
-        The score of a constant prediction, if it has one.
+    scores : Scores
     changes : sequence of str
         Sentences on what was changed after the search.
     """
-    name = metric_in_words(metric)
-    is_loss = metric.startswith(LOSS)
-    sign = -1 if is_loss else 1
-    better = "less is better" if is_loss else "more is better"
-    better = "; ".join(filter(None, [MEANINGS.get(metric), better]))
+    name, honest, signed = metric_in_words(scores.metric), scores.honest, scores.signed
+    better = "less is better" if scores.is_loss else "more is better"
+    better = "; ".join(filter(None, [MEANINGS.get(scores.metric), better]))
     sentences, rows = [], []
     if honest is None:
         sentences.append(
-            f"The mean {name} over the folds is {sign * best_score:.4g} ({better}). It is "
+            f"The mean {name} over the folds is {signed(scores.best):.4g} ({better}). It is "
             "not corrected for the choice among many pipelines, so expect a worse one on new rows."
         )
-        rows.append(("mean over the folds", sign * best_score))
+        rows.append(("mean over the folds", signed(scores.best)))
     else:
-        low, high = sorted((sign * honest.low, sign * honest.high))
+        low, high = sorted((signed(honest.low), signed(honest.high)))
         sentences += [
-            f"Expected on new rows: {name} {sign * honest.estimate:.4g} ({better}). With 95 % "
+            f"Expected on new rows: {name} {signed(honest.estimate):.4g} ({better}). With 95 % "
             f"confidence it is between {low:.4g} and {high:.4g}.",
-            _comparison(honest.gain_probability, honest.compared_with, sign * honest.baseline),
+            _comparison(honest.gain_probability, honest.compared_with, signed(honest.baseline)),
         ]
         rows += [
-            ("expected on new rows", sign * honest.estimate),
+            ("expected on new rows", signed(honest.estimate)),
             ("lower end of the 95 % interval", low),
             ("upper end of the 95 % interval", high),
-            ("mean over the folds", sign * honest.naive),
-            (honest.compared_with, sign * honest.baseline),
+            ("mean over the folds", signed(honest.naive)),
+            (honest.compared_with, signed(honest.baseline)),
         ]
+    constant = scores.constant
     if constant is not None and (honest is None or "constant" not in honest.compared_with):
         sentences.append(
-            f"A constant prediction, which looks at no column, has {sign * constant:.4g}."
+            f"A constant prediction, which looks at no column, has {signed(constant):.4g}."
         )
-        rows.append(("a constant prediction", sign * constant))
+        rows.append(("a constant prediction", signed(constant)))
     sentences += changes
     return VerdictFacts(tuple(sentences), Table.from_rows(["quantity", name], rows))
 
@@ -124,15 +107,3 @@ def _comparison(probability: float, reference: str, score: float) -> str:
         f"It is {words} {shortened(reference)}, which would have {score:.4g} (the probability of "
         f"being better is {sure}{share})."
     )
-
-
-def constant_score(board: pd.DataFrame) -> float | None:
-    """Return the score of the constant prediction in a leaderboard; None if it has none."""
-    scored = board.dropna(subset="score")
-    rows = scored[is_constant(scored["pipeline"])]
-    return None if rows.empty else float(rows["score"].iloc[-1])
-
-
-def is_constant(pipelines: "pd.Series[str]") -> "pd.Series[bool]":
-    """Tell which pipelines are the constant prediction."""
-    return pipelines.str.startswith(("dummy_classifier", "dummy_regressor"))

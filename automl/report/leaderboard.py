@@ -121,6 +121,18 @@ def model_in_words(genome: Genome, operators: Mapping[str, Operator]) -> str:
     return f"{model} on {', '.join(steps)}" if steps else model
 
 
+def constant_score(board: pd.DataFrame) -> float | None:
+    """Return the score of the constant prediction in a leaderboard; None if it has none."""
+    scored = board.dropna(subset="score")
+    rows = scored[is_constant(scored["pipeline"])]
+    return None if rows.empty else float(rows["score"].iloc[-1])
+
+
+def is_constant(pipelines: "pd.Series[str]") -> "pd.Series[bool]":
+    """Tell which pipelines are the constant prediction."""
+    return pipelines.str.startswith(("dummy_classifier", "dummy_regressor"))
+
+
 def pareto_front(board: pd.DataFrame, axes: Sequence[str] = tuple(COSTS.values())) -> pd.DataFrame:
     """Return the pipelines of a leaderboard that no other pipeline dominates.
 

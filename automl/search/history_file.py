@@ -151,16 +151,13 @@ class HistoryFile:
             raise
 
     def _connect(self) -> sqlite3.Connection:
-        # A reader that may write leaves nothing: SQLite removes the files of a log with the last
-        # connection. In a folder that may only be read there is no log to look for.
         mode = "rwc"
-        if self._is_read_only:
-            is_mine = os.access(self.path, os.W_OK)
-            mode = "rw" if is_mine else "ro"
-            if not os.access(self.path.parent, os.W_OK):
-                mode = "ro&immutable=1"
-        address = f"{self.path.as_uri()}?mode={mode}"
+        if self._is_read_only and not os.access(self.path.parent, os.W_OK):
+            mode = "ro&immutable=1"  # no log can be there
+        elif self._is_read_only:  # SQLite removes a log with the last connection that may write
+            mode = "rw" if os.access(self.path, os.W_OK) else "ro"
         # `isolation_level=None`: no transaction begins but those that are begun below.
+        address = f"{self.path.as_uri()}?mode={mode}"
         database = sqlite3.connect(address, self._patience, isolation_level=None, uri=True)
         if self._is_read_only:
             database.execute("PRAGMA query_only = ON")
@@ -236,16 +233,13 @@ class HistoryFile:
         try:
             self._database.execute("BEGIN")  # one state of the file, while others write
             try:
-                # A page that fits nowhere may hold any rows, or the same rows twice.
-                check = "PRAGMA integrity_check(1)" if with_predictions else "SELECT 'ok'"
-                state = self._database.execute(check).fetchone()[0]
-                if state != "ok":
-                    raise DamageError(str(state).replace("\n", " "))
-                predictions = "SELECT * FROM predictions"
+                if with_predictions:
+                    self._check_pages()
+                read = self._database.execute
                 return read_trials(
-                    self._database.execute("SELECT * FROM trials ORDER BY number"),
-                    self._database.execute("SELECT * FROM folds"),
-                    self._database.execute(predictions) if with_predictions else (),
+                    read("SELECT * FROM trials ORDER BY number"),
+                    read("SELECT * FROM folds"),
+                    read("SELECT * FROM predictions") if with_predictions else (),
                 )
             finally:
                 with suppress(sqlite3.Error):  # some errors have ended the transaction
@@ -254,6 +248,12 @@ class HistoryFile:
             raise self._unreadable(error) from error
         except DamageError as error:
             raise self.damaged(str(error)) from error
+
+    def _check_pages(self) -> None:
+        # A page that fits nowhere may hold any rows, or the same rows twice.
+        state = self._database.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        if state != "ok":
+            raise DamageError(str(state).replace("\n", " "))
 
     def damaged(self, reason: str) -> HistoryError:
         """Return the error of a file whose rows no run writes."""

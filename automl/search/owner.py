@@ -16,6 +16,8 @@ import sys
 import threading
 from pathlib import Path
 
+import psutil
+
 from automl.errors import HistoryError
 from automl.files import PRIVATE
 
@@ -28,6 +30,7 @@ else:
 
 SUFFIX = "-owner"
 PLACE = 1 << 20  # of the locked byte, far behind the text: Windows lets nobody read what is locked
+LARGEST_PID = 2**31
 LONGEST_NAME = 1_000  # characters of the text that are read: the file may be anybody's
 
 _owned: dict[Path, int] = {}  # the locks of this process; a forked child has the numbers of others
@@ -100,6 +103,26 @@ class Owner:
         )
 
 
+def is_owned(path: Path) -> bool:
+    """Tell whether a process on this machine says that it writes to a history.
+
+    Parameters
+    ----------
+    path : Path
+        The history, without links on the way.
+    """
+    try:
+        owner = _parse(path.with_name(path.name + SUFFIX).read_bytes()[:LONGEST_NAME])
+    except OSError:
+        return False
+    if owner is None or owner[1] != socket.gethostname() or not 0 < owner[0] < LARGEST_PID:
+        return False
+    try:
+        return bool(psutil.Process(owner[0]).status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:  # it is gone
+        return False
+
+
 def _lock(descriptor: int) -> bool:
     """Lock a file, and tell whether nobody else has locked it."""
     try:
@@ -130,10 +153,20 @@ def _write_name(descriptor: int, pid: int) -> None:
 
 def _read_name(descriptor: int) -> str:
     try:
-        owner = json.loads(os.read(descriptor, LONGEST_NAME))
-        return f"process {int(owner['pid'])} on {str(owner['host'])!r}"
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return "another process"  # which has not written its name yet
+        owner = _parse(os.read(descriptor, LONGEST_NAME))
+    except OSError:
+        owner = None
+    # None: it has not written its name yet.
+    return "another process" if owner is None else f"process {owner[0]} on {owner[1]!r}"
+
+
+def _parse(text: bytes) -> tuple[int, str] | None:
+    """Return the pid and the host in the file of an owner; None if they are not there."""
+    try:
+        owner = json.loads(text)
+        return int(owner["pid"]), str(owner["host"])
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+        return None
 
 
 def _remove(path: Path) -> None:

@@ -4,26 +4,21 @@ No strategy is asked again, so that no data are needed. Whether a pipeline was r
 from its folds: it was told with fewer than a draw of them.
 """
 
-import json
 import os
-import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import count, takewhile
 from pathlib import Path
 from typing import Any
-
-import psutil
 
 from automl.errors import HistoryError
 from automl.outcome import Outcome, State
 from automl.pipelines import Genome
 from automl.search.evaluated import Evaluated
 from automl.search.history_file import HistoryFile, check_path
-from automl.search.owner import LONGEST_NAME, SUFFIX
+from automl.search.owner import SUFFIX, is_owned
 from automl.search.past import PastTrial
 from automl.search.trial import Trial
-
-LARGEST_PID = 2**31
 
 
 @dataclass(frozen=True)
@@ -104,7 +99,7 @@ def read_run(path: str | os.PathLike[str]) -> StoredRun:
         facts, trials = file.facts(), file.trials(with_predictions=False)
     finally:
         file.close()
-    return StoredRun(file.path, facts, tuple(trials), _is_owned(file.path))
+    return StoredRun(file.path, facts, tuple(trials), is_owned(file.path))
 
 
 def open_to_read(path: str | os.PathLike[str]) -> HistoryFile:
@@ -137,35 +132,14 @@ def stamp_of(path: str | os.PathLike[str]) -> str:
         else:
             stamps.append(f"{facts.st_ino:x}.{facts.st_size:x}.{facts.st_mtime_ns:x}")
     # A process that is killed changes no file.
-    stamps.append("owned" if _is_owned(Path(target)) else "free")
+    stamps.append("owned" if is_owned(Path(target)) else "free")
     return f'"{":".join(stamps)}"'
 
 
 def _evaluated(past: PastTrial, genome: Genome, n_folds: int, folds_per_repeat: int) -> Evaluated:
     trial = Trial(past.number, genome, n_folds, folds_per_repeat, folds=dict(past.folds))
-    outcome = trial.decided() or Outcome(State.RACED_OUT, tuple(_leading(past)))
+    leading = takewhile(past.folds.__contains__, count())
+    outcome = trial.decided() or Outcome(
+        State.RACED_OUT, tuple(past.folds[fold] for fold in leading)
+    )
     return trial.evaluated(outcome)
-
-
-def _leading(past: PastTrial) -> Iterable[Any]:
-    """Yield the outcomes of the first folds that have one."""
-    for fold in range(len(past.folds)):
-        if fold not in past.folds:
-            return
-        yield past.folds[fold]
-
-
-def _is_owned(path: Path) -> bool:
-    """Tell whether a process on this machine says that it writes to a history."""
-    try:
-        text = path.with_name(path.name + SUFFIX).read_bytes()[:LONGEST_NAME]
-        owner = json.loads(text)
-        pid, host = int(owner["pid"]), owner["host"]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return False
-    if host != socket.gethostname() or not 0 < pid < LARGEST_PID:
-        return False
-    try:
-        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
-    except psutil.Error:  # it is gone
-        return False

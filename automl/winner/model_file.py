@@ -166,6 +166,9 @@ def read_model(
         pipelines, classes = _objects(content, facts.types, known_types(catalogue))
         fitted = restore_fitted(facts.fitted, pipelines, classes, catalogue)
         parameters, omitted = facts.parameters.restore(defaults[fitted.task], catalogue)
+        # With it off, a model could not have been saved, and would not predict.
+        if (refit := parameters.get("refit", True)) not in (True, "bagged"):
+            raise FileError(f"expected refit in [True, 'bagged'], got {refit!r}")
     return Model(fitted, parameters, omitted)
 
 

@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator
 
 from automl.errors import DataError, warn
 from automl.pipelines.carried.frame import UnreadableError
-from automl.winner.fitted import Fitted
+from automl.winner.fitted import Fitted, Names
 
 
 def columns_of_fit(frame: pd.DataFrame, fitted: Fitted) -> pd.DataFrame:
@@ -45,6 +45,19 @@ def columns_of_fit(frame: pd.DataFrame, fitted: Fitted) -> pd.DataFrame:
             )
     tokens = () if fitted.script is None else fitted.script.form.missing
     return _without(used, tokens) if tokens else used
+
+
+def with_names(frame: pd.DataFrame, names: Names) -> pd.DataFrame:
+    """Return rows with the names of the columns of fit, where those were numbers and as many.
+
+    Parameters
+    ----------
+    frame : DataFrame of shape (n_rows, n_columns)
+    names : Names
+    """
+    if names.has_names or frame.shape[1] != len(names.columns):
+        return frame
+    return frame.set_axis(list(names.columns), axis=1)
 
 
 def _without(frame: pd.DataFrame, tokens: tuple[str, ...]) -> pd.DataFrame:

@@ -99,9 +99,6 @@ class StoredParameters:
                 restored[name] = _restore(value, catalogue)
             except _OmittedError as error:
                 omitted[name] = str(error)
-        # With it off, a model could not have been saved, and would not predict.
-        if (refit := restored.get("refit", True)) not in (True, "bagged"):
-            raise FileError(f"expected refit in [True, 'bagged'], got {refit!r}")
         return restored, omitted
 
 

@@ -12,22 +12,23 @@ types of its fields.
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import inf
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import pandas as pd
 
 from automl.errors import FileError
-from automl.pipelines import Catalogue, Columns
+from automl.pipelines import Columns
 from automl.pipelines.operators.operator import Task
 from automl.problem import Problem
 from automl.search.budget import Budget
 from automl.selection import HonestScore
-from automl.winner.facts import plain, read_record
+from automl.winner.facts import read_record
 from automl.winner.fitted import Fitted, Names
 from automl.winner.parameters import StoredParameters
 
+Note = TypeVar("Note")
 ROLES = ("sample_weight", "groups", "kinds", "time")  # the arguments of `fit` after X and y
 
 
@@ -120,31 +121,6 @@ class RunNote:
             evaluations=None if budget.evaluations is None else int(budget.evaluations),
         )
 
-    def restore(
-        self, defaults: Mapping[str, Any], catalogue: Catalogue
-    ) -> tuple[dict[str, Any], dict[str, str]]:
-        """Return the parameters of the estimator, and what could not be restored by name.
-
-        Parameters
-        ----------
-        defaults : mapping of str to object
-            All parameters of the estimator.
-        catalogue : Catalogue
-            Operators that a stored catalogue may name, beside the shipped ones.
-
-        Raises
-        ------
-        FileError
-            If they are no parameters of the estimator.
-        """
-        values = dict(self.parameters.values)
-        was_refitted = values.pop("refit", True)  # only a saved model needs that
-        stored = replace(self.parameters, values=values | {"refit": True})
-        parameters, omitted = stored.restore(defaults, catalogue)
-        if was_refitted in (False, "bagged"):
-            parameters["refit"] = was_refitted
-        return parameters, omitted
-
 
 @dataclass(frozen=True, eq=False)
 class ResultNote:
@@ -167,7 +143,7 @@ class ResultNote:
         return cls(fitted.best_score, fitted.honest_score, fitted.members, fitted.structure)
 
 
-def read_note(kind: type[Any], facts: Mapping[str, Any], name: str) -> Any:
+def read_note(kind: type[Note], facts: Mapping[str, Any], name: str) -> Note | None:
     """Return a note of a history; None if there is none, or it is none that a run writes.
 
     Parameters
@@ -181,8 +157,3 @@ def read_note(kind: type[Any], facts: Mapping[str, Any], name: str) -> Any:
         return read_record(kind, facts.get(name), name)
     except FileError:
         return None
-
-
-def as_note(note: RunNote | ResultNote) -> Any:
-    """Return a note as JSON can hold it."""
-    return plain(note)

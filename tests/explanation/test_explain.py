@@ -166,15 +166,15 @@ def test_contributions_are_near_the_shapley_values_of_an_interaction():
         return search.predict(background.assign(**columns)).mean()
 
     a, b = (row[name].iloc[0] for name in "ab")
-    none, both = worth(), search.predict(row)[0]
+    nothing_fixed, all_fixed = worth(), search.predict(row)[0]
     exact = {
-        "a": (worth(a=a) - none + both - worth(b=b)) / 2,
-        "b": (worth(b=b) - none + both - worth(a=a)) / 2,
+        "a": (worth(a=a) - nothing_fixed + all_fixed - worth(b=b)) / 2,
+        "b": (worth(b=b) - nothing_fixed + all_fixed - worth(a=a)) / 2,
     }
     sampled = explanation.contributions(row).iloc[0]
     # Of two columns, both orders are tried with each background row.
     assert {name: sampled[name] for name in "ab"} == pytest.approx(exact)
-    assert sampled["base"] == pytest.approx(none)
+    assert sampled["base"] == pytest.approx(nothing_fixed)
 
 
 @pytest.mark.parametrize("target", [LABELS, THREE], ids=["two", "three"])
@@ -259,11 +259,11 @@ def test_rows_lack_no_class():
 
 
 def test_several_targets_weights_and_quantiles_are_explained():
-    both = pd.DataFrame({"one": NUMBERS, "two": -NUMBERS})
+    targets = pd.DataFrame({"one": NUMBERS, "two": -NUMBERS})
     options = {**QUICK, "max_evaluations": 2, "catalogue": FEW}
     weights = np.where(np.arange(N) % 2, 1.0, 0.0)
-    search = AutoMLRegressor(**options).fit(X, both, sample_weight=weights)
-    explanation = search.explain(X, both, sample_weight=weights)
+    search = AutoMLRegressor(**options).fit(X, targets, sample_weight=weights)
+    explanation = search.explain(X, targets, sample_weight=weights)
     assert set(explanation.dependence["output"]) == {"one", "two"}
     assert explanation.n_rows == N / 2
     search = AutoMLRegressor(**options, scoring=Quantile([0.1, 0.9]))

@@ -11,6 +11,7 @@ from automl.outcome import Outcome, State
 from automl.page.checks import checks
 from automl.page.data_checks import data_checks
 from automl.page.model_checks import at_the_edge, model_checks
+from automl.page.scores import Scores
 from automl.page.search_checks import search_checks
 from automl.pipelines import Genome, load_catalogue
 from automl.search.evaluated import Evaluated
@@ -36,7 +37,7 @@ def by_name(results):
 
 
 def model(training_score=None, honest=HONEST):
-    return by_name(model_checks("roc_auc", honest, 0.8, 0.5, training_score))
+    return by_name(model_checks(Scores("roc_auc", honest, 0.8, 0.5), training_score))
 
 
 def data(search, origin=None, **changes):

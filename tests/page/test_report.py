@@ -23,6 +23,7 @@ from automl import (
 )
 from automl.outcome import FoldOutcome, Outcome, State
 from automl.page.facts import report_facts
+from automl.page.scores import Scores
 from automl.page.verdict_words import verdict
 from automl.pipelines import Genome
 from automl.report import leaderboard
@@ -351,7 +352,7 @@ def test_other_endings_and_estimators_are_refused(classes, tmp_path):
 )
 def test_a_probability_is_said_in_words(probability, words):
     score = HonestScore(0.9, 0.8, 1.0, 0.9, 0.8, probability, "roc_auc", "a random forest")
-    assert words in verdict("roc_auc", score, 0.9, 0.5).sentences[1]
+    assert words in verdict(Scores("roc_auc", score, 0.9, 0.5)).sentences[1]
 
 
 def test_new_rows_tell_the_importance_of_columns(numbers, tmp_path):
