@@ -1,14 +1,17 @@
-"""Models that a fitted search gives without a new search.
+"""Models that a fitted search gives without a new search, and refits that explain its own.
 
 ::
 
                  ┌─ select ─────────► another pipeline, fitted on the same rows, with its price
     fitted search┼─ fit_winner ─────► the same pipelines, fitted on other rows
-                 └─ set_threshold ──► the same model, which decides at another probability
+                 ├─ set_threshold ──► the same model, which decides at another probability
+                 └─ explain ────────► the same pipelines, fitted on training parts and looked into
 """
 
 from collections.abc import Mapping
 from dataclasses import replace
+from math import inf
+from numbers import Real
 from typing import Any
 
 from numpy.typing import ArrayLike
@@ -18,6 +21,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from automl.errors import SettingsError
 from automl.execution import Limits
+from automl.explanation import Explanation, explain
+from automl.pipelines import Genome
 from automl.problem.arrays import read_weights
 from automl.problem.dataset import as_frame, column_named
 from automl.problem.metric import PROBABILITY_SCORES
@@ -36,7 +41,7 @@ from automl.winner.winner import fit_alone
 
 
 class DerivedModels:
-    """The methods of a fitted estimator that give another model without a search."""
+    """The methods of a fitted estimator that fit or set what a search has chosen."""
 
     @available_if(was_refitted)  # type: ignore[untyped-decorator]
     def select(
@@ -186,6 +191,55 @@ class DerivedModels:
         if explanation is not None and fitted.metric in PROBABILITY_SCORES:
             self.explanation_ = explanation
         return self
+
+    @available_if(was_refitted)  # type: ignore[untyped-decorator]
+    def explain(
+        self: Any,
+        X: Any,
+        y: ArrayLike,
+        *,
+        sample_weight: ArrayLike | str | None = None,
+        groups: ArrayLike | str | None = None,
+        kinds: Mapping[str, str] | None = None,
+        time: ArrayLike | str | None = None,
+        seconds: float = 60,
+    ) -> Explanation:
+        """Tell what the model makes of the raw columns, by rows that its fits did not see.
+
+        What predicts is fitted anew on each training part of the first draw of the folds, by the
+        workers. At most 2,000 held-out rows are looked at. `report` shows the result from then on.
+
+        Parameters
+        ----------
+        X, y, sample_weight, groups, kinds, time
+            What `fit` was given.
+        seconds : float
+            The wall seconds for all of it. Columns and folds for which there is no time are left
+            out, which a warning says.
+
+        Returns
+        -------
+        Explanation
+            Importance and partial dependence with intervals, and contributions for any rows. It is
+            kept as `explanation_`.
+
+        Raises
+        ------
+        DataError, SettingsError, BudgetError
+            If the data are others, the model was loaded, or nothing can be refitted in time.
+        """
+        check_is_fitted(self)
+        duration: Any = seconds  # users may give anything
+        if not (isinstance(duration, Real) and 0 < float(duration) < inf):
+            raise SettingsError(f"expected seconds above 0 for explain, got {seconds!r}")
+        clock = Budget(float(seconds))
+        genomes = list(map(Genome.parse, self._fitted.members["pipeline"]))
+        data = X, y, sample_weight, groups, kinds, time
+        problem, _ = problem_of_fit(self, "explain", data, genomes)
+        with evaluator_of(self, problem) as evaluator:
+            explanation = explain(self._fitted, evaluator, clock)
+        self.explanation_ = explanation
+        return explanation
 
     def _derived(self: Any) -> Any:
         """Return a new estimator with the same settings."""

@@ -1,10 +1,7 @@
 """The methods of a fitted estimator that show what it has."""
 
 import os
-from collections.abc import Mapping
 from html import escape
-from math import inf
-from numbers import Real
 from typing import Any
 
 import pandas as pd
@@ -13,16 +10,11 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from automl.errors import SettingsError
-from automl.explanation import Explanation, explain
 from automl.page.new_rows_board import new_rows_board
 from automl.page.write import write_report
-from automl.pipelines import Genome
 from automl.problem.objectives import resolve_objectives
-from automl.search.budget import Budget
 from automl.settings import was_refitted
 from automl.winner.default_output import default_output
-from automl.winner.fit_again import evaluator_of, problem_of_fit
 
 N_ROWS = 5  # of the leaderboard in a notebook: the estimator is often the last line of a cell
 SHOWN = ["rank", "score", "deviation", "folds", "model"]
@@ -89,54 +81,6 @@ class FittedViews:
         """
         check_is_fitted(self)
         write_report(self, path, X, y, sample_weight, by)
-
-    @available_if(was_refitted)  # type: ignore[untyped-decorator]
-    def explain(
-        self: Any,
-        X: Any,
-        y: ArrayLike,
-        *,
-        sample_weight: ArrayLike | str | None = None,
-        groups: ArrayLike | str | None = None,
-        kinds: Mapping[str, str] | None = None,
-        time: ArrayLike | str | None = None,
-        seconds: float = 60,
-    ) -> Explanation:
-        """Tell what the model makes of the raw columns, by rows that its fits did not see.
-
-        What predicts is fitted anew on each training part of the first draw of the folds, by the
-        workers. At most 2,000 held-out rows are looked at. `report` shows the result from then on.
-
-        Parameters
-        ----------
-        X, y, sample_weight, groups, kinds, time
-            What `fit` was given.
-        seconds : float
-            The wall seconds for all of it. Columns and folds for which there is no time are left
-            out, which a warning says.
-
-        Returns
-        -------
-        Explanation
-            Importance and partial dependence with intervals, and contributions for any rows. It is
-            kept as `explanation_`.
-
-        Raises
-        ------
-        DataError, SettingsError, BudgetError
-            If the data are others, the model was loaded, or nothing can be refitted in time.
-        """
-        check_is_fitted(self)
-        duration: Any = seconds  # users may give anything
-        if not (isinstance(duration, Real) and 0 < float(duration) < inf):
-            raise SettingsError(f"expected seconds above 0 for explain, got {seconds!r}")
-        clock = Budget(float(seconds))
-        genomes = list(map(Genome.parse, self._fitted.members["pipeline"]))
-        data = X, y, sample_weight, groups, kinds, time
-        problem, _ = problem_of_fit(self, "explain", data, genomes)
-        with evaluator_of(self, problem) as evaluator:
-            self.explanation_: Explanation = explain(self._fitted, evaluator, clock)
-        return self.explanation_
 
     def _html_repr(self: Any) -> str:
         """Return what a notebook shows: score and leaderboard, or scikit-learn's diagram."""
