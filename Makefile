@@ -19,7 +19,7 @@ ONLY ?= not slow and not browser
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test test-quick test-files test-browser test-oldest compare lint clean house reports benchmark-public \
+.PHONY: help demo test test-quick test-thorough test-files test-browser test-oldest compare lint clean house reports benchmark-public \
 	benchmark-all-sets benchmark-methods benchmark-honesty benchmark-parts \
 	benchmark-parts-minute benchmark-five-minutes benchmark-speed portfolio pictures torture
 
@@ -29,8 +29,12 @@ help: ## show the targets
 demo: $(STAMP) ## find a pipeline for a small data set, from the dataframe to the script
 	$(BIN)/automl demo
 
-test: $(STAMP) ## run all tests but most of those that read files, a quarter of an hour on two cores
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --durations 20 -m "not files and not browser"
+test: $(STAMP) ## run the tests, ten minutes on two cores
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --durations 20 \
+		-m "not files and not browser and not thorough"
+
+test-thorough: $(STAMP) ## run the tests whose subject shorter ones try, too, five minutes on two cores
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --durations 20 -m thorough
 
 test-quick: $(STAMP) ## run the tests but the slow ones, while you work
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --durations 20 -m "not slow and not browser"

@@ -1,6 +1,7 @@
 """What all tests share."""
 
 import time
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -20,6 +21,16 @@ settings.load_profile("automl")
 def pytest_configure(config):
     if config.option.markexpr == "not slow":
         settings.load_profile("quick")
+
+
+# Tests that take seconds and whose subject shorter ones try, too: `make test-thorough` runs them.
+THOROUGH = set(Path(__file__).with_name("thorough.txt").read_text("utf-8").splitlines())
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.nodeid in THOROUGH:
+            item.add_marker(pytest.mark.thorough)
 
 
 @pytest.fixture(scope="session", autouse=True)
