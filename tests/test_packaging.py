@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 FOLDERS = {"automl": "automl", "pipelines": "automl/pipelines"}  # on disk and in the wheel
 # rich is not among them: scikit-learn imports it where it is there.
-HEAVY = {"lightgbm", "matplotlib", "skops", "skrub", "torch", "xgboost"}
+HEAVY = {"catboost", "lightgbm", "matplotlib", "skops", "skrub", "torch", "xgboost"}
 
 
 def run(*command, cwd, path=None):
@@ -146,6 +146,58 @@ def imported_packages():
 
 def test_every_lower_bound_is_a_constraint(tmp_path, config):
     constraints = run(sys.executable, ROOT / "tests" / "oldest.py", cwd=tmp_path).stdout.split()
-    required = config["options"]["install_requires"].split()
-    assert {bound.replace(">=", "==") for bound in required} <= set(constraints)
+    lines = config["options"]["install_requires"].split("\n")
+    required = {line.partition(";")[0].replace(">=", "==") for line in lines if line}
+    assert required <= set(constraints)
     assert all(re.fullmatch("[a-z0-9-]+==[0-9.]+", constraint) for constraint in constraints)
+
+
+WITHOUT_BOOSTERS = """
+import warnings
+import numpy as np, pandas as pd
+from automl import AutoMLClassifier, NestedCV, catalogue
+
+if __name__ == "__main__":
+    X = pd.DataFrame(np.random.default_rng(0).normal(size=(120, 3)), columns=list("abc"))
+    options = {"max_evaluations": 3, "time_budget": None, "n_jobs": 1, "random_state": 0}
+    search = AutoMLClassifier(**options, verbose=0, cv=NestedCV(outer=3, repeats=1, tuner=None))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        search.fit(X, np.where(X["a"] > 0, "yes", "no"))
+    print(*(warning.message for warning in caught), sep="\\n")
+    print(search.predict(X)[0] in ("yes", "no"))
+    try:
+        catalogue("default", include=["lgbm_classifier"])
+    except ValueError as error:
+        print(error)
+"""
+
+
+@pytest.mark.slow
+def test_without_the_packages_of_boosters_a_fit_names_what_is_left_out(site, tmp_path):
+    """As on a machine for which CatBoost and LightGBM have no wheels."""
+    lacking = ("automl", "catboost", "lightgbm", "__editable__")
+    packages, script = tmp_path / "packages", tmp_path / "script.py"
+    packages.mkdir()
+    for path in Path(pytest.__file__).parents[1].iterdir():
+        if not path.name.startswith(lacking):
+            (packages / path.name).symlink_to(path)
+    script.write_text(WITHOUT_BOOSTERS)
+    # `-S` leaves out what this environment and the one below it have installed.
+    fitted = run(
+        *(sys.executable, "-S", str(script)), cwd=tmp_path, path=f"{site}{os.pathsep}{packages}"
+    )
+    assert fitted.returncode == 0, fitted.stderr
+    *warned, predicted, refused = fitted.stdout.splitlines()
+    assert [line for line in warned if "not installed" in line] == [
+        f"{package} is not installed, so ['{name}', '{name}_unstopped'] are left out; "
+        f"pip install {package}"
+        for package, name in (
+            ("lightgbm", "lgbm_classifier"),
+            ("catboost", "cat_boost_classifier"),
+        )
+    ]
+    assert predicted == "True"
+    assert refused == (
+        "'lgbm_classifier' needs a package that is not installed; pip install lightgbm"
+    )

@@ -9,7 +9,7 @@ from sklearn.model_selection import TimeSeriesSplit
 
 from automl.errors import DataError, SettingsError, warn
 from automl.pipelines import Bagging, Catalogue, load_catalogue
-from automl.pipelines.catalogue import BASELINES
+from automl.pipelines.catalogue import BASELINES, lacking_packages
 from automl.pipelines.operators.operator import Task
 from automl.problem.dataset import Dataset
 from automl.problem.metric import Metric
@@ -50,6 +50,9 @@ def pose_problem(
         If the data do not allow the folds, or a setting is not understood.
     """
     operators = resolve_catalogue(catalogue)
+    if isinstance(catalogue, str):
+        for package, names in lacking_packages(catalogue, dataset.task).items():
+            warn(f"{package} is not installed, so {names} are left out; pip install {package}")
     # An operator that makes no difference here would only make the space of pipelines larger.
     if not dataset.has_gaps:
         operators = operators.without_gaps()

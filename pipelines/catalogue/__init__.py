@@ -2,7 +2,8 @@
 
 Models
     `linear`, `generalized`, `kernels`, `gaussian_process`, `neighbors`, `bayes`, `discriminant`,
-    `trees`, `forests`, `boosting`, `optional`, `neural`, `baseline`
+    `trees`, `forests`, `boosting`, `xgboost`, `lightgbm`, `catboost`, `neural`,
+    `baseline`
 Around models
     `targets`, `stacking`
 Columns to numbers
@@ -21,6 +22,6 @@ constant of the family's file whose name ends in `_PARTS`.
 """
 
 from automl.pipelines.catalogue.baseline import BASELINES
-from automl.pipelines.catalogue.presets import load_catalogue
+from automl.pipelines.catalogue.presets import lacking_packages, load_catalogue
 
-__all__ = ["BASELINES", "load_catalogue"]
+__all__ = ["BASELINES", "lacking_packages", "load_catalogue"]

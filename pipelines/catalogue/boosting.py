@@ -1,4 +1,4 @@
-"""Boosted trees, whose number of rounds early stopping chooses on rows of the training part."""
+"""scikit-learn's boosted trees: early stopping on rows of the training part chooses the rounds."""
 
 from automl.pipelines.catalogue.models import classifier, regressor
 from automl.pipelines.operators.domains import Choice, Domain, Integer, Real
@@ -30,30 +30,6 @@ HIST_REASONS = {
     "l2_regularization": WEAK,
 }
 CLASS_WEIGHT = Choice((None, "balanced"), default=None)
-XGB_DOMAINS: dict[str, Domain] = {
-    "learning_rate": Real(0.005, 0.3, default=0.1, log=True),
-    "max_depth": Integer(2, 10, default=6),
-    "min_child_weight": Real(0.001, 20.0, default=1.0, log=True),
-    "subsample": Real(0.5, 1.0, default=1.0),
-    "colsample_bytree": Real(0.5, 1.0, default=1.0),
-    "reg_lambda": Real(1e-4, 50.0, default=1.0, log=True),
-    "reg_alpha": Real(1e-4, 50.0, default=1e-4, log=True),
-}
-XGB_PARTS = ("xgboost.core.Booster",)
-XGB_FIXED = {
-    "early_stopping_rounds": 20,
-    "enable_categorical": True,
-    "n_estimators": 1000,
-    "n_jobs": 1,
-}
-XGB_REASONS = {
-    "early_stopping_rounds": STOPPED,
-    "n_estimators": STOPPED,
-    "enable_categorical": "categories that come as such are taken as such",
-    "n_jobs": "sums in another order would give other predictions on another machine",
-    "learning_rate": "0.3 is coarse where early stopping chooses the rounds",
-    "reg_alpha": WEAK,
-}
 # One effect or a pair of columns a tree: small trees do, and the model can be plotted.
 ADDITIVE_DOMAINS: dict[str, Domain] = {
     "interaction_cst": Choice(("no_interactions", "pairwise"), default="no_interactions"),
@@ -93,33 +69,6 @@ OPERATORS = (
         rounds=Rounds("max_iter", "n_iter_"),
         parts=HIST_PARTS,
         reasons=HIST_REASONS,
-    ),
-    classifier(
-        name="xgb_classifier",
-        path="automl.pipelines.search_only.stopping.StoppingXGBClassifier",
-        takes=Table,
-        domains=XGB_DOMAINS,
-        fixed=XGB_FIXED,
-        final={"early_stopping_rounds": None},
-        final_path="automl.pipelines.carried.boosting.LabelXGBClassifier",
-        rounds=Rounds("n_estimators", "n_iter_", inner=100),
-        min_rows=100,  # a tenth of fewer rows says nothing about when to stop
-        parts=XGB_PARTS,
-        reasons=XGB_REASONS,
-    ),
-    regressor(
-        name="xgb_regressor",
-        path="automl.pipelines.search_only.stopping.StoppingXGBRegressor",
-        takes=Table,
-        quantile={"objective": "reg:quantileerror", "quantile_alpha": QUANTILE},
-        domains=XGB_DOMAINS,
-        fixed=XGB_FIXED,
-        final={"early_stopping_rounds": None},
-        final_path="xgboost.XGBRegressor",
-        rounds=Rounds("n_estimators", "n_iter_", inner=100),
-        min_rows=100,
-        parts=(*XGB_PARTS, "xgboost.sklearn.XGBRegressor"),  # the module where it is defined
-        reasons=XGB_REASONS,
     ),
     classifier(
         name="additive_boosting_classifier",

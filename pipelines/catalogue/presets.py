@@ -8,6 +8,7 @@ from pathlib import Path
 from automl.pipelines.catalogue import (
     bayes,
     boosting,
+    catboost,
     dates_and_text,
     discriminant,
     encoding,
@@ -17,22 +18,29 @@ from automl.pipelines.catalogue import (
     generalized,
     imputing,
     kernels,
+    lightgbm,
     linear,
     neighbors,
     neural,
-    optional,
     projecting,
     scaling,
     selecting,
     stacking,
     targets,
     trees,
+    xgboost,
 )
 from automl.pipelines.catalogue.toml import read_toml
 from automl.pipelines.operators.catalogue import Catalogue
 from automl.pipelines.operators.flow_types import FlowType
-from automl.pipelines.operators.operator import PREPARING, Operator
+from automl.pipelines.operators.operator import PREPARING, Operator, Task
 
+BOOSTED: tuple[Operator, ...] = (
+    *boosting.OPERATORS,
+    *xgboost.OPERATORS,
+    *lightgbm.OPERATORS,
+    *catboost.OPERATORS,
+)
 # Models, and operators around models or over their predictions: their types say their roles.
 MODELS: tuple[Operator, ...] = (
     *linear.OPERATORS,
@@ -44,8 +52,7 @@ MODELS: tuple[Operator, ...] = (
     *discriminant.OPERATORS,
     *trees.OPERATORS,
     *forests.OPERATORS,
-    *boosting.OPERATORS,
-    *optional.OPERATORS,
+    *BOOSTED,
     *neural.OPERATORS,
     *targets.OPERATORS,
     *stacking.OPERATORS,
@@ -73,7 +80,7 @@ FAST = {
     "linear_discriminant_analysis",
     "logistic_regression",
     "ridge",
-    *(operator.name for operator in (*forests.OPERATORS, *boosting.OPERATORS, *optional.OPERATORS)),
+    *(operator.name for operator in (*forests.OPERATORS, *BOOSTED)),
 }
 SLOW_STEPS = {"knn_imputer", "regression_imputer", "category_crosser", "string_encoder"}
 # Models that can be read from their coefficients, their leaves or their curves.
@@ -118,9 +125,31 @@ READABLE_STEPS = {
 
 @cache
 def _everything() -> Catalogue:
-    """Return all operators whose packages are installed."""
+    """Return all operators, whether their packages are installed or not."""
     steps = [replace(operator, role=role) for role, family in STEPS.items() for operator in family]
-    return Catalogue(operator for operator in (*MODELS, *steps) if operator.is_installed)
+    return Catalogue((*MODELS, *steps))
+
+
+def lacking_packages(preset: str, task: Task) -> dict[str, list[str]]:
+    """Return the operators of a preset that are left out, by the package that is not installed.
+
+    Parameters
+    ----------
+    preset : str
+        The name of a preset; files have none.
+    task : {"classification", "regression"}
+    """
+    lacking: dict[str, list[str]] = {}
+    operators = _everything().filter(PRESETS[preset]).values() if preset in PRESETS else ()
+    for operator in operators:
+        if operator.requires and task in operator.tasks and not operator.is_installed:
+            lacking.setdefault(operator.requires, []).append(operator.name)
+    return lacking
+
+
+@cache
+def _installed() -> Catalogue:
+    return _everything().filter(lambda operator: operator.is_installed)
 
 
 def _place(operator: Operator) -> tuple[str, FlowType | None]:
@@ -198,11 +227,16 @@ def load_catalogue(
         if steps is not None:  # set last, because a template may name an operator of the file
             catalogue = catalogue.with_template(steps)
     elif preset in PRESETS:
-        catalogue = _everything().filter(PRESETS[preset])
+        catalogue = _installed().filter(PRESETS[preset])
     else:
         raise ValueError(
             f"expected one of the catalogues {list(PRESETS)} or a .toml file, got {preset!r}"
         )
+    uninstalled = set(_everything()) - set(_installed()) - set(catalogue)
+    if name := next((name for name in include if name in uninstalled), None):
+        package = _everything()[name].requires
+        raise ValueError(f"{name!r} needs a package that is not installed; pip install {package}")
+    exclude = [name for name in exclude if name not in uninstalled]
     named = catalogue.only(*include)
     places = {_place(operator) for operator in named.values()}
     selected = catalogue.without(*exclude).filter(

@@ -1,9 +1,10 @@
 """Columns to comparable size."""
 
-from automl.pipelines.operators.domains import Choice, Integer
+from automl.pipelines.operators.domains import Choice, Integer, Real
 from automl.pipelines.operators.flow_types import Matrix, Scaled
 from automl.pipelines.operators.operator import Operator
 
+SQUASHING_PARTS = ("skrub._squashing_scaler.SquashingScaler",)
 # All kinds of scalers, because a search cannot know which columns have long tails or zeros.
 OPERATORS = (
     Operator(
@@ -50,6 +51,16 @@ OPERATORS = (
         path="sklearn.preprocessing.MaxAbsScaler",
         takes=Matrix,
         gives=Scaled,
+    ),
+    # Robust, and bounded by a smooth function, as networks want it: outliers stay in their order.
+    # Holzmüller and others (2024), Better by default, arXiv:2407.04491.
+    Operator(
+        name="squashing_scaler",
+        path="skrub.SquashingScaler",
+        takes=Matrix,
+        gives=Scaled,
+        domains={"max_absolute_value": Real(1.0, 10.0, default=3.0, log=True)},
+        parts=SQUASHING_PARTS,
     ),
 )
 # It scales rows and not columns, so it cannot take the place of a scaler.

@@ -5,10 +5,14 @@
     training part ──► nine tenths: fit ──► rounds without gain ──► stop ──► n_iter_
                   └─► a tenth: watched ────────────┘
 
+The watched rows are spread over the whole range of the target. The lower the learning rate is, the
+more rounds without gain it takes to stop, because each of them moves the predictions less.
+
 The winner is fitted on all rows by plain XGBoost with that number of rounds, so no exported script
 needs these classes.
 """
 
+from math import ceil
 from typing import Any, Self
 
 import numpy as np
@@ -18,13 +22,17 @@ from xgboost import XGBRegressor
 
 from automl.pipelines.carried.boosting import LabelXGBClassifier
 
-HELD_OUT = 0.1  # share of rows, as in scikit-learn's HistGradientBoosting and MLP
+HELD_OUT = 10  # every tenth row, as in scikit-learn's HistGradientBoosting and MLP
+# The learning rates of the rounds without gain that stop a fit add up to this: 30 rounds at 0.1.
+WITHOUT_GAIN = 3.0
+FEWEST_ROUNDS, MOST_ROUNDS = 20, 300  # without gain, whatever the learning rate is
+USUAL_RATE = 0.1  # where the learning rate is left to the library
 
 
 class Stopping:
     """Hold out a tenth of the training rows, and stop when their loss no longer falls.
 
-    It is a base class beside a class of boosted trees whose parameters ask for early stopping.
+    It is a base class beside a class of boosted trees.
     """
 
     def fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
@@ -51,10 +59,19 @@ class Stopping:
         """Return the arguments of the class's `fit` that name the rows to watch."""
         raise NotImplementedError
 
+    def _without_gain(self) -> int:
+        """Return the rounds without gain after which the fit stops."""
+        rate = self.get_params().get("learning_rate") or USUAL_RATE  # type: ignore[attr-defined]
+        return int(np.clip(ceil(WITHOUT_GAIN / rate), FEWEST_ROUNDS, MOST_ROUNDS))
+
     def _held_out(self, y: NDArray[Any]) -> NDArray[np.bool_]:
-        """Return a mask of the held-out rows."""
+        """Return a mask of the held-out rows: every tenth in the order of their targets."""
         seed = self.get_params().get("random_state")  # type: ignore[attr-defined]
-        held_out = np.random.default_rng(seed).uniform(size=len(y)) < HELD_OUT
+        rng = np.random.default_rng(seed)
+        target = np.unique(y if y.ndim == 1 else y[:, 0], return_inverse=True)[1]
+        in_order = np.lexsort((rng.uniform(size=len(y)), target))
+        held_out = np.zeros(len(y), dtype=bool)
+        held_out[in_order[rng.integers(HELD_OUT) :: HELD_OUT]] = True
         if is_classifier(self):  # a class without training rows would be missing from the model
             held_out[np.unique(y, return_index=True)[1]] = False
         return held_out
@@ -69,6 +86,7 @@ class _StoppingXGB(Stopping):
         return self.best_iteration + 1
 
     def _watching(self, X: Any, y: NDArray[Any], weight: NDArray[Any]) -> dict[str, Any]:
+        self.early_stopping_rounds = self._without_gain()  # no argument of `fit`
         return {"eval_set": [(X, y)], "sample_weight_eval_set": [weight], "verbose": False}
 
 

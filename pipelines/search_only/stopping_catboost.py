@@ -1,4 +1,4 @@
-"""CatBoost with early stopping on held-out rows of its own; the package is optional."""
+"""CatBoost with early stopping on held-out rows of its own."""
 
 from typing import Any
 
@@ -21,7 +21,8 @@ class _StoppingCatBoost(Stopping):
         # CatBoost checks the watched rows as it checks training rows, so they need the same names.
         names = list(X.select_dtypes("category")) if hasattr(X, "columns") else None
         texts = self.as_texts(X)  # type: ignore[attr-defined]
-        return {"eval_set": Pool(texts, y, cat_features=names, weight=weight)}
+        pool = Pool(texts, y, cat_features=names, weight=weight)
+        return {"eval_set": pool, "early_stopping_rounds": self._without_gain()}
 
 
 class StoppingCatBoostClassifier(_StoppingCatBoost, FrameCatBoostClassifier):  # type: ignore[misc]

@@ -1,9 +1,9 @@
-"""LightGBM with early stopping on held-out rows of its own; the package is optional."""
+"""LightGBM with early stopping on held-out rows of its own."""
 
 import warnings
 from typing import Any, Self
 
-from lightgbm import LGBMClassifier, LGBMRegressor
+from lightgbm import LGBMClassifier, LGBMRegressor, early_stopping
 from numpy.typing import ArrayLike, NDArray
 
 from automl.pipelines.search_only.stopping import Stopping
@@ -25,7 +25,8 @@ class _StoppingLGBM(Stopping):
             return super().fit(X, y, sample_weight)
 
     def _watching(self, X: Any, y: NDArray[Any], weight: NDArray[Any]) -> dict[str, Any]:
-        return {"eval_set": [(X, y)], "eval_sample_weight": [weight]}
+        stop = early_stopping(self._without_gain(), verbose=False)
+        return {"eval_set": [(X, y)], "eval_sample_weight": [weight], "callbacks": [stop]}
 
 
 class StoppingLGBMClassifier(_StoppingLGBM, LGBMClassifier):  # type: ignore[misc]

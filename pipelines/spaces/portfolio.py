@@ -161,8 +161,8 @@ def starting_pipelines(grammar: Grammar, rng: np.random.Generator) -> list[Genom
 def portfolio(task: Task, n_rows: int) -> tuple[Start, ...]:
     """Return the starts that were learnt for a task and a number of training rows.
 
-    A second list was learnt without optional packages, for where these are not installed. With more
-    rows than the starts were learnt with, models that do not scale come last.
+    Models whose packages are not installed are left out. With more rows than the starts were learnt
+    with, models that do not scale come last.
 
     Parameters
     ----------
@@ -170,10 +170,8 @@ def portfolio(task: Task, n_rows: int) -> tuple[Start, ...]:
     n_rows : int
     """
     installed = load_catalogue()
-    lists = _read_portfolio()[task]["many" if n_rows >= MANY_ROWS else "few"]
-    starts = list(map(Start.from_values, lists["all packages"]))
-    if any(start.model not in installed for start in starts):
-        starts = list(map(Start.from_values, lists["required packages"]))
+    learnt = _read_portfolio()[task]["many" if n_rows >= MANY_ROWS else "few"]
+    starts = [start for start in map(Start.from_values, learnt) if start.model in installed]
     if n_rows > MOST_ROWS:
         # A bound on rows says that the time grows faster than they do.
         starts.sort(key=lambda start: installed[start.model].max_rows is not None)

@@ -145,10 +145,10 @@ def test_the_package_knows_what_starts_took():
     rows = list(rows_of(TABLE, seconds={"lasso": 0.12345}))
     rows += of_kind(rows, "classification")
     lists = json.loads(portfolio_text(rows))["regression"]
-    seconds = {start["model"]: start["seconds"] for start in lists["few"]["all packages"]}
+    seconds = {start["model"]: start["seconds"] for start in lists["few"]}
     assert seconds["lasso"] == 0.123
     assert seconds["svr_rbf"] == 1.0
-    assert lists["many"]["all packages"][0]["seconds"] > 0  # none of these sets has many rows
+    assert lists["many"][0]["seconds"] > 0  # none of these sets has many rows
 
 
 def test_fits_without_a_score_say_nothing_of_seconds():
@@ -243,13 +243,10 @@ def test_what_is_in_the_journal_is_not_measured_again(folder, few, tmp_path, cap
     assert content["from sets"] == ["binary", "regression"]
     for task in ("classification", "regression"):
         measured = {start.to_json() for start in few(task)}
-        for lists in content[task].values():
-            learnt = {name: [unmeasured(start) for start in lists[name]] for name in lists}
-            assert set(learnt["all packages"]) <= measured
-            assert all(
-                Start.from_json(text).model in REQUIRED for text in learnt["required packages"]
-            )
-            assert all(learnt.values())
+        for starts in content[task].values():
+            learnt = {unmeasured(start) for start in starts}
+            assert learnt
+            assert learnt <= measured
 
 
 @pytest.mark.slow

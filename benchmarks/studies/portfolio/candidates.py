@@ -31,7 +31,10 @@ LEAF = "min_samples_leaf"
 # (Salinas and Erickson, 2024, arXiv:2311.02971), in its order; what has no counterpart here is left
 # out.
 PUBLISHED = Path(__file__).with_name("published.jsonl")
-SCALERS = ("quantile_transformer", "power_transformer", "robust_scaler")
+# Boosted trees with low rates, with all their rounds, and with meta-tuned defaults (Holzmüller and
+# others, 2024, arXiv:2407.04491), as far as they have a counterpart here.
+BOOSTERS = Path(__file__).with_name("boosters.jsonl")
+SCALERS = ("quantile_transformer", "power_transformer", "robust_scaler", "squashing_scaler")
 SCALED = (
     "mlp",
     "svc_rbf",
@@ -105,7 +108,7 @@ BY_HAND = (
 
 
 def candidates(task: str) -> list[Start]:
-    """Return all candidates of a task: those made by hand, then the rest in an order of chance.
+    """Return all candidates of a task: those made by hand, boosters, the rest in chance's order.
 
     Parameters
     ----------
@@ -118,7 +121,11 @@ def candidates(task: str) -> list[Start]:
         if operator.is_model and task in operator.tasks
     }
     rng = np.random.default_rng(SEED)
-    by_hand = {start.to_json(): start for start in BY_HAND if start.model in models}
+    kind = "classifier" if task == "classification" else "regressor"
+    lines = BOOSTERS.read_text("utf-8").replace("{kind}", kind).replace("{task}", task)
+    boosters = map(Start.from_json, lines.splitlines())
+    firsts = [start for start in (*BY_HAND, *boosters) if start.model in models]
+    by_hand = {start.to_json(): start for start in firsts}
     # By their texts, so that a start that comes twice is measured once.
     drawn: dict[str, Start] = {}
     for start in _all(task, models, rng):

@@ -6,7 +6,7 @@ of several.
 """
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -63,18 +63,6 @@ class Evidence:
         counted = np.where(own.any(axis=1, keepdims=True), own, self.scored)
         rows = zip(self.seconds, counted, strict=True)
         return np.array([np.median(row[counts]) if counts.any() else 0.0 for row, counts in rows])
-
-    def without_models(self, names: Collection[str]) -> "Evidence":
-        """Return the evidence of the candidates with other models."""
-        places = [place for place, model in enumerate(self.models) if model not in names]
-        return replace(
-            self,
-            starts=tuple(self.starts[place] for place in places),
-            models=tuple(self.models[place] for place in places),
-            worth=self.worth[places],
-            seconds=self.seconds[places],
-            scored=self.scored[places],
-        )
 
     def _on(self, mask: NDArray[np.bool_]) -> "Evidence":
         return replace(

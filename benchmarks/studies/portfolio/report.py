@@ -7,7 +7,7 @@ from statistics import fmean
 
 import numpy as np
 
-from automl.pipelines import Start, load_catalogue
+from automl.pipelines import Start
 from benchmarks.scores.markdown import EMPTY, describe_origin, document, markdown_table
 from benchmarks.studies.portfolio.candidates import BY_HAND, SEED
 from benchmarks.studies.portfolio.forecast import SEEN, forecast
@@ -47,22 +47,10 @@ def portfolio_text(rows: Sequence[CandidateRow]) -> str:
 
 
 def _lists(rows: Sequence[CandidateRow], kind: str) -> Iterator[str]:
-    optional = [
-        name for name, operator in load_catalogue().items() if operator.requires is not None
-    ]
     for size in SIZES:
-        # Learnt twice: without optional packages, other models have to fill their places.
-        everything = gather(rows, kind, size)
-        lists = {
-            "all packages": everything,
-            "required packages": everything.without_models(optional),
-        }
-        texts = [f'      "{name}": [\n{_lines(part)}\n      ]' for name, part in lists.items()]
-        yield f'    "{size.name}": {{\n' + ",\n".join(texts) + "\n    }"
-
-
-def _lines(evidence: Evidence) -> str:
-    return ",\n".join(f"        {_line(evidence, place)}" for place in learn(evidence))
+        evidence = gather(rows, kind, size)
+        lines = (f"      {_line(evidence, place)}" for place in learn(evidence))
+        yield f'    "{size.name}": [\n' + ",\n".join(lines) + "\n    ]"
 
 
 def _line(evidence: Evidence, place: int) -> str:

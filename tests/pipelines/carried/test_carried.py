@@ -177,18 +177,16 @@ STOPPING = [(StoppingXGBClassifier, XGBClassifier), (StoppingXGBRegressor, XGBRe
 def test_stopping_reports_the_rounds_that_are_used(own, reference):
     X, codes = rows(400)
     options = {"random_state": 0, "n_jobs": 1, "learning_rate": 0.5}
-    model = own(n_estimators=500, early_stopping_rounds=5, **options).fit(X, codes)
+    model = own(n_estimators=500, **options).fit(X, codes)
     assert 1 <= model.n_iter_ < 200
     assert model.n_iter_ == model.best_iteration + 1
     train = ~model._held_out(codes)
     assert 0.8 < train.mean() < 0.97
     plain = reference(n_estimators=model.n_iter_, **options).fit(X[train], codes[train])
     np.testing.assert_allclose(model.predict(X), plain.predict(X), rtol=1e-5)
-    again = own(n_estimators=500, early_stopping_rounds=5, **options).fit(X, codes)
+    again = own(n_estimators=500, **options).fit(X, codes)
     np.testing.assert_array_equal(again.predict(X), model.predict(X))
-    reseeded = own(n_estimators=500, early_stopping_rounds=5, **{**options, "random_state": 1}).fit(
-        X, codes
-    )
+    reseeded = own(n_estimators=500, **{**options, "random_state": 1}).fit(X, codes)
     assert (reseeded._held_out(codes) != model._held_out(codes)).any()
 
 
@@ -204,7 +202,7 @@ def test_stopping_is_cloned_with_its_parameters(own, reference):
 def test_stopping_uses_the_weights(own, reference):
     X, codes = rows(300)
     y = codes.astype("float64") if reference is XGBRegressor else codes
-    options = {"n_estimators": 50, "early_stopping_rounds": 5, "random_state": 0, "n_jobs": 1}
+    options = {"n_estimators": 50, "random_state": 0, "n_jobs": 1}
     plain = own(**options).fit(X, y)
     ones = own(**options).fit(X, y, sample_weight=np.ones(300))
     weighted = own(**options).fit(X, y, sample_weight=np.where(codes == 1, 10.0, 0.1))

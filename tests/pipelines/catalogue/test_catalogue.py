@@ -484,7 +484,8 @@ def lightgbm_defaults():
     learnt = dict(re.findall(r"\[(\w+): (.*)\]", model.booster_.model_to_string()))
     return {
         "extra_trees": learnt["extra_trees"] != "0",
-        "early_stopping_rounds": int(learnt["early_stopping_round"]),
+        "cat_smooth": float(learnt["cat_smooth"]),
+        "min_data_per_group": int(learnt["min_data_per_group"]),
         "verbosity": int(learnt["verbosity"]),
     }
 
@@ -557,7 +558,7 @@ def test_rounds_and_seeds_reach_the_model():
     final = settings_of_model("hist_gradient_boosting_classifier", rounds=17, final=True)
     assert (final["max_iter"], final["early_stopping"]) == (17, False)
     searched = settings_of_model("xgb_classifier", rounds=17, random_state=3)
-    assert (searched["n_estimators"], searched["early_stopping_rounds"]) == (1000, 20)
+    assert searched["n_estimators"] == 1000
     assert searched["random_state"] == 3
     final = settings_of_model("xgb_regressor", rounds=17, final=True)
     assert (final["n_estimators"], final["early_stopping_rounds"]) == (17, None)

@@ -142,7 +142,7 @@ def build_pipeline():
                 encoded_missing_value=-2), CATEGORICAL),
         ], sparse_threshold=0.0)),
         ("xgb_classifier", LabelXGBClassifier(
-            enable_categorical=True, n_estimators=20, n_jobs=1, colsample_bytree=0.8,
+            enable_categorical=True, n_jobs=1, n_estimators=20, colsample_bytree=0.8,
             learning_rate=0.1, max_depth=3, min_child_weight=1.0, reg_alpha=0.0001, reg_lambda=1.0,
             subsample=0.8, random_state=7)),
     ])

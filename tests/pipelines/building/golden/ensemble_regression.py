@@ -132,7 +132,7 @@ def build_pipeline():
             early_stopping=False, max_iter=20, n_iter_no_change=20, l2_regularization=1e-06,
             random_state=7))),
         ("xgb_regressor", make_pipeline(columns_2, XGBRegressor(
-            enable_categorical=True, n_estimators=20, n_jobs=1, colsample_bytree=1.0,
+            enable_categorical=True, n_jobs=1, n_estimators=20, colsample_bytree=1.0,
             learning_rate=0.1, max_depth=6, min_child_weight=1.0, reg_alpha=0.0001, reg_lambda=1.0,
             subsample=1.0, random_state=7))),
         ("extra_trees_regressor", make_pipeline(columns_3, ExtraTreesRegressor(
