@@ -180,8 +180,18 @@ class Grammar(Space):
             if part.operator in self.operators
         ):
             raise ValueError(f"{operator.name} takes a model without another stack, got {genome}")
+        # A second scaler rarely helps; a template may ask for it.
+        is_scaler = operator.role == "scaler" and not self.template
+        if is_scaler and self._is_scaled(genome.inputs[0]):
+            raise ValueError(f"{operator.name} takes columns that are not scaled yet, got {genome}")
         values = self._values(genome, operator.name)
         return [self._primitives[operator.name, gives], *inner, *values], gives
+
+    def _is_scaled(self, part: Genome) -> bool:
+        """Tell whether a scaler gave all columns of a part."""
+        if part.is_join:
+            return all(map(self._is_scaled, part.inputs))
+        return part.operator in self.operators and self.operators[part.operator].role == "scaler"
 
     def _leaf(self, genome: Genome) -> tuple[list[Any], FlowType]:
         if genome.operator not in self.kinds:

@@ -113,7 +113,7 @@ class Space(ABC):
         """Return a random genome, with random settings."""
         while True:
             genome = self.draw(RandomSampler(rng))
-            # Types allow stacks upon stacks, which no space contains: their fits multiply.
+            # Types allow stacks upon stacks and scalers after scalers, which no space contains.
             if self.contains(genome):
                 return genome
 

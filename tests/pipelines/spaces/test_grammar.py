@@ -48,6 +48,7 @@ SEEDS = st.integers(0, 2**32 - 1)
 
 ONE_HOT = "one_hot_encoder(categorical, max_categories=9, min_frequency=None)"
 STACKED = f"out_of_fold(ridge_cv({ONE_HOT}))"
+SCALED = "max_abs_scaler(simple_imputer(numeric, add_indicator=False, strategy='mean'))"
 RIDGE = "ridge(standard_scaler(simple_imputer(numeric, add_indicator=False, strategy='mean')), {})"
 
 
@@ -84,6 +85,19 @@ def nests_stacks(genome):
     )
 
 
+def is_scaled(part):
+    if part.is_join:
+        return all(map(is_scaled, part.inputs))
+    return not part.is_leaf and CATALOGUE[part.operator].role == "scaler"
+
+
+def scales_twice(genome):
+    """Tell whether a scaler takes what scalers gave; the grammar has none of these trees either."""
+    return any(
+        not part.is_join and is_scaled(part) and is_scaled(part.inputs[0]) for part in genome.walk()
+    )
+
+
 @pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("kinds", KINDS, ids="-".join)
 @settings(max_examples=20)
@@ -112,8 +126,8 @@ def test_what_deap_makes_can_be_built(kinds, task, seed):
             *gp.mutShrink(father),
         ):
             genome = grammar.genome(child)
-            if nests_stacks(genome):
-                with pytest.raises(ValueError, match="without another stack"):
+            if nests_stacks(genome) or scales_twice(genome):
+                with pytest.raises(ValueError, match=r"without another stack|not scaled yet"):
                     grammar.tree(genome)
             else:
                 check(genome, kinds, task)
@@ -230,7 +244,8 @@ def test_alternatives_fit(task, seed):
             assert operator.name != part.operator
             new = Genome.canonical(operator.name, *part.inputs, settings=operator.defaults())
             replaced = genome.replaced(part, new)
-            assert nests_stacks(replaced) or grammar.contains(replaced)
+            refused = nests_stacks(replaced) or scales_twice(replaced)
+            assert refused or grammar.contains(replaced)
 
 
 @pytest.mark.parametrize(
@@ -266,6 +281,11 @@ def test_alternatives_fit(task, seed):
         (
             f"ridge_cv(standard_scaler(out_of_fold(ridge_cv(standard_scaler({STACKED})))))",
             ["out_of_fold", "without another stack"],
+        ),
+        (f"ridge_cv(standard_scaler({SCALED}))", ["standard_scaler", "not scaled yet"]),
+        (
+            f"ridge_cv(standard_scaler(join({SCALED}, standard_scaler({ONE_HOT}))))",
+            ["standard_scaler", "not scaled yet"],
         ),
     ],
 )
@@ -447,3 +467,9 @@ def test_every_process_makes_the_same_genomes_of_a_seed():
     first, second = (process.communicate()[0] for process in processes)
     assert len(first.splitlines()) == 100
     assert first == second
+
+
+def test_a_template_may_name_two_scalers():
+    catalogue = CATALOGUE.with_template("max_abs_scaler > standard_scaler > ridge_cv")
+    grammar = Grammar(catalogue, columns_of(("numeric",)), Traits(task="regression", n_rows=100))
+    assert scales_twice(grammar.grow(np.random.default_rng(0)))
