@@ -12,7 +12,8 @@ the interval and the comparison.
 
 from dataclasses import dataclass
 from html import escape
-from math import hypot, inf
+from math import hypot, inf, sqrt
+from numbers import Integral
 
 import numpy as np
 from scipy.stats import norm
@@ -75,6 +76,40 @@ class HonestScore:
     """The pipeline that the winner is compared with, such as "a random forest"."""
     growth: float = 0.0
     """The part of the estimate that is for more rows: the final fit learns from all of them."""
+    spread: float = 0.0
+    """The standard error of the score of one new row; that of n rows is smaller by sqrt(n)."""
+    best: float | None = None
+    """The best score that there is; None if nobody knows."""
+
+    def on(self, n_rows: int) -> tuple[float, float]:
+        """Return the 95 % interval of the score of a test part with so many rows.
+
+        It is wider than `low` to `high`, for few rows are a noisy test: the score of a hold-out
+        may lie outside of `low` to `high` though the promise is kept.
+
+        Parameters
+        ----------
+        n_rows : int
+            Rows that the search never saw; groups count as often as they have rows.
+
+        Returns
+        -------
+        tuple of (float, float)
+            The lower and the upper end.
+
+        Examples
+        --------
+        >>> score = HonestScore(0.8, 0.75, 0.84, 0.8, 0.7, 0.9, "roc_auc", "a forest", spread=0.4)
+        >>> low, high = score.on(200)
+        >>> f"{low:.3f} to {high:.3f}"
+        '0.725 to 0.868'
+        """
+        if not isinstance(n_rows, Integral) or n_rows < 1:
+            raise ValueError(f"expected n_rows of 1 or more, got {n_rows!r}")
+        noise = QUANTILE * self.spread / sqrt(n_rows)
+        low, high = self.estimate - self.low, self.high - self.estimate
+        best = inf if self.best is None else self.best
+        return self.estimate - hypot(low, noise), min(self.estimate + hypot(high, noise), best)
 
     def __str__(self) -> str:
         probability = self.gain_probability
@@ -144,6 +179,8 @@ def honest_score(
         metric=evidence.problem.metric.name,
         compared_with=name,
         growth=estimate - corrected,
+        spread=own_error * sqrt(np.count_nonzero(evidence.units >= 0)),
+        best=None if perfect == inf else perfect,
     )
 
 

@@ -174,9 +174,13 @@ def _scores(fitted: Fitted) -> Relations:
     yield isfinite(fitted.best_score), "a finite best_score"
     honest = fitted.honest_score
     if honest is not None:
-        values = (honest.low, honest.estimate, honest.high, honest.naive, honest.baseline)
-        yield _are_finite([*values, honest.growth]), "finite numbers in the honest_score"
+        values = [honest.low, honest.estimate, honest.high, honest.naive, honest.baseline]
+        values += [honest.growth, honest.spread]
+        yield _are_finite(values), "finite numbers in the honest_score"
         yield honest.low <= honest.estimate <= honest.high, "the honest_score in its interval"
+        best = honest.high if honest.best is None else honest.best
+        yield isfinite(best) and best >= honest.high, "a best score that is none of the worse"
+        yield honest.spread >= 0, "a spread of 0 or more"
         yield 0 <= honest.gain_probability <= 1, "a gain_probability between 0 and 1"
         yield honest.metric == fitted.metric, "one metric"
     errors = fitted.residuals

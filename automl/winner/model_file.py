@@ -30,7 +30,7 @@ from automl.winner.packages import Package, differences, is_required, missing_mo
 from automl.winner.parameters import StoredParameters
 from automl.winner.restore import restore_fitted
 
-FORMAT = 8  # of the JSON; it changes when older files cannot be read any more
+FORMAT = 9  # of the JSON; it changes when older files cannot be read any more
 PARTS = (  # types of a pipeline whatever its operators; theirs are `Operator.parts`
     # Reading of cells, and the names of columns for models that want them.
     "automl.pipelines.carried.frame.CellReader",

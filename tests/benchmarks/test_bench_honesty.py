@@ -10,6 +10,7 @@ import pytest
 from scipy.special import softmax
 from sklearn.metrics import log_loss, roc_auc_score, root_mean_squared_error
 
+from automl.selection.honest_score import HonestScore
 from benchmarks.__main__ import main
 from benchmarks.errors import TaskError
 from benchmarks.running.provenance import Provenance
@@ -208,12 +209,24 @@ def test_what_is_there_is_not_measured_again(folder, tmp_path, capsys):
     assert capsys.readouterr() == (out, "")
 
 
+HONEST = HonestScore(0.8, 0.702, 0.898, 0.85, 0.7, 0.9, "roc_auc", "a random forest", spread=0.4)
+
+
 class Search:
     """Promises without a search, and predicts by one column."""
 
     def __init__(self, promised):
         self.honest_score_, self.best_score_ = promised, 0.5
         self.members_ = pd.DataFrame({"weight": [1.0]})
+        forests = [f"random_forest_classifier(numeric, n={n})" for n in (1, 2)]
+        # The reference came first, though another forest is better.
+        self.history_ = pd.DataFrame({"genome": [*forests, "ridge(numeric)"], "number": [1, 2, 3]})
+        table = {"pipeline": forests[::-1], "state": "done", "rank": [1, 2]}
+        self.leaderboard_ = pd.DataFrame(table)
+
+    def select(self, rank, X, y):
+        assert rank == 2
+        return self
 
     def fit(self, X, y):
         self.ensemble_ = self.best_pipeline_ = self
@@ -243,7 +256,7 @@ SCORES = {
 
 @pytest.mark.parametrize("kind", SCORES)
 def test_greater_is_better_in_test_scores(kind, folder, monkeypatch):
-    search = Search(PROMISE)
+    search = Search(HONEST)
     for name in ("AutoMLClassifier", "AutoMLRegressor"):
         monkeypatch.setattr(study, name, lambda **settings: search)
     references = folder_tasks(folder, [kind])
@@ -251,6 +264,8 @@ def test_greater_is_better_in_test_scores(kind, folder, monkeypatch):
     honesty = Honesty(references, seeds=1, settings=(100, 4, "fast"))
     promise = honesty.measure(*honesty.keys())
     assert promise.test == promise.single_test == pytest.approx(SCORES[kind](search, split))
+    assert (promise.forest_test, promise.gain_probability) == (promise.test, 0.9)
+    assert (promise.few_low, promise.few_high) == HONEST.on(200)
     assert (promise.single_naive, promise.members) == (0.5, 1)
     promised = ("naive", "estimate", "low", "high", "baseline")
     assert all(getattr(promise, name) == getattr(PROMISE, name) for name in promised)
@@ -266,3 +281,21 @@ def test_a_search_without_an_honest_score_is_a_failure(folder, monkeypatch):
 
 def test_enough_sets():
     assert 12 <= len(set(SETS)) == len(SETS) <= 14
+
+
+def test_the_page_says_what_a_small_test_part_and_a_better_forest_show():
+    rows = [
+        row(
+            "a", 0, few_low=0.6, few_high=0.9, few_test=0.69, gain_probability=0.0, forest_test=0.8
+        ),
+        row(
+            "a", 1, few_low=0.6, few_high=0.9, few_test=0.95, gain_probability=0.9, forest_test=0.7
+        ),
+        row("a", 2),
+    ]
+    page = honesty_report(rows)
+    assert "has the score on so many rows of the test part in **1 of 2** runs (50.0%)" in page
+    assert "the interval for new rows without end has it in 0." in page
+    assert "In 1 of 2 runs the honest score says that a random forest is better" in page
+    assert "the forest is better in 1, the same in 0, worse in 0 of these, by **+1.00**" in page
+    assert "test part of 200" not in honesty_report([row("a", 0)])

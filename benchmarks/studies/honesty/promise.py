@@ -6,6 +6,7 @@ from math import copysign, inf
 from benchmarks.studies.study import StudyRow
 
 QUANTILE = 1.96  # standard errors from the middle to either end of a 95 % interval
+FEW_ROWS = 200  # of a hold-out as people cut it from a thousand rows
 INTERVAL = 0.9  # the coverage that intervals for targets are asked for
 PERFECT = {"roc_auc": 1.0}  # the best score there is; 0 for losses, which have a minus sign
 
@@ -69,6 +70,16 @@ class Promise:
     """The same before they were rescaled."""
     inside: float | None = None
     """The share of test targets in intervals that should have `INTERVAL` of them."""
+    gain_probability: float | None = None
+    """The probability of being better than the forest that it is compared with."""
+    forest_test: float | None = None
+    """Of that forest, fitted on all rows, on the test part."""
+    few_low: float | None = None
+    """The lower end of the interval for `FEW_ROWS` of the test part."""
+    few_high: float | None = None
+    """Its upper end."""
+    few_test: float | None = None
+    """Of what predicts, on so many rows of the test part."""
 
     @property
     def error(self) -> float:
@@ -82,6 +93,20 @@ class Promise:
     def is_covered(self) -> bool:
         """Whether the test score lies within the interval."""
         return self.low <= self.test <= self.high
+
+    @property
+    def is_covered_on_few(self) -> bool | None:
+        """Whether the score on few rows of the test part lies within the interval for these."""
+        if self.few_test is None or self.few_low is None or self.few_high is None:
+            return None
+        return self.few_low <= self.few_test <= self.few_high
+
+    @property
+    def forest_lead(self) -> float | None:
+        """By how many standard errors the forest is better on the test part; None without one."""
+        if self.forest_test is None or not self.error:
+            return None
+        return (self.forest_test - self.test) / self.error
 
     def gap(self, promised: float) -> float:
         """Return by how many standard errors a score promised more than came true."""

@@ -14,10 +14,11 @@ from benchmarks.scores.markdown import (
     markdown_table,
 )
 from benchmarks.studies.honesty.calibration import Calibration, count_signs
-from benchmarks.studies.honesty.promise import INTERVAL, HonestyRow, Promise
+from benchmarks.studies.honesty.promise import FEW_ROWS, INTERVAL, HonestyRow, Promise
 from benchmarks.studies.study import failures
 
 MAX_GAP = 0.25  # standard errors, the aim for the mean: a quarter of the noise misleads nobody
+EVEN = 0.5
 COVERAGE = (0.92, 0.98)  # the aim: 120 runs do not tell these from 95 %
 GAPS_HEADER = ["set", "metric", "runs", "estimate", "test", "estimate off", "naive off"]
 GAPS_HEADER += ["growth", "within", "coverage", "test noise"]
@@ -90,6 +91,8 @@ def _group_parts(rows: Sequence[HonestyRow]) -> list[str]:
         SINGLE_NOTES,
         *_scale_parts(sets),
         *_interval_parts(sets),
+        *_few_parts(overall),
+        *_forest_parts(overall),
         failures(rows),
     ]
 
@@ -122,6 +125,44 @@ def _interval_parts(sets: dict[str, Calibration]) -> list[str]:
         f"**{fmean(shares.values()):.1%}**, the mean of {len(shares)} sets.",
         markdown_table(["set", "runs", "inside"], body),
     ]
+
+
+def _few_parts(overall: Calibration) -> list[str]:
+    """Return how often the interval for a small test part has its score."""
+    runs = [run for run in overall.promises if run.few_test is not None]
+    if not runs:
+        return []
+    wide = sum(bool(run.is_covered_on_few) for run in runs)
+    narrow = sum(run.low <= (run.few_test or 0.0) <= run.high for run in runs)
+    return [
+        f"### A test part of {FEW_ROWS} rows",
+        f"`honest_score_.on({FEW_ROWS})` has the score on so many rows of the test part in "
+        f"**{wide} of {len(runs)}** runs ({wide / len(runs):.1%}); the interval for "
+        f"new rows without end has it in {narrow}.",
+    ]
+
+
+def _forest_parts(overall: Calibration) -> list[str]:
+    """Return what it would be worth to hand over the forest where that is said to be better."""
+    compared = [
+        (run.forest_lead, run.gain_probability)
+        for run in overall.promises
+        if run.forest_lead is not None and run.gain_probability is not None
+    ]
+    doubtful = [lead for lead, probability in compared if probability < EVEN]
+    if not compared:
+        return []
+    text = (
+        f"In {len(doubtful)} of {len(compared)} runs the honest score says that a random forest is "
+        "better than what is handed over."
+    )
+    if doubtful:
+        better, same, worse = count_signs(doubtful)
+        text += (
+            f" On the test part the forest is better in {better}, the same in {same}, worse in "
+            f"{worse} of these, by **{_spread(doubtful)}** standard errors on average."
+        )
+    return ["### Where a forest is said to be better", text]
 
 
 def _log_loss_gain(run: Promise) -> float:

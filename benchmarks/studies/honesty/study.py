@@ -4,6 +4,7 @@ import argparse
 import time
 import warnings
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
@@ -18,7 +19,7 @@ from benchmarks.adapters.plain import predictions_of
 from benchmarks.errors import TaskError
 from benchmarks.options import count, names
 from benchmarks.scores.scoring import align_probabilities, gain_score, resampled_scores
-from benchmarks.studies.honesty.promise import INTERVAL, HonestyKey, Promise
+from benchmarks.studies.honesty.promise import FEW_ROWS, INTERVAL, HonestyKey, Promise
 from benchmarks.studies.honesty.report import honesty_report
 from benchmarks.studies.study import RESULTS, Study, data_folder
 from benchmarks.tasks.folder import folder_tasks
@@ -201,9 +202,10 @@ def find_promise(key: HonestyKey, split: Split, jobs: int) -> Promise:
             for estimator in (search.ensemble_, plain, search.best_pipeline_)
         )
         inside = _share_inside(search, split)
-    honest = search.honest_score_
-    if honest is None or search.best_score_ is None:
-        raise TaskError(f"expected an honest score of {key}, got none")
+        honest = search.honest_score_
+        if honest is None or search.best_score_ is None:
+            raise TaskError(f"expected an honest score of {key}, got none")
+        forest_test = _forest_score(search, split)
     return Promise(
         metric=honest.metric,
         naive=honest.naive,
@@ -223,7 +225,34 @@ def find_promise(key: HonestyKey, split: Split, jobs: int) -> Promise:
         log_loss=_log_loss(split, together),
         plain_log_loss=_log_loss(split, unscaled),
         inside=inside,
+        gain_probability=honest.gain_probability,
+        forest_test=forest_test,
+        few_low=honest.on(FEW_ROWS)[0],
+        few_high=honest.on(FEW_ROWS)[1],
+        few_test=_score_on_few(split, together),
     )
+
+
+def _score_on_few(split: Split, predictions: Predictions) -> float | None:
+    """Return the score on the first rows of the test part, which is in an order of chance."""
+    if len(split.test_X) < FEW_ROWS:
+        return None
+    few = replace(split, test_X=split.test_X[:FEW_ROWS], test_y=split.test_y[:FEW_ROWS])
+    return gain_score(few, replace(predictions, values=predictions.values[:FEW_ROWS]))
+
+
+def _forest_score(search: Any, split: Split) -> float | None:
+    """Return the score of the forest that the winner is compared with; None without one."""
+    history, board = search.history_, search.leaderboard_
+    # The reference is the first forest of a search; later ones have other settings.
+    forests = history[history["genome"].str.startswith("random_forest")].sort_values("number")
+    done = board[
+        (board["pipeline"] == next(iter(forests["genome"]), "")) & (board["state"] == "done")
+    ]
+    if done.empty:
+        return None
+    forest = search.select(int(done["rank"].iloc[0]), split.train_X, split.train_y)
+    return gain_score(split, predictions_of(forest, split.test_X, split.task.kind))
 
 
 def _log_loss(split: Split, predictions: Predictions) -> float | None:
