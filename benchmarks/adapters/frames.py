@@ -36,7 +36,13 @@ def like(X: pd.DataFrame, fitted: pd.DataFrame) -> pd.DataFrame:
 
     A category that is new is missing then.
     """
-    return X.astype(dict(fitted.dtypes))
+    dtypes = fitted.dtypes
+    known = {
+        name: X[name].where(X[name].isin(dtype.categories))
+        for name, dtype in dtypes.items()
+        if isinstance(dtype, pd.CategoricalDtype)
+    }
+    return X.assign(**known).astype(dict(dtypes))
 
 
 def numbered(y: pd.Series[Any]) -> tuple[pd.Series[Any], list[Any]]:
