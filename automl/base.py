@@ -28,7 +28,7 @@ from automl.search.budget import Budget
 from automl.search.fingerprint import fingerprint
 from automl.search.history import RESULT, RUN, History
 from automl.search.interruption import Interruption
-from automl.search.make import make_search
+from automl.search.make import make_grammar, make_search, user_pipelines
 from automl.search.observer import Observer, Phase
 from automl.selection import FinalFits, make_reserve, simplify
 from automl.settings import check_settings, was_refitted
@@ -65,6 +65,7 @@ class BaseAutoML(DerivedModels, FittedViews, FittedAttributes, BaseEstimator):  
         ensemble_size: int = 5,
         refit: bool | Literal["bagged"] = True,
         limits: Limits | None = None,
+        starts: Sequence[str | BaseEstimator] = (),
         n_jobs: int | None = -1,
         history: str | os.PathLike[str] | None = None,
         callbacks: Sequence[Observer] = (),
@@ -81,6 +82,7 @@ class BaseAutoML(DerivedModels, FittedViews, FittedAttributes, BaseEstimator):  
         self.ensemble_size = ensemble_size
         self.refit = refit
         self.limits = limits
+        self.starts = starts
         self.n_jobs = n_jobs
         self.history = history
         self.callbacks = callbacks
@@ -157,8 +159,10 @@ class BaseAutoML(DerivedModels, FittedViews, FittedAttributes, BaseEstimator):  
             history = stack.enter_context(History(self.history, budget.seconds))
             problem = self._problem(dataset, cv, self._seed(history, resume))
             size = self._most_members(problem)
+            grammar = make_grammar(problem)
+            starts = user_pipelines(self.starts, grammar)
             parameters = self.get_params(deep=False)
-            settings = fingerprint(problem, budget, names.columns, parameters)
+            settings = fingerprint(problem, budget, names.columns, starts, parameters)
             # Before any fit: a history of another run must not be mixed with this one.
             history.open_run(settings, resume=resume)
             note = RunNote.of_fit(problem, budget, names, parameters, data[2:])
@@ -168,11 +172,13 @@ class BaseAutoML(DerivedModels, FittedViews, FittedAttributes, BaseEstimator):  
             final_fits = FinalFits(evaluator, budget, size)
             search = make_search(
                 evaluator,
+                grammar,
                 budget,
                 history,
                 make_reserve(problem, final_fits if self.refit else None, budget.seconds),
                 strategy=self.strategy,
                 size=size,
+                starts=starts,
                 observers=self._observers(final_fits.fallback),
             )
             stack.callback(search.enter, Phase.DONE)  # also after an error

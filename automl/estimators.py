@@ -56,6 +56,10 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
         a number of folds and no groups.
     limits : Limits or None
         Seconds and MiB of one pipeline on one fold.
+    starts : sequence of str or estimator
+        Pipelines that are evaluated first: texts as in `best_genome_`, in which settings may be
+        left out, or models and pipelines of scikit-learn. What the catalogue cannot do as given is
+        warned of.
     n_jobs : int or None
         Worker processes; -1 is one a core.
     history : path or None

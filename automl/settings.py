@@ -33,6 +33,10 @@ def check_settings(estimator: Any, resume: bool) -> NestedCV:
         raise SettingsError(f"expected limits as in Limits(seconds=30), got {limits!r}")
     if isinstance(size, bool) or not isinstance(size, Integral) or int(size) < 1:
         raise SettingsError(f"expected ensemble_size of 1 or more, got {size!r}")
+    if not isinstance(estimator.starts, list | tuple):
+        raise SettingsError(
+            f"expected starts as a list of pipelines, got {estimator.starts!r:.100}"
+        )
     cv = nested_cv(estimator.cv, estimator.tuner)
     find_strategy(estimator.strategy)  # before a history is written
     if cv.tuner in STRATEGIES:

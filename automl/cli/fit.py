@@ -202,6 +202,14 @@ def _add_method_options(group: argparse._ArgumentGroup) -> None:
         "(default: %(default)s)",
     )
     group.add_argument(
+        "--start",
+        action="append",
+        default=[],
+        metavar="PIPELINE",
+        help="pipeline to evaluate first, written as best_pipeline of --json; may be repeated "
+        "(default: none)",
+    )
+    group.add_argument(
         "--strategy",
         choices=list(STRATEGIES),
         default="genetic",
@@ -255,6 +263,7 @@ def _make_estimator(options: argparse.Namespace, task: str) -> AutoMLClassifier 
         callbacks=() if options.patience is None else (Patience(options.patience),),
         catalogue=options.catalogue,
         ensemble_size=options.ensemble,
+        starts=options.start,
         n_jobs=options.jobs,
         history=options.history,
         random_state=options.seed,

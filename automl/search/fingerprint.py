@@ -11,6 +11,7 @@ from typing import Any
 import joblib
 
 from automl.execution import Limits
+from automl.pipelines import Genome
 from automl.problem import Problem
 from automl.search.budget import Budget
 
@@ -19,7 +20,11 @@ SHOWN = 60  # characters of a value in a message; longer ones are not shown
 
 
 def fingerprint(
-    problem: Problem, budget: Budget, columns: Sequence[Any], parameters: Mapping[str, Any]
+    problem: Problem,
+    budget: Budget,
+    columns: Sequence[Any],
+    starts: Sequence[Genome],
+    parameters: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Return the settings that have to be the same for a run to be resumed, by their names.
 
@@ -30,6 +35,8 @@ def fingerprint(
         Its kind only: a resumed run may get more seconds or evaluations.
     columns : sequence
         The names of the columns, in the order of the user's frame.
+    starts : sequence of Genome
+        The user's own pipelines, which come first.
     parameters : mapping of str to Any
         Those of the estimator.
 
@@ -61,6 +68,7 @@ def fingerprint(
         "catalogue": _pair(joblib.hash(operators), f"{len(operators)} operators"),
         "template": " > ".join(problem.catalogue.template),
         "strategy": parameters["strategy"],
+        "starts": [start.text for start in starts],
         "ensemble_size": int(parameters["ensemble_size"]),
         "refit": refit if isinstance(refit, str) else bool(refit),
         "limits": _pair([limits.seconds, limits.mebibytes], repr(limits)),

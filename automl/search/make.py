@@ -1,16 +1,18 @@
 """The parts of a search, put together."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from automl.errors import SettingsError, warn
 from automl.execution import Evaluator
-from automl.pipelines import Grammar, starting_pipelines
+from automl.pipelines import Genome, Grammar, starting_pipelines
 from automl.pipelines.catalogue import BASELINES
 from automl.pipelines.spaces.portfolio import (
     baseline_pipeline,
     learnt_seconds,
     reference_pipeline,
 )
+from automl.pipelines.spaces.user_starts import read_starts
 from automl.problem import Problem
 from automl.randomness import generator
 from automl.search.bank import Bank
@@ -29,12 +31,14 @@ START_BIRTH = 0  # the birth number of the starts; pipelines are born with their
 
 def make_search(
     evaluator: Evaluator,
+    grammar: Grammar,
     budget: Budget,
     history: History,
     reserve: Reserve,
     *,
     strategy: str,
     size: int,
+    starts: Sequence[Genome] = (),
     observers: Sequence[Observer] = (),
 ) -> Search:
     """Return the search for the best pipeline of a problem.
@@ -43,6 +47,8 @@ def make_search(
     ----------
     evaluator : Evaluator
         Evaluates the pipelines of the problem.
+    grammar : Grammar
+        The space of its pipelines.
     budget : Budget
     history : History
     reserve : callable
@@ -50,19 +56,21 @@ def make_search(
     strategy : {"genetic", "random", "grid", "bayesian", "hyperopt"}
     size : int
         The number of pipelines that may predict together.
+    starts : sequence of Genome
+        Pipelines of the user's, which are evaluated first.
     observers : sequence of Observer
 
     Raises
     ------
     SettingsError
-        If the strategy is unknown, or no pipeline can be made of the catalogue.
+        If the strategy is unknown.
     """
     problem = evaluator.problem
-    grammar = make_grammar(problem)
     # Starts are drawn once, before the first question.
-    starts = starting_pipelines(grammar, generator(problem.seed, START_BIRTH))
+    learnt = starting_pipelines(grammar, generator(problem.seed, START_BIRTH))
+    firsts = list(dict.fromkeys([*starts, *learnt]))
     baseline = baseline_pipeline(problem.dataset.task, problem.dataset.columns)
-    proposals = make_strategy(strategy, grammar, starts, problem.objectives)
+    proposals = make_strategy(strategy, grammar, firsts, problem.objectives)
     trials = Trials(
         Proposer(problem, proposals, baseline, budget),
         Race(size),
@@ -71,6 +79,25 @@ def make_search(
         budget,
     )
     return Search(evaluator, trials, history, reserve, observers)
+
+
+def user_pipelines(starts: Sequence[Any], grammar: Grammar) -> list[Genome]:
+    """Return the pipelines that a user wants first; what is not as they were given is warned of.
+
+    Raises
+    ------
+    SettingsError
+        If one of them is none of the grammar.
+    """
+    try:
+        read = read_starts(starts, grammar)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+    for number, start in enumerate(read):
+        if start.lost:
+            lost = ", ".join(start.lost)
+            warn(f"starts[{number}] is evaluated without {lost}, as {start.genome}")
+    return [start.genome for start in read]
 
 
 def make_grammar(problem: Problem) -> Grammar:

@@ -21,7 +21,7 @@ from automl.problem.pose import pose_problem
 from automl.search.budget import Budget
 from automl.search.fingerprint import fingerprint
 from automl.search.history import History
-from automl.search.make import make_search
+from automl.search.make import make_grammar, make_search
 from automl.search.resume import replay
 
 X, Y = load_iris(as_frame=True, return_X_y=True)
@@ -36,9 +36,10 @@ PROBLEM = pose_problem(
 
 def search_in(history, evaluations=N_PIPELINES):
     budget = Budget(seconds=None, evaluations=evaluations)
-    history.open_run(fingerprint(PROBLEM, budget, list(X), PARAMETERS), resume=True)
+    history.open_run(fingerprint(PROBLEM, budget, list(X), [], PARAMETERS), resume=True)
     evaluator = SimpleNamespace(problem=PROBLEM)
-    return make_search(evaluator, budget, history, None, strategy="genetic", size=5)
+    grammar = make_grammar(PROBLEM)
+    return make_search(evaluator, grammar, budget, history, None, strategy="genetic", size=5)
 
 
 def replayed(path, evaluations=N_PIPELINES):

@@ -27,7 +27,7 @@ def taken(frame=FRAME, seed=0, budget=None, kinds=None, parameters=None, **optio
     dataset = read_dataset(frame, y, "classification" if is_class else "regression", kinds=kinds)
     problem = pose_problem(dataset, scoring=scoring, seed=seed, **options)
     budget = budget or Budget(None, 5)
-    settings = fingerprint(problem, budget, list(frame), {**PARAMETERS, **(parameters or {})})
+    settings = fingerprint(problem, budget, list(frame), [], {**PARAMETERS, **(parameters or {})})
     return json.loads(json.dumps(settings))
 
 
