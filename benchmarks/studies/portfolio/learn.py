@@ -31,7 +31,7 @@ class Evidence:
     starts: tuple[str, ...]
     """The candidates, as JSON."""
     models: tuple[str, ...]
-    """Their models."""
+    """Their models, stopped and not stopped ones by one name."""
     sets: tuple[str, ...]
     """The names of the sets; one may be there at two sizes."""
     worth: Table
@@ -109,7 +109,7 @@ def gather(rows: Sequence[CandidateRow], kind: str, size: Size) -> Evidence:
     scaled = (scores - median) / np.maximum(best - median, np.finfo(float).tiny)
     return Evidence(
         starts=tuple(starts),
-        models=tuple(json.loads(start)["model"] for start in starts),
+        models=tuple(_family(json.loads(start)["model"]) for start in starts),
         sets=tuple(name for name, _ in places),
         worth=np.nan_to_num(np.clip(scaled, 0, 1)),
         seconds=np.array([[fit.seconds for fit in row] for row in fits]),
@@ -117,6 +117,11 @@ def gather(rows: Sequence[CandidateRow], kind: str, size: Size) -> Evidence:
         weights=np.where(own, 1.0, OTHER_SIZE),
         own=own,
     )
+
+
+def _family(model: str) -> str:
+    """Return the name that a model has whether early stopping chooses its rounds or not."""
+    return model.removesuffix("_unstopped").removesuffix("_stopped")
 
 
 def _fit(row: CandidateRow) -> Fit:
