@@ -237,7 +237,10 @@ class GeneticStrategy:
             credits = np.array([self.credit(operator.name) for operator in alternatives])
             operator = alternatives[rng.choice(len(alternatives), p=credits / credits.sum())]
             new = Genome.canonical(operator.name, *part.inputs, settings=operator.defaults())
-            tree[tree.searchSubtree(0)] = self._space.tree(genome.replaced(part, new))
+            child = genome.replaced(part, new)
+            # Types do not tell all: two scalers, or two stacks, may now follow each other.
+            if self._space.contains(child):
+                tree[tree.searchSubtree(0)] = self._space.tree(child)
 
     def credit(self, operator: str) -> float:
         """Return the share of an operator's pipelines that survived, as if one more had."""

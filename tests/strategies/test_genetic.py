@@ -195,3 +195,17 @@ def test_a_missing_score_is_the_worst():
     n_scored = sum(further is not None for _, further in population)
     assert n_scored > 1
     assert (3 * POPULATION - 0.5, None) in population  # the best of all in the score
+
+
+def test_what_types_allow_and_the_grammar_does_not_is_no_child():
+    imputed = "simple_imputer(numeric, add_indicator=False, strategy='mean')"
+    pca = f"pca(standard_scaler({imputed}), n_components=0.9, whiten=False)"
+    genome = Genome.parse(f"gaussian_nb(standard_scaler({pca}))")
+    strategy = GeneticStrategy(GRAMMAR, [genome])
+    children = set()
+    for seed in range(60):
+        tree = GRAMMAR.tree(genome)  # a scaler in the place of the PCA would be one of three
+        strategy._replace(tree, generator(seed, 1))
+        children.add(GRAMMAR.genome(tree))
+    assert len(children) > 10
+    assert all(map(GRAMMAR.contains, children))
