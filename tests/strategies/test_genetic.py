@@ -200,7 +200,7 @@ def test_a_missing_score_is_the_worst():
 def test_what_types_allow_and_the_grammar_does_not_is_no_child():
     imputed = "simple_imputer(numeric, add_indicator=False, strategy='mean')"
     pca = f"pca(standard_scaler({imputed}), n_components=0.9, whiten=False)"
-    genome = Genome.parse(f"gaussian_nb(standard_scaler({pca}))")
+    genome = Genome.parse(f"gaussian_nb(standard_scaler({pca}), var_smoothing=1e-09)")
     strategy = GeneticStrategy(GRAMMAR, [genome])
     children = set()
     for seed in range(60):
