@@ -79,7 +79,7 @@ reports: $(STAMP) ## write the pages and tables of results from their journals, 
 benchmark-public: $(STAMP) ## compare tools on ten sets, a minute each, three hours (DATA=folder)
 	$(BIN)/python -m benchmarks setup $(PEERS)
 	$(BIN)/python -m benchmarks run --suite public --data $(DATA) --budget 60 --jobs 2 \
-		--adapters automl,automl_single,random_forest,hist_gradient_boosting,dummy,$(subst $(SPACE),$(COMMA),$(PEERS)) \
+		--adapters automl,automl_single,random_forest,hist_gradient_boosting,catboost_default,lightgbm_default,xgboost_default,dummy,$(subst $(SPACE),$(COMMA),$(PEERS)) \
 		--journal benchmarks/results/public.jsonl --winners benchmarks/winners
 	$(BIN)/python -m benchmarks reports
 

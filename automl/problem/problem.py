@@ -143,6 +143,7 @@ class Problem:
             n_rows=self.training_rows,  # an operator has to work in the smallest fold, too
             n_columns=len(data.columns.names),
             n_outputs=data.n_outputs,
+            has_categories=data.columns.has_categories,
             least_target=-math.inf if data.is_classification else float(data.y.min()),
             quantile=self.metric.quantile,
         )

@@ -40,7 +40,7 @@ ENSEMBLE_RESAMPLES = (6, 40)  # at least and at most
 JACKKNIFED = 25
 JACKKNIFED_RESAMPLES = 6
 POOL = 25  # the pipelines that an ensemble is chosen from: each of them costs time in every draw
-POOL_PER_MODEL = 5  # of these with the same model: relatives err alike
+POOL_PER_MODEL = 5  # of these with models of one family: relatives err alike
 
 
 @dataclass(frozen=True)
@@ -260,7 +260,7 @@ class Chooser:
         pool: list[int] = []
         counts: dict[str, int] = {}
         for number in np.argsort(-scores, kind="stable"):
-            name = model(self.candidates[number].genome).name
+            name = model(self.candidates[number].genome).family
             if counts.get(name, 0) < POOL_PER_MODEL and len(pool) < POOL:
                 counts[name] = counts.get(name, 0) + 1
                 pool.append(int(number))

@@ -52,7 +52,8 @@ def prepare(case: str, folder: Path) -> Attempt:
         frame, target = made_up(N_ROWS)
         paths = {"script": Path("best.py"), "model": Path("model")}
         if case == "columns":
-            frame = frame.rename(columns={frame.columns[0]: name})
+            # Python's own texts, for those of pyarrow hold no half of a character.
+            frame.columns = pd.Index([name, *frame.columns[1:]], dtype=object)
         elif case == "classes":
             target = target.replace("yes", name)
         else:

@@ -8,7 +8,8 @@ from automl.pipelines.operators.operator import QUANTILE, Rounds
 WEAK = "as good as 0 on the logarithmic scale that this strength needs"
 STOPPED = "early stopping chooses the rounds"
 
-# Early stopping makes the number of rounds a result, so a thousand is only a bound.
+# Early stopping makes the number of rounds a result, so a thousand is only a bound. The class keeps
+# the rounds without gain in its model: more of these, for a low rate, would overfit.
 HIST_FIXED = {"early_stopping": True, "max_iter": 1000, "n_iter_no_change": 20}
 HIST_DOMAINS: dict[str, Domain] = {
     "learning_rate": Real(0.005, 0.5, default=0.1, log=True),

@@ -2,7 +2,7 @@
 
 from automl.pipelines.catalogue.trees import TREE_PARTS
 from automl.pipelines.operators.domains import Choice, Integer
-from automl.pipelines.operators.flow_types import Counts, Gappy, Matrix, Scaled
+from automl.pipelines.operators.flow_types import Counts, Gappy, Matrix, Scaled, Table
 from automl.pipelines.operators.operator import Operator
 
 OPERATORS = (
@@ -48,6 +48,16 @@ OPERATORS = (
         path="automl.pipelines.carried.expanding.RowStatistics",
         takes=Gappy,
         gives=Matrix,
+    ),
+    # Erickson and others (2026), TabPrep, arXiv:2606.02384: trees find neither by themselves.
+    Operator(
+        name="group_statistics",
+        path="automl.pipelines.carried.grouping.GroupStatistics",
+        takes=Table,
+        gives=Table,
+        domains={"n_pairs": Integer(2, 100, default=20, log=True)},
+        needs_categories=True,
+        max_columns=200,  # each category is compared with each number
     ),
     Operator(
         name="k_bins_discretizer",

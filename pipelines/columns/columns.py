@@ -79,6 +79,12 @@ class Columns:
         kinds = {kind: getattr(self, kind) for kind in KINDS}
         return {kind: names for kind, names in kinds.items() if names}
 
+    @property
+    def has_categories(self) -> bool:
+        """Whether there are both numbers and categories."""
+        numbers = self.numeric or self.durations or self.dates
+        return bool(numbers) and bool(self.categorical or self.high_cardinality)
+
     def read(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the columns that pipelines use, with their cells as pipelines take them."""
         kinds = [

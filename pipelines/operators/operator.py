@@ -41,6 +41,8 @@ class Traits:
     """Columns of the dataframe that are used."""
     n_outputs: int = 1
     """Targets that are predicted at once."""
+    has_categories: bool = True
+    """Whether the dataframe has numbers and categories."""
     least_target: float = -math.inf
     """The smallest target of a regression."""
     quantile: float | tuple[float, ...] | None = None
@@ -140,6 +142,8 @@ class Operator:
     """The most training rows it is offered for."""
     max_columns: int | None = None
     """The most columns of the dataframe it is offered for."""
+    needs_categories: bool = False
+    """Whether it is offered only for dataframes with numbers and categories."""
     tells_gaps: bool = False
     """Whether it tells which cells are missing, and nothing else."""
     one_output: bool = False
@@ -175,6 +179,11 @@ class Operator:
     def is_model(self) -> bool:
         """Whether it predicts."""
         return self.gives is Prediction
+
+    @property
+    def family(self) -> str:
+        """The name of a model whether early stopping chooses its rounds or not."""
+        return self.name.removesuffix("_unstopped").removesuffix("_stopped")
 
     @property
     def is_finish(self) -> bool:
@@ -276,6 +285,7 @@ class Operator:
             f"takes {most_columns} columns, there are {traits.n_columns}": (
                 traits.n_columns > most_columns
             ),
+            "needs numbers and categories": self.needs_categories and not traits.has_categories,
             "predicts one target": self.one_output and traits.n_outputs > 1,
             f"needs targets of {self.min_target:g} or more": traits.least_target < self.min_target,
             "predicts no quantile": traits.quantile is not None and lacks_quantile,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from automl.pipelines import load_catalogue
 from benchmarks.errors import TaskError
 from benchmarks.studies.portfolio.rows import CandidateRow, Fit, Size
 
@@ -31,7 +32,7 @@ class Evidence:
     starts: tuple[str, ...]
     """The candidates, as JSON."""
     models: tuple[str, ...]
-    """Their models, stopped and not stopped ones by one name."""
+    """The families of their models."""
     sets: tuple[str, ...]
     """The names of the sets; one may be there at two sizes."""
     worth: Table
@@ -102,6 +103,8 @@ def gather(rows: Sequence[CandidateRow], kind: str, size: Size) -> Evidence:
         if all((start, place) in by_key for place in places)
     ]
     fits = [[_fit(by_key[start, place]) for place in places] for start in starts]
+    models = [json.loads(start)["model"] for start in starts]
+    families = {name: operator.family for name, operator in load_catalogue().items()}
     scores = np.array([[np.nan if fit.score is None else fit.score for fit in row] for row in fits])
     best, median = np.nanmax(scores, axis=0), np.nanmedian(scores, axis=0)
     own = np.array([n_rows == size.rows for _, n_rows in places])
@@ -109,7 +112,7 @@ def gather(rows: Sequence[CandidateRow], kind: str, size: Size) -> Evidence:
     scaled = (scores - median) / np.maximum(best - median, np.finfo(float).tiny)
     return Evidence(
         starts=tuple(starts),
-        models=tuple(_family(json.loads(start)["model"]) for start in starts),
+        models=tuple(families.get(model, model) for model in models),
         sets=tuple(name for name, _ in places),
         worth=np.nan_to_num(np.clip(scaled, 0, 1)),
         seconds=np.array([[fit.seconds for fit in row] for row in fits]),
@@ -117,11 +120,6 @@ def gather(rows: Sequence[CandidateRow], kind: str, size: Size) -> Evidence:
         weights=np.where(own, 1.0, OTHER_SIZE),
         own=own,
     )
-
-
-def _family(model: str) -> str:
-    """Return the name that a model has whether early stopping chooses its rounds or not."""
-    return model.removesuffix("_unstopped").removesuffix("_stopped")
 
 
 def _fit(row: CandidateRow) -> Fit:

@@ -197,6 +197,7 @@ def _prepare(folder: Path, name: str, number: int, rows: int) -> Prepared:
         task=kind.word,
         n_rows=len(train),
         n_columns=len(columns.names),
+        has_categories=columns.has_categories,
         least_target=-np.inf if kind.is_classification else float(split.train_y.min()),
     )
     return Prepared(

@@ -24,6 +24,7 @@ from xgboost import XGBRegressor
 from automl.pipelines.carried.boosting import LabelXGBClassifier
 from automl.pipelines.carried.categories import CategoryCrosser, CountEncoder
 from automl.pipelines.carried.expanding import PairFeatures, RowStatistics
+from automl.pipelines.carried.grouping import GroupStatistics
 from automl.pipelines.carried.imputing import RegressionImputer
 from automl.pipelines.carried.projecting import DiscriminantScores, PLSScores
 from automl.pipelines.carried.selecting import (
@@ -69,7 +70,11 @@ def three_classes(frame):
     return np.array(["u", "v", "w"])[(frame["a"] > 0).astype(int) + (frame["b"] > 0.5)]
 
 
-X, GAPS, TEXTS = numbers(), gaps(), texts()
+def mixed(n_rows=60):
+    return pd.concat([CategoryEncoder().fit_transform(texts(n_rows)), gaps(n_rows)], axis=1)
+
+
+X, GAPS, TEXTS, MIXED = numbers(), gaps(), texts(), mixed()
 Y, LABELS = (X["a"] * X["b"] + 0.1 * X["c"]).to_numpy(), three_classes(X)
 CASES = {
     "out of fold, classes": (OutOfFold(LogisticRegression()), X, LABELS),
@@ -82,6 +87,8 @@ CASES = {
     "counts": (CountEncoder(), TEXTS, None),
     "crossed": (CategoryCrosser(max_pairs=2), TEXTS, None),
     "categories": (CategoryEncoder(), TEXTS, None),
+    "groups": (GroupStatistics(n_pairs=3), MIXED, None),
+    "groups, without categories": (GroupStatistics(), X, None),
     "probes, classes": (RandomProbeSelector(random_state=0), X, LABELS),
     "probes, numbers": (RandomProbeSelector("regression", random_state=0), X, Y),
     "least squares": (PLSScores(n_components=3), X, Y),
@@ -150,7 +157,7 @@ def test_transformers_give_dataframes_if_asked(estimator, table, y):
     np.testing.assert_array_equal(model.transform(table).index, table.index)
 
 
-ARRAYS = [name for name, (_, table, _) in CASES.items() if table is not TEXTS]
+ARRAYS = [name for name, (_, table, _) in CASES.items() if table is X or table is GAPS]
 
 
 @pytest.mark.parametrize("name", ARRAYS)
@@ -520,6 +527,27 @@ def test_the_imputer_names_what_makes_it_possible():
     tree = ast.parse(inspect.getsource(RegressionImputer))
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     assert {"enable_iterative_imputer", "IterativeImputer"} <= used
+
+
+def test_numbers_are_compared_with_the_others_of_their_category():
+    frame = pd.DataFrame(
+        {"kind": [*"aaab", None], "size": [1.0, 2.0, 6.0, 50.0, 3.0], "noise": 1.0}
+    ).astype({"kind": "category"})
+    model = GroupStatistics().fit(frame)
+    assert model.get_feature_names_out().tolist()[3:] == [
+        "distance of size in kind",  # a constant is in no pair
+        "rank of size in kind",
+    ]
+    distance, rank = model.transform(frame).iloc[:, 3:].to_numpy().T
+    np.testing.assert_array_equal(distance, [-2.0, -1.0, 3.0, 0.0, np.nan])
+    np.testing.assert_array_equal(rank, [0.0, 0.5, 1.0, 0.0, np.nan])
+    new = frame.assign(
+        kind=pd.Categorical(["b"] * 5, ["a", "b"]), size=[49.0, 51.0, np.nan, 50, 50]
+    )
+    np.testing.assert_array_equal(
+        model.transform(new).iloc[:3, 3:], [[-1.0, 0.0], [1.0, 1.0], [np.nan, np.nan]]
+    )
+    np.testing.assert_array_equal(GroupStatistics().fit_transform(X.to_numpy()), X)
 
 
 # Boosted trees

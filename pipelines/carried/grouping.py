@@ -1,0 +1,73 @@
+"""Numbers beside the others of their category."""
+
+import numpy as np
+import pandas as pd
+from sklearn.base import BaseEstimator, TransformerMixin
+
+
+class GroupStatistics(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Add how far numbers are from the mean of their category, and at which rank in it."""
+
+    def __init__(self, n_pairs=20):  # type: ignore[no-untyped-def]
+        self.n_pairs = n_pairs
+
+    def fit(self, X, y=None):  # type: ignore[no-untyped-def]
+        frame = pd.DataFrame(X)  # of a matrix, without categories
+        self.feature_names_in_ = np.asarray(frame.columns, dtype=object)
+        self.n_features_in_ = frame.shape[1]
+        is_category = [isinstance(dtype, pd.CategoricalDtype) for dtype in frame.dtypes]
+        shares = []
+        for category in np.flatnonzero(is_category):
+            codes = frame.iloc[:, category].cat.codes.to_numpy()
+            for number in np.flatnonzero(~np.array(is_category)):
+                values = frame.iloc[:, number].to_numpy(dtype="float64")
+                share = self._share_between(codes, values)  # type: ignore[no-untyped-call]
+                shares.append((-share, int(number), int(category)))
+        pairs = [[number, category] for share, number, category in sorted(shares) if share < 0]
+        self.pairs_ = pairs[: self.n_pairs]
+        self.tables_ = []
+        for number, category in self.pairs_:
+            column = frame.iloc[:, category]
+            order = np.argsort(column.cat.codes, kind="stable")
+            # The last group is empty: the code of a category that is new or missing is -1.
+            starts = np.searchsorted(
+                column.cat.codes.iloc[order], np.arange(len(column.cat.categories) + 1)
+            )
+            groups = np.split(frame.iloc[order, number].to_numpy(dtype="float64"), starts)[1:]
+            self.tables_.append(np.array([self._summary(group) for group in groups]))  # type: ignore[no-untyped-call]
+        return self
+
+    def transform(self, X):  # type: ignore[no-untyped-def]
+        columns = {}
+        for (number, category), table in zip(self.pairs_, self.tables_, strict=True):
+            values = X.iloc[:, number].to_numpy(dtype="float64")
+            rows = table[X.iloc[:, category].cat.codes]
+            rank = (values[:, np.newaxis] > rows[:, 1:]).mean(axis=1)
+            distance, pair = values - rows[:, 0], f"x{number}_in_x{category}"
+            columns[f"distance_{pair}"] = distance
+            columns[f"rank_{pair}"] = np.where(np.isnan(distance), np.nan, rank)
+        return X.assign(**columns) if columns else X
+
+    def get_feature_names_out(self, input_features=None):  # type: ignore[no-untyped-def]
+        names = self.feature_names_in_ if input_features is None else input_features
+        new = [
+            f"{word} of {names[number]} in {names[category]}"
+            for number, category in self.pairs_
+            for word in ("distance", "rank")
+        ]
+        return np.array([*names, *new], dtype=object)
+
+    def _share_between(self, codes, values):  # type: ignore[no-untyped-def]
+        """Return the part of the variance that lies between categories; 0 says nothing."""
+        present = (codes >= 0) & ~np.isnan(values)
+        codes, values = codes[present], values[present]
+        if not len(values) or values.var() == 0:
+            return 0.0
+        means = np.bincount(codes, values) / np.maximum(np.bincount(codes), 1)
+        return means[codes].var() / values.var()
+
+    def _summary(self, values):  # type: ignore[no-untyped-def]
+        """Return the mean and ten quantiles."""
+        values = values[~np.isnan(values)]
+        quantiles = np.linspace(0.05, 0.95, 10)
+        return [values.mean(), *np.quantile(values, quantiles)] if len(values) else [np.nan] * 11
