@@ -2,10 +2,13 @@
 
 import signal
 import threading
+import weakref
 from types import FrameType
 from typing import ClassVar, Self
 
 from automl.search.budget import Budget
+
+AGAIN = 0.02  # seconds until a signal is raised again that came at a moment without exceptions
 
 
 class Interruption:
@@ -38,7 +41,7 @@ class Interruption:
             self._is_installed = True
         return self
 
-    def hear(self, _number: int, _frame: FrameType | None) -> None:
+    def hear(self, number: int, frame: FrameType | None) -> None:
         """Take a signal as a wish, and a second one as an order.
 
         Raises
@@ -46,12 +49,26 @@ class Interruption:
         KeyboardInterrupt
             At the second one.
         """
-        if self._budget.is_interrupted:
+        if not self._budget.is_interrupted:
+            self._budget.interrupt()
+        elif _is_dropped(frame):
+            again = threading.Timer(AGAIN, signal.raise_signal, [number])
+            again.daemon = True
+            again.start()
+        else:
             raise KeyboardInterrupt
-        self._budget.interrupt()
 
     def __exit__(self, *_: object) -> None:
         if self in self.entered:
             self.entered.remove(self)
         if self._is_installed and signal.getsignal(signal.SIGINT) == self.hear:
             signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _is_dropped(frame: FrameType | None) -> bool:
+    """Tell whether Python prints and drops exceptions here: where objects end."""
+    while frame is not None:
+        if frame.f_code.co_name == "__del__" or frame.f_code.co_filename == weakref.__file__:
+            return True
+        frame = frame.f_back
+    return False

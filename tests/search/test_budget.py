@@ -3,6 +3,8 @@
 import math
 import signal
 import threading
+import time
+import weakref
 from concurrent.futures import Future
 
 import pytest
@@ -69,6 +71,33 @@ def test_the_first_signal_is_a_mark_and_the_second_an_exception(python_handler):
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+class Ending:
+    """An object at whose end a signal comes, where Python drops exceptions."""
+
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+
+
+def finalized():
+    weakref.finalize(set(), signal.raise_signal, signal.SIGINT)
+
+
+def wait_after(end):
+    end()
+    while True:  # no event to wait for: the exception comes at any instruction
+        time.sleep(0.001)
+
+
+@pytest.mark.parametrize("end", [Ending, finalized])
+def test_the_second_signal_is_heard_where_objects_end(python_handler, end, capfd):
+    budget = Budget(evaluations=1)
+    with Interruption(budget):
+        signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            wait_after(end)
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_handler_of_the_user_stays(python_handler):
