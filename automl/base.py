@@ -28,7 +28,12 @@ from automl.search.budget import Budget
 from automl.search.fingerprint import fingerprint
 from automl.search.history import RESULT, RUN, History
 from automl.search.interruption import Interruption
-from automl.search.make import make_grammar, make_search, user_pipelines
+from automl.search.make import (
+    make_grammar,
+    make_search,
+    user_pipelines,
+    warn_of_unreached,
+)
 from automl.search.observer import Observer, Phase
 from automl.selection import FinalFits, make_reserve, simplify
 from automl.settings import check_settings, was_refitted
@@ -184,6 +189,7 @@ class BaseAutoML(DerivedModels, FittedViews, FittedAttributes, BaseEstimator):  
             stack.callback(search.enter, Phase.DONE)  # also after an error
             budget.pulse = search.pulse
             result = search.run()
+            warn_of_unreached(starts, result.outcomes)
             # Inside of the context, because final fits need the workers.
             search.enter(Phase.CHOOSING)
             ranked, ablations = simplify(result.ranked(problem), result.outcomes)

@@ -28,9 +28,14 @@ def test_starts_are_evaluated_first_in_their_order(recwarn):
     assert not recwarn.list
 
 
+def test_starts_that_were_not_reached_are_said():
+    with pytest.warns(UserWarning, match=r"ended before it came to starts\[1\]; give it more"):
+        regressor(starts=[NEIGHBORS, TEXT], max_evaluations=2).fit(X, NUMBERS)
+
+
 def test_what_a_start_loses_is_said():
     with pytest.warns(
-        UserWarning, match=r"starts\[0\] is evaluated without tol=0.1 of Ridge, as ridge"
+        UserWarning, match=r"for starts\[0\], without tol=0.1 of Ridge, stands ridge"
     ):
         regressor(starts=(Ridge(alpha=2.0, tol=0.1),)).fit(X, NUMBERS)
 

@@ -1,6 +1,6 @@
 """The parts of a search, put together."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 from automl.errors import SettingsError, warn
@@ -96,8 +96,15 @@ def user_pipelines(starts: Sequence[Any], grammar: Grammar) -> list[Genome]:
     for number, start in enumerate(read):
         if start.lost:
             lost = ", ".join(start.lost)
-            warn(f"starts[{number}] is evaluated without {lost}, as {start.genome}")
+            warn(f"for starts[{number}], without {lost}, stands {start.genome}")
     return [start.genome for start in read]
+
+
+def warn_of_unreached(starts: Sequence[Genome], outcomes: Container[Genome]) -> None:
+    """Warn of the pipelines of a user's that the search did not come to."""
+    if unreached := [number for number, start in enumerate(starts) if start not in outcomes]:
+        names = ", ".join(f"starts[{number}]" for number in unreached)
+        warn(f"the search ended before it came to {names}; give it more time or evaluations")
 
 
 def make_grammar(problem: Problem) -> Grammar:

@@ -29,6 +29,7 @@ CONFIDENCE = 0.95
 QUANTILE = float(norm.ppf((1 + CONFIDENCE) / 2))
 EVEN = 0.5  # the probability that says "no better": neither of two is ahead
 ROUNDING = 1e-9  # of a score: pipelines that predict the same may differ by as much
+MANY_ROWS = 10**15  # as good as endless
 UNBOUNDED = ("positive_likelihood_ratio",)  # other scorers of scikit-learn end at 1, losses at 0
 
 
@@ -104,9 +105,9 @@ class HonestScore:
         >>> f"{low:.3f} to {high:.3f}"
         '0.725 to 0.868'
         """
-        if not isinstance(n_rows, Integral) or n_rows < 1:
-            raise ValueError(f"expected n_rows of 1 or more, got {n_rows!r}")
-        noise = QUANTILE * self.spread / sqrt(n_rows)
+        if isinstance(n_rows, bool) or not isinstance(n_rows, Integral) or n_rows < 1:
+            raise ValueError(f"expected n_rows as a whole number of 1 or more, got {n_rows!r:.50}")
+        noise = QUANTILE * self.spread / sqrt(min(n_rows, MANY_ROWS))
         low, high = self.estimate - self.low, self.high - self.estimate
         best = inf if self.best is None else self.best
         return self.estimate - hypot(low, noise), min(self.estimate + hypot(high, noise), best)

@@ -24,7 +24,9 @@ class GroupStatistics(TransformerMixin, BaseEstimator):  # type: ignore[misc]
                 share = self._share_between(codes, values)  # type: ignore[no-untyped-call]
                 shares.append((-share, int(number), int(category)))
         pairs = [[number, category] for share, number, category in sorted(shares) if share < 0]
-        self.pairs_ = pairs[: self.n_pairs]
+        # Names that are there come from statistics before these, which would be overwritten.
+        new = [pair for pair in pairs if not {*self._names(*pair)} & {*frame.columns}]  # type: ignore[no-untyped-call]
+        self.pairs_ = new[: self.n_pairs]
         self.tables_ = []
         for number, category in self.pairs_:
             column = frame.iloc[:, category]
@@ -43,9 +45,11 @@ class GroupStatistics(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             values = X.iloc[:, number].to_numpy(dtype="float64")
             rows = table[X.iloc[:, category].cat.codes]
             rank = (values[:, np.newaxis] > rows[:, 1:]).mean(axis=1)
-            distance, pair = values - rows[:, 0], f"x{number}_in_x{category}"
-            columns[f"distance_{pair}"] = distance
-            columns[f"rank_{pair}"] = np.where(np.isnan(distance), np.nan, rank)
+            distance = values - rows[:, 0]
+            names = self._names(number, category)  # type: ignore[no-untyped-call]
+            columns |= zip(
+                names, (distance, np.where(np.isnan(distance), np.nan, rank)), strict=True
+            )
         return X.assign(**columns) if columns else X
 
     def get_feature_names_out(self, input_features=None):  # type: ignore[no-untyped-def]
@@ -57,14 +61,19 @@ class GroupStatistics(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         ]
         return np.array([*names, *new], dtype=object)
 
+    def _names(self, number, category):  # type: ignore[no-untyped-def]
+        return [f"{word}_x{number}_in_x{category}" for word in ("distance", "rank")]
+
     def _share_between(self, codes, values):  # type: ignore[no-untyped-def]
         """Return the part of the variance that lies between categories; 0 says nothing."""
         present = (codes >= 0) & ~np.isnan(values)
         codes, values = codes[present], values[present]
-        if not len(values) or values.var() == 0:
+        if not len(values):
             return 0.0
-        means = np.bincount(codes, values) / np.maximum(np.bincount(codes), 1)
-        return means[codes].var() / values.var()
+        with np.errstate(all="ignore"):  # of huge numbers, and of constants
+            means = np.bincount(codes, values) / np.maximum(np.bincount(codes), 1)
+            share = means[codes].var() / values.var()
+        return share if np.isfinite(share) else 0.0
 
     def _summary(self, values):  # type: ignore[no-untyped-def]
         """Return the mean and ten quantiles."""

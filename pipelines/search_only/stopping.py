@@ -48,7 +48,7 @@ class Stopping:
         """
         X, y = X if hasattr(X, "iloc") else np.asarray(X), np.asarray(y)
         weight = np.ones(len(y)) if sample_weight is None else np.asarray(sample_weight)
-        held_out = self._held_out(y)
+        held_out = self._held_out(y, weight)
         watched = self._watching(X[held_out], y[held_out], weight[held_out])
         super().fit(  # type: ignore[misc]
             X[~held_out], y[~held_out], sample_weight=weight[~held_out], **watched
@@ -64,16 +64,26 @@ class Stopping:
         rate = self.get_params().get("learning_rate") or USUAL_RATE  # type: ignore[attr-defined]
         return int(np.clip(ceil(WITHOUT_GAIN / rate), FEWEST_ROUNDS, MOST_ROUNDS))
 
-    def _held_out(self, y: NDArray[Any]) -> NDArray[np.bool_]:
-        """Return a mask of the held-out rows: every tenth in the order of their targets."""
+    def _held_out(self, y: NDArray[Any], weight: NDArray[Any] | None = None) -> NDArray[np.bool_]:
+        """Return a mask of the held-out rows: every tenth in the order of their targets.
+
+        Raises
+        ------
+        ValueError
+            If no row can be spared: all are the first of their classes, or have no weight.
+        """
         seed = self.get_params().get("random_state")  # type: ignore[attr-defined]
         rng = np.random.default_rng(seed)
         target = np.unique(y if y.ndim == 1 else y[:, 0], return_inverse=True)[1]
-        in_order = np.lexsort((rng.uniform(size=len(y)), target))
-        held_out = np.zeros(len(y), dtype=bool)
-        held_out[in_order[rng.integers(HELD_OUT) :: HELD_OUT]] = True
+        spared = np.ones(len(y), dtype=bool) if weight is None else weight > 0
         if is_classifier(self):  # a class without training rows would be missing from the model
-            held_out[np.unique(y, return_index=True)[1]] = False
+            spared[np.unique(y, return_index=True)[1]] = False
+        in_order = np.lexsort((rng.uniform(size=len(y)), target))
+        in_order = in_order[spared[in_order]]
+        if not len(in_order):
+            raise ValueError("no row is left to say when to stop; take a model that is not stopped")
+        held_out = np.zeros(len(y), dtype=bool)
+        held_out[in_order[rng.integers(min(HELD_OUT, len(in_order))) :: HELD_OUT]] = True
         return held_out
 
 

@@ -24,6 +24,7 @@ from automl.pipelines.operators.flow_types import (
     Duration,
     FlowType,
     HighCardinality,
+    Matrix,
     Numeric,
     Ordered,
     Output,
@@ -181,17 +182,20 @@ class Grammar(Space):
         ):
             raise ValueError(f"{operator.name} takes a model without another stack, got {genome}")
         # A second scaler rarely helps; a template may ask for it.
-        is_scaler = operator.role == "scaler" and not self.template
-        if is_scaler and self._is_scaled(genome.inputs[0]):
+        rescales = operator.role == "scaler" and operator.takes is Matrix and not self.template
+        if rescales and self._is_scaled(genome.inputs[0]):
             raise ValueError(f"{operator.name} takes columns that are not scaled yet, got {genome}")
         values = self._values(genome, operator.name)
         return [self._primitives[operator.name, gives], *inner, *values], gives
 
     def _is_scaled(self, part: Genome) -> bool:
-        """Tell whether a scaler gave all columns of a part."""
-        if part.is_join:
+        """Tell whether a scaler gave all columns of a part; imputers after it change no scale."""
+        if part.is_leaf:
+            return False
+        role = "join" if part.is_join else self.operators[part.operator].role
+        if role in ("join", "imputer"):
             return all(map(self._is_scaled, part.inputs))
-        return part.operator in self.operators and self.operators[part.operator].role == "scaler"
+        return role == "scaler"
 
     def _leaf(self, genome: Genome) -> tuple[list[Any], FlowType]:
         if genome.operator not in self.kinds:

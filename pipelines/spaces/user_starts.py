@@ -7,7 +7,9 @@
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +17,7 @@ import numpy as np
 
 from automl.pipelines.catalogue import load_catalogue
 from automl.pipelines.operators.calls import Call, Name, locate
-from automl.pipelines.operators.domains import Real, Value
+from automl.pipelines.operators.domains import Integer, Real, Value
 from automl.pipelines.operators.operator import PREPARING, Operator
 from automl.pipelines.spaces.genome import Genome
 from automl.pipelines.spaces.grammar import Grammar
@@ -27,6 +29,8 @@ IGNORED |= {"random_state", "silent", "thread_count", "verbose", "verbosity"}
 SYNONYMS = {"eta": "learning_rate", "reg_lambda": "l2_leaf_reg"}  # of CatBoost, with the two below
 SYNONYMS |= {"max_depth": "depth", "n_estimators": "iterations"}
 AROUND = ("estimator", "regressor", "classifier")  # parameters that hold what is wrapped
+OWN_STEPS = {"CellReader", "ColumnNumberer"}  # of pipelines that this project has built
+LONGEST = 200  # characters of a start in a message
 
 
 @dataclass(frozen=True)
@@ -67,14 +71,46 @@ def read_start(start: Any, grammar: Grammar) -> UserStart:
     (('alpha', 1.0),)
     """
     if isinstance(start, str):
-        parsed = Genome.parse(start)
+        parsed = _parsed(start.strip(), grammar)
         genome = _completed(parsed, grammar)
         grammar.tree(genome)  # which names what does not fit
         lost = (text for part in parsed.walk() for text in _fixed_here(part, grammar))
         return UserStart(genome, tuple(dict.fromkeys(lost)))
-    if isinstance(start, type) or not hasattr(start, "get_params") or not hasattr(start, "fit"):
-        raise ValueError(f"expected the text of a pipeline or an estimator, got {start!r:.100}")
+    _check_estimator(start)
     return _of_estimator(start, grammar)
+
+
+def _parsed(text: str, grammar: Grammar) -> Genome:
+    """Return the genome of a text whose operators the grammar has."""
+    try:
+        parsed = Genome.parse(text)
+    except ValueError as error:
+        raise ValueError(
+            "expected a pipeline that names what each step takes, as in ridge(standard_scaler("
+            f"simple_imputer(numeric)), alpha=3.0), got {text!r:.{LONGEST}}"
+        ) from error
+    for part in parsed.walk():
+        if not part.is_leaf and not part.is_join and part.operator not in grammar.operators:
+            raise ValueError(_lacking(part.operator, grammar))
+    return parsed
+
+
+def _lacking(name: str, grammar: Grammar) -> str:
+    """Return why a grammar has no operator of a name."""
+    shipped = load_catalogue().get(name)
+    if shipped is None:
+        near = get_close_matches(name, [*grammar.operators], n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        return f"no operator is called {name!r:.{LONGEST}}{hint}"
+    misfit = shipped.misfit(grammar.traits)
+    return f"{name!r} {misfit or 'is not in this catalogue'}"
+
+
+def _check_estimator(start: Any) -> None:
+    """Raise an error for what is no estimator."""
+    if isinstance(start, type) or not hasattr(start, "get_params") or not hasattr(start, "fit"):
+        shown = start.__name__ if isinstance(start, type) else repr(start)
+        raise ValueError(f"expected the text of a pipeline or an estimator, got {shown:.{LONGEST}}")
 
 
 def _completed(genome: Genome, grammar: Grammar) -> Genome:
@@ -104,17 +140,21 @@ def _shipped_settings(name: str) -> set[str]:
 
 
 def _typed(settings: Mapping[str, Any], operator: Operator) -> dict[str, Value]:
-    """Return settings in which whole numbers are decimal ones where the domain has such."""
-    domains = operator.domains
-    return {
-        name: float(value) if isinstance(domains.get(name), Real) and type(value) is int else value
-        for name, value in settings.items()
-    }
+    """Return settings in which numbers have the types of their domains."""
+    typed = dict(settings)
+    for name, value in settings.items():
+        domain = operator.domains.get(name)
+        if isinstance(domain, Real | Integer) and isinstance(value, int | float):
+            kind = float if isinstance(domain, Real) else int
+            with suppress(OverflowError, ValueError):  # numbers that no domain has
+                typed[name] = kind(value) if value == kind(value) else value
+    return typed
 
 
 def _of_estimator(start: Any, grammar: Grammar) -> UserStart:
     lost: list[str] = []
-    *before, last = [*_steps(start, lost)] or [start]
+    steps_of_start = [step for step in _steps(start, lost) if type(step).__name__ not in OWN_STEPS]
+    *before, last = steps_of_start or [start]
     model = _find(last, grammar, is_model=True)
     steps: dict[str, _Match] = {}
     for step in before:
@@ -134,7 +174,8 @@ def _of_estimator(start: Any, grammar: Grammar) -> UserStart:
     lost += [f"the step {match.name}" for name, match in steps.items() if name not in used]
     if sorted(used, key=list(steps).index) != used and not lost:
         lost.append("the order of its steps")
-    lost += [text for match in (*steps.values(), model) for text in match.lost]
+    kept = [match for name, match in steps.items() if name in used]
+    lost += [text for match in (*kept, model) for text in match.lost]
     return UserStart(genome, tuple(lost))
 
 
@@ -185,7 +226,14 @@ def _steps(estimator: Any, lost: list[str]) -> Iterator[Any]:
         lost.append(f"the {name} around its model")
     for step in steps:
         if step is not None and not isinstance(step, str):  # "passthrough" and "drop" do nothing
+            _check_step(step, name)
             yield from _steps(step, lost)
+
+
+def _check_step(step: Any, name: str) -> None:
+    """Raise an error for a step that is no estimator."""
+    if isinstance(step, type) or not hasattr(step, "get_params"):
+        raise ValueError(f"expected estimators as the steps of {name}, got {step!r:.{LONGEST}}")
 
 
 @dataclass(frozen=True)
@@ -202,36 +250,59 @@ class _Match:
 
     @cached_property
     def settings(self) -> dict[str, Value]:
-        """The parameters that the operator can have, too."""
-        domains = self.operator.domains
-        settings = _typed(self.parameters, self.operator)
-        return {
-            name: value
-            for name, value in settings.items()
-            if name in domains and domains[name].contains(value)
-        }
+        """The parameters that the operator can have, too; numbers that it allows at the nearest."""
+        settings = {}
+        for name, value in _typed(self.parameters, self.operator).items():
+            domain = self.operator.domains.get(name)
+            if domain is None:
+                continue
+            if isinstance(domain, Real | Integer) and type(value) in (int, float):
+                value = type(domain.low)(min(max(value, domain.low), domain.high))
+            if domain.contains(value):
+                settings[name] = value
+        return settings
 
     @cached_property
     def lost(self) -> list[str]:
-        """The parameters that the user has set and the operator cannot have."""
+        """What the user has set and the operator cannot have."""
         possible = {**self.operator.fixed, **self.settings}
+        lost = []
+        for name, value in self.changed.items():
+            if name in self.settings and not _equal(self.settings[name], value):
+                lost.append(f"{name}={value!r:.60} (it is {self.settings[name]!r}) of {self.name}")
+            elif name not in possible or not _equal(possible[name], value):
+                lost.append(f"{name}={value!r:.60} of {self.name}")
+        return lost + [
+            f"{name}={self.parameters[name]!r:.60} of {self.name}"
+            for name in self._other_kind
+            if name not in self.changed
+        ]
+
+    @cached_property
+    def _other_kind(self) -> list[str]:
+        """The parameters for which the operator has another word, such as the kernel."""
         return [
-            f"{name}={value!r:.60} of {self.name}"
-            for name, value in self.changed.items()
-            if name not in possible or possible[name] != value
+            name
+            for name, value in self.operator.fixed.items()
+            if isinstance(value, str)
+            and isinstance(self.parameters.get(name), str)
+            and self.parameters[name] != value
         ]
 
     @property
-    def distance(self) -> tuple[int, int, int]:
-        """How unlike the operator is: by the kind of what it has fixed, by the rest, in words."""
-        other = {
-            name: value
-            for name, value in self.operator.fixed.items()
-            if name not in IGNORED and self.parameters.get(name) != value
-        }
-        # 'linear' instead of 'rbf' is another model; 1.0 instead of 'scale' may be the same one.
-        severe = sum(type(self.parameters.get(name)) is type(other[name]) for name in other)
-        return severe + len(self.lost), len(other), -len(self.settings)
+    def distance(self) -> tuple[int, int, int, int]:
+        """How unlike the operator is: by its kind, by what is lost, by what it has fixed."""
+        fixed = self.operator.fixed.items()
+        other = [name for name, value in fixed if not _equal(self.parameters.get(name), value)]
+        n_other = len([name for name in other if name not in IGNORED])
+        return len(self._other_kind), len(self.lost), n_other, -len(self.settings)
+
+
+def _equal(first: Any, second: Any) -> bool:
+    try:
+        return bool(first == second)
+    except Exception:  # noqa: BLE001 values of other libraries may compare in any way
+        return False
 
 
 def _find(estimator: Any, grammar: Grammar, *, is_model: bool) -> _Match | None:
@@ -284,11 +355,20 @@ def _makes(operator: Operator, class_: type) -> bool:
 
 
 def read_starts(starts: Sequence[Any], grammar: Grammar) -> list[UserStart]:
-    """Return the pipelines that a user brings; an error names the place of the one that is none."""
+    """Return the pipelines that a user brings.
+
+    Raises
+    ------
+    ValueError
+        With the place of the one that is none, and why.
+    """
     read = []
     for number, start in enumerate(starts):
         try:
             read.append(read_start(start, grammar))
         except ValueError as error:
             raise ValueError(f"starts[{number}]: {error}") from error
+        except Exception as error:  # an estimator of somebody else may raise anything
+            reason = f"{type(error).__name__}: {error}"
+            raise ValueError(f"starts[{number}] cannot be read: {reason:.{LONGEST}}") from error
     return read

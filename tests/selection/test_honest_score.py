@@ -41,8 +41,10 @@ def test_more_rows_have_a_narrower_interval_never_narrower_than_that_of_all(n_ro
 
 def test_without_a_best_score_there_is_no_end():
     assert replace(SCORE, best=None).on(1)[1] > 1
+    assert SCORE.on(10**400) == SCORE.on(10**15)
 
 
-def test_a_part_without_rows_is_an_error():
-    with pytest.raises(ValueError, match="expected n_rows of 1 or more, got 0"):
-        SCORE.on(0)
+@pytest.mark.parametrize("n_rows", [0, True, 1.5])
+def test_a_part_without_rows_is_an_error(n_rows):
+    with pytest.raises(ValueError, match="expected n_rows as a whole number of 1 or more, got"):
+        SCORE.on(n_rows)

@@ -24,7 +24,7 @@ from automl.pipelines import (
     load_catalogue,
 )
 from automl.pipelines.building.build import model_of
-from automl.pipelines.operators.flow_types import Gappy, Matrix, Numeric, Prediction, Scaled
+from automl.pipelines.operators.flow_types import Gappy, Matrix, Numeric, Prediction, Scaled, Spread
 
 CATALOGUE = load_catalogue("default")
 NAMES = {
@@ -86,15 +86,19 @@ def nests_stacks(genome):
 
 
 def is_scaled(part):
-    if part.is_join:
-        return all(map(is_scaled, part.inputs))
-    return not part.is_leaf and CATALOGUE[part.operator].role == "scaler"
+    if part.is_leaf:
+        return False
+    role = "join" if part.is_join else CATALOGUE[part.operator].role
+    return all(map(is_scaled, part.inputs)) if role in ("join", "imputer") else role == "scaler"
 
 
 def scales_twice(genome):
     """Tell whether a scaler takes what scalers gave; the grammar has none of these trees either."""
     return any(
-        not part.is_join and is_scaled(part) and is_scaled(part.inputs[0]) for part in genome.walk()
+        not (part.is_leaf or part.is_join)
+        and CATALOGUE[part.operator].role == "scaler"
+        and is_scaled(part.inputs[0])
+        for part in genome.walk()
     )
 
 
@@ -473,3 +477,12 @@ def test_a_template_may_name_two_scalers():
     catalogue = CATALOGUE.with_template("max_abs_scaler > standard_scaler > ridge_cv")
     grammar = Grammar(catalogue, columns_of(("numeric",)), Traits(task="regression", n_rows=100))
     assert scales_twice(grammar.grow(np.random.default_rng(0)))
+
+
+def test_a_scaler_of_the_user_that_needs_a_scaled_matrix_gets_one():
+    path = "sklearn.preprocessing.StandardScaler"
+    own = Operator(name="own", path=path, takes=Scaled, gives=Spread, role="scaler")
+    names = ("svr_rbf", "standard_scaler", "simple_imputer")
+    catalogue = CATALOGUE.only(*names).with_operator(own)
+    grammar = Grammar(catalogue, columns_of(("numeric",)), Traits(task="regression", n_rows=100))
+    assert "own(standard_scaler(" in grammar.grow(np.random.default_rng(0)).text

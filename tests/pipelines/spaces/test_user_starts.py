@@ -16,8 +16,8 @@ from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, RobustScal
 from sklearn.svm import SVR
 from xgboost import XGBRegressor
 
-from automl.pipelines import Columns, Grammar, Traits, load_catalogue
-from automl.pipelines.spaces.user_starts import read_start
+from automl.pipelines import Columns, Grammar, Traits, build_pipeline, load_catalogue
+from automl.pipelines.spaces.user_starts import read_start, read_starts
 
 COLUMNS = Columns(numeric=("age", "income"), categorical=("city",))
 GRAMMAR = Grammar(load_catalogue(), COLUMNS, Traits(task="regression", n_rows=500))
@@ -77,6 +77,7 @@ BY_RATE = LGBMRegressor(n_estimators=100, learning_rate=0.1)
     [
         (Ridge(alpha=3), "ridge", {"alpha": 3.0}),
         (SVR(), "svr_rbf", {"C": 1.0, "epsilon": 0.1}),
+        (SVR(kernel="linear"), "svr_linear", {"C": 1.0}),
         (XGBRegressor(n_estimators=500), "xgb_regressor_unstopped", {"n_estimators": 500}),
         (XGBRegressor(max_depth=np.int64(3)), "xgb_regressor_unstopped", {"max_depth": 3}),
         (BY_RATE, "lgbm_regressor_unstopped", {"n_estimators": 100, "learning_rate": 0.1}),
@@ -109,6 +110,9 @@ def test_catboost_is_no_estimator_of_scikit_learn_but_one_of_its_kind():
     ("estimator", "lost"),
     [
         (RandomForestRegressor(300), ["n_estimators=300 of RandomForestRegressor"]),
+        (SVR(gamma=0.1), ["gamma=0.1 of SVR"]),
+        (Ridge(alpha=1e9), ["alpha=1000000000.0 (it is 1000000.0) of Ridge"]),
+        (CatBoostRegressor(iterations=60), ["iterations=60 (it is 100) of CatBoostRegressor"]),
         (
             make_pipeline(FunctionTransformer(np.log1p), Ridge(tol=0.1)),
             ["the step FunctionTransformer", "tol=0.1 of Ridge"],
@@ -129,6 +133,7 @@ def test_catboost_is_no_estimator_of_scikit_learn_but_one_of_its_kind():
 def test_what_the_catalogue_does_not_have_is_named(estimator, lost):
     read = read_start(estimator, GRAMMAR)
     assert [text for text in lost if text not in read.lost] == []
+    assert "linear" not in read.genome.operator
 
 
 def test_of_the_most_usual_pipeline_the_first_imputer_stays():
@@ -141,7 +146,11 @@ def test_of_the_most_usual_pipeline_the_first_imputer_stays():
     ("wrong", "shown"),
     [
         ("ridge(", "'ridge('"),
-        ("rigde(numeric)", "rigde"),
+        ("rigde(numeric)", "'rigde'; did you mean 'ridge'?"),
+        ("gaussian_nb(simple_imputer(numeric))", "'gaussian_nb' is for classification"),
+        ("Ridge(alpha=3)", "names what each step takes"),
+        ("ridge(" * 10_000 + "numeric" + ")" * 10_000, "names what each step takes"),
+        (make_pipeline(StandardScaler, Ridge()), "steps of Pipeline"),
         ("ridge(standard_scaler(simple_imputer(numeric)), alpha='a')", "alpha"),
         ("ridge(standard_scaler(simple_imputer(numeric)), alhpa=3.0)", "alhpa"),
         (Pipeline([("nothing", "passthrough")]), "Pipeline"),
@@ -153,6 +162,27 @@ def test_of_the_most_usual_pipeline_the_first_imputer_stays():
     ],
 )
 def test_what_is_no_start_is_named(wrong, shown):
-    with pytest.raises(ValueError, match=r"expected|no operator|got") as caught:
+    with pytest.raises(ValueError, match=r"expected|no operator|got|is for") as caught:
         read_start(wrong, GRAMMAR)
     assert shown in str(caught.value)
+    assert len(str(caught.value)) < 500
+
+
+class Raising(Ridge):
+    def get_params(self, deep=True):
+        raise RuntimeError("no parameters")
+
+
+def test_an_error_of_an_estimator_names_its_place():
+    with pytest.raises(
+        ValueError, match=r"starts\[1\] cannot be read: RuntimeError: no parameters"
+    ):
+        read_starts([Ridge(), Raising()], GRAMMAR)
+
+
+def test_the_best_pipeline_of_a_search_is_a_start_of_the_next():
+    genome = read_start("ridge(standard_scaler(simple_imputer(numeric)))", GRAMMAR).genome
+    built = build_pipeline(genome, load_catalogue(), COLUMNS, random_state=0)
+    read = read_start(built, GRAMMAR)
+    assert read.lost == ("the columns of ColumnTransformer",)
+    assert read.genome.operator == "ridge"
