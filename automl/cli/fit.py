@@ -66,7 +66,9 @@ def add_search_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGro
     add_training_options(parser, has_run=False)
     add_read_options(parser)
     _add_budget_options(parser.add_argument_group("how long to search"))
-    _add_method_options(parser.add_argument_group("how to search"))
+    methods = parser.add_argument_group("how to search")
+    _add_method_options(methods)
+    _add_start_option(methods)
     files = parser.add_argument_group("files to keep")
     files.add_argument(
         "--save",
@@ -202,14 +204,6 @@ def _add_method_options(group: argparse._ArgumentGroup) -> None:
         "(default: %(default)s)",
     )
     group.add_argument(
-        "--start",
-        action="append",
-        default=[],
-        metavar="PIPELINE",
-        help="pipeline to evaluate first, written as best_pipeline of --json; may be repeated "
-        "(default: none)",
-    )
-    group.add_argument(
         "--strategy",
         choices=list(STRATEGIES),
         default="genetic",
@@ -244,6 +238,17 @@ def _add_method_options(group: argparse._ArgumentGroup) -> None:
         metavar="N",
         help="largest number of pipelines that predict together; 1 means the best alone "
         "(default: %(default)d)",
+    )
+
+
+def _add_start_option(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--start",
+        action="append",
+        default=[],
+        metavar="PIPELINE",
+        help="pipeline to evaluate first, written as best_pipeline of --json; may be repeated "
+        "(default: none)",
     )
 
 

@@ -30,8 +30,8 @@ class Explanation:
     >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
     >>> search = AutoMLRegressor(max_evaluations=2, n_jobs=1, random_state=0, verbose=0)
     >>> explanation = search.fit(X, y).explain(X, y)
-    >>> set(explanation.importances["column"].head(2)) == {"bmi", "s5"}
-    True
+    >>> explanation.importances["column"][0]
+    's5'
     >>> row = explanation.contributions(X.head(1)).iloc[0]
     >>> bool(abs(row.drop("prediction").sum() - search.predict(X.head(1))[0]) < 1e-6)
     True

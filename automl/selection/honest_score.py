@@ -13,7 +13,6 @@ the interval and the comparison.
 from dataclasses import dataclass
 from html import escape
 from math import hypot, inf, sqrt
-from numbers import Integral
 
 import numpy as np
 from scipy.stats import norm
@@ -105,7 +104,7 @@ class HonestScore:
         >>> f"{low:.3f} to {high:.3f}"
         '0.725 to 0.868'
         """
-        if isinstance(n_rows, bool) or not isinstance(n_rows, Integral) or n_rows < 1:
+        if isinstance(n_rows, bool) or n_rows < 1 or n_rows % 1:
             raise ValueError(f"expected n_rows as a whole number of 1 or more, got {n_rows!r:.50}")
         noise = QUANTILE * self.spread / sqrt(min(n_rows, MANY_ROWS))
         low, high = self.estimate - self.low, self.high - self.estimate

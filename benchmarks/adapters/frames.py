@@ -37,12 +37,12 @@ def like(X: pd.DataFrame, fitted: pd.DataFrame) -> pd.DataFrame:
     A category that is new is missing then.
     """
     dtypes = fitted.dtypes
-    known = {
+    categories = {
         name: X[name].where(X[name].isin(dtype.categories))
         for name, dtype in dtypes.items()
         if isinstance(dtype, pd.CategoricalDtype)
     }
-    return X.assign(**known).astype(dict(dtypes))
+    return X.assign(**categories).astype(dict(dtypes))
 
 
 def numbered(y: pd.Series[Any]) -> tuple[pd.Series[Any], list[Any]]:

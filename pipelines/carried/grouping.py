@@ -12,45 +12,44 @@ class GroupStatistics(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self.n_pairs = n_pairs
 
     def fit(self, X, y=None):  # type: ignore[no-untyped-def]
-        frame = pd.DataFrame(X)  # of a matrix, without categories
-        self.feature_names_in_ = np.asarray(frame.columns, dtype=object)
-        self.n_features_in_ = frame.shape[1]
-        is_category = [isinstance(dtype, pd.CategoricalDtype) for dtype in frame.dtypes]
+        X = pd.DataFrame(X)  # of a matrix, without categories
+        self.feature_names_in_ = np.asarray(X.columns, dtype=object)
+        self.n_features_in_ = X.shape[1]
+        is_category = [isinstance(dtype, pd.CategoricalDtype) for dtype in X.dtypes]
         shares = []
-        for category in np.flatnonzero(is_category):
-            codes = frame.iloc[:, category].cat.codes.to_numpy()
-            for number in np.flatnonzero(~np.array(is_category)):
-                values = frame.iloc[:, number].to_numpy(dtype="float64")
+        for category in np.flatnonzero(is_category).tolist():
+            codes = X.iloc[:, category].cat.codes.to_numpy()
+            for number in np.flatnonzero(~np.array(is_category)).tolist():
+                values = X.iloc[:, number].to_numpy(dtype="float64")
                 share = self._share_between(codes, values)  # type: ignore[no-untyped-call]
-                shares.append((-share, int(number), int(category)))
+                shares.append((-share, number, category))
         pairs = [[number, category] for share, number, category in sorted(shares) if share < 0]
         # Names that are there come from statistics before these, which would be overwritten.
-        new = [pair for pair in pairs if not {*self._names(*pair)} & {*frame.columns}]  # type: ignore[no-untyped-call]
+        new = [pair for pair in pairs if not {*self._names(*pair)} & {*X.columns}]  # type: ignore[no-untyped-call]
         self.pairs_ = new[: self.n_pairs]
         self.tables_ = []
         for number, category in self.pairs_:
-            column = frame.iloc[:, category]
-            order = np.argsort(column.cat.codes, kind="stable")
+            cells = X.iloc[:, category].cat
+            order = np.argsort(cells.codes.to_numpy(), kind="stable")
             # The last group is empty: the code of a category that is new or missing is -1.
-            starts = np.searchsorted(
-                column.cat.codes.iloc[order], np.arange(len(column.cat.categories) + 1)
-            )
-            groups = np.split(frame.iloc[order, number].to_numpy(dtype="float64"), starts)[1:]
+            codes = np.arange(len(cells.categories) + 1)
+            starts = np.searchsorted(cells.codes.to_numpy()[order], codes)
+            values = X.iloc[:, number].to_numpy(dtype="float64")[order]
+            groups = np.split(values, starts)[1:]
             self.tables_.append(np.array([self._summary(group) for group in groups]))  # type: ignore[no-untyped-call]
         return self
 
     def transform(self, X):  # type: ignore[no-untyped-def]
-        columns = {}
-        for (number, category), table in zip(self.pairs_, self.tables_, strict=True):
+        table = X
+        for (number, category), rows in zip(self.pairs_, self.tables_, strict=True):
             values = X.iloc[:, number].to_numpy(dtype="float64")
-            rows = table[X.iloc[:, category].cat.codes]
-            rank = (values[:, np.newaxis] > rows[:, 1:]).mean(axis=1)
-            distance = values - rows[:, 0]
+            of_row = rows[X.iloc[:, category].cat.codes]
+            distance = values - of_row[:, 0]
+            rank = (values[:, np.newaxis] > of_row[:, 1:]).mean(axis=1)
+            rank = np.where(np.isnan(distance), np.nan, rank)
             names = self._names(number, category)  # type: ignore[no-untyped-call]
-            columns |= zip(
-                names, (distance, np.where(np.isnan(distance), np.nan, rank)), strict=True
-            )
-        return X.assign(**columns) if columns else X
+            table = table.assign(**dict(zip(names, (distance, rank), strict=True)))
+        return table
 
     def get_feature_names_out(self, input_features=None):  # type: ignore[no-untyped-def]
         names = self.feature_names_in_ if input_features is None else input_features

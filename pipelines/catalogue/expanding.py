@@ -56,7 +56,6 @@ OPERATORS = (
         takes=Table,
         gives=Table,
         domains={"n_pairs": Integer(2, 100, default=20, log=True)},
-        needs_categories=True,
         max_columns=200,  # each category is compared with each number
     ),
     Operator(

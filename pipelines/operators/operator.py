@@ -21,7 +21,7 @@ from typing import Any, Literal, TypeAlias
 
 from automl.pipelines.operators.calls import Name, locate
 from automl.pipelines.operators.domains import Domain, Value
-from automl.pipelines.operators.flow_types import FlowType, Output, Prediction
+from automl.pipelines.operators.flow_types import FlowType, Output, Prediction, Table
 
 Task: TypeAlias = Literal["classification", "regression"]
 
@@ -142,8 +142,6 @@ class Operator:
     """The most training rows it is offered for."""
     max_columns: int | None = None
     """The most columns of the dataframe it is offered for."""
-    needs_categories: bool = False
-    """Whether it is offered only for dataframes with numbers and categories."""
     tells_gaps: bool = False
     """Whether it tells which cells are missing, and nothing else."""
     one_output: bool = False
@@ -194,6 +192,11 @@ class Operator:
     def is_stack(self) -> bool:
         """Whether it makes columns of a model's predictions."""
         return self.takes is Output
+
+    @property
+    def is_table_step(self) -> bool:
+        """Whether it prepares a table of numbers and categories, and needs both."""
+        return self.takes is Table and not self.is_model
 
     @property
     def is_installed(self) -> bool:
@@ -285,7 +288,7 @@ class Operator:
             f"takes {most_columns} columns, there are {traits.n_columns}": (
                 traits.n_columns > most_columns
             ),
-            "needs numbers and categories": self.needs_categories and not traits.has_categories,
+            "needs numbers and categories": self.is_table_step and not traits.has_categories,
             "predicts one target": self.one_output and traits.n_outputs > 1,
             f"needs targets of {self.min_target:g} or more": traits.least_target < self.min_target,
             "predicts no quantile": traits.quantile is not None and lacks_quantile,

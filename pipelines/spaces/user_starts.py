@@ -120,8 +120,8 @@ def _completed(genome: Genome, grammar: Grammar) -> Genome:
     if operator is None or genome.is_leaf:
         return Genome.canonical(genome.operator, *inputs, settings=dict(genome.settings))
     fixed_here = _shipped_settings(operator.name) - set(operator.domains)
-    given = {name: value for name, value in genome.settings if name not in fixed_here}
-    settings = operator.defaults() | _typed(given, operator)
+    own = {name: value for name, value in genome.settings if name not in fixed_here}
+    settings = operator.defaults() | _typed(own, operator)
     return Genome.canonical(genome.operator, *inputs, settings=settings)
 
 
@@ -174,8 +174,8 @@ def _of_estimator(start: Any, grammar: Grammar) -> UserStart:
     lost += [f"the step {match.name}" for name, match in steps.items() if name not in used]
     if sorted(used, key=list(steps).index) != used and not lost:
         lost.append("the order of its steps")
-    kept = [match for name, match in steps.items() if name in used]
-    lost += [text for match in (*kept, model) for text in match.lost]
+    matches = [*(match for name, match in steps.items() if name in used), model]
+    lost += [text for match in matches for text in match.lost]
     return UserStart(genome, tuple(lost))
 
 
@@ -251,13 +251,14 @@ class _Match:
     @cached_property
     def settings(self) -> dict[str, Value]:
         """The parameters that the operator can have, too; numbers that it allows at the nearest."""
-        settings = {}
+        settings: dict[str, Value] = {}
         for name, value in _typed(self.parameters, self.operator).items():
             domain = self.operator.domains.get(name)
             if domain is None:
                 continue
-            if isinstance(domain, Real | Integer) and type(value) in (int, float):
-                value = type(domain.low)(min(max(value, domain.low), domain.high))
+            if isinstance(domain, Real | Integer) and isinstance(value, int | float):
+                nearest = min(max(value, domain.low), domain.high)
+                value = value if isinstance(value, bool) else type(domain.low)(nearest)
             if domain.contains(value):
                 settings[name] = value
         return settings
@@ -293,9 +294,11 @@ class _Match:
     def distance(self) -> tuple[int, int, int, int]:
         """How unlike the operator is: by its kind, by what is lost, by what it has fixed."""
         fixed = self.operator.fixed.items()
-        other = [name for name, value in fixed if not _equal(self.parameters.get(name), value)]
-        n_other = len([name for name in other if name not in IGNORED])
-        return len(self._other_kind), len(self.lost), n_other, -len(self.settings)
+        n_fixed = sum(
+            name not in IGNORED and not _equal(self.parameters.get(name), value)
+            for name, value in fixed
+        )
+        return len(self._other_kind), len(self.lost), n_fixed, -len(self.settings)
 
 
 def _equal(first: Any, second: Any) -> bool:

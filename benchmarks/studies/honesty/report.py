@@ -157,9 +157,9 @@ def _forest_parts(overall: Calibration) -> list[str]:
         "better than what is handed over."
     )
     if doubtful:
-        better, same, worse = count_signs(doubtful)
+        better, level, worse = count_signs(doubtful)
         text += (
-            f" On the test part the forest is better in {better}, the same in {same}, worse in "
+            f" On the test part the forest is better in {better}, the same in {level}, worse in "
             f"{worse} of these, by **{_spread(doubtful)}** standard errors on average."
         )
     return ["### Where a forest is said to be better", text]
