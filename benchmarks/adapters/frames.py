@@ -36,13 +36,11 @@ def like(X: pd.DataFrame, fitted: pd.DataFrame) -> pd.DataFrame:
 
     A category that is new is missing then.
     """
-    dtypes = fitted.dtypes
-    categories = {
-        name: X[name].where(X[name].isin(dtype.categories))
-        for name, dtype in dtypes.items()
-        if isinstance(dtype, pd.CategoricalDtype)
-    }
-    return X.assign(**categories).astype(dict(dtypes))
+    X = X.copy(deep=False)
+    for name, dtype in fitted.dtypes.items():
+        if isinstance(dtype, pd.CategoricalDtype):
+            X[name] = X[name].where(X[name].isin(dtype.categories))
+    return X.astype(dict(fitted.dtypes))
 
 
 def numbered(y: pd.Series[Any]) -> tuple[pd.Series[Any], list[Any]]:
