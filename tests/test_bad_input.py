@@ -269,6 +269,7 @@ def test_columns_that_are_the_target_in_disguise_are_told():
         AutoMLRegressor(**QUICK).fit(FRAME.assign(number=-np.exp(y)), y)
 
 
+@pytest.mark.filterwarnings("ignore:no pipeline is better than the constant")  # noise, one fit
 def test_a_target_in_disguise_is_told_in_spite_of_gaps():
     rng = np.random.default_rng(1)
     gaps = np.arange(60) % 10 == 0
@@ -280,6 +281,7 @@ def test_a_target_in_disguise_is_told_in_spite_of_gaps():
         AutoMLRegressor(**QUICK).fit(FRAME.assign(number=np.where(gaps, np.nan, y**3)), y)
 
 
+@pytest.mark.filterwarnings("ignore:no pipeline is better than the constant")  # noise, one fit
 @pytest.mark.slow
 def test_duplicate_rows_and_classes_of_one_row_are_told():
     rows = np.r_[np.arange(50), np.arange(10)]
