@@ -55,7 +55,7 @@ def prepare(case: str, folder: Path) -> Attempt:
             # Python's own texts, for those of pyarrow hold no half of a character.
             frame.columns = pd.Index([name, *frame.columns[1:]], dtype=object)
         elif case == "classes":
-            target = target.replace("yes", name)
+            target = target.astype(object).where(target != "yes", name)
         else:
             holder = Path(tempfile.mkdtemp(dir=folder))  # a name may be that of its own folder
             paths = {kind: holder / kind / name for kind in paths}
