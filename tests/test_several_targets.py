@@ -80,7 +80,7 @@ def test_from_the_fit_to_the_script(y, model, tmp_path):
     honest = search.honest_score_
     assert honest.low < honest.estimate < honest.high
     assert honest.gain_probability > 0.5
-    assert search.score(X, y) == np.mean(predicted == y.to_numpy())
+    assert search.score(X, y) == pytest.approx(np.mean(predicted == y.to_numpy()))
     search.save(tmp_path / "model")
     loaded = load(tmp_path / "model")
     np.testing.assert_array_equal(loaded.predict(X), predicted)
