@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from benchmarks.adapters.adapter import Predictions, Settings
+from benchmarks.adapters.adapter import Predictions
 from benchmarks.adapters.frames import as_categories, like, numbered, predicted
+from benchmarks.adapters.plain import PlainAdapter
 
 
-class DefaultBooster:
-    """A booster that is given categories as such; the budget does not matter to it."""
+class DefaultBooster(PlainAdapter):
+    """A booster that is given categories as such."""
 
     preparation = "columns that are no numbers as categories"
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-
-    def make_estimator(self) -> Any:
-        """Return the estimator; `categories_` names the columns that are categories."""
-        raise NotImplementedError
 
     def prepare(self, X: pd.DataFrame) -> pd.DataFrame:
         """Return rows as the booster takes them: a category that is new is missing."""
@@ -32,21 +25,17 @@ class DefaultBooster:
         self.columns_ = as_categories(X)
         target, self.classes_ = numbered(y) if self.settings.kind.is_classification else (y, [])
         self.categories_ = self.columns_.select_dtypes("category").columns.tolist()
-        self.estimator_ = self.make_estimator().fit(self.prepare(X), target)
+        self.estimator_ = self.make_estimator(X).fit(self.prepare(X), target)
 
     def predict(self, X: pd.DataFrame) -> Predictions:
         """Predict numbers or probabilities."""
         return predicted(self.estimator_, self.prepare(X), self.classes_)
 
-    def extras(self, X: pd.DataFrame, folder: Path) -> dict[str, Any]:
-        """Return nothing."""
-        return {}
-
 
 class XGBoostDefault(DefaultBooster):
     """XGBoost, which takes pandas' categories."""
 
-    def make_estimator(self) -> Any:
+    def make_estimator(self, X: pd.DataFrame) -> Any:
         """Return XGBoost's estimator."""
         from xgboost import XGBClassifier, XGBRegressor
 
@@ -59,7 +48,7 @@ class XGBoostDefault(DefaultBooster):
 class LightGBMDefault(DefaultBooster):
     """LightGBM, which takes pandas' categories."""
 
-    def make_estimator(self) -> Any:
+    def make_estimator(self, X: pd.DataFrame) -> Any:
         """Return LightGBM's estimator."""
         from lightgbm import LGBMClassifier, LGBMRegressor
 
@@ -72,7 +61,7 @@ class CatBoostDefault(DefaultBooster):
 
     preparation = "columns that are no numbers as categories, missing ones as a text"
 
-    def make_estimator(self) -> Any:
+    def make_estimator(self, X: pd.DataFrame) -> Any:
         """Return CatBoost's estimator."""
         from catboost import CatBoostClassifier, CatBoostRegressor
 

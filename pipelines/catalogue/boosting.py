@@ -7,6 +7,7 @@ from automl.pipelines.operators.operator import QUANTILE, Rounds
 
 WEAK = "as good as 0 on the logarithmic scale that this strength needs"
 STOPPED = "early stopping chooses the rounds"
+SETTLED = "few rounds at a low rate: no row is held out to say when to stop"
 
 # Early stopping makes the number of rounds a result, so a thousand is only a bound. The class keeps
 # the rounds without gain in its model: more of these, for a low rate, would overfit.

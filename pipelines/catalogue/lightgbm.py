@@ -1,12 +1,11 @@
 """LightGBM: boosted trees that grow leaf by leaf."""
 
-from automl.pipelines.catalogue.boosting import CLASS_WEIGHT, STOPPED, WEAK
+from automl.pipelines.catalogue.boosting import CLASS_WEIGHT, SETTLED, STOPPED, WEAK
 from automl.pipelines.catalogue.models import classifier, regressor
 from automl.pipelines.operators.domains import Choice, Domain, Integer, Real
 from automl.pipelines.operators.flow_types import Table
 from automl.pipelines.operators.operator import QUANTILE, Rounds
 
-SETTLED = "few rounds at a low rate: no row is held out to say when to stop"
 DOMAINS: dict[str, Domain] = {
     "learning_rate": Real(0.005, 0.2, default=0.1, log=True),
     "num_leaves": Integer(2, 255, default=31, log=True),

@@ -1,7 +1,6 @@
 """XGBoost: boosted trees that grow level by level."""
 
-from automl.pipelines.catalogue.boosting import STOPPED, WEAK
-from automl.pipelines.catalogue.lightgbm import SETTLED
+from automl.pipelines.catalogue.boosting import SETTLED, STOPPED, WEAK
 from automl.pipelines.catalogue.models import classifier, regressor
 from automl.pipelines.operators.domains import Domain, Integer, Real
 from automl.pipelines.operators.flow_types import Table

@@ -74,9 +74,9 @@ def read_start(start: Any, grammar: Grammar) -> UserStart:
         parsed = _parsed(start.strip(), grammar)
         genome = _completed(parsed, grammar)
         grammar.tree(genome)  # which names what does not fit
-        lost = (text for part in parsed.walk() for text in _fixed_here(part, grammar))
+        lost = (text for part in parsed.walk() for text in _superfluous(part, grammar))
         return UserStart(genome, tuple(dict.fromkeys(lost)))
-    _check_estimator(start)
+    _check_estimator(start, "the text of a pipeline or an estimator")
     return _of_estimator(start, grammar)
 
 
@@ -106,11 +106,11 @@ def _lacking(name: str, grammar: Grammar) -> str:
     return f"{name!r} {misfit or 'is not in this catalogue'}"
 
 
-def _check_estimator(start: Any) -> None:
+def _check_estimator(part: Any, expected: str) -> None:
     """Raise an error for what is no estimator."""
-    if isinstance(start, type) or not hasattr(start, "get_params") or not hasattr(start, "fit"):
-        shown = start.__name__ if isinstance(start, type) else repr(start)
-        raise ValueError(f"expected the text of a pipeline or an estimator, got {shown:.{LONGEST}}")
+    if isinstance(part, type) or not hasattr(part, "get_params") or not hasattr(part, "fit"):
+        shown = part.__name__ if isinstance(part, type) else repr(part)
+        raise ValueError(f"expected {expected}, got {shown:.{LONGEST}}")
 
 
 def _completed(genome: Genome, grammar: Grammar) -> Genome:
@@ -119,24 +119,28 @@ def _completed(genome: Genome, grammar: Grammar) -> Genome:
     operator = grammar.operators.get(genome.operator)
     if operator is None or genome.is_leaf:
         return Genome.canonical(genome.operator, *inputs, settings=dict(genome.settings))
-    fixed_here = _shipped_settings(operator.name) - set(operator.domains)
-    own = {name: value for name, value in genome.settings if name not in fixed_here}
+    own = {name: value for name, value in genome.settings if name not in _fixed_here(operator)}
     settings = operator.defaults() | _typed(own, operator)
     return Genome.canonical(genome.operator, *inputs, settings=settings)
 
 
-def _fixed_here(part: Genome, grammar: Grammar) -> Iterator[str]:
-    """Yield the settings that are fixed here, as those of imputers where no cell is missing."""
+def _superfluous(part: Genome, grammar: Grammar) -> Iterator[str]:
+    """Yield the settings of a part that are fixed here."""
     operator = grammar.operators.get(part.operator)
     if operator is not None and not part.is_leaf:
         for name, value in part.settings:
-            if name not in operator.domains and name in _shipped_settings(operator.name):
-                yield f"{name}={value!r:.60} of {part.operator}"
+            if name in _fixed_here(operator):
+                yield _in_words(name, value, part.operator)
 
 
-def _shipped_settings(name: str) -> set[str]:
-    operator = load_catalogue().get(name)
-    return set() if operator is None else set(operator.domains)
+def _fixed_here(operator: Operator) -> set[str]:
+    """Return the settings that are fixed here, as those of imputers where no cell is missing."""
+    shipped = load_catalogue().get(operator.name)
+    return set() if shipped is None else set(shipped.domains) - set(operator.domains)
+
+
+def _in_words(name: str, value: Any, owner: str) -> str:
+    return f"{name}={value!r:.60} of {owner}"
 
 
 def _typed(settings: Mapping[str, Any], operator: Operator) -> dict[str, Value]:
@@ -226,14 +230,8 @@ def _steps(estimator: Any, lost: list[str]) -> Iterator[Any]:
         lost.append(f"the {name} around its model")
     for step in steps:
         if step is not None and not isinstance(step, str):  # "passthrough" and "drop" do nothing
-            _check_step(step, name)
+            _check_estimator(step, f"estimators as the steps of {name}")
             yield from _steps(step, lost)
-
-
-def _check_step(step: Any, name: str) -> None:
-    """Raise an error for a step that is no estimator."""
-    if isinstance(step, type) or not hasattr(step, "get_params"):
-        raise ValueError(f"expected estimators as the steps of {name}, got {step!r:.{LONGEST}}")
 
 
 @dataclass(frozen=True)
@@ -272,12 +270,9 @@ class _Match:
             if name in self.settings and not _equal(self.settings[name], value):
                 lost.append(f"{name}={value!r:.60} (it is {self.settings[name]!r}) of {self.name}")
             elif name not in possible or not _equal(possible[name], value):
-                lost.append(f"{name}={value!r:.60} of {self.name}")
-        return lost + [
-            f"{name}={self.parameters[name]!r:.60} of {self.name}"
-            for name in self._other_kind
-            if name not in self.changed
-        ]
+                lost.append(_in_words(name, value, self.name))
+        unchanged = [name for name in self._other_kind if name not in self.changed]
+        return lost + [_in_words(name, self.parameters[name], self.name) for name in unchanged]
 
     @cached_property
     def _other_kind(self) -> list[str]:

@@ -18,7 +18,7 @@ from benchmarks.studies.honesty.promise import FEW_ROWS, INTERVAL, HonestyRow, P
 from benchmarks.studies.study import failures
 
 MAX_GAP = 0.25  # standard errors, the aim for the mean: a quarter of the noise misleads nobody
-EVEN = 0.5
+EVEN = 0.5  # the probability that says "no better"
 COVERAGE = (0.92, 0.98)  # the aim: 120 runs do not tell these from 95 %
 GAPS_HEADER = ["set", "metric", "runs", "estimate", "test", "estimate off", "naive off"]
 GAPS_HEADER += ["growth", "within", "coverage", "test noise"]

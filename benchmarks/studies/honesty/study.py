@@ -237,8 +237,8 @@ def _score_on_few(split: Split, predictions: Predictions) -> float | None:
     """Return the score on the first rows of the test part, which is in an order of chance."""
     if len(split.test_X) < FEW_ROWS:
         return None
-    few = replace(split, test_X=split.test_X[:FEW_ROWS], test_y=split.test_y[:FEW_ROWS])
-    return gain_score(few, replace(predictions, values=predictions.values[:FEW_ROWS]))
+    part = replace(split, test_X=split.test_X[:FEW_ROWS], test_y=split.test_y[:FEW_ROWS])
+    return gain_score(part, replace(predictions, values=predictions.values[:FEW_ROWS]))
 
 
 def _forest_score(search: Any, split: Split) -> float | None:
