@@ -1,0 +1,7 @@
+"""This project as a system of TabArena: README.md says how to run it.
+
+::
+
+    TabArena's environment                        this project's environment
+    run ─► (TabArena) ─► system ─► process  ═══►  search ─► (automl)
+"""
