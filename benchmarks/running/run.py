@@ -30,6 +30,8 @@ class Plan:
     """The seed of the adapters."""
     splits: int = 1
     """Hold-outs of a task."""
+    rows: int | None = None
+    """Rows to fit on, at most; by default two thirds."""
     winners: Path | None = None
     """A folder for exported scripts."""
     environments: Path = ENVIRONMENTS
@@ -98,7 +100,7 @@ def measure_task(
     task = reference.load()
     for number in sorted({key.split for key in keys}):
         # The number alone seeds it, so that all adapters of all days get the same rows.
-        split = split_task(task, number)
+        split = split_task(task, number, plan.rows)
         with tempfile.TemporaryDirectory(prefix="benchmarks-") as name:
             folder = Path(name)
             write_data(folder / "data", split.train_X, split.train_y, split.test_X)

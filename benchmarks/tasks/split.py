@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,7 @@ class Split:
         return digest.hexdigest()[:12]
 
 
-def split_task(task: Task, number: int) -> Split:
+def split_task(task: Task, number: int, rows: int | None = None) -> Split:
     """Hold out a third of the rows, stratified by class.
 
     Parameters
@@ -50,10 +51,13 @@ def split_task(task: Task, number: int) -> Split:
     task : Task
     number : int
         Which split, from 0; nothing else seeds it.
+    rows : int, optional
+        The rows to fit on, at most: all others are held out, so that scores are sure.
     """
+    n_test = ceil(TEST_SHARE * len(task.X))
     train, test = train_test_split(
         np.arange(len(task.X)),
-        test_size=TEST_SHARE,
+        test_size=n_test if rows is None else max(n_test, len(task.X) - rows),
         random_state=number,
         stratify=_strata(task.y) if task.kind.is_classification else None,
     )

@@ -231,6 +231,7 @@ class Search:
     def fit(self, X, y):
         self.ensemble_ = self.best_pipeline_ = self
         self.classes_ = np.unique(y)
+        return self
 
     def predict_proba(self, X):
         return softmax(np.outer(X["a"], np.arange(len(self.classes_))), axis=1)

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from statistics import fmean
+from math import isfinite, sqrt
+from statistics import fmean, stdev
 
 from scipy.stats import binomtest
 
@@ -91,3 +92,10 @@ def count_signs(gains: Iterable[float]) -> tuple[int, int, int]:
     numbers = list(gains)
     better, worse = sum(gain > 0 for gain in numbers), sum(gain < 0 for gain in numbers)
     return better, len(numbers) - better - worse, worse
+
+
+def spread(gaps: Sequence[float]) -> str:
+    """Return a mean with its standard error, which takes two values or more."""
+    if len(gaps) < 2 or not all(map(isfinite, gaps)):
+        return f"{fmean(gaps):+.2f}"
+    return f"{fmean(gaps):+.2f} ± {stdev(gaps) / sqrt(len(gaps)):.2f}"

@@ -1,7 +1,9 @@
 """The promise of a search, and its test score."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import copysign, inf
+from typing import Any
 
 from benchmarks.studies.study import StudyRow
 
@@ -25,9 +27,23 @@ class HonestyKey:
     """Pipelines that were evaluated at most, the baseline among them."""
     catalogue: str
     """The catalogue of their operators."""
+    part: str = ""
+    """The part that the search is without, as `parts` names it; empty for a whole search."""
 
     def __str__(self) -> str:
-        return f"{self.task}, seed {self.seed}"
+        return f"{self.task}, seed {self.seed}{self.part and f', {self.part}'}"
+
+
+@dataclass(frozen=True)
+class Alternatives:
+    """The test scores of what else a search could have handed over; greater is better."""
+
+    ways: Mapping[str, float]
+    """Scores of other ways to choose from the same pipelines, by their names."""
+    bagged: Sequence[tuple[str, float, float]]
+    """The family of each member, its score after a fit on all rows, and of fits on folds."""
+    simultaneous_low: float
+    """A lower bound for the best pipeline by itself that holds for all pipelines at once."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +96,8 @@ class Promise:
     """Its upper end."""
     few_test: float | None = None
     """Of what predicts, on so many rows of the test part."""
+    alternatives: Alternatives | None = None
+    """What else could have been handed over."""
 
     @property
     def error(self) -> float:
@@ -114,6 +132,12 @@ class Promise:
         if not self.error:
             return copysign(inf, difference) if difference else 0.0
         return difference / self.error
+
+
+def read_promise(**fields: Any) -> Promise:
+    """Return the promise of the fields that a journal has."""
+    alternatives = fields.pop("alternatives", None)
+    return Promise(**fields, alternatives=alternatives and Alternatives(**alternatives))
 
 
 HonestyRow = StudyRow[HonestyKey, Promise]

@@ -1,8 +1,8 @@
 """The report of the study: a pure function of the rows of its journal."""
 
 from collections.abc import Sequence
-from math import isfinite, sqrt
-from statistics import fmean, stdev
+from dataclasses import replace
+from statistics import fmean
 
 from benchmarks.scores.markdown import (
     EMPTY,
@@ -13,8 +13,15 @@ from benchmarks.scores.markdown import (
     document,
     markdown_table,
 )
-from benchmarks.studies.honesty.calibration import Calibration, count_signs
-from benchmarks.studies.honesty.promise import FEW_ROWS, INTERVAL, HonestyRow, Promise
+from benchmarks.studies.honesty.calibration import Calibration, count_signs, spread
+from benchmarks.studies.honesty.comparisons import bound_parts, choice_parts, part_parts
+from benchmarks.studies.honesty.promise import (
+    FEW_ROWS,
+    INTERVAL,
+    HonestyKey,
+    HonestyRow,
+    Promise,
+)
 from benchmarks.studies.study import failures
 
 MAX_GAP = 0.25  # standard errors, the aim for the mean: a quarter of the noise misleads nobody
@@ -58,13 +65,15 @@ def honesty_report(rows: Sequence[HonestyRow]) -> str:
     origin = describe_origin("searches", [row.provenance for row in rows])
     parts = ["# Whether the honest score can be believed", f"{origin}\n{bullets([ROWS_NOTE])}"]
     # Promises after few rows or few pipelines say nothing of those after many.
-    groups: dict[tuple[int, int, str], list[HonestyRow]] = {}
+    groups: dict[HonestyKey, list[HonestyRow]] = {}
     for row in rows:
-        settings = (row.key.rows, row.key.evaluations, row.key.catalogue)
-        groups.setdefault(settings, []).append(row)
-    for (n_rows, evaluations, catalogue), group in groups.items():
-        parts.append(f"## {n_rows} rows, {evaluations} pipelines of the catalogue {catalogue!r}")
-        parts += _group_parts(group)
+        groups.setdefault(replace(row.key, task="", seed=0, part=""), []).append(row)
+    for key, group in groups.items():
+        usual = [row for row in group if not row.key.part]
+        parts.append(
+            f"## {key.rows} rows, {key.evaluations} pipelines of the catalogue {key.catalogue!r}"
+        )
+        parts += [*_group_parts(usual), *part_parts(group)]
     return document(*parts)
 
 
@@ -93,6 +102,8 @@ def _group_parts(rows: Sequence[HonestyRow]) -> list[str]:
         *_interval_parts(sets),
         *_few_parts(overall),
         *_forest_parts(overall),
+        *bound_parts(overall),
+        *choice_parts(overall),
         failures(rows),
     ]
 
@@ -160,7 +171,7 @@ def _forest_parts(overall: Calibration) -> list[str]:
         better, level, worse = count_signs(doubtful)
         text += (
             f" On the test part the forest is better in {better}, the same in {level}, worse in "
-            f"{worse} of these, by **{_spread(doubtful)}** standard errors on average."
+            f"{worse} of these, by **{spread(doubtful)}** standard errors on average."
         )
     return ["### Where a forest is said to be better", text]
 
@@ -226,20 +237,13 @@ def _overall_row(overall: Calibration) -> list[str]:
 def _gap_cells(calibration: Calibration) -> list[str]:
     share, low, high = calibration.coverage
     return [
-        _spread(calibration.estimate_gaps),
-        _spread(calibration.naive_gaps),
+        spread(calibration.estimate_gaps),
+        spread(calibration.naive_gaps),
         f"{calibration.growth:+.2f}",
         str(calibration.covered),
         f"{share:.0%} [{low:.0%}, {high:.0%}]",
         cell(calibration.noise, ".2f"),
     ]
-
-
-def _spread(gaps: Sequence[float]) -> str:
-    """Return a mean with its standard error, which takes two values or more."""
-    if len(gaps) < 2 or not all(map(isfinite, gaps)):
-        return f"{fmean(gaps):+.2f}"
-    return f"{fmean(gaps):+.2f} ± {stdev(gaps) / sqrt(len(gaps)):.2f}"
 
 
 def _single_row(task: str, calibration: Calibration) -> list[str]:

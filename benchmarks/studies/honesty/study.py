@@ -4,6 +4,7 @@ import argparse
 import time
 import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -12,15 +13,20 @@ from typing import Any, Self
 import numpy as np
 from sklearn.metrics import log_loss
 from sklearn.model_selection import train_test_split
+from threadpoolctl import threadpool_limits
 
 from automl import AutoMLClassifier, AutoMLRegressor
 from benchmarks.adapters import Predictions
+from benchmarks.adapters.ours import AutoML
 from benchmarks.adapters.plain import predictions_of
 from benchmarks.errors import TaskError
 from benchmarks.options import count, names
 from benchmarks.scores.scoring import align_probabilities, gain_score, resampled_scores
-from benchmarks.studies.honesty.promise import FEW_ROWS, INTERVAL, HonestyKey, Promise
+from benchmarks.studies.honesty.choices import compare, watched
+from benchmarks.studies.honesty.promise import FEW_ROWS, INTERVAL, HonestyKey, Promise, read_promise
 from benchmarks.studies.honesty.report import honesty_report
+from benchmarks.studies.parts import variants
+from benchmarks.studies.parts.variants import PARTS, Without
 from benchmarks.studies.study import RESULTS, Study, data_folder
 from benchmarks.tasks.folder import folder_tasks
 from benchmarks.tasks.split import Split, cut
@@ -56,22 +62,23 @@ class Honesty(Study[HonestyKey, Promise]):
         The sets.
     seeds : int
         Searches of a set, each on rows of its own.
-    settings : tuple of (int, int, str)
-        Rows to search on, pipelines to evaluate, and the catalogue that they are made of.
+    settings : tuple of (int, int, str, str)
+        Rows to search on, pipelines to evaluate, the catalogue that they are made of, and the part
+        that is left out.
     jobs : int
         Worker processes of a search.
     """
 
     journal = RESULTS / "honesty.jsonl"
     key_type = HonestyKey
-    result_type = Promise
+    result_type = staticmethod(read_promise)
     report = staticmethod(honesty_report)
 
     def __init__(
         self,
         references: Sequence[TaskReference],
         seeds: int,
-        settings: tuple[int, int, str],
+        settings: tuple[int, int, str, str],
         jobs: int = 1,
     ) -> None:
         self.loaders = {reference.name: reference.load for reference in references}
@@ -91,13 +98,14 @@ class Honesty(Study[HonestyKey, Promise]):
         add("--rows", type=count, default=500, help="rows of a search (%(default)s)")
         add("--evaluations", type=count, default=30, help="its pipelines (%(default)s)")
         add("--catalogue", default="fast", help="what they are made of (%(default)s)")
+        add("--part", choices=PARTS, default="", help="the part that is left out (none)")
         add("--jobs", type=count, default=1, help="its worker processes (%(default)s)")
 
     @classmethod
     def from_options(cls, options: argparse.Namespace) -> Self:
         """Return the study that the options describe."""
         references = folder_tasks(data_folder(options), options.tasks)
-        settings = (options.rows, options.evaluations, options.catalogue)
+        settings = (options.rows, options.evaluations, options.catalogue, options.part)
         return cls(references, options.seeds, settings, options.jobs)
 
     def keys(self) -> Iterator[HonestyKey]:
@@ -179,20 +187,9 @@ def find_promise(key: HonestyKey, split: Split, jobs: int) -> Promise:
     TaskError
         If the search promises nothing.
     """
-    kind = AutoMLClassifier if split.task.kind.is_classification else AutoMLRegressor
-    search = kind(
-        time_budget=None,
-        max_evaluations=key.evaluations,
-        catalogue=key.catalogue,
-        n_jobs=jobs,
-        random_state=key.seed,
-        verbose=0,
-    )
-    started = time.perf_counter()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        search.fit(split.train_X, split.train_y)
-        seconds = time.perf_counter() - started
+        search, chooser, seconds = _searched(key, split, jobs)
         # A regression has no such wrapper, and a classification only where it helps.
         is_rescaled = hasattr(search.ensemble_, "slope")
         # The same fits without the new scale, so that nothing else differs.
@@ -206,6 +203,8 @@ def find_promise(key: HonestyKey, split: Split, jobs: int) -> Promise:
         if honest is None or search.best_score_ is None:
             raise TaskError(f"expected an honest score of {key}, got none")
         forest_test = _forest_score(search, split)
+        with threadpool_limits(1):  # beside busy cores, the threads of a fit would spin
+            alternatives = None if chooser is None else compare(search, chooser, split)
     return Promise(
         metric=honest.metric,
         naive=honest.naive,
@@ -230,7 +229,28 @@ def find_promise(key: HonestyKey, split: Split, jobs: int) -> Promise:
         few_low=honest.on(FEW_ROWS)[0],
         few_high=honest.on(FEW_ROWS)[1],
         few_test=_score_on_few(split, together),
+        alternatives=alternatives,
     )
+
+
+def _searched(key: HonestyKey, split: Split, jobs: int) -> tuple[Any, Any, float]:
+    """Return a fitted search, what it chose by, and its wall seconds."""
+    kind = AutoMLClassifier if split.task.kind.is_classification else AutoMLRegressor
+    variant = getattr(variants, key.part, AutoML)
+    settings = {
+        "time_budget": None,
+        "max_evaluations": key.evaluations,
+        "catalogue": key.catalogue,
+        "n_jobs": jobs,
+        "random_state": key.seed,
+        "verbose": 0,
+        **variant.options,
+    }
+    absence = variant.absence() if issubclass(variant, Without) else nullcontext()
+    started = time.perf_counter()
+    with watched() as choosers, absence:
+        search = kind(**settings).fit(split.train_X, split.train_y)
+    return search, choosers[-1] if choosers else None, time.perf_counter() - started
 
 
 def _score_on_few(split: Split, predictions: Predictions) -> float | None:

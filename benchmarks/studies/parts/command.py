@@ -27,6 +27,7 @@ def add_command(parser: argparse.ArgumentParser) -> None:
     add("--parts", type=names, default=list(PARTS), help=f"out of {','.join(PARTS)} (all)")
     add("--budget", type=positive, default=30.0, help="seconds of a fit (%(default)g)")
     add("--splits", type=count, default=2, help="hold-outs per set (%(default)s)")
+    add("--rows", type=count, help="rows to fit on, at most (two thirds)")
     add("--jobs", type=count, default=2, help="cores of a fit (%(default)s)")
     add("--journal", type=Path, default=Path("parts.jsonl"), help="measurements (%(default)s)")
     add("--report", action="store_true", help="measure nothing, show what the journal has")
@@ -57,6 +58,7 @@ def measure_part(part: str, options: argparse.Namespace, journal: Journal) -> No
         budget=options.budget,
         jobs=options.jobs,
         splits=options.splits,
+        rows=options.rows,
     )
     tasks = options.tasks or read_suite(PUBLIC).folder
     sets = [task for task in tasks if task in ONLY_ON.get(part, tasks)]

@@ -23,16 +23,18 @@ from benchmarks.studies.portfolio.candidates import BY_HAND
 class Without(AutoML):
     """A search with something out of action."""
 
-    def patches(self) -> Iterable[AbstractContextManager[Any]]:
+    @classmethod
+    def patches(cls) -> Iterable[AbstractContextManager[Any]]:
         """Return contexts, within which a part is out."""
         raise NotImplementedError
 
+    @classmethod
     @contextmanager
-    def absence(self) -> Iterator[None]:
+    def absence(cls) -> Iterator[None]:
         """Take the part out for as long as the context lasts."""
         # Undone in any case: the process may fit again, and tests do.
         with ExitStack() as stack:
-            for context in self.patches():
+            for context in cls.patches():
                 stack.enter_context(context)
             yield
 
@@ -45,7 +47,8 @@ class Without(AutoML):
 class WithoutPortfolio(Without):
     """The starts as they were before any were learnt, of which no seconds are known."""
 
-    def patches(self) -> Iterable[AbstractContextManager[Any]]:
+    @classmethod
+    def patches(cls) -> Iterable[AbstractContextManager[Any]]:
         """Take the starts by hand; a grammar leaves out those of another kind of task."""
         yield patch("automl.pipelines.spaces.portfolio.portfolio", lambda task, n_rows: BY_HAND)
 
@@ -53,7 +56,8 @@ class WithoutPortfolio(Without):
 class WithoutRacing(Without):
     """Every pipeline sees all folds of a draw."""
 
-    def patches(self) -> Iterable[AbstractContextManager[Any]]:
+    @classmethod
+    def patches(cls) -> Iterable[AbstractContextManager[Any]]:
         """Let no pipeline be out before the end of a draw, by its mean or fold by fold."""
         # No mean is below it; and no number of folds is enough to be beaten.
         yield patch.object(Trial, "threshold", -inf)
@@ -63,7 +67,8 @@ class WithoutRacing(Without):
 class WithoutCosts(Without):
     """Whatever comes next is started, whether it can end in time or not."""
 
-    def patches(self) -> Iterable[AbstractContextManager[Any]]:
+    @classmethod
+    def patches(cls) -> Iterable[AbstractContextManager[Any]]:
         """Let every fold seem to take no time."""
         yield patch.object(Costs, "seconds", lambda costs, genome: 0.0)
 
@@ -71,7 +76,8 @@ class WithoutCosts(Without):
 class WithoutForecasts(Without):
     """The seconds of starts on other sets are not known."""
 
-    def patches(self) -> Iterable[AbstractContextManager[Any]]:
+    @classmethod
+    def patches(cls) -> Iterable[AbstractContextManager[Any]]:
         """Let nothing be known before it ends."""
         yield patch("automl.search.make.learnt_seconds", lambda grammar: {})
 
@@ -79,17 +85,28 @@ class WithoutForecasts(Without):
 class WithoutCredit(Without):
     """Moves have fixed weights, and all operators the same credit."""
 
-    def patches(self) -> Iterable[AbstractContextManager[Any]]:
+    @classmethod
+    def patches(cls) -> Iterable[AbstractContextManager[Any]]:
         """Let no outcome give credit."""
         yield patch.object(GeneticStrategy, "credit", lambda strategy, operator: 1.0)
         # The weight is what a move's credit starts from.
         yield patch.object(Move, "credit", property(lambda move: move.weight))
 
 
+class PortfolioAlone(Without):
+    """Only leaders are tuned and shortened after the starts."""
+
+    @classmethod
+    def patches(cls) -> Iterable[AbstractContextManager[Any]]:
+        """Let evolution propose nothing."""
+        yield patch.object(GeneticStrategy, "ask", lambda strategy, rng: None)
+
+
 class WithoutShortening(Without):
     """The best pipelines are not tried without each of their steps, and so not simplified."""
 
-    def patches(self) -> Iterable[AbstractContextManager[Any]]:
+    @classmethod
+    def patches(cls) -> Iterable[AbstractContextManager[Any]]:
         """Propose no shorter pipelines."""
         yield patch.object(Proposals, "add_shortened", lambda proposals, genome: None)
 
@@ -150,6 +167,7 @@ PARTS = {
     "WithoutTuning": "tuning of leaders",
     "WithoutShortening": "leaders without each of their steps",
     "WithoutEvolution": "evolution (random pipelines after the starts)",
+    "PortfolioAlone": "all that comes after the starts",
     "GridStrategy": "evolution (grids of the starts' settings)",
     "BayesianStrategy": "evolution (Optuna over whole pipelines)",
     "HyperoptStrategy": "evolution (Hyperopt over the starts' settings)",
