@@ -16,7 +16,8 @@ from automl.pipelines import load_catalogue
 from benchmarks.errors import TaskError
 from benchmarks.studies.portfolio.rows import CandidateRow, Fit, Size
 
-LENGTH = 28  # starts; a minute on two cores seldom sees so many
+LENGTH = 28  # starts by gain per second; a minute on two cores seldom sees so many
+LATER = 12  # starts after these, by gain alone: whoever has minutes has them for slow ones, too
 TOGETHER = 3  # models that are to be good on a set
 SMALLEST_GAIN = 2e-3  # of a set's worth, on average: less is noise
 LEAST_SECONDS = 0.1  # of a fit: starts that cost less are not told apart
@@ -132,19 +133,29 @@ def learn(evidence: Evidence) -> list[int]:
     """Return the places of the candidates to start from, the first first.
 
     Each is the one that adds most per second to what those before it are worth together. Of all
-    these the quickest is put first, so that there is something at once.
+    these the quickest is put first, so that there is something at once. Then come those that add
+    most, however long they take.
 
     Parameters
     ----------
     evidence : Evidence
     """
+    mean_seconds = evidence.seconds @ (evidence.weights / evidence.weights.sum())
+    chosen = _extended(evidence, [], LENGTH, np.maximum(mean_seconds, LEAST_SECONDS))
+    quickest = min(chosen, key=lambda place: float(mean_seconds[place]), default=-1)
+    chosen.sort(key=lambda place: place != quickest)
+    return _extended(evidence, chosen, LATER, np.ones(len(evidence.starts)))
+
+
+def _extended(evidence: Evidence, chosen: Sequence[int], count: int, costs: Table) -> list[int]:
+    """Return candidates with up to `count` more, each of which adds most for its cost."""
     weights = evidence.weights / evidence.weights.sum()
-    mean_seconds = evidence.seconds @ weights
-    seconds = np.maximum(mean_seconds, LEAST_SECONDS)
     models = {model: place for place, model in enumerate(dict.fromkeys(evidence.models))}
     reached = np.zeros((len(models), len(evidence.sets)))
-    chosen: list[int] = []
-    while len(chosen) < min(LENGTH, len(evidence.starts)):
+    places = list(chosen)
+    for place in places:
+        reached = _with(reached, models[evidence.models[place]], evidence.worth[place])
+    for _ in range(count):
         gains = np.array(
             [
                 _together(_with(reached, models[model], worth)) @ weights
@@ -152,16 +163,14 @@ def learn(evidence: Evidence) -> list[int]:
             ]
         )
         gains -= _together(reached) @ weights
-        gains[chosen] = 0.0
+        gains[places] = 0.0
         gains[gains < SMALLEST_GAIN] = 0.0
-        # Per second: a search that ends early should have had what costs little.
-        place = int(np.argmax(gains / seconds))
+        place = int(np.argmax(gains / costs))
         if not gains[place]:
             break
-        chosen.append(place)
+        places.append(place)
         reached = _with(reached, models[evidence.models[place]], evidence.worth[place])
-    quickest = min(chosen, key=lambda place: float(mean_seconds[place]), default=-1)
-    return sorted(chosen, key=lambda place: place != quickest)
+    return places
 
 
 def _with(reached: Table, model: int, worth: Table) -> Table:

@@ -15,8 +15,8 @@ from benchmarks.studies.portfolio.learn import Evidence, Unseen, gather, learn, 
 from benchmarks.studies.portfolio.rows import SIZES, CandidateRow, Size
 
 KINDS = ("classification", "regression")
-COUNTS = (1, 4, 8, 16, 28)
-SECONDS = (0.5, 1.0, 3.0, 10.0)
+COUNTS = (1, 4, 8, 16, 28, 40)
+SECONDS = (0.5, 1.0, 3.0, 10.0, 30.0, 100.0)
 SHUFFLES = 10  # orders of chance, of which the mean is shown
 
 NOTES = """\
