@@ -11,6 +11,7 @@ from automl.search.search import Reserve
 from automl.selection.choice import JACKKNIFED, JACKKNIFED_RESAMPLES, POOL
 from automl.selection.evidence import RANKED_ROWS, Evidence
 from automl.selection.final_fits import FinalFits
+from automl.selection.pace import machine_pace
 from automl.selection.rescaling import MOST_CELLS, can_rescale
 from automl.selection.row_values import BLOCKS
 
@@ -119,16 +120,19 @@ def make_reserve(
     budget_seconds : float or None
         The wall seconds of the whole fit.
     """
+    # Without a clock nothing is planned.
+    pace = 1.0 if budget_seconds is None else machine_pace()
 
     def reserve(leaders: Sequence[Evaluated], n_candidates: int) -> float:
         models = [leader for leader in leaders if not leader.is_baseline]
         fits = 0.0 if final_fits is None else final_fits.reserve(models)
         call = _call_seconds(leaders) if problem.metric.is_own else 0.0
-        planned = choice_seconds(problem, n_candidates)
+        planned = pace * choice_seconds(problem, n_candidates)
         if budget_seconds is not None:
+            # The seconds of a call were measured here, so that the pace is in them.
             slow = min(choice_seconds(problem, n_candidates, call), SCORER_SHARE * budget_seconds)
             planned = max(planned, slow)
-        choice = planned + rescaling_seconds(problem)
+        choice = planned + pace * rescaling_seconds(problem)
         return fits + choice if leaders else fits
 
     return reserve
