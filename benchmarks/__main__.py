@@ -30,6 +30,7 @@ STUDIES = {
     "methods": ("benchmarks.studies.methods.study", "Methods"),
     "portfolio": ("benchmarks.studies.portfolio.study", "Portfolio"),
     "reading": ("benchmarks.studies.reading.study", "Readings"),
+    "strategies": ("benchmarks.studies.strategies.study", "Strategies"),
     "speed": ("benchmarks.studies.cost.study", "Cost"),
     "torture": ("benchmarks.torture.study", "Torture"),
 }

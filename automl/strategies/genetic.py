@@ -4,7 +4,7 @@
 
     ask ──► (evaluated elsewhere) ──► tell ──► population ──NSGA-II──► survivors
      ▲                                 │                                   │
-     └── a move, drawn by its credit ◄─┴────────── tournament ◄────────────┘
+     └─ the most promising child ◄─ moves, drawn by their credit ◄─ tournament
 
 There are no generations: every outcome enters the population when it is told, so no worker waits
 for a slower one. The second objective is size, so that a longer pipeline has to be a better one.
@@ -14,6 +14,9 @@ Credit is the estimated probability that a draw pays off, and draws follow it:
 
 * of a move, the share of its children that were better than their parents;
 * of an operator, the share of its pipelines that survived the tell in which they came.
+
+Of several children, the most promising is evaluated, by a forecast that learns from all outcomes
+(see `surrogate`). A tenth of the children is not compared, so that the forecast can be wrong.
 
 Seconds give no credit, because proposals would then depend on the machine.
 
@@ -37,6 +40,7 @@ from automl.pipelines.operators.flow_types import FlowType
 from automl.pipelines.spaces.space import Space
 from automl.problem.objectives import SINGLE, Objectives
 from automl.randomness import stdlib_random
+from automl.strategies.surrogate import Surrogate
 
 POPULATION = 24  # small populations and much mutation are common in public systems
 FOUNDERS = 8  # drawn at random if the starts are fewer, because relatives of one start are alike
@@ -44,6 +48,7 @@ MAX_SIZE = 10  # operators; longer pipelines were never among the winners
 GROWTH = 3  # operators more than the longest start, for many kinds of columns make starts long
 ATTEMPTS = 50  # to make a child that is short enough
 TOURNAMENT = 3  # individuals; the best of more would nearly always be the same few
+SCREENED = 24  # children that are made for each that is evaluated
 DOUBT = 5  # a move starts as if one of five children had been better, and early luck counts less
 EXPLORED = 0.1  # share of draws without regard to credit, so that a move can recover
 
@@ -145,6 +150,7 @@ class GeneticStrategy:
         self._max_size = max([MAX_SIZE, *(start.size + GROWTH for start in starts)])
         self._population: list[Individual] = []
         self._evaluated: set[Genome] = set()
+        self._surrogate = Surrogate()
         # The weights are priors: after some dozens of children, credit outweighs them.
         self._moves = (
             Move(0.45, self._nudge),
@@ -160,13 +166,38 @@ class GeneticStrategy:
 
     def ask(self, rng: np.random.Generator) -> Genome | None:
         """Return a child of the population, or a founder while there are few."""
-        evolves = self._population and len(self._evaluated) >= FOUNDERS
+        if not self._population or len(self._evaluated) < FOUNDERS:
+            return self._founder(rng)
+        children = self._children(rng)
+        if not children:
+            return None
+        child = self._surrogate.best_of(list(children))
+        if child not in self._evaluated:
+            self._births.setdefault(child, children[child])
+        return child
+
+    def _founder(self, rng: np.random.Generator) -> Genome | None:
+        genomes = (self._space.grow(rng) for _ in range(ATTEMPTS))
+        return next((genome for genome in genomes if genome.size <= self._max_size), None)
+
+    def _children(self, rng: np.random.Generator) -> dict[Genome, Birth]:
+        """Return several children with their births; a tenth of the time only one.
+
+        Where nothing new is left, as in a small space, it is a child that was evaluated before.
+        """
+        count = 1 if rng.uniform() < EXPLORED else SCREENED
+        new: dict[Genome, Birth] = {}
+        repeated: dict[Genome, Birth] = {}
         for _ in range(ATTEMPTS):
-            genome, birth = self._child(rng) if evolves else (self._space.grow(rng), None)
-            if genome.size <= self._max_size:
-                self._note_birth(genome, birth)
-                return genome
-        return None
+            genome, birth = self._child(rng)
+            if genome.size > self._max_size or not self._space.contains(genome):
+                continue
+            is_new = genome not in self._evaluated and genome not in self._births
+            # The first move to make a child gets the credit: later ones only repeat it.
+            (new if is_new else repeated).setdefault(genome, birth)
+            if len(new) >= count:
+                break
+        return new or dict(list(repeated.items())[:1])
 
     def tell(self, genome: Genome, outcome: Outcome) -> None:
         """Add a pipeline with a score to the population, and drop the worst pipeline."""
@@ -182,14 +213,9 @@ class GeneticStrategy:
         if any(survivor is new for survivor in self._population):
             self._survived.update(new.operators)
 
-    def _note_birth(self, genome: Genome, birth: Birth | None) -> None:
-        """Remember the move and the parent of a child until its outcome is told."""
-        # The first move to make a child gets the credit: later ones only repeat it.
-        if birth is not None and genome not in self._evaluated:
-            self._births.setdefault(genome, birth)
-
     def _give_credit(self, genome: Genome, outcome: Outcome) -> None:
         self._evaluated.add(genome)
+        self._surrogate.tell(genome, outcome)
         self._tried.update(operators_of(genome))
         if genome in self._births:
             move, score = self._births.pop(genome)

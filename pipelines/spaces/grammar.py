@@ -11,6 +11,7 @@ matrix that it takes. With a template, the types are also numbered by stage: see
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from deap import gp
@@ -20,6 +21,7 @@ from automl.pipelines.operators.catalogue import Catalogue
 from automl.pipelines.operators.flow_types import (
     MATRICES,
     Categorical,
+    Complete,
     Date,
     Duration,
     FlowType,
@@ -29,6 +31,7 @@ from automl.pipelines.operators.flow_types import (
     Ordered,
     Output,
     Prediction,
+    Scaled,
     Text,
 )
 from automl.pipelines.operators.operator import Operator, Traits
@@ -49,6 +52,25 @@ COLUMN_TYPES: dict[str, FlowType] = {
 # scaler, two more steps and the model; the steps of a template come on top.
 MAX_DEPTH = 6
 SHOWN = 5  # models that a message names
+
+
+@dataclass(frozen=True)
+class Once:
+    """What no two operators of a role do to the same columns: the second rarely helps."""
+
+    done: str
+    """The state of columns after it, in a word."""
+    takes: tuple[FlowType, ...]
+    """The types of what it may take; with others, the second does something else."""
+    kept_by: tuple[str, ...]
+    """The roles of operators that keep this state."""
+
+
+ONCE = {
+    "scaler": Once("scaled", (Matrix,), ("join", "imputer")),
+    # A chain of selectors often ends without a column.
+    "selector": Once("selected", (Matrix, Complete, Scaled), ("join", "imputer", "scaler")),
+}
 
 
 class Grammar(Space):
@@ -181,21 +203,23 @@ class Grammar(Space):
             if part.operator in self.operators
         ):
             raise ValueError(f"{operator.name} takes a model without another stack, got {genome}")
-        # A second scaler rarely helps; a template may ask for it.
-        rescales = operator.role == "scaler" and operator.takes is Matrix and not self.template
-        if rescales and self._is_scaled(genome.inputs[0]):
-            raise ValueError(f"{operator.name} takes columns that are not scaled yet, got {genome}")
+        # A template may ask for a second one.
+        once = None if self.template else ONCE.get(operator.role)
+        if once and operator.takes in once.takes and self._is_done(genome.inputs[0], operator.role):
+            raise ValueError(
+                f"{operator.name} takes columns that are not {once.done} yet, got {genome}"
+            )
         values = self._values(genome, operator.name)
         return [self._primitives[operator.name, gives], *inner, *values], gives
 
-    def _is_scaled(self, part: Genome) -> bool:
-        """Tell whether a scaler gave all columns of a part; imputers after it change no scale."""
+    def _is_done(self, part: Genome, role: str) -> bool:
+        """Tell whether operators of a role gave all columns of a part."""
         if part.is_leaf:
             return False
-        role = "join" if part.is_join else self.operators[part.operator].role
-        if role in ("join", "imputer"):
-            return all(map(self._is_scaled, part.inputs))
-        return role == "scaler"
+        own = "join" if part.is_join else self.operators[part.operator].role
+        if own in ONCE[role].kept_by:
+            return all(self._is_done(inner, role) for inner in part.inputs)
+        return own == role
 
     def _leaf(self, genome: Genome) -> tuple[list[Any], FlowType]:
         if genome.operator not in self.kinds:

@@ -92,12 +92,33 @@ def is_scaled(part):
     return all(map(is_scaled, part.inputs)) if role in ("join", "imputer") else role == "scaler"
 
 
+SELECTED = "select_from_l1_regression({}, threshold='mean')"
+
+
 def scales_twice(genome):
     """Tell whether a scaler takes what scalers gave; the grammar has none of these trees either."""
     return any(
         not (part.is_leaf or part.is_join)
         and CATALOGUE[part.operator].role == "scaler"
         and is_scaled(part.inputs[0])
+        for part in genome.walk()
+    )
+
+
+def is_selected(part):
+    if part.is_leaf:
+        return False
+    if part.is_join or CATALOGUE[part.operator].role in ("imputer", "scaler"):
+        return all(map(is_selected, part.inputs))
+    return CATALOGUE[part.operator].role == "selector"
+
+
+def selects_twice(genome):
+    """Tell whether a selector takes what selectors chose; the grammar has none of these, too."""
+    return any(
+        not (part.is_leaf or part.is_join)
+        and CATALOGUE[part.operator].role == "selector"
+        and is_selected(part.inputs[0])
         for part in genome.walk()
     )
 
@@ -130,8 +151,10 @@ def test_what_deap_makes_can_be_built(kinds, task, seed):
             *gp.mutShrink(father),
         ):
             genome = grammar.genome(child)
-            if nests_stacks(genome) or scales_twice(genome):
-                with pytest.raises(ValueError, match=r"without another stack|not scaled yet"):
+            if nests_stacks(genome) or scales_twice(genome) or selects_twice(genome):
+                with pytest.raises(
+                    ValueError, match=r"without another stack|not (scaled|selected) yet"
+                ):
                     grammar.tree(genome)
             else:
                 check(genome, kinds, task)
@@ -248,7 +271,7 @@ def test_alternatives_fit(task, seed):
             assert operator.name != part.operator
             new = Genome.canonical(operator.name, *part.inputs, settings=operator.defaults())
             replaced = genome.replaced(part, new)
-            refused = nests_stacks(replaced) or scales_twice(replaced)
+            refused = nests_stacks(replaced) or scales_twice(replaced) or selects_twice(replaced)
             assert refused or grammar.contains(replaced)
 
 
@@ -290,6 +313,10 @@ def test_alternatives_fit(task, seed):
         (
             f"ridge_cv(standard_scaler(join({SCALED}, standard_scaler({ONE_HOT}))))",
             ["standard_scaler", "not scaled yet"],
+        ),
+        (
+            f"ridge_cv({SELECTED.format(SELECTED.format(f'standard_scaler({ONE_HOT})'))})",
+            ["select_from_l1_regression", "not selected yet"],
         ),
     ],
 )
