@@ -21,7 +21,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo test test-quick test-thorough test-files test-browser test-oldest compare lint clean house reports benchmark-public \
 	benchmark-all-sets benchmark-methods benchmark-honesty benchmark-parts \
-	benchmark-parts-minute benchmark-five-minutes benchmark-speed portfolio pictures torture
+	benchmark-parts-minute benchmark-five-minutes benchmark-strategies benchmark-speed portfolio pictures torture
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 24
@@ -116,6 +116,10 @@ benchmark-parts-minute: $(STAMP) ## without credit or forecasts, five other sets
 	$(BIN)/python -m benchmarks parts --data $(DATA) --budget 60 --splits 1 \
 		--tasks shuttle,house_sales --parts WithoutForecasts \
 		--journal benchmarks/results/parts_60.jsonl
+	$(BIN)/python -m benchmarks reports
+
+benchmark-strategies: $(STAMP) ## strategies at equal evaluations, twelve sets, hours (DATA=folder)
+	$(BIN)/python -m benchmarks strategies --data $(DATA)
 	$(BIN)/python -m benchmarks reports
 
 benchmark-speed: $(STAMP) ## what the engine costs beside its fits, a minute

@@ -22,6 +22,7 @@ from benchmarks.studies.parts.report import parts_report, worth_table
 from benchmarks.studies.portfolio.report import portfolio_text
 from benchmarks.studies.portfolio.study import Portfolio
 from benchmarks.studies.reading.study import Readings
+from benchmarks.studies.strategies.study import Strategies
 from benchmarks.studies.study import RESULTS, Study
 from benchmarks.torture.study import Torture
 
@@ -55,6 +56,7 @@ PAGES: dict[str, Write] = {
     "benchmarks/results/parts_60.md": lambda: parts_report(_rows("parts_60")),
     "benchmarks/results/honesty.md": lambda: _study(Honesty),
     "benchmarks/results/portfolio.md": lambda: _study(Portfolio),
+    "benchmarks/results/strategies.md": lambda: _study(Strategies),
     "benchmarks/results/speed.md": lambda: _study(Cost),
     "docs/all_sets.md": lambda: render_report(_rows("all_sets")),
     "docs/methods_measured.md": lambda: _study(Methods),
