@@ -91,9 +91,7 @@ class Predictions:
         if self._fitted.classes is None:
             return self._numbers(frame, request.coverage)
         if request.coverage is not None:
-            raise SettingsError(
-                "coverage is for regressions; leave it out, for this model has classes"
-            )
+            raise SettingsError("this model has classes and no intervals; leave coverage out")
         with readable():
             values = self._before.transform(frame)
             probabilities = self._last.predict_proba(values)

@@ -25,7 +25,7 @@ from automl.base import BaseAutoML
 from automl.errors import AutoMLError, SettingsError
 from automl.serving.answers import Predictions
 from automl.serving.body import DisconnectedError, Message, Receive, read_body
-from automl.serving.refusal import Refusal
+from automl.serving.request_error import RequestError
 from automl.serving.rows import read_request
 from automl.serving.schema import schema_of
 from automl.winner.fitted import Fitted
@@ -79,9 +79,9 @@ class PredictionApp:
             body = await self._answer(scope, receive)
         except DisconnectedError:
             return
-        except Refusal as refusal:
-            status, headers = refusal.status, dict(refusal.headers)
-            body = _encoded(refusal.content)
+        except RequestError as error:
+            status, headers = error.status, dict(error.headers)
+            body = _encoded(error.content)
         except Exception:
             # The rows of a user may be in a traceback, so nothing of it leaves this machine.
             LOGGER.exception("a request could not be answered")
@@ -98,18 +98,18 @@ class PredictionApp:
 
         Raises
         ------
-        Refusal
+        RequestError
         """
         headers = scope["headers"]
         self._check_host(headers)
         path = scope["path"].removeprefix(scope.get("root_path", ""))
         if path not in METHODS:
-            raise Refusal(
+            raise RequestError(
                 HTTPStatus.NOT_FOUND, f"there is no such path; there are {sorted(METHODS)}"
             )
         if scope["method"] not in METHODS[path]:
             allowed = ", ".join(METHODS[path])
-            raise Refusal(
+            raise RequestError(
                 HTTPStatus.METHOD_NOT_ALLOWED,
                 f"{path} answers to {allowed}",
                 headers={"allow": allowed},
@@ -119,7 +119,7 @@ class PredictionApp:
         if path == "/schema":
             return _encoded(self._schema)
         if self._n_waiting >= MOST_WAITING:
-            raise Refusal(
+            raise RequestError(
                 HTTPStatus.SERVICE_UNAVAILABLE,
                 f"{MOST_WAITING} requests are waiting already; ask again later",
                 headers={"retry-after": "1", "connection": "close"},
@@ -138,7 +138,7 @@ class PredictionApp:
         try:
             return _encoded(self._predictions.answer(request))
         except AutoMLError as error:
-            raise Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) from error
+            raise RequestError(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) from error
 
     def _check_host(self, headers: Collection[tuple[bytes, bytes]]) -> None:
         """Refuse a page of somebody else that reaches this server by a name of its own."""
@@ -146,7 +146,7 @@ class PredictionApp:
             return
         names = [value.decode("latin-1") for name, value in headers if name.lower() == b"host"]
         if len(names) != 1 or _hostname(names[0]) not in self._hosts:
-            raise Refusal(HTTPStatus.FORBIDDEN, "this address is for this machine only")
+            raise RequestError(HTTPStatus.FORBIDDEN, "this address is for this machine only")
 
 
 def serve_app(model: BaseAutoML, *, hosts: Collection[str] | None = None) -> PredictionApp:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from http import HTTPStatus
 from typing import Any, TypeAlias
 
-from automl.serving.refusal import Refusal
+from automl.serving.request_error import RequestError
 
 MOST_BYTES = 10 * 1024 * 1024
 # What is too long is read and dropped up to here: a client that hears nothing until it has sent
@@ -33,7 +33,7 @@ async def read_body(headers: Iterable[tuple[bytes, bytes]], receive: Receive) ->
 
     Raises
     ------
-    Refusal
+    RequestError
         If it is too long, or does not come in.
     DisconnectedError
         If the client went away.
@@ -47,7 +47,7 @@ async def read_body(headers: Iterable[tuple[bytes, bytes]], receive: Receive) ->
         async with asyncio.timeout(SECONDS):
             return await _read(receive)
     except TimeoutError:
-        raise Refusal(
+        raise RequestError(
             HTTPStatus.REQUEST_TIMEOUT,
             f"the body did not come in within {SECONDS:.0f} s",
             headers={"connection": "close"},
@@ -75,8 +75,8 @@ async def _read(receive: Receive) -> bytes:
     return b"".join(parts)
 
 
-def _too_long() -> Refusal:
-    return Refusal(
+def _too_long() -> RequestError:
+    return RequestError(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         f"expected a body of {MOST_BYTES // 1024**2} MiB or less; send the rows in parts",
         headers={"connection": "close"},

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 
 import pandas as pd
 
-from automl.serving.refusal import Refusal
+from automl.serving.request_error import RequestError
 
 MOST_ROWS = 10_000
 CELLS = {str, int, float, bool, NoneType}
@@ -53,7 +53,7 @@ def read_request(body: bytes, used: Sequence[str], seen: Collection[str]) -> Req
 
     Raises
     ------
-    Refusal
+    RequestError
         If it is not JSON, has another shape, lacks columns or has too many rows.
 
     Examples
@@ -65,7 +65,7 @@ def read_request(body: bytes, used: Sequence[str], seen: Collection[str]) -> Req
     content, may_be_broken = _content(body)
     rows = content["rows"]
     if len(rows) > MOST_ROWS:
-        raise Refusal(
+        raise RequestError(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
             f"expected {MOST_ROWS} rows or fewer, got {len(rows)}; send them in parts",
         )
@@ -118,19 +118,19 @@ def _type(value: Any) -> str:
 
 
 def _refuse(text: str) -> NoReturn:
-    raise Refusal(HTTPStatus.BAD_REQUEST, text)
+    raise RequestError(HTTPStatus.BAD_REQUEST, text)
 
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no number of JSON; write null for a missing cell")
 
 
-def _missing(rows: Sequence[dict[str, Any]], used: Sequence[str]) -> Refusal:
+def _missing(rows: Sequence[dict[str, Any]], used: Sequence[str]) -> RequestError:
     """Return the refusal of rows that lack columns."""
     place, row = next((place, row) for place, row in enumerate(rows) if not set(used).issubset(row))
     missing = [name for name in used if name not in row]
     names = f"{missing[:SHOWN]}" + (" and more" if len(missing) > SHOWN else "")
-    return Refusal(
+    return RequestError(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         f"row {place} lacks the columns {names}; write null where a cell is missing",
         {"missing": missing},

@@ -1,4 +1,4 @@
-"""A request that is refused, and the checks that every room of this folder makes alike."""
+"""A request that is refused, with its answer."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 
-class Refusal(Exception):
+class RequestError(Exception):
     """A request that is refused.
 
     Parameters
