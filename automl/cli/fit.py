@@ -16,6 +16,7 @@ from automl.problem.splits import TUNERS
 from automl.search.history_file import check_path
 from automl.search.patience import Patience
 from automl.strategies import STRATEGIES
+from automl.winner.script_files import check_script_files
 
 SUMMARY = "search for the best pipeline for a file"
 

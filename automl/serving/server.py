@@ -58,11 +58,6 @@ def run_server(app: PredictionApp, host: str, port: int, announce: Callable[[str
         ) from error
     if not 0 <= port <= HIGHEST_PORT:
         raise SettingsError(f"expected a port between 0 and {HIGHEST_PORT}, got {port}")
-    if not _is_loopback(host):
-        warn(
-            f"whoever reaches {host} can ask the model, for there is no password; keep to "
-            f"{LOOPBACK} behind a proxy that asks for one"
-        )
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -75,6 +70,11 @@ def run_server(app: PredictionApp, host: str, port: int, announce: Callable[[str
         timeout_graceful_shutdown=SECONDS,
     )
     with _listening(host, port) as listener:
+        if not _is_loopback(host):
+            warn(
+                f"whoever reaches {host} can ask the model, for there is no password; keep to "
+                f"{LOOPBACK} behind a proxy that asks for one"
+            )
         shown = f"[{host}]" if ":" in host else host
         announce(f"http://{shown}:{listener.getsockname()[1]}")
         with suppress(KeyboardInterrupt):  # the usual end

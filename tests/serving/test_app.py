@@ -12,8 +12,7 @@ from automl.serving import app as app_module
 from automl.serving import body as body_module
 from automl.serving.body import MOST_BYTES, MOST_DROPPED
 from automl.serving.rows import MOST_ROWS
-
-from .conftest import QUICK, Client, ask, rows_of
+from tests.serving.clients import QUICK, Client, ask, rows_of
 
 
 @pytest.fixture(scope="session")
