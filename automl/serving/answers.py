@@ -88,7 +88,8 @@ class Predictions:
 
     def _content(self, request: Request) -> dict[str, Any]:
         frame = columns_of_fit(request.frame, self._fitted)
-        if self._fitted.classes is None:
+        classes = self._fitted.classes
+        if classes is None:
             return self._numbers(frame, request.coverage)
         if request.coverage is not None:
             raise SettingsError("this model has classes and no intervals; leave coverage out")
@@ -98,7 +99,7 @@ class Predictions:
             labels = labels_of(self._last, values, probabilities)
         return {
             "predictions": self._rows(labels),
-            "probabilities": self._by_class(probabilities),
+            "probabilities": self._by_class(parts_of(classes), parts_of(probabilities)),
         }
 
     def _numbers(self, frame: pd.DataFrame, coverage: float | None) -> dict[str, Any]:
@@ -121,12 +122,13 @@ class Predictions:
             return in_json(predicted)
         return [dict(zip(self._names, row, strict=True)) for row in in_json(predicted)]
 
-    def _by_class(self, probabilities: Any) -> list[dict[str, Any]]:
+    def _by_class(
+        self, classes: Sequence[NDArray[Any]], probabilities: Sequence[NDArray[Any]]
+    ) -> list[dict[str, Any]]:
         """Return the probabilities of each row by class, or by target and class."""
-        classes = parts_of(self._fitted.classes)
         parts = [
             _objects([str(label) for label in labels.tolist()], in_json(values))
-            for labels, values in zip(classes, parts_of(probabilities), strict=True)
+            for labels, values in zip(classes, probabilities, strict=True)
         ]
         if self._names is None:
             return parts[0]
@@ -158,7 +160,9 @@ def in_json(values: Any) -> list[Any]:
     """Return the values of an array as JSON can hold them; what is not finite is null."""
     array = np.asarray(values)
     if array.dtype.kind == "f" and not np.isfinite(array).all():
-        array = np.where(np.isfinite(array), array.astype(object), None)
+        holes = ~np.isfinite(array)
+        array = array.astype(object)
+        array[holes] = None
     elements: list[Any] = array.tolist()
     return elements
 

@@ -59,7 +59,10 @@ class PredictionApp:
         self._predictions = Predictions(fitted)
         self._used = fitted.columns.names
         target = fitted.names.target
-        self._seen = {*fitted.names.columns, *([target] if isinstance(target, str) else target)}
+        self._columns_of_fit = {
+            *fitted.names.columns,
+            *([target] if isinstance(target, str) else target),
+        }
         self._schema = schema_of(fitted, self._predictions.has_intervals())
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="automl-predictions")
         self._n_waiting = 0
@@ -134,7 +137,7 @@ class PredictionApp:
 
     def _predict(self, body: bytes) -> bytes:
         """Return the answer to a body; it runs in the thread of predictions."""
-        request = read_request(body, self._used, self._seen)
+        request = read_request(body, self._used, self._columns_of_fit)
         try:
             return _encoded(self._predictions.answer(request))
         except AutoMLError as error:

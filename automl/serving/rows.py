@@ -40,7 +40,7 @@ class Request:
     """Columns that the fit has not seen."""
 
 
-def read_request(body: bytes, used: Sequence[str], seen: Collection[str]) -> Request:
+def read_request(body: bytes, used: Sequence[str], columns_of_fit: Collection[str]) -> Request:
     """Return what a body asks for.
 
     Parameters
@@ -48,8 +48,8 @@ def read_request(body: bytes, used: Sequence[str], seen: Collection[str]) -> Req
     body : bytes
     used : sequence of str
         The columns that the model uses.
-    seen : collection of str
-        All names of the data of the fit, also that of the target.
+    columns_of_fit : collection of str
+        All names of the data of the fit, also those that the model does not use, and the target.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def read_request(body: bytes, used: Sequence[str], seen: Collection[str]) -> Req
         raise _missing(rows, used) from None
     for name, cells in columns.items():
         _check_cells(name, cells, may_be_broken)
-    unseen = sorted(set().union(*rows).difference(seen))
+    unseen = sorted(set().union(*rows).difference(columns_of_fit))
     # pandas takes the types of the cells, as for rows that a user gives it.
     return Request(pd.DataFrame(columns), content.get("coverage"), unseen)
 

@@ -1,4 +1,4 @@
-"""The files around a script: pinned packages, which an empty environment can run it with, and an image.
+"""Files around a script: pinned packages, with which an empty environment runs it, and an image.
 
 Run this file with Python to write the golden Dockerfiles anew.
 """
