@@ -14,12 +14,14 @@ from http import HTTPStatus
 from types import NoneType
 from typing import Any, NoReturn
 
+import numpy as np
 import pandas as pd
 
 from automl.serving.request_error import RequestError
 
 MOST_ROWS = 10_000
 CELLS = {str, int, float, bool, NoneType}
+FLOATS = ({float}, {float, NoneType})
 PARTS = {"rows", "coverage"}
 LARGEST = 2**1023  # of whole numbers that a float can hold
 SHOWN = 20  # names in a message
@@ -76,11 +78,10 @@ def read_request(body: bytes, used: Sequence[str], columns_of_fit: Collection[st
         columns = {name: [row[name] for row in rows] for name in used}
     except KeyError:
         raise _missing(rows, used) from None
-    for name, cells in columns.items():
-        _check_cells(name, cells, may_be_broken)
+    frame = {name: _checked(name, cells, may_be_broken) for name, cells in columns.items()}
     unseen = sorted(set().union(*rows).difference(columns_of_fit))
     # pandas takes the types of the cells, as for rows that a user gives it.
-    return Request(pd.DataFrame(columns), content.get("coverage"), unseen)
+    return Request(pd.DataFrame(frame), content.get("coverage"), unseen)
 
 
 def _content(body: bytes) -> tuple[dict[str, Any], bool]:
@@ -137,8 +138,8 @@ def _missing(rows: Sequence[dict[str, Any]], used: Sequence[str]) -> RequestErro
     )
 
 
-def _check_cells(name: str, cells: Sequence[Any], may_be_broken: bool) -> None:
-    """Refuse cells that are no values, too large for a number, or no Unicode."""
+def _checked(name: str, cells: list[Any], may_be_broken: bool) -> Any:
+    """Return the cells of a column; refuse what is no value, too large or no Unicode."""
     types = set(map(type, cells))
     if not types <= CELLS:
         place, cell = next(
@@ -157,6 +158,8 @@ def _check_cells(name: str, cells: Sequence[Any], may_be_broken: bool) -> None:
         for place, cell in enumerate(cells):
             if isinstance(cell, str) and not _is_unicode(cell):
                 _refuse(f"the text in the column {name!r} of row {place} holds a lone surrogate")
+    # What pandas itself would make of floats, in half of the time.
+    return np.array(cells, dtype=np.float64) if types in FLOATS else cells
 
 
 def _is_unicode(text: str) -> bool:
