@@ -92,7 +92,7 @@ def _listening(host: str, port: int) -> socket.socket:
     """Return a socket that listens, so that a port that is taken is an error of ours."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family)
+        listener = socket.create_server((host, port), family=family)
     except (OSError, UnicodeError) as error:
         number = getattr(error, "errno", None)
         reason = os.strerror(number) if number and number > 0 else str(error)
@@ -100,3 +100,6 @@ def _listening(host: str, port: int) -> socket.socket:
             f"the address {host}:{port} cannot be used ({reason}); give another host or port, "
             "0 takes a free one"
         ) from error
+    # asyncio sends small packets at once (TCP_NODELAY) only where a socket names its protocol.
+    # Else each answer would wait for the acknowledgement of its headers, up to 40 ms.
+    return socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP, listener.detach())

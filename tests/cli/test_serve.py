@@ -160,6 +160,12 @@ def test_an_address_that_others_reach_is_warned_of(monkeypatch):
         module.run_server(None, "127.0.0.1", -1, addresses.append)
 
 
+def test_answers_are_sent_at_once():
+    with module._listening("127.0.0.1", 0) as listener:
+        assert listener.proto == socket.IPPROTO_TCP  # by which asyncio sets TCP_NODELAY
+        assert listener.getsockname()[1] > 0
+
+
 def test_the_rows_of_a_file_are_those_of_json(model):
     path, table = model
     rows = pd.DataFrame(json.loads(table.to_json(orient="records", double_precision=15)))
