@@ -2,7 +2,7 @@
 
 Estimators
     `AutoMLClassifier`, `AutoMLRegressor`: fit a dataframe, predict, export.
-    `load`: an estimator from a file.
+    `load`: an estimator from a file. `serve_app`: one behind HTTP, as an ASGI application.
 
 Settings
     `NestedCV`: the outer folds, which give the score, and the inner folds, which choose settings.
@@ -40,6 +40,7 @@ from automl.problem.metric import Quantile, TunedThreshold
 from automl.report import describe
 from automl.search.observer import Observer
 from automl.search.patience import Patience
+from automl.serving import serve_app
 
 __all__ = [
     "AutoMLClassifier",
@@ -61,6 +62,7 @@ __all__ = [
     "describe",
     "load",
     "plots",
+    "serve_app",
 ]
 
 

@@ -13,7 +13,6 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from automl.derived import DerivedModels
 from automl.execution import Evaluator, Limits, borrow_executor
-from automl.files import write_whole
 from automl.page.views import FittedViews
 from automl.pipelines import Catalogue
 from automl.pipelines.operators.operator import Task
@@ -44,6 +43,7 @@ from automl.winner.fitted import Fitted, Names, SearchRecord, fitted_of, origin_
 from automl.winner.model_file import write_model
 from automl.winner.new_rows import columns_of_fit, predicted
 from automl.winner.run_note import ResultNote, RunNote
+from automl.winner.script_files import write_script
 from automl.winner.winner import best_unfitted, find_winner
 
 
@@ -231,21 +231,34 @@ class BaseAutoML(DerivedModels, FittedViews, FittedAttributes, BaseEstimator):  
             return float(metric.scorer(self.ensemble_, frame, y, **options))
 
     @available_if(was_refitted)  # type: ignore[untyped-decorator]
-    def export(self, path: str | os.PathLike[str]) -> None:
-        """Write what predicts as a Python script that stands alone.
+    def export(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        requirements: bool = True,
+        dockerfile: bool = False,
+    ) -> None:
+        """Write what predicts as a Python script that stands alone, and what it takes to run it.
 
         Parameters
         ----------
         path : path
             The file; it is replaced as a whole or not at all, behind a link and in its old mode.
+        requirements : bool
+            Whether the packages that it imports are written beside it, in the versions of now:
+            ``best.requirements.txt`` for ``best.py``.
+        dockerfile : bool
+            Whether a Dockerfile around both is written, such as ``best.Dockerfile``.
 
         Raises
         ------
         FileError, SettingsError
-            If it cannot be written, or a loaded model has operators that are not there.
+            If a file cannot be written or is another's, or a loaded model has operators that are
+            not there.
         """
         check_is_fitted(self)
-        write_whole(path, self._source().encode())
+        source = self._source()
+        write_script(path, source, self._form, requirements=requirements, dockerfile=dockerfile)
 
     @available_if(was_refitted)  # type: ignore[untyped-decorator]
     def save(self, path: str | os.PathLike[str]) -> None:

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 PIPELINES = "operators carried search_only catalogue columns spaces building".split()
 AUTOML = """
     errors files temporary randomness outcome problem strategies evaluation execution search
-    selection report winner settings explanation page plots derived base estimators
+    selection report winner settings explanation page plots derived base estimators serving
 """.split()
 ORDER = [
     *(f"automl.pipelines.{name}" for name in PIPELINES),
@@ -44,6 +44,7 @@ HEAVY = (
     "rich",
     "skops",
     "skrub",
+    "uvicorn",
     "xgboost",
 )
 COMMAND_LINE = "pipelines/building/command_line.py"  # of exported scripts, which copy it

@@ -254,7 +254,7 @@ def test_boosted_trees_of_other_packages(class_, package, tmp_path, monkeypatch,
     done = run_script(tmp_path, "train.csv", "--verify")
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("verified")
-    assert sorted(os.listdir()) == ["best.py", "model", "train.csv"]
+    assert sorted(os.listdir()) == ["best.py", "best.requirements.txt", "model", "train.csv"]
     assert capfd.readouterr() == ("", "")
 
 

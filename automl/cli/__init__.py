@@ -1,4 +1,4 @@
-"""The command line: ``automl fit | resume | predict | export | catalogue | demo``.
+"""The command line: ``automl fit | resume | predict | serve | export | catalogue | demo``.
 
 Every command is a file of this folder; `parser` puts them together. What takes part in a fit::
 

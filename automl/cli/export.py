@@ -2,20 +2,23 @@
 
 import argparse
 
-from automl.cli.outputs import check_outputs
+from automl.cli.outputs import check_outputs, script_outputs
 from automl.estimators import load
-from automl.files import check_writable
+from automl.winner.script_files import check_script_files
 
 SUMMARY = "write a saved pipeline as a Python script"
 
 DESCRIPTION = """\
 Write a saved pipeline as a Python script. The script fits the pipeline to a
 file, predicts and saves, and it does not need automl. Its files have the form
-of the file that 'automl fit' read."""
+of the file that 'automl fit' read. The packages that the script imports are
+written beside it, in the versions of now: best.requirements.txt for best.py."""
 
 EXAMPLES = """\
-example:
+examples:
   automl export model best.py
+  automl export model best.py --dockerfile
+  python -m pip install -r best.requirements.txt
   python best.py train.csv --predict new.csv --out predictions.csv"""
 
 
@@ -29,6 +32,16 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="catalogue of 'automl fit', if it had operators of your own (default: %(default)s)",
     )
     parser.add_argument("script", metavar="SCRIPT", help="Python file to write")
+    parser.add_argument(
+        "--no-requirements",
+        action="store_true",
+        help="write no file of packages (default: one beside the script)",
+    )
+    parser.add_argument(
+        "--dockerfile",
+        action="store_true",
+        help="write a Dockerfile around the script, such as best.Dockerfile (default: none)",
+    )
 
 
 def run(options: argparse.Namespace) -> None:
@@ -39,8 +52,13 @@ def run(options: argparse.Namespace) -> None:
     AutoMLError
         If the model cannot be read, or the script cannot be written.
     """
+    wishes = {
+        "requirements": not options.no_requirements,
+        "dockerfile": options.dockerfile,
+    }
     check_outputs(
-        {"MODEL": options.model, "--catalogue": options.catalogue}, {"SCRIPT": options.script}
+        {"MODEL": options.model, "--catalogue": options.catalogue},
+        script_outputs("SCRIPT", options.script, **wishes),
     )
-    check_writable(options.script)
-    load(options.model, catalogue=options.catalogue).export(options.script)
+    check_script_files(options.script, **wishes)
+    load(options.model, catalogue=options.catalogue).export(options.script, **wishes)

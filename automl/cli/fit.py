@@ -3,7 +3,7 @@
 import argparse
 from shlex import quote
 
-from automl.cli.outputs import check_outputs
+from automl.cli.outputs import check_outputs, script_outputs
 from automl.cli.summary import KEEPING, print_json, print_summary
 from automl.cli.table import add_read_options, say
 from automl.cli.termination import deferred
@@ -16,6 +16,7 @@ from automl.problem.splits import TUNERS
 from automl.search.history_file import check_path
 from automl.search.patience import Patience
 from automl.strategies import STRATEGIES
+from automl.winner.script_files import check_script_files
 
 SUMMARY = "search for the best pipeline for a file"
 
@@ -137,12 +138,14 @@ def _check_paths(options: argparse.Namespace, *, resume: bool) -> None:
     """Raise an error for a wrong path, which must not come to light after a search of an hour."""
     outputs = {
         "--save": options.save,
-        "--export": options.export,
+        **script_outputs("--export", options.export),
         "--history": options.history,
     }
     check_outputs({"TRAIN": options.train, "--catalogue": options.catalogue}, outputs)
-    for path in filter(None, (options.export, options.save)):
-        check_writable(path)
+    if options.export:
+        check_script_files(options.export)
+    if options.save:
+        check_writable(options.save)
     check_path(options.history, resume=resume)
     if not any(outputs.values()):
         say(

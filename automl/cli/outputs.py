@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 
 from automl.errors import FileError
+from automl.winner.script_files import dockerfile_path, requirements_path
 
 
 def check_outputs(inputs: Mapping[str, str | None], outputs: Mapping[str, str | None]) -> None:
@@ -31,6 +32,30 @@ def check_outputs(inputs: Mapping[str, str | None], outputs: Mapping[str, str | 
                     "lost; give another path"
                 )
         taken[option] = path
+
+
+def script_outputs(
+    name: str, script: str | None, *, requirements: bool = True, dockerfile: bool = False
+) -> dict[str, str]:
+    """Return the files that an export writes, by names for `check_outputs`.
+
+    Parameters
+    ----------
+    name : str
+        The option of the script.
+    script : str or None
+        The script; None for no export.
+    requirements : bool
+        Whether its requirements are written.
+    dockerfile : bool
+        Whether a Dockerfile is written.
+    """
+    outputs = {name: script} if script else {}
+    if script and requirements:
+        outputs[f"the requirements of {name}"] = str(requirements_path(script))
+    if script and dockerfile:
+        outputs["--dockerfile"] = str(dockerfile_path(script))
+    return outputs
 
 
 def _is_same(path: str, earlier: str) -> bool:

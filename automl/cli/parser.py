@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any, Protocol
 
-from automl.cli import catalogue, demo, export, fit, predict, report, resume, watch
+from automl.cli import catalogue, demo, export, fit, predict, report, resume, serve, watch
 from automl.cli.termination import BASE, Termination
 from automl.cli.wording import in_options
 from automl.errors import AutoMLError
@@ -52,6 +52,7 @@ COMMANDS: dict[str, Command] = {
     "fit": fit,
     "resume": resume,
     "predict": predict,
+    "serve": serve,
     "export": export,
     "report": report,
     "watch": watch,

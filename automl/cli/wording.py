@@ -17,6 +17,8 @@ WORDS = {
     r"pass resume=True to continue it": "continue it with `automl resume`",
     r"resume=True needs history= to name": "`automl resume` needs --history to name",
     r"load\(\.\.\., catalogue=\)": "--catalogue",
+    r"\bdockerfile=True\b": "--dockerfile",
+    r"\brequirements=False\b": "--no-requirements",
     r"AutoMLRegressor (predicts|takes)": r"--task regression \1",
     r"AutoMLClassifier (predicts|takes)": r"--task classification \1",
     r"\btime_budget\b": "--budget",

@@ -1,5 +1,7 @@
 """New rows: the columns of fit are found by their names, and what cannot be read is said."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -84,8 +86,15 @@ def predicted(
     """
     if not len(frame):
         raise DataError("expected one row or more to predict, got 0")
-    try:
+    with readable():
         predictions = getattr(predictor, method)(frame)
+    return predictions if isinstance(predictions, list) else np.asarray(predictions)
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """Turn the error of a column of which no cell can be read into one of this project."""
+    try:
+        yield
     except UnreadableError as error:
         raise DataError(f"{error}; write them as in training, or leave the cells empty") from error
-    return predictions if isinstance(predictions, list) else np.asarray(predictions)

@@ -35,7 +35,17 @@ def packages_of(types: Iterable[str]) -> tuple[Package, ...]:
         Dotted paths of the types in the model, those of scikit-learn aside.
     """
     modules = {path.split(".")[0] for path in types} - {"__main__"} - sys.stdlib_module_names
-    return tuple(map(_package, sorted(modules.union(EVERY_MODEL))))
+    return tuple(map(package_of, sorted(modules.union(EVERY_MODEL))))
+
+
+def package_of(module: str) -> Package:
+    """Return the package to which a module belongs, with its version."""
+    name = DISTRIBUTIONS.get(module, module)
+    version = _version(name)
+    if version is None:  # a search of all that is installed takes a quarter of a second
+        name = next(iter(metadata.packages_distributions().get(module, [])), "")
+        version = _version(name)
+    return Package(module, name or None, version)
 
 
 def missing_module(packages: Iterable[Package]) -> str | None:
@@ -67,15 +77,6 @@ def differences(packages: Iterable[Package]) -> str:
         if installed != package.version:
             texts.append(f"{package.name} {package.version} (installed: {installed})")
     return f"it was saved with {', '.join(texts)}" if texts else ""
-
-
-def _package(module: str) -> Package:
-    name = DISTRIBUTIONS.get(module, module)
-    version = _version(name)
-    if version is None:  # a search of all that is installed takes a quarter of a second
-        name = next(iter(metadata.packages_distributions().get(module, [])), "")
-        version = _version(name)
-    return Package(module, name or None, version)
 
 
 def _version(name: str) -> str | None:
