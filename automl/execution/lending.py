@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from typing import Any
 
+import joblib
+
 from automl.errors import warn
 from automl.execution.connection import chosen_cluster, outside_of_pool
 from automl.execution.dask import DaskExecutor
@@ -46,5 +48,6 @@ def lend_executor(
 
 @contextmanager
 def _entered(executor: DaskExecutor) -> Iterator[Executor]:
-    with outside_of_pool(), closing(executor):
+    # What this process does by itself, such as a prediction, is too small to be sent around.
+    with outside_of_pool(), joblib.parallel_config("loky"), closing(executor):
         yield executor
