@@ -50,6 +50,7 @@ logger = logging.getLogger("automl.execution")
 PULSE = 0.5  # seconds after which the thread looks around, if nothing wakes it
 LOOK = 2.0  # seconds between two looks at the workers of the cluster
 CLOSING = 20.0  # seconds to wait for the end of the thread
+WAITING = 4  # threads for each job that waits, beside the first
 MOST_LOSSES = 2  # times that Dask gives a job up for the workers that died with it
 MOST_RETURNS = 10  # times that a job comes back for reasons that are not its own
 CLOSED = "the connection to the cluster was closed"
@@ -122,6 +123,15 @@ class DaskExecutor:
         return max(1, sum(self._threads.values()))
 
     @property
+    def capacity(self) -> int:
+        """The number of jobs to hand out at once.
+
+        A few wait at the scheduler, so that no thread waits for the next one, and a cluster that
+        adapts to what waits sees that there is more to do.
+        """
+        return self.workers + 1 + self.workers // WAITING
+
+    @property
     def threads(self) -> int:
         """The threads of the smallest worker, since nobody knows which one does a job."""
         return max(1, min(self._threads.values(), default=1))
@@ -129,7 +139,18 @@ class DaskExecutor:
     def submit(
         self, function: Callable[..., Any], *args: Any, timeout: float | None, traces: str = ""
     ) -> "Future[Any]":
-        """Run a function in a slot of a Dask worker; the parameters are those of `Executor`."""
+        """Run a function in a slot of a Dask worker.
+
+        Parameters
+        ----------
+        function, *args, timeout, traces
+            As `Executor.submit` takes them.
+
+        Returns
+        -------
+        Future
+            As that of `Executor.submit`.
+        """
         self._n_jobs += 1
         content = cloudpickle.dumps((function, args))
         file = next((value for value in args if isinstance(value, JobFile)), None)
@@ -195,7 +216,6 @@ class DaskExecutor:
         """Turn a job into a task, for any worker as long as none was refused."""
         job.n_sent += 1
         key = f"{self._name}-{job.number}-{job.n_sent}"
-        parcel = None if job.file is None else self._parcel_of(job.file)
         order = Order(
             self._name,
             key,
@@ -204,10 +224,11 @@ class DaskExecutor:
             job.traces,
             self._mebibytes,
             own_versions(),
+            None if job.file is None else self._parcel_of(job.file).key,
         )
         job.places = tuple(self._threads) if self._refused else ()
         job.task = self._connection.client.submit(
-            run_order, order, parcel, key=key, pure=False, workers=job.places or None
+            run_order, order, key=key, pure=False, workers=job.places or None
         )
         job.task.add_done_callback(lambda task: self._inbox.put(lambda: self._receive(job, task)))
 
@@ -219,12 +240,11 @@ class DaskExecutor:
 
             paths = [Path(path) for path in files_of(file)]
             contents = tuple(np.fromfile(path, dtype=np.uint8) for path in paths)
-            number = uuid.uuid4().hex
-            content = Parcel(number, tuple(path.name for path in paths), contents)
+            content = Parcel(tuple(path.name for path in paths), contents)
             self._parcels.clear()  # that of files that a job has harmed
             with dask.config.set(QUIETLY):
                 parcel = self._connection.client.submit(
-                    pass_on, content, key=f"{self._name}-{number}", pure=False
+                    pass_on, content, key=f"{self._name}-{uuid.uuid4().hex}", pure=False
                 )
             self._parcels[file] = parcel
         return parcel

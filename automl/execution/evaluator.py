@@ -106,6 +106,11 @@ class Evaluator:
         return self._executor.workers
 
     @property
+    def capacity(self) -> int:
+        """The number of jobs to hand out at once."""
+        return self._executor.capacity
+
+    @property
     def threads(self) -> int:
         """The most threads that a single job may use."""
         return self._executor.threads

@@ -13,6 +13,10 @@ class Executor(Protocol):
         """The number of jobs that are computed side by side; that of a cluster may change."""
 
     @property
+    def capacity(self) -> int:
+        """The number of jobs to hand out at once; a few more than run where the way is long."""
+
+    @property
     def threads(self) -> int:
         """The most threads that a single job may use, when no other one runs."""
 

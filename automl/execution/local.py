@@ -136,6 +136,11 @@ class LocalExecutor:
             self._tell(lambda: self._forget(job))
 
     @property
+    def capacity(self) -> int:
+        """The number of jobs to hand out at once."""
+        return self.workers
+
+    @property
     def threads(self) -> int:
         """The most threads that a single job may use."""
         return self.workers

@@ -67,6 +67,8 @@ class Order(NamedTuple):
     """The memory of a slot; None is a share of that of the Dask worker."""
     versions: Mapping[str, str]
     """The versions that the Dask worker has to have."""
+    parcel: str | None
+    """The name of the task at Dask that has the files which the job reads."""
 
 
 class Answer(NamedTuple):
@@ -82,10 +84,8 @@ class Answer(NamedTuple):
 
 @dataclass(frozen=True)
 class Parcel:
-    """The files of a problem, as they travel; each Dask worker fetches them from another one."""
+    """The files of a problem, as they travel; each Dask worker fetches them once."""
 
-    number: str
-    """Its name; files that were written again have another one."""
     names: tuple[str, ...]
     """The names of the files; the first is the one that jobs are given."""
     contents: tuple[NDArray[np.uint8], ...]
@@ -97,22 +97,15 @@ def pass_on(parcel: Parcel) -> Parcel:
     return parcel
 
 
-def run_order(order: Order, parcel: Parcel | None) -> Answer:
-    """Do a job in a slot of this Dask worker.
-
-    Parameters
-    ----------
-    order : Order
-    parcel : Parcel or None
-        The files that the job reads.
-    """
+def run_order(order: Order) -> Answer:
+    """Do a job in a slot of this Dask worker."""
     from distributed import get_worker
 
     worker = get_worker()
     if difference := differences(own_versions(), order.versions):
         return Answer(None, RefusedError(worker.address, difference))
     try:
-        return _site_of(order, worker).run(order, parcel)
+        return _site_of(order, worker).run(order)
     except (OSError, AutoMLError) as error:  # such as a full disk, or no room for a process
         return Answer(None, RefusedError(worker.address, cause_of(error)))
 
@@ -151,19 +144,13 @@ class Site:
         with self._lock:
             self._n_running += 1
 
-    def run(self, order: Order, parcel: Parcel | None) -> Answer:
-        """Do a job; it is done again if a class of the user has harmed the files that it read.
-
-        Parameters
-        ----------
-        order : Order
-        parcel : Parcel or None
-        """
+    def run(self, order: Order) -> Answer:
+        """Do a job; it is done again if a class of the user has harmed the files that it read."""
         try:
             for _ in range(MOST_WRITES):
-                answer = self._run_once(order, parcel)
+                answer = self._run_once(order)
                 # Code of the user is the only one that harms files, so its outcome counts.
-                if order.traces or parcel is None or self._is_sound(parcel):
+                if order.traces or order.parcel is None or self._is_sound(order.parcel):
                     break
             return answer
         finally:
@@ -171,8 +158,8 @@ class Site:
                 self._n_running -= 1
                 self._last = time.monotonic()
 
-    def _run_once(self, order: Order, parcel: Parcel | None) -> Answer:
-        path = None if parcel is None else self._path_of(parcel)
+    def _run_once(self, order: Order) -> Answer:
+        path = None if order.parcel is None else self._path_of(order.parcel)
         job = self._executor.submit(
             run_content, order.content, path, timeout=order.timeout, traces=order.traces
         )
@@ -181,19 +168,20 @@ class Site:
                 job.cancel()
         return _answer_of(job)
 
-    def _path_of(self, parcel: Parcel) -> JobFile:
-        """Return where the files of a parcel lie, and write them if they do not."""
+    def _path_of(self, parcel: str) -> JobFile:
+        """Return where the files of a parcel lie; it is fetched if they do not."""
         with self._lock:
             if not self._is_sound(parcel):
                 folder = Path(tempfile.mkdtemp(dir=self._folder))
-                for name, content in zip(parcel.names, parcel.contents, strict=True):
-                    content.tofile(folder / name)
-                path = JobFile(folder / parcel.names[0])
-                self._written[parcel.number] = path, stamps_of(path)
-            return self._written[parcel.number][0]
+                content = _fetched(parcel)
+                for name, part in zip(content.names, content.contents, strict=True):
+                    part.tofile(folder / name)
+                path = JobFile(folder / content.names[0])
+                self._written[parcel] = path, stamps_of(path)
+            return self._written[parcel][0]
 
-    def _is_sound(self, parcel: Parcel) -> bool:
-        path, stamps = self._written.get(parcel.number, (None, ()))
+    def _is_sound(self, parcel: str) -> bool:
+        path, stamps = self._written.get(parcel, (None, ()))
         return path is not None and stamps_of(path) == stamps
 
     def close(self) -> LocalExecutor:
@@ -201,6 +189,21 @@ class Site:
         self._executor.renew()  # its workers have mapped the files
         shutil.rmtree(self._folder, ignore_errors=True)
         return self._executor
+
+
+def _fetched(parcel: str) -> Parcel:
+    """Return a parcel from the Dask worker that has it.
+
+    If it were an input of the tasks, Dask would pile them up where it is, rather than copy it.
+    """
+    from distributed import Future as Task
+    from distributed import worker_client
+
+    # This thread is given back meanwhile: where the parcel was lost, a task brings it again.
+    with worker_client() as client:
+        content = Task(parcel, client).result()
+    assert isinstance(content, Parcel)
+    return content
 
 
 def run_content(content: bytes, path: JobFile | None) -> Any:

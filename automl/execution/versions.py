@@ -66,18 +66,20 @@ def _feature_release(python: Any) -> str:
     return ".".join(str(python).split(".")[:2])
 
 
-def differences(there: Mapping[str, str], here: Mapping[str, str]) -> str:
+def differences(versions: Mapping[str, str], own: Mapping[str, str]) -> str:
     """Return which versions differ between a worker and this process; "" if none does.
 
     Parameters
     ----------
-    there : mapping of str to str
-    here : mapping of str to str
+    versions : mapping of str to str
+        Those of the worker.
+    own : mapping of str to str
 
     Examples
     --------
     >>> differences({"numpy": "2.1.0"}, {"numpy": "2.0.2"})
     'numpy 2.1.0 there, 2.0.2 here'
     """
-    names = [name for name in here if there.get(name, ABSENT) != here[name]]
-    return "; ".join(f"{name} {there.get(name, ABSENT)} there, {here[name]} here" for name in names)
+    names = [name for name in own if versions.get(name, ABSENT) != own[name]]
+    texts = (f"{name} {versions.get(name, ABSENT)} there, {own[name]} here" for name in names)
+    return "; ".join(texts)
