@@ -12,15 +12,12 @@ what was lost with the scheduler once more, and keeps away from workers that can
 """
 
 import logging
-import os
-import tempfile
 import threading
 import time
 import uuid
 from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -31,9 +28,11 @@ import numpy as np
 
 from automl.errors import AutoMLError, SettingsError, warn
 from automl.execution.connection import Connection
-from automl.execution.job import Job, JobFile, WorkerDiedError
+from automl.execution.job import JobFile, WorkerDiedError
+from automl.execution.remote_job import RemoteJob
 from automl.execution.site import (
     Answer,
+    MissingError,
     Order,
     Parcel,
     RefusedError,
@@ -56,22 +55,6 @@ MOST_RETURNS = 10  # times that a job comes back for reasons that are not its ow
 CLOSED = "the connection to the cluster was closed"
 # A problem travels within a task, of which Dask thinks as code: it warns of more than 10 MB.
 QUIETLY = {"distributed.admin.large-graph-warning-threshold": "1 TB"}
-
-
-@dataclass(eq=False)
-class RemoteJob(Job):
-    """A job for a cluster."""
-
-    file: JobFile | None = None
-    """The file among its arguments, which has to go with it."""
-    task: Any = None
-    """Its future at Dask, as long as it is there."""
-    places: tuple[str, ...] = ()
-    """The workers that may do it; none stands for all."""
-    n_sent: int = 0
-    """How often it was sent."""
-    n_returns: int = 0
-    """How often it came back undone."""
 
 
 class DaskExecutor:
@@ -182,8 +165,8 @@ class DaskExecutor:
             while not self._is_closed:
                 self._obey()
                 if self._connection.restore():
-                    self._send_all()
                     self._look_again()
+                    self._send_all()
         except AutoMLError as failure:
             error = failure
         except BaseException as failure:
@@ -216,6 +199,7 @@ class DaskExecutor:
         """Turn a job into a task, for any worker as long as none was refused."""
         job.n_sent += 1
         key = f"{self._name}-{job.number}-{job.n_sent}"
+        parcel = None if job.file is None else self._parcel_of(job.file)
         order = Order(
             self._name,
             key,
@@ -224,11 +208,15 @@ class DaskExecutor:
             job.traces,
             self._mebibytes,
             own_versions(),
-            None if job.file is None else self._parcel_of(job.file).key,
+            None if parcel is None else parcel.key,
         )
+        inputs: tuple[Any, ...] = (order,)
         job.places = tuple(self._threads) if self._refused else ()
+        if job.destination in self._threads:  # which lacks the files
+            inputs, job.places = (order, parcel), (job.destination,)
+        job.destination = ""
         job.task = self._connection.client.submit(
-            run_order, order, key=key, pure=False, workers=job.places or None
+            run_order, *inputs, key=key, pure=False, workers=job.places or None
         )
         job.task.add_done_callback(lambda task: self._inbox.put(lambda: self._receive(job, task)))
 
@@ -268,12 +256,15 @@ class DaskExecutor:
     def _answer(self, job: RemoteJob, answer: Answer) -> None:
         if isinstance(answer.error, RefusedError):
             self._refuse(answer.error.address, answer.error.reason)
-            self._return(job, str(answer.error.reason))
+            self._return(job, answer.error.reason)
+        elif isinstance(answer.error, MissingError):
+            job.destination = answer.error.address
+            self._return(job, "its files are missing")
         elif answer.error is not None:
             self._settle(job, error=answer.error)
-        elif answer.is_file and job.file is not None:
+        elif answer.is_file:
             try:
-                self._settle(job, result=_written(answer.value, Path(job.file).parent))
+                self._settle(job, result=job.file_of(answer.value))
             except OSError as error:
                 self._settle(job, error=AutoMLError(f"a result is lost: {cause_of(error)}"))
         else:
@@ -378,11 +369,3 @@ class DaskExecutor:
             self._connection.close()
         except Exception as failure:  # noqa: BLE001 sites close by themselves, only later
             logger.info("the cluster was left without a word: %s", cause_of(failure))
-
-
-def _written(content: bytes, folder: Path) -> JobFile:
-    """Return the path of a new file with a content."""
-    handle, name = tempfile.mkstemp(prefix="final-", dir=folder)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-    return JobFile(name)

@@ -37,7 +37,6 @@ from automl.outcome import cause_of
 
 PULSE = 0.1  # seconds after which a task looks whether it is still wanted
 IDLE = 300.0  # seconds without a job after which a site closes: its fit may have been killed
-MOST_WRITES = 5  # of the files of one job, which others may harm while it runs
 CANCELLED = "cancelled"  # the state of a task that runs, and that Dask wants no more
 
 
@@ -48,6 +47,14 @@ class RefusedError(Exception):
         super().__init__(address, reason)
         self.address = address
         self.reason = reason
+
+
+class MissingError(Exception):
+    """A Dask worker lacks the files that a job reads, which have to go with it."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address)
+        self.address = address
 
 
 class Order(NamedTuple):
@@ -68,7 +75,7 @@ class Order(NamedTuple):
     versions: Mapping[str, str]
     """The versions that the Dask worker has to have."""
     parcel: str | None
-    """The name of the task at Dask that has the files which the job reads."""
+    """The name of the files that the job reads."""
 
 
 class Answer(NamedTuple):
@@ -84,7 +91,7 @@ class Answer(NamedTuple):
 
 @dataclass(frozen=True)
 class Parcel:
-    """The files of a problem, as they travel; each Dask worker fetches them once."""
+    """The files of a problem, as they travel; they go to each Dask worker once."""
 
     names: tuple[str, ...]
     """The names of the files; the first is the one that jobs are given."""
@@ -97,15 +104,23 @@ def pass_on(parcel: Parcel) -> Parcel:
     return parcel
 
 
-def run_order(order: Order) -> Answer:
-    """Do a job in a slot of this Dask worker."""
+def run_order(order: Order, parcel: Parcel | None = None) -> Answer:
+    """Do a job in a slot of this Dask worker.
+
+    Parameters
+    ----------
+    order : Order
+    parcel : Parcel, optional
+        The files that the job reads, if this worker lacked them when the job came first. If they
+        were an input of each task, Dask would pile the tasks up where large data are.
+    """
     from distributed import get_worker
 
     worker = get_worker()
     if difference := differences(own_versions(), order.versions):
         return Answer(None, RefusedError(worker.address, difference))
     try:
-        return _site_of(order, worker).run(order)
+        return _site_of(order, worker).run(order, parcel)
     except (OSError, AutoMLError) as error:  # such as a full disk, or no room for a process
         return Answer(None, RefusedError(worker.address, cause_of(error)))
 
@@ -125,7 +140,7 @@ class Site:
         # Dask removes its own folder, also if the worker was killed and another one follows.
         self._folder = Path(tempfile.mkdtemp(prefix="automl-", dir=worker.local_directory))
         self._lock = threading.Lock()
-        self._written: dict[str, tuple[JobFile, tuple[Stamp, ...]]] = {}
+        self._written: dict[str | None, tuple[JobFile, tuple[Stamp, ...]]] = {}
         self._n_running = 0
         self._last = time.monotonic()
 
@@ -144,44 +159,50 @@ class Site:
         with self._lock:
             self._n_running += 1
 
-    def run(self, order: Order) -> Answer:
-        """Do a job; it is done again if a class of the user has harmed the files that it read."""
+    def run(self, order: Order, parcel: Parcel | None) -> Answer:
+        """Do a job, if its files are there, and still are so afterwards.
+
+        Parameters
+        ----------
+        order : Order
+        parcel : Parcel or None
+            Files to write if they are not there.
+        """
         try:
-            for _ in range(MOST_WRITES):
-                answer = self._run_once(order)
-                # Code of the user is the only one that harms files, so its outcome counts.
-                if order.traces or order.parcel is None or self._is_sound(order.parcel):
-                    break
-            return answer
+            path = self._path_of(order.parcel, parcel)
+            if path is None and order.parcel is not None:
+                return Answer(None, MissingError(self._worker.address))
+            job = self._executor.submit(
+                run_content, order.content, path, timeout=order.timeout, traces=order.traces
+            )
+            while not wait([job], PULSE).done:
+                if not _is_wanted(self._worker, order.key):
+                    job.cancel()
+            # Code of the user is the only one that harms files, so its own outcome counts. That of
+            # another job beside it says nothing.
+            is_void = path is not None and not (order.traces or self._is_sound(order.parcel))
+            return Answer(None, MissingError(self._worker.address)) if is_void else _answer_of(job)
         finally:
             with self._lock:
                 self._n_running -= 1
                 self._last = time.monotonic()
 
-    def _run_once(self, order: Order) -> Answer:
-        path = None if order.parcel is None else self._path_of(order.parcel)
-        job = self._executor.submit(
-            run_content, order.content, path, timeout=order.timeout, traces=order.traces
-        )
-        while not wait([job], PULSE).done:
-            if not _is_wanted(self._worker, order.key):
-                job.cancel()
-        return _answer_of(job)
-
-    def _path_of(self, parcel: str) -> JobFile:
-        """Return where the files of a parcel lie; it is fetched if they do not."""
+    def _path_of(self, name: str | None, parcel: Parcel | None) -> JobFile | None:
+        """Return where the files of a parcel lie, and write them if they do not."""
         with self._lock:
-            if not self._is_sound(parcel):
-                folder = Path(tempfile.mkdtemp(dir=self._folder))
-                content = _fetched(parcel)
-                for name, part in zip(content.names, content.contents, strict=True):
-                    part.tofile(folder / name)
-                path = JobFile(folder / content.names[0])
-                self._written[parcel] = path, stamps_of(path)
-            return self._written[parcel][0]
+            if self._is_sound(name):
+                return self._written[name][0]
+            if name is None or parcel is None:
+                return None
+            folder = Path(tempfile.mkdtemp(dir=self._folder))
+            for file_name, content in zip(parcel.names, parcel.contents, strict=True):
+                content.tofile(folder / file_name)
+            path = JobFile(folder / parcel.names[0])
+            self._written[name] = path, stamps_of(path)
+            return path
 
-    def _is_sound(self, parcel: str) -> bool:
-        path, stamps = self._written.get(parcel, (None, ()))
+    def _is_sound(self, name: str | None) -> bool:
+        path, stamps = self._written.get(name, (None, ()))
         return path is not None and stamps_of(path) == stamps
 
     def close(self) -> LocalExecutor:
@@ -189,21 +210,6 @@ class Site:
         self._executor.renew()  # its workers have mapped the files
         shutil.rmtree(self._folder, ignore_errors=True)
         return self._executor
-
-
-def _fetched(parcel: str) -> Parcel:
-    """Return a parcel from the Dask worker that has it.
-
-    If it were an input of the tasks, Dask would pile them up where it is, rather than copy it.
-    """
-    from distributed import Future as Task
-    from distributed import worker_client
-
-    # This thread is given back meanwhile: where the parcel was lost, a task brings it again.
-    with worker_client() as client:
-        content = Task(parcel, client).result()
-    assert isinstance(content, Parcel)
-    return content
 
 
 def run_content(content: bytes, path: JobFile | None) -> Any:
