@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from copy import copy
 from typing import Any, Literal, Self
 
 import pandas as pd
@@ -274,7 +275,8 @@ class BaseAutoML(DerivedModels, FittedViews, FittedAttributes, BaseEstimator):  
 
     def __sklearn_clone__(self) -> Self:
         """Return a clone, which shares the client of a cluster: that cannot be copied."""
-        bare = type(self)(**{**self.get_params(deep=False), "executor": None})
+        bare = copy(self)  # with what it was told of metadata, which a clone keeps, too
+        bare.executor = None
         clone: Self = super(BaseAutoML, bare).__sklearn_clone__()
         return clone.set_params(executor=self.executor)  # type: ignore[no-any-return]
 

@@ -178,7 +178,7 @@ def test_a_cluster_of_other_versions_is_an_error(monkeypatch, client):
 
 
 def test_the_same_winner_as_at_home(client, cluster, caplog):
-    """Even with a pipeline that hangs, one that eats memory, and a worker that is killed."""
+    """Even where a worker is killed."""
     home = classifier(max_evaluations=8).fit(X, TARGET)
 
     class Killing(automl.Observer):
