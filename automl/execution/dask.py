@@ -88,6 +88,7 @@ class DaskExecutor:
         self._next_look = 0.0
         self._lock = threading.Lock()
         self._is_closed = False
+        self._failure: BaseException = AutoMLError(CLOSED)
         try:
             self._look()
             self._check_start()
@@ -141,7 +142,7 @@ class DaskExecutor:
         job.future.add_done_callback(lambda future: self._note_cancel(job))
         with self._lock:  # a job that comes too late would wait for ever
             if self._is_closed:
-                job.settle(error=AutoMLError(CLOSED))
+                job.settle(error=self._failure)
             else:
                 self._inbox.put(lambda: self._take(job))
         return job.future
@@ -160,7 +161,6 @@ class DaskExecutor:
     # The rest runs in the thread of the executor, which owns all jobs.
 
     def _serve(self) -> None:
-        error: BaseException = AutoMLError(CLOSED)
         try:
             while not self._is_closed:
                 self._obey()
@@ -168,13 +168,13 @@ class DaskExecutor:
                     self._look_again()
                     self._send_all()
         except AutoMLError as failure:
-            error = failure
+            self._failure = failure
         except BaseException as failure:
-            error = AutoMLError(f"the jobs for the cluster failed: {cause_of(failure)}")
+            self._failure = AutoMLError(f"the jobs for the cluster failed: {cause_of(failure)}")
             logger.exception("the executor failed")
         with self._lock:
             self._is_closed = True
-        self._end(error)
+        self._end(self._failure)
 
     def _obey(self) -> None:
         with suppress(Empty):
@@ -312,18 +312,16 @@ class DaskExecutor:
     def _look(self) -> None:
         """See which workers there are, and refuse those that differ from this process."""
         threads: dict[str, int] = dict(self._connection.client.nthreads())
-        fresh = [address for address in threads if address not in self._threads]
-        fresh = [address for address in fresh if address not in self._refused]
+        fresh = sorted(set(threads) - set(self._threads) - set(self._refused))
+        checked = {*self._threads, *self._refused}
         if fresh:
             versions = versions_at(partial(self._connection.look, workers=fresh))
+            checked |= set(versions)
             for address in versions:
                 if difference := differences(versions[address], own_versions()):
                     self._refuse(address, difference)
-        self._threads = {
-            address: n_threads
-            for address, n_threads in threads.items()
-            if address not in self._refused
-        }
+        usable = checked - set(self._refused)
+        self._threads = {address: threads[address] for address in threads if address in usable}
         self._send_again(self._threads)
 
     def _check_start(self) -> None:

@@ -44,26 +44,35 @@ def versions_at(look: Look) -> dict[str, dict[str, str]]:
     """Return the versions of what is installed here in several places, such as a cluster's workers.
 
     Only functions of the standard library are called there, so that it works where nothing of this
-    project is installed.
+    project is installed. Places that do not answer, such as a worker that dies, are left out.
 
     Parameters
     ----------
     look : callable
     """
     pythons = look(platform.python_version)
-    versions = {place: {PYTHON: _feature_release(python)} for place, python in pythons.items()}
+    versions = {
+        place: {PYTHON: _feature_release(python)}
+        for place, python in pythons.items()
+        if isinstance(python, str)
+    }
     for package in own_versions():
         for distribution in PACKAGES.get(package, ()):
-            if any(package not in versions[place] for place in versions):  # else no need to ask
-                for place, text in look(version, distribution).items():
-                    if place in versions and isinstance(text, str):
-                        versions[place].setdefault(package, text)
+            if all(package in names for names in versions.values()):
+                continue  # there is no need to ask
+            texts = look(version, distribution)
+            for place in list(versions):
+                text = texts.get(place)
+                if isinstance(text, str):
+                    versions[place].setdefault(package, text)
+                elif not isinstance(text, PackageNotFoundError):
+                    del versions[place]
     return versions
 
 
-def _feature_release(python: Any) -> str:
+def _feature_release(python: str) -> str:
     """Return a version of Python without its last number: bug fixes change no result."""
-    return ".".join(str(python).split(".")[:2])
+    return ".".join(python.split(".")[:2])
 
 
 def differences(versions: Mapping[str, str], own: Mapping[str, str]) -> str:

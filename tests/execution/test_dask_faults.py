@@ -4,12 +4,12 @@ import os
 import random
 import signal
 import sys
-import threading
 import time
 from pathlib import Path
 
 import pytest
 
+from automl import Observer
 from automl.execution import connection
 from automl.execution.connection import LostSchedulerError
 from automl.execution.dask import DaskExecutor
@@ -95,29 +95,31 @@ def test_a_worker_with_a_full_disk_is_left_out(cluster, tmp_path):
     executor.close()
 
 
-def test_workers_that_are_killed_at_random_change_no_winner(cluster):
+class Killing(Observer):
+    """Kills a Dask worker after each third pipeline."""
+
+    def __init__(self, client):
+        self.client = client
+        self.chance = random.Random(0)
+        self.n_killed = 0
+
+    def on_evaluated(self, search, evaluated):
+        if len(search.trials.evaluated) % 3 == 0:
+            pids = sorted(self.client.run(os.getpid, on_error="ignore").values())
+            os.kill(self.chance.choice(pids), signal.SIGKILL)
+            self.n_killed += 1
+
+
+def test_workers_that_are_killed_change_no_winner(cluster):
     target = labels(0.4)
-    home = classifier(max_evaluations=15).fit(X, target)
+    home = classifier(max_evaluations=12).fit(X, target)
     cluster.start_worker()
-    is_over = threading.Event()
     with distributed.Client(cluster.address, timeout=60, set_as_default=False) as client:
         client.wait_for_workers(2, timeout=PLENTY)
-
-        def kill():
-            chance = random.Random(0)
-            while not is_over.wait(chance.uniform(2, 6)):
-                pids = sorted(client.run(os.getpid, on_error="ignore").values())
-                if len(pids) == 2:  # those of before are back
-                    os.kill(chance.choice(pids), signal.SIGKILL)
-
-        killer = threading.Thread(target=kill)
-        killer.start()
-        try:
-            away = classifier(max_evaluations=15, n_jobs=None, executor=cluster.address)
-            away.fit(X, target)
-        finally:
-            is_over.set()
-            killer.join()
+        killing = Killing(client)
+        options = {"n_jobs": None, "executor": cluster.address, "callbacks": [killing]}
+        away = classifier(max_evaluations=12, **options).fit(X, target)
+    assert killing.n_killed >= 3
     assert away.best_genome_ == home.best_genome_
     columns = ["number", "fold", "score", "state"]
     assert away.history_[columns].equals(home.history_[columns])
