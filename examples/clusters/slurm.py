@@ -1,6 +1,6 @@
 """Search on the nodes of a SLURM cluster, by dask-jobqueue; run it on a login node.
 
-`pip install dask-jobqueue 'automl-gp[cluster]'` where the nodes see it. Other systems have classes
+`pip install dask-jobqueue cryptography 'automl-gp[cluster]'` where the nodes see it. Other systems have classes
 of the same kind: `PBSCluster`, `SGECluster`, `LSFCluster`, `HTCondorCluster`.
 """
 
@@ -21,8 +21,8 @@ def main() -> None:
         walltime="02:00:00",
         local_directory="/scratch",  # a disk of the node, where the data are written once
         # Anybody on the network of the nodes could else reach the scheduler and run code.
-        protocol="tls",
-        shared_temp_directory="certificates",  # a folder of yours that the nodes see
+        security=True,  # TLS with certificates of its own; it needs the package cryptography
+        shared_temp_directory="~/certificates",  # they lie there; a folder that the nodes see
     )
     cluster.scale(jobs=4)
     with cluster, Client(cluster) as client:
