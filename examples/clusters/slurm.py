@@ -1,7 +1,7 @@
 """Search on the nodes of a SLURM cluster, by dask-jobqueue; run it on a login node.
 
-`pip install dask-jobqueue cryptography 'automl-gp[cluster]'` where the nodes see it. Other systems have classes
-of the same kind: `PBSCluster`, `SGECluster`, `LSFCluster`, `HTCondorCluster`.
+`pip install dask-jobqueue cryptography 'automl-gp[cluster]'` where the nodes see it. Other systems
+have classes of the same kind: `PBSCluster`, `SGECluster`, `LSFCluster`, `HTCondorCluster`.
 """
 
 from dask.distributed import Client
