@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from copy import copy
 from typing import Any, Literal, Self
 
 import pandas as pd
@@ -12,7 +13,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from automl.derived import DerivedModels
-from automl.execution import Evaluator, Limits, borrow_executor
+from automl.execution import Evaluator, Limits, by_address, lend_executor
 from automl.page.views import FittedViews
 from automl.pipelines import Catalogue
 from automl.pipelines.operators.operator import Task
@@ -72,6 +73,7 @@ class BaseAutoML(DerivedModels, FittedViews, FittedAttributes, BaseEstimator):  
         limits: Limits | None = None,
         starts: Sequence[str | BaseEstimator] = (),
         n_jobs: int | None = -1,
+        executor: Any = None,
         history: str | os.PathLike[str] | None = None,
         callbacks: Sequence[Observer] = (),
         random_state: Any = None,
@@ -89,6 +91,7 @@ class BaseAutoML(DerivedModels, FittedViews, FittedAttributes, BaseEstimator):  
         self.limits = limits
         self.starts = starts
         self.n_jobs = n_jobs
+        self.executor = executor
         self.history = history
         self.callbacks = callbacks
         self.random_state = random_state
@@ -156,17 +159,16 @@ class BaseAutoML(DerivedModels, FittedViews, FittedAttributes, BaseEstimator):  
         """Return what a search for the best pipeline gives."""
         cv = check_settings(self, resume)
         limits = self.limits or Limits()
-        workers = limits.workers_of(self.n_jobs)
         with ExitStack() as stack:
             # Workers import what they need while the data are read.
-            executor = stack.enter_context(borrow_executor(workers, limits.mebibytes_of(workers)))
+            executor = stack.enter_context(lend_executor(self.executor, self.n_jobs, limits))
             dataset, names = self._read(*data)
             history = stack.enter_context(History(self.history, budget.seconds))
             problem = self._problem(dataset, cv, self._seed(history, resume))
             size = self._most_members(problem)
             grammar = make_grammar(problem)
             starts = user_pipelines(self.starts, grammar)
-            parameters = self.get_params(deep=False)
+            parameters = self._plain_parameters()
             settings = fingerprint(problem, budget, names.columns, starts, parameters)
             # Before any fit: a history of another run must not be mixed with this one.
             history.open_run(settings, resume=resume)
@@ -201,6 +203,7 @@ class BaseAutoML(DerivedModels, FittedViews, FittedAttributes, BaseEstimator):  
             origin = origin_of(problem, result, winner, table)
             further, axes = problem.objectives.scores, problem.objectives.columns
             board = leaderboard(result.evaluated, ranked[0].genome, further)
+            workers = executor.workers
             run = result.run(budget.elapsed(), final_fits.estimator_seconds, workers)
             record = SearchRecord(board, ablation_table(ablations), run, axes, origin)
             fitted = fitted_of(problem, winner, names, record, bool(self.refit))
@@ -276,7 +279,24 @@ class BaseAutoML(DerivedModels, FittedViews, FittedAttributes, BaseEstimator):  
             If it cannot be written, or the pipeline holds what `automl.load` would refuse.
         """
         check_is_fitted(self)
-        write_model(path, self._fitted, self.get_params(deep=False))
+        write_model(path, self._fitted, self._plain_parameters())
+
+    def _plain_parameters(self) -> dict[str, Any]:
+        """Return the parameters as they can be stored: a client cannot, but its address can."""
+        parameters: dict[str, Any] = self.get_params(deep=False)
+        return {**parameters, "executor": by_address(self.executor)}
+
+    def __sklearn_clone__(self) -> Self:
+        """Return a clone, which shares the client of a cluster: that cannot be copied."""
+        bare = copy(self)  # with what it was told of metadata, which a clone keeps, too
+        bare.executor = None
+        clone: Self = super(BaseAutoML, bare).__sklearn_clone__()
+        return clone.set_params(executor=self.executor)  # type: ignore[no-any-return]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is pickled and copied: for a client, the address of its scheduler."""
+        state: dict[str, Any] = super().__getstate__()
+        return {**state, "executor": by_address(self.executor)}
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "best_pipeline_")

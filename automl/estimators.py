@@ -62,6 +62,10 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
         warned of.
     n_jobs : int or None
         Worker processes; -1 is one a core.
+    executor : str, dask.distributed.Client or None
+        A Dask cluster that runs the jobs: the address of its scheduler, or a client. None is this
+        machine, or inside of ``joblib.parallel_config("dask")`` the cluster of that. A cluster has
+        as many workers as threads, so `n_jobs` is ignored. Whoever reaches its scheduler runs code.
     history : path or None
         A file that keeps every evaluation the moment it ends, so that the run can be resumed. One
         run at a time writes to it. If it cannot be written any more, the search goes on with a

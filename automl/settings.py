@@ -4,7 +4,7 @@ from numbers import Integral
 from typing import Any
 
 from automl.errors import SettingsError
-from automl.execution import Limits
+from automl.execution import Limits, check_executor
 from automl.problem import NestedCV, nested_cv
 from automl.search.history_file import check_path
 from automl.search.observer import check_callbacks
@@ -28,6 +28,7 @@ def check_settings(estimator: Any, resume: bool) -> NestedCV:
     check_path(estimator.history, resume=resume)  # before the data are read
     check_callbacks(estimator.callbacks)
     check_verbose(estimator.verbose)
+    check_executor(estimator.executor)
     limits, size = estimator.limits, estimator.ensemble_size
     if limits is not None and not isinstance(limits, Limits):
         raise SettingsError(f"expected limits as in Limits(seconds=30), got {limits!r}")

@@ -1,12 +1,16 @@
 """Every example runs as a user runs it."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from automl import AutoMLClassifier
+
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.py"))
+SNIPPETS = sorted((Path(__file__).parents[1] / "examples" / "clusters").glob("*.py"))
 
 
 @pytest.mark.slow
@@ -16,6 +20,15 @@ def test_example(example, tmp_path):
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda path: path.stem)
+def test_snippets_for_clusters_take_what_the_estimators_take(snippet):
+    """They need clusters that are not here, so they are only read."""
+    tree = ast.parse(snippet.read_text("utf-8"))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    (search,) = [call for call in calls if getattr(call.func, "id", "") == "AutoMLClassifier"]
+    assert {keyword.arg for keyword in search.keywords} <= set(AutoMLClassifier().get_params())
 
 
 def test_there_are_examples():

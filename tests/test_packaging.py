@@ -16,7 +16,17 @@ import pytest
 ROOT = Path(__file__).parents[1]
 FOLDERS = {"automl": "automl", "pipelines": "automl/pipelines"}  # on disk and in the wheel
 # rich is not among them: scikit-learn imports it where it is there.
-HEAVY = {"catboost", "lightgbm", "matplotlib", "skops", "skrub", "torch", "xgboost"}
+HEAVY = {
+    "catboost",
+    "dask",
+    "distributed",
+    "lightgbm",
+    "matplotlib",
+    "skops",
+    "skrub",
+    "torch",
+    "xgboost",
+}
 
 
 def run(*command, cwd, path=None):

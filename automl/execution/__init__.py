@@ -1,12 +1,22 @@
 """The place where evaluations are computed: worker processes that can be killed.
 
-`Limits`: seconds and MiB of a job. `LocalExecutor`: workers on this machine, lent by
-`borrow_executor`. `Evaluator`: the jobs of one problem, and their results.
+`Limits`: seconds and MiB of a job. `LocalExecutor`: workers on this machine. `lend_executor`: they,
+or those of a cluster. `Evaluator`: the jobs of one problem, and their results.
 """
 
+from automl.execution.connection import by_address, check_executor
 from automl.execution.evaluator import Evaluator
+from automl.execution.lending import lend_executor
 from automl.execution.limits import Limits
 from automl.execution.local import LocalExecutor
 from automl.execution.warm import borrow_executor
 
-__all__ = ["Evaluator", "Limits", "LocalExecutor", "borrow_executor"]
+__all__ = [
+    "Evaluator",
+    "Limits",
+    "LocalExecutor",
+    "borrow_executor",
+    "by_address",
+    "check_executor",
+    "lend_executor",
+]

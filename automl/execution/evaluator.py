@@ -6,8 +6,8 @@
         │                                                           ▲
         └──fold, fewer, tune, final──► executor ──job───────────────┘
 
-This is the only place that knows by which functions workers evaluate, and where their files lie. So
-it is also the place where another kind of executor takes over.
+This is the only place that knows by which functions workers evaluate. An executor on other machines
+takes along the files that jobs read, and brings back those that they write (`JobFile`).
 """
 
 import logging
@@ -24,9 +24,9 @@ from automl.evaluation import (
     evaluate_structured,
     tune_fold,
 )
-from automl.execution.job import JobTimeoutError, outcome_of
+from automl.execution.executor import Executor
+from automl.execution.job import JobFile, JobTimeoutError, outcome_of
 from automl.execution.limits import Limits
-from automl.execution.local import LocalExecutor
 from automl.execution.worker import (
     Evaluate,
     Stamp,
@@ -53,7 +53,7 @@ class Evaluator:
     Parameters
     ----------
     problem : Problem
-    executor : LocalExecutor
+    executor : Executor
     limits : Limits
     budget_seconds : float or None
         The wall seconds of the whole fit, of which "auto" limits are a share.
@@ -62,7 +62,7 @@ class Evaluator:
     def __init__(
         self,
         problem: Problem,
-        executor: LocalExecutor,
+        executor: Executor,
         limits: Limits,
         budget_seconds: float | None = None,
     ) -> None:
@@ -71,7 +71,7 @@ class Evaluator:
         self.limit = limits.seconds_of(budget_seconds)
         self._executor = executor
         self._stack = ExitStack()
-        self._path = ""
+        self._path = JobFile()
         self._stamps: tuple[Stamp, ...] = ()
         self._read: WeakKeyDictionary[Future[FoldOutcome], tuple[str, tuple[Stamp, ...]]] = (
             WeakKeyDictionary()
@@ -90,7 +90,7 @@ class Evaluator:
             self._stamps = stamps_of(self._path)
             self._stack.push(stack.pop_all())  # it is not reached if writing fails
 
-    def _sound_path(self) -> str:
+    def _sound_path(self) -> JobFile:
         """Return the path of the problem; it is written again if a job has harmed its files."""
         if stamps_of(self._path) != self._stamps:
             logger.warning("a pipeline has changed the files of the fit; they are written again")
@@ -104,6 +104,16 @@ class Evaluator:
     def workers(self) -> int:
         """The number of jobs that are computed side by side."""
         return self._executor.workers
+
+    @property
+    def capacity(self) -> int:
+        """The number of jobs to hand out at once."""
+        return self._executor.capacity
+
+    @property
+    def threads(self) -> int:
+        """The most threads that a single job may use."""
+        return self._executor.threads
 
     def fold(self, genome: Genome, fold: int, seconds: float) -> "Future[FoldOutcome]":
         """Evaluate a pipeline on an outer fold.

@@ -1,4 +1,4 @@
-"""A job: a function for a worker, the future that waits for it, and the errors of its end."""
+"""A job: a function for a worker, its files and its future, and the errors of its end."""
 
 import signal
 from concurrent.futures import CancelledError, Future
@@ -10,12 +10,22 @@ from automl.errors import AutoMLError
 from automl.outcome import FoldOutcome, State
 
 
+class JobFile(str):
+    """The path of a file that goes with a job, or that comes back as its result.
+
+    On this machine it stays as it is. A job on another one is given the path of a copy.
+    """
+
+
 class JobTimeoutError(Exception):
     """A job took longer than its limit."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"stopped after its limit of {seconds:.3g} s")
         self.seconds = seconds
+
+    def __reduce__(self) -> tuple[Any, ...]:  # a pickle would give the text to the constructor
+        return type(self), (self.seconds,)
 
 
 class JobMemoryError(Exception):
@@ -24,6 +34,9 @@ class JobMemoryError(Exception):
     def __init__(self, mebibytes: float) -> None:
         super().__init__(f"stopped at {mebibytes:,.0f} MiB: the memory was used up")
         self.mebibytes = mebibytes
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.mebibytes,)
 
 
 class JobError(Exception):
@@ -39,6 +52,9 @@ class WorkerDiedError(Exception):
     def __init__(self, code: int | None) -> None:
         super().__init__(f"the worker died {_in_words(code)}")
         self.code = code
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.code,)
 
 
 def _in_words(code: int | None) -> str:

@@ -84,7 +84,7 @@ class Limits:
             warn(f"{asked} workers would only wait for each other, so {workers} start")
         if self.mebibytes != "auto":
             return workers
-        sized = max(1, int(_for_workers() / (LEAST_MEBIBYTES + WORKER_MEBIBYTES)))
+        sized = max(1, int(_for_workers(total_mebibytes()) / (LEAST_MEBIBYTES + WORKER_MEBIBYTES)))
         if sized < workers:
             warn(
                 f"memory is enough for {sized} of {workers} workers, so {sized} start; "
@@ -96,15 +96,27 @@ class Limits:
         """Return the MiB of a job beside those of the other workers."""
         if self.mebibytes != "auto":
             return self.mebibytes
-        return max(LEAST_LIMIT, _for_workers() / workers - WORKER_MEBIBYTES)
+        return share_of(total_mebibytes(), workers)
+
+
+def share_of(mebibytes: float, workers: int) -> float:
+    """Return the MiB of a job, as an equal share of what this process leaves.
+
+    Parameters
+    ----------
+    mebibytes : float
+        All that this process and its workers may use.
+    workers : int
+    """
+    return max(LEAST_LIMIT, _for_workers(mebibytes) / workers - WORKER_MEBIBYTES)
 
 
 def _is_amount(value: Any) -> bool:
     return not isinstance(value, bool) and isinstance(value, Real) and 0 < float(value) < MOST
 
 
-def _for_workers() -> float:
+def _for_workers(mebibytes: float) -> float:
     """Return the MiB that this process and the nursery leave to the workers."""
     # In steps, so that two fits in a row have the same limit, and the second finds warm workers.
     own = math.ceil(own_mebibytes() / STEP) * STEP
-    return max(SHARE_OF_MEMORY * total_mebibytes() - own - NURSERY_MEBIBYTES, 0.0)
+    return max(SHARE_OF_MEMORY * mebibytes - own - NURSERY_MEBIBYTES, 0.0)

@@ -136,6 +136,16 @@ class LocalExecutor:
             self._tell(lambda: self._forget(job))
 
     @property
+    def capacity(self) -> int:
+        """The number of jobs to hand out at once."""
+        return self.workers
+
+    @property
+    def threads(self) -> int:
+        """The most threads that a single job may use."""
+        return self.workers
+
+    @property
     def is_alive(self) -> bool:
         """Whether it takes jobs."""
         return not self._is_closed
@@ -155,6 +165,11 @@ class LocalExecutor:
         if (workers, mebibytes) != (self.workers, self.mebibytes):
             self.workers, self.mebibytes = workers, mebibytes
             self._tell(self._replace_all)
+
+    def renew(self) -> None:
+        """End all jobs, and replace all workers; what has made the imports stays."""
+        self.sweep()
+        self._tell(self._replace_all)
 
     def close(self) -> None:
         """End all workers."""

@@ -20,6 +20,7 @@ import cloudpickle
 import joblib
 
 from automl.evaluation import FinalFit, fit_final
+from automl.execution.job import JobFile
 from automl.files import PRIVATE
 from automl.outcome import FoldOutcome, cause_of, failure
 from automl.pipelines import Genome
@@ -34,7 +35,7 @@ PROBLEM_FILE = "problem"
 SETTINGS_SUFFIX = ".settings"  # of the file beside it, with all but the data
 
 
-def write_problem(problem: Problem, folder: Path) -> str:
+def write_problem(problem: Problem, folder: Path) -> JobFile:
     """Write a problem to a file that workers can map into their memory, and return its path."""
     path = folder / PROBLEM_FILE
     # Texts cannot be mapped, so that every worker would read each of them. As categories they are
@@ -45,7 +46,18 @@ def write_problem(problem: Problem, folder: Path) -> str:
     settings = {field.name: getattr(problem, field.name) for field in fields(problem)}
     del settings["dataset"]
     path.with_suffix(SETTINGS_SUFFIX).write_bytes(cloudpickle.dumps(settings))
-    return str(path)
+    return JobFile(path)
+
+
+def files_of(path: str) -> tuple[str, ...]:
+    """Return the paths of the files of a problem.
+
+    Parameters
+    ----------
+    path : str
+        As `write_problem` returns it.
+    """
+    return path, f"{path}{SETTINGS_SUFFIX}"
 
 
 def stamps_of(path: str) -> tuple[Stamp, ...]:
@@ -56,7 +68,7 @@ def stamps_of(path: str) -> tuple[Stamp, ...]:
     path : str
         As `write_problem` returns it.
     """
-    return tuple(_stamp(file) for file in (path, f"{path}{SETTINGS_SUFFIX}"))
+    return tuple(_stamp(file) for file in files_of(path))
 
 
 def _stamp(path: str) -> Stamp:
@@ -88,7 +100,7 @@ def run_on_fold(path: str, evaluate: Evaluate, genome: str, fold: int) -> FoldOu
 
 def run_final(
     path: str, genome: str, rounds: int | None, n_jobs: int, fold: int | None = None
-) -> str:
+) -> JobFile:
     """Fit a pipeline, and write the fit to a file beside the problem.
 
     Forests of many rows are hundreds of MiB, which take many seconds through a socket.
@@ -106,7 +118,7 @@ def run_final(
 
     Returns
     -------
-    str
+    JobFile
         The path of the file, for `read_final`.
     """
     problem, pipeline = _problem(path), Genome.parse(genome)
@@ -116,7 +128,7 @@ def run_final(
         joblib.dump(final, file)
     if problem.own_classes(pipeline):
         joblib.load(name)  # code of the user, which here may hang or exit without harm
-    return name
+    return JobFile(name)
 
 
 def read_final(path: str) -> FinalFit:

@@ -11,8 +11,8 @@ from automl.winner.fitted import Fitted
 from automl.winner.packages import packages_of
 from automl.winner.parameters import RECORDS
 
-# Where a run is kept and who watches it change no result.
-ASIDE = ("callbacks", "history", "verbose")
+# Where a run is kept and computed, and who watches it, change no result.
+ASIDE = ("callbacks", "executor", "history", "verbose")
 
 
 @dataclass(frozen=True)

@@ -184,7 +184,7 @@ class Search:
 
     def _submit(self) -> None:
         """Keep every worker busy: folds of open trials first, then new trials."""
-        while len(self._running) < self._evaluator.workers:
+        while len(self._running) < self._evaluator.capacity:
             job = next(self._jobs(), None)
             if job is not None:
                 self._start(*job)

@@ -198,7 +198,7 @@ class FinalFits:
     def _fit_alone(self, candidate: Evaluated) -> FinalFit:
         after = OVERHEAD + self.curve.wall_seconds(candidate.outcome)
         seconds = (self._budget.remaining() - after) / MARGIN
-        job = self._submit(candidate, seconds, self._evaluator.workers)
+        job = self._submit(candidate, seconds, self._evaluator.threads)
         self._budget.wait([job], GRACE)
         return self._result(job)
 
@@ -245,7 +245,7 @@ class FinalFits:
         """
         timely = self._timely(members)
         seconds = self._shares(timely)
-        n_jobs = 1 if len(timely) > 1 else self._evaluator.workers
+        n_jobs = 1 if len(timely) > 1 else self._evaluator.threads
         jobs = {number: self._submit(timely[number], seconds[number], n_jobs) for number in seconds}
         if n_jobs == 1:
             self.curve.start(timely[0])
@@ -321,8 +321,8 @@ class FinalFits:
         return max([*costs, (sum(costs) + curve) / self._evaluator.workers])
 
     def _cost(self, evaluated: Evaluated, n_jobs: int | None = None) -> float:
-        """Return the expected seconds of a final fit, by default with all workers."""
-        return self.expected_seconds(evaluated, n_jobs or self._evaluator.workers)
+        """Return the expected seconds of a final fit, by default in all threads."""
+        return self.expected_seconds(evaluated, n_jobs or self._evaluator.threads)
 
     def _submit(self, evaluated: Evaluated, seconds: float, n_jobs: int) -> "Future[str]":
         rounds = self.rounds(evaluated, seconds, n_jobs)

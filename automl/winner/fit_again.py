@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from automl.errors import DataError, SettingsError
-from automl.execution import Evaluator, Limits, borrow_executor
+from automl.execution import Evaluator, Limits, lend_executor
 from automl.pipelines import Genome
 from automl.problem import Problem
 from automl.winner.default_output import default_output
@@ -54,10 +54,9 @@ def problem_of_fit(
 def evaluator_of(search: Any, problem: Problem) -> Iterator[Evaluator]:
     """Enter a context in which workers fit pipelines, as many and as large as the search allows."""
     limits = search.limits or Limits()
-    workers = limits.workers_of(search.n_jobs)
     with (
         default_output(),
-        borrow_executor(workers, limits.mebibytes_of(workers)) as executor,
+        lend_executor(search.executor, search.n_jobs, limits) as executor,
         Evaluator(problem, executor, limits) as evaluator,
     ):
         yield evaluator

@@ -48,7 +48,7 @@ class Budget:
 class Evaluator:
     """Fits at once, one worker after the other."""
 
-    workers = 1
+    workers = capacity = 1
     limit = 60.0
 
     def __init__(self, budget, n_folds):
@@ -345,7 +345,7 @@ def ordered_search(history, observers):
 def test_an_ordered_search_that_is_stopped_counts_only_what_was_told(history):
     """Whatever else is done by then depends on the workers."""
     search = ordered_search(history, [Watcher(n_pipelines=2)])
-    search._evaluator.workers = 8
+    search._evaluator.workers = search._evaluator.capacity = 8
     assert len(search.run().evaluated) == 2
 
 

@@ -33,7 +33,7 @@ class Evaluator:
     limit = 60.0
 
     def __init__(self, workers, *, has_curve):
-        self.workers = workers
+        self.workers = self.threads = workers
         self.tasks = []
         self.problem = SimpleNamespace(
             bagging=None,

@@ -40,7 +40,8 @@ class Here:
     """Runs tasks where it is, at once."""
 
     def __init__(self, workers=1, after=lambda result: result):
-        self.workers, self.tasks, self._after = workers, [], after
+        self.workers = self.threads = workers
+        self.tasks, self._after = [], after
 
     def submit(self, function, *arguments, timeout, traces=()):
         self.tasks.append(arguments)

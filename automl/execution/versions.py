@@ -1,0 +1,94 @@
+"""The versions of Python and of the packages on which results depend.
+
+A cluster may have been installed at another time. The same pipeline may then have another score, or
+come back as a pickle that cannot be read, so its workers are compared with this process.
+"""
+
+import platform
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+PYTHON = "Python"
+# A package may have several distributions, of which one is installed.
+PACKAGES: Mapping[str, tuple[str, ...]] = {
+    "automl-gp": ("automl-gp",),
+    "scikit-learn": ("scikit-learn",),
+    "numpy": ("numpy",),
+    "pandas": ("pandas",),
+    "scipy": ("scipy",),
+    "xgboost": ("xgboost", "xgboost-cpu"),
+    "lightgbm": ("lightgbm",),
+    "catboost": ("catboost",),
+}
+ABSENT = "none"
+
+Look = Callable[..., Mapping[str, Any]]
+"""Calls a function with arguments in several places, and returns result or error of each."""
+
+
+@cache
+def own_versions() -> Mapping[str, str]:
+    """Return the versions in this process by name; packages that are not installed are left out."""
+    versions = {PYTHON: _feature_release(platform.python_version())}
+    for package, distributions in PACKAGES.items():
+        for distribution in distributions:
+            with suppress(PackageNotFoundError):
+                versions.setdefault(package, version(distribution))
+    return versions
+
+
+def versions_at(look: Look) -> dict[str, dict[str, str]]:
+    """Return the versions of what is installed here in several places, such as a cluster's workers.
+
+    Only functions of the standard library are called there, so that it works where nothing of this
+    project is installed. Places that do not answer, such as a worker that dies, are left out.
+
+    Parameters
+    ----------
+    look : callable
+    """
+    pythons = look(platform.python_version)
+    versions = {
+        place: {PYTHON: _feature_release(python)}
+        for place, python in pythons.items()
+        if isinstance(python, str)
+    }
+    for package in own_versions():
+        for distribution in PACKAGES.get(package, ()):
+            if all(package in names for names in versions.values()):
+                continue  # there is no need to ask
+            texts = look(version, distribution)
+            for place in list(versions):
+                text = texts.get(place)
+                if isinstance(text, str):
+                    versions[place].setdefault(package, text)
+                elif not isinstance(text, PackageNotFoundError):
+                    del versions[place]
+    return versions
+
+
+def _feature_release(python: str) -> str:
+    """Return a version of Python without its last number: bug fixes change no result."""
+    return ".".join(python.split(".")[:2])
+
+
+def differences(versions: Mapping[str, str], own: Mapping[str, str]) -> str:
+    """Return which versions differ between a worker and this process; "" if none does.
+
+    Parameters
+    ----------
+    versions : mapping of str to str
+        Those of the worker.
+    own : mapping of str to str
+
+    Examples
+    --------
+    >>> differences({"numpy": "2.1.0"}, {"numpy": "2.0.2"})
+    'numpy 2.1.0 there, 2.0.2 here'
+    """
+    names = [name for name in own if versions.get(name, ABSENT) != own[name]]
+    texts = (f"{name} {versions.get(name, ABSENT)} there, {own[name]} here" for name in names)
+    return "; ".join(texts)

@@ -1,0 +1,125 @@
+"""A cluster whose scheduler and workers fail while jobs run."""
+
+import os
+import random
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from automl import Observer
+from automl.execution import connection
+from automl.execution.connection import LostSchedulerError
+from automl.execution.dask import DaskExecutor
+from tests.clusters import PLENTY, Cluster, end, wait_until
+from tests.execution import jobs
+from tests.searches import X, classifier, labels
+
+distributed = pytest.importorskip("distributed")
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="processes are stopped as on Linux"),
+]
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    cluster = Cluster(tmp_path)
+    cluster.start_worker("--memory-limit", "4GiB")
+    yield cluster
+    cluster.close()
+
+
+def executor_of(cluster):
+    """Return an executor of a cluster that has a worker."""
+    with distributed.Client(cluster.address, timeout=60, set_as_default=False) as client:
+        client.wait_for_workers(1, timeout=PLENTY)
+    return DaskExecutor(cluster.address, 512)
+
+
+def test_a_scheduler_that_is_killed_and_started_again(cluster, tmp_path):
+    executor = executor_of(cluster)
+    running = executor.submit(jobs.first_time_slow, tmp_path / "pid", timeout=None)
+    waiting = executor.submit(abs, -1, timeout=PLENTY)
+    wait_until((tmp_path / "pid").exists)
+    end(cluster.scheduler)
+    meanwhile = executor.submit(abs, -2, timeout=PLENTY)
+    cluster.start_scheduler()
+    cluster.start_worker()
+    results = [job.result(PLENTY) for job in (running, waiting, meanwhile)]
+    assert results == ["done", 1, 2]
+    executor.close()
+
+
+def test_a_scheduler_that_does_not_come_back_is_an_error(cluster, tmp_path, monkeypatch):
+    monkeypatch.setattr(connection, "CONNECTING", 1.0)
+    monkeypatch.setattr(connection, "PATIENCE", 3.0)
+    executor = executor_of(cluster)
+    job = executor.submit(jobs.leave_trace, tmp_path / "pid", timeout=None)
+    end(cluster.scheduler)
+    with pytest.raises(LostSchedulerError, match=r"is lost: .*start it again, and continue a run"):
+        job.result(PLENTY)
+    executor.close()
+
+
+def test_a_silence_of_ten_seconds_is_survived(cluster):
+    executor = executor_of(cluster)
+    assert executor.submit(abs, -1, timeout=PLENTY).result(PLENTY) == 1
+    running = executor.submit(time.sleep, 3, timeout=PLENTY)
+    cluster.scheduler.send_signal(signal.SIGSTOP)
+    meanwhile = executor.submit(abs, -2, timeout=PLENTY)
+    time.sleep(10)
+    cluster.scheduler.send_signal(signal.SIGCONT)
+    assert (running.result(PLENTY), meanwhile.result(PLENTY)) == (None, 2)
+    executor.close()
+
+
+def test_a_worker_with_a_full_disk_is_left_out(cluster, tmp_path):
+    executor = executor_of(cluster)
+    for folder in cluster.files():  # as of another fit
+        folder.rmdir()
+    (worker,) = Path(cluster.folder / "local" / "dask-scratch-space").glob("worker-*[!k]")
+    for file in (worker, *worker.glob("*")):
+        file.chmod(0o500)
+    if os.access(worker, os.W_OK):  # the superuser may write everywhere
+        worker.rename(worker.with_name("moved"))
+    job = executor.submit(abs, -1, timeout=PLENTY)
+    wait_until(lambda: executor._refused)
+    cluster.start_worker()
+    assert job.result(PLENTY) == 1
+    with pytest.warns(UserWarning, match="is left out: FileNotFoundError|PermissionError"):
+        assert executor.workers == 1
+    executor.close()
+
+
+class Killing(Observer):
+    """Kills a Dask worker after each third pipeline."""
+
+    def __init__(self, client):
+        self.client = client
+        self.chance = random.Random(0)
+        self.n_killed = 0
+
+    def on_evaluated(self, search, evaluated):
+        if len(search.trials.evaluated) % 3 == 0:
+            pids = sorted(self.client.run(os.getpid, on_error="ignore").values())
+            os.kill(self.chance.choice(pids), signal.SIGKILL)
+            self.n_killed += 1
+
+
+def test_workers_that_are_killed_change_no_winner(cluster):
+    target = labels(0.4)
+    home = classifier(max_evaluations=12).fit(X, target)
+    cluster.start_worker()
+    with distributed.Client(cluster.address, timeout=60, set_as_default=False) as client:
+        client.wait_for_workers(2, timeout=PLENTY)
+        killing = Killing(client)
+        options = {"n_jobs": None, "executor": cluster.address, "callbacks": [killing]}
+        away = classifier(max_evaluations=12, **options).fit(X, target)
+    assert killing.n_killed >= 3
+    assert away.best_genome_ == home.best_genome_
+    columns = ["number", "fold", "score", "state"]
+    assert away.history_[columns].equals(home.history_[columns])
