@@ -10,7 +10,7 @@ All ways choose from the same pipelines of the same search, so that nothing but 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 from unittest.mock import patch
 
@@ -135,7 +135,7 @@ class Evaluations:
         evidence = self.chooser.evidence
         table = np.array([evidence.reduced(self.chooser.candidates[place]) for place in pool])
         weights = greedy_weights(table, evidence.loss(), size)
-        return {pool[place]: float(weights[place]) for place in np.flatnonzero(weights)}
+        return {pool[place]: float(weights[place]) for place in np.flatnonzero(weights).tolist()}
 
     @property
     def in_band(self) -> NDArray[np.intp]:
@@ -162,6 +162,11 @@ def least_log_loss(evaluations: Evaluations) -> Weights:
     return {int(band[evaluations.log_losses[band].argmin()]): 1.0}
 
 
+def greedy_of(evaluations: Evaluations, size: int) -> Weights:
+    """Choose a greedy ensemble with so many members."""
+    return evaluations.greedy(evaluations.pool(evaluations.scores), size)
+
+
 def of_starts(evaluations: Evaluations) -> Weights:
     """Choose an ensemble of the starts only."""
     scores = np.where(evaluations.is_early, evaluations.scores, -np.inf)
@@ -174,10 +179,7 @@ WAYS: Mapping[str, Callable[[Evaluations], Weights]] = {
     "best, shrunken": lambda pipes: {int(pipes.shrunken.argmax()): 1.0},
     "smallest in the band": smallest,
     "least log loss in the band": least_log_loss,
-    **{
-        f"ensemble of {size}": lambda pipes, size=size: pipes.greedy(pipes.pool(pipes.scores), size)
-        for size in SIZES
-    },
+    **{f"ensemble of {size}": partial(greedy_of, size=size) for size in SIZES},
     "ensemble of 5, pool of 10": lambda pipes: pipes.greedy(pipes.pool(pipes.scores, 10), 5),
     "ensemble of 5, 2 of a family": lambda pipes: pipes.greedy(
         pipes.pool(pipes.scores, relatives=2), 5
@@ -251,7 +253,8 @@ def _bagged(pipeline: Any, split: Split) -> Predictions:
 
 def _score(split: Split, tests: Mapping[int, Predictions], weights: Weights) -> float:
     first = tests[next(iter(weights))]
-    mean = sum(weight * tests[place].values for place, weight in weights.items())
+    values = np.array([tests[place].values for place in weights])
+    mean = np.tensordot(np.array(list(weights.values())), values, axes=1)
     return gain_score(split, replace(first, values=mean))
 
 
@@ -265,7 +268,7 @@ def _stacked(
     model.fit(inputs, evaluations.chooser.evidence.target)
     classes = split.task.classes
     outputs = [align_probabilities(tests[place], classes) for place in members]
-    places = np.searchsorted(classes, data.classes)
+    places = np.searchsorted(classes, np.asarray(data.classes))
     stacked = model.predict_proba(np.hstack([_logits(table[:, places]) for table in outputs]))
     return gain_score(split, Predictions(stacked, [classes[place] for place in places]))
 

@@ -236,7 +236,7 @@ def find_promise(key: HonestyKey, split: Split, jobs: int) -> Promise:
 def _searched(key: HonestyKey, split: Split, jobs: int) -> tuple[Any, Any, float]:
     """Return a fitted search, what it chose by, and its wall seconds."""
     kind = AutoMLClassifier if split.task.kind.is_classification else AutoMLRegressor
-    variant = getattr(variants, key.part, AutoML)
+    variant: type[AutoML] = getattr(variants, key.part, AutoML)
     settings = {
         "time_budget": None,
         "max_evaluations": key.evaluations,

@@ -157,9 +157,8 @@ class Ground:
 
     def _losses(self, tables: NDArray[np.float32]) -> Table:
         split = replace(self.split, test_y=self.split.train_y)
-        return np.array(
-            [-gain_score(split, self._predictions(np.float64(table))) for table in tables]
-        )
+        predictions = map(self._predictions, tables.astype(np.float64))
+        return np.array([-gain_score(split, prediction) for prediction in predictions])
 
 
 ground = cache(Ground)
@@ -197,7 +196,7 @@ class Arena:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
     def evaluate(self, genome: Genome) -> Evaluation:

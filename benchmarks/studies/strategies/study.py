@@ -178,6 +178,7 @@ def course_of(
         scored = [pipe for pipe in evaluations[:n_evaluations] if pipe.tested is not None]
         best = max(scored, key=lambda pipe: pipe.score)
         held_out.append(best.score)
+        assert best.tested is not None
         test.append(place.test_score(best.tested))
         ensemble.append(place.ensemble(scored))
     return Course(
