@@ -284,7 +284,10 @@ class BaseAutoML(DerivedModels, FittedViews, FittedAttributes, BaseEstimator):  
     def _plain_parameters(self) -> dict[str, Any]:
         """Return the parameters as they can be stored: a client cannot, but its address can."""
         parameters: dict[str, Any] = self.get_params(deep=False)
-        return {**parameters, "executor": by_address(self.executor)}
+        return {
+            name: by_address(value) if name == "executor" else value
+            for name, value in parameters.items()
+        }
 
     def __sklearn_clone__(self) -> Self:
         """Return a clone, which shares the client of a cluster: that cannot be copied."""
