@@ -203,8 +203,7 @@ class BaseAutoML(DerivedModels, FittedViews, FittedAttributes, BaseEstimator):  
             origin = origin_of(problem, result, winner, table)
             further, axes = problem.objectives.scores, problem.objectives.columns
             board = leaderboard(result.evaluated, ranked[0].genome, further)
-            workers = executor.workers
-            run = result.run(budget.elapsed(), final_fits.estimator_seconds, workers)
+            run = result.run(budget.elapsed(), final_fits.estimator_seconds, executor.workers)
             record = SearchRecord(board, ablation_table(ablations), run, axes, origin)
             fitted = fitted_of(problem, winner, names, record, bool(self.refit))
             history.note(RESULT, plain(ResultNote.of_fitted(fitted)))

@@ -2,6 +2,7 @@
 
 import argparse
 
+from automl.cli.model import add_model_options
 from automl.cli.outputs import check_outputs, script_outputs
 from automl.estimators import load
 from automl.winner.script_files import check_script_files
@@ -24,13 +25,7 @@ examples:
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``automl export``."""
-    parser.add_argument("model", metavar="MODEL", help="file that 'automl fit --save' has written")
-    parser.add_argument(
-        "--catalogue",
-        metavar="NAME",
-        default="default",
-        help="catalogue of 'automl fit', if it had operators of your own (default: %(default)s)",
-    )
+    add_model_options(parser)
     parser.add_argument("script", metavar="SCRIPT", help="Python file to write")
     parser.add_argument(
         "--no-requirements",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from automl.cli.model import add_model_options
 from automl.cli.outputs import check_outputs
 from automl.cli.table import add_read_options, read_table, say, wishes_of
 from automl.errors import DataError
@@ -34,13 +35,7 @@ examples:
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``automl predict``."""
-    parser.add_argument("model", metavar="MODEL", help="file that 'automl fit --save' has written")
-    parser.add_argument(
-        "--catalogue",
-        metavar="NAME",
-        default="default",
-        help="catalogue of 'automl fit', if it had operators of your own (default: %(default)s)",
-    )
+    add_model_options(parser)
     parser.add_argument(
         "data", metavar="DATA", help="file with the rows to predict; '-' reads the standard input"
     )

@@ -2,6 +2,7 @@
 
 import argparse
 
+from automl.cli.model import add_model_options
 from automl.estimators import load
 from automl.serving import serve_app
 from automl.serving.server import LOOPBACK, names_of, run_server
@@ -24,13 +25,7 @@ examples:
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``automl serve``."""
-    parser.add_argument("model", metavar="MODEL", help="file that 'automl fit --save' has written")
-    parser.add_argument(
-        "--catalogue",
-        metavar="NAME",
-        default="default",
-        help="catalogue of 'automl fit', if it had operators of your own (default: %(default)s)",
-    )
+    add_model_options(parser)
     parser.add_argument(
         "--host",
         metavar="ADDRESS",

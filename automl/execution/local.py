@@ -99,20 +99,13 @@ class LocalExecutor:
 
         Parameters
         ----------
-        function : callable
-        *args
-            Its arguments.
-        timeout : float or None
-            The seconds after which the worker is killed; None is no limit.
-        traces : str
-            The classes of the user that it runs; no other job follows them in their process, where
-            workers are forks.
+        function, *args, timeout, traces
+            As `Executor.submit` takes them. Where workers are no forks, `traces` count for nothing.
 
         Returns
         -------
         Future
-            It can be cancelled until it is done. Its exception is an error of `job.py`, or an
-            `AutoMLError` if no worker could be started.
+            As that of `Executor.submit`.
         """
         self._n_jobs += 1
         content = cloudpickle.dumps((function, args))

@@ -38,6 +38,22 @@ GAPPY = ("numeric", "ordered", "dates", "durations")  # kinds whose missing cell
 MIN_ROWS = 4  # two folds of two rows: fewer leave nothing to learn from or to score on
 
 
+def has_gaps(frame: pd.DataFrame, columns: Columns) -> bool:
+    """Tell whether a cell is missing in a column whose gaps have to be imputed.
+
+    In columns of categories and texts a gap is a category of its own.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The cells of the used columns.
+    columns : Columns
+    """
+    kinds = columns.kinds()
+    names = [name for kind in GAPPY for name in kinds.get(kind, ())]
+    return bool(frame[names].isna().to_numpy().any())
+
+
 @dataclass(frozen=True)
 class Dataset:
     """A dataframe with the target to be predicted from it."""
@@ -85,13 +101,8 @@ class Dataset:
 
     @property
     def has_gaps(self) -> bool:
-        """Whether a cell is missing in a column whose gaps have to be imputed.
-
-        In columns of categories and texts a gap is a category of its own.
-        """
-        kinds = self.columns.kinds()
-        names = [name for kind in GAPPY for name in kinds.get(kind, ())]
-        return bool(self.frame[names].isna().to_numpy().any())
+        """Whether a cell is missing in a column whose gaps have to be imputed."""
+        return has_gaps(self.frame, self.columns)
 
     @cached_property
     def digest(self) -> str:

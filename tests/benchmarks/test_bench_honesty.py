@@ -1,6 +1,5 @@
 """What a search promised is held against what came true; the report follows from the journal."""
 
-import json
 from dataclasses import replace
 from math import inf
 
@@ -21,7 +20,8 @@ from benchmarks.studies.honesty.report import honesty_report
 from benchmarks.studies.honesty.study import SETS, Honesty, draw_split
 from benchmarks.studies.study import StudyRow
 from benchmarks.tasks.folder import folder_tasks
-from benchmarks.tasks.task import Kind, make_task
+from benchmarks.tasks.task import make_task
+from tests.benchmarks.made_sets import write_sets
 
 ORIGIN = Provenance({"automl": "0.1.0"}, "abc", {"cpu": "a processor", "cores": 2}, 1)
 # The interval is 1.96 x 0.05 to either side; the test score 0.05 below the estimate.
@@ -166,16 +166,7 @@ def test_sets_that_are_too_small_are_refused(counts, rows):
 @pytest.fixture
 def folder(tmp_path):
     """Return a folder with a set of each kind."""
-    random = np.random.default_rng(0)
-    index = []
-    for kind, n_classes in ((Kind.BINARY, 2), (Kind.MULTICLASS, 3), (Kind.REGRESSION, 0)):
-        table = pd.DataFrame(random.normal(size=(400, 2)), columns=["a", "b"])
-        noisy = table["a"] + 0.5 * random.normal(size=400)
-        table["target"] = pd.qcut(noisy, n_classes, labels=False) if n_classes else noisy
-        table.to_csv(tmp_path / f"{kind}.csv", index=False)
-        index.append({"name": str(kind), "task": str(kind)})
-    (tmp_path / "index.json").write_text(json.dumps(index))
-    return tmp_path
+    return write_sets(tmp_path, 400)
 
 
 METRICS = ["roc_auc", "neg_root_mean_squared_error"]

@@ -1,10 +1,8 @@
 """Strategies are compared on equal evaluations, and the table follows from the rows."""
 
-import json
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from automl.outcome import State
@@ -17,7 +15,7 @@ from benchmarks.studies.strategies.course import Course, CourseKey
 from benchmarks.studies.strategies.report import strategies_report
 from benchmarks.studies.strategies.study import Strategies
 from benchmarks.studies.study import StudyRow
-from benchmarks.tasks.task import Kind
+from tests.benchmarks.made_sets import write_sets
 
 ORIGIN = Provenance({"automl": "0.1.0"}, "abc", {"cpu": "a processor", "cores": 2}, 1)
 COURSE = Course("roc_auc", 2, [2, 4], [0.8, 0.9], [0.7, 0.8], [0.7, 0.8], 0, 3.0)
@@ -26,17 +24,7 @@ COURSE = Course("roc_auc", 2, [2, 4], [0.8, 0.9], [0.7, 0.8], [0.7, 0.8], 0, 3.0
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """Return a folder with a set of each kind."""
-    path = tmp_path_factory.mktemp("sets")
-    random = np.random.default_rng(0)
-    index = []
-    for kind, n_classes in ((Kind.BINARY, 2), (Kind.MULTICLASS, 3), (Kind.REGRESSION, 0)):
-        table = pd.DataFrame(random.normal(size=(300, 2)), columns=["a", "b"])
-        noisy = table["a"] + 0.5 * random.normal(size=300)
-        table["target"] = pd.qcut(noisy, n_classes, labels=False) if n_classes else noisy
-        table.to_csv(path / f"{kind}.csv", index=False)
-        index.append({"name": str(kind), "task": str(kind)})
-    (path / "index.json").write_text(json.dumps(index))
-    return path
+    return write_sets(tmp_path_factory.mktemp("sets"), 300)
 
 
 MODELS = {

@@ -37,12 +37,12 @@ def test_each_kind_of_setting_is_a_feature():
 
 @given(st.integers(0, 500), st.integers(0, 500))
 def test_equal_pipelines_have_equal_features_and_other_settings_others(first, second):
-    one, two = (GRAMMAR.grow(generator(1, birth)) for birth in (first, second))
-    if one == two:
-        assert features_of(one) == features_of(two)
-    elif len({part.operator for part in one.walk()}) == sum(1 for _ in one.walk()):
+    genome, rival = (GRAMMAR.grow(generator(1, birth)) for birth in (first, second))
+    if genome == rival:
+        assert features_of(genome) == features_of(rival)
+    elif len({part.operator for part in genome.walk()}) == sum(1 for _ in genome.walk()):
         # An operator that comes twice has the settings of one of its places only.
-        assert features_of(one) != features_of(two)
+        assert features_of(genome) != features_of(rival)
 
 
 def test_what_good_pipelines_have_is_preferred():

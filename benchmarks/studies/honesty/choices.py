@@ -21,6 +21,9 @@ from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold, StratifiedKFold
 
+from automl.pipelines import starting_pipelines
+from automl.randomness import generator
+from automl.search.make import START_BIRTH, make_grammar
 from automl.selection import Chooser
 from automl.selection.ensemble import greedy_weights
 from automl.selection.evidence import standard_error
@@ -31,7 +34,6 @@ from benchmarks.studies.honesty.promise import Alternatives
 from benchmarks.tasks.split import Split
 
 POOL = 25  # pipelines, as in the choice of a search
-STARTS = 30  # pipelines: the baseline and what a search starts with
 SIZES = (3, 5, 8, 12)
 SHIPPED = "ensemble of 5"  # what a search makes, unless one pipeline alone is ahead
 FOLDS = 5
@@ -142,11 +144,13 @@ class Evaluations:
         """The pipelines that are not worse than the best by more than a standard error."""
         return np.flatnonzero(self.scores >= self.scores.max() - self.errors)
 
-    @property
-    def is_early(self) -> NDArray[np.bool_]:
-        """Whether a pipeline is among the first of the search."""
-        numbers = [candidate.evaluated.number for candidate in self.chooser.candidates]
-        return np.array(numbers) < STARTS
+    @cached_property
+    def is_start(self) -> NDArray[np.bool_]:
+        """Whether a pipeline is one that the search started from."""
+        problem = self.chooser.evidence.problem
+        rng = generator(problem.seed, START_BIRTH)
+        starts = set(starting_pipelines(make_grammar(problem), rng))
+        return np.array([candidate.genome in starts for candidate in self.chooser.candidates])
 
 
 def smallest(evaluations: Evaluations) -> Weights:
@@ -169,8 +173,8 @@ def greedy_of(evaluations: Evaluations, size: int) -> Weights:
 
 def of_starts(evaluations: Evaluations) -> Weights:
     """Choose an ensemble of the starts only."""
-    scores = np.where(evaluations.is_early, evaluations.scores, -np.inf)
-    pool = [place for place in evaluations.pool(scores) if evaluations.is_early[place]]
+    scores = np.where(evaluations.is_start, evaluations.scores, -np.inf)
+    pool = [place for place in evaluations.pool(scores) if evaluations.is_start[place]]
     return evaluations.greedy(pool, 5)
 
 

@@ -25,7 +25,6 @@ from automl.pipelines import (
     Columns,
     Grammar,
     Start,
-    Traits,
     build_pipeline,
     load_catalogue,
     read_columns,
@@ -39,6 +38,7 @@ from benchmarks.studies.portfolio.candidates import candidates
 from benchmarks.studies.portfolio.report import portfolio_report
 from benchmarks.studies.portfolio.rows import SIZES, CandidateKey, CandidateRow, Fit
 from benchmarks.studies.study import RESULTS, Study, StudyRow, data_folder
+from benchmarks.studies.traits import traits_of
 from benchmarks.tasks.folder import folder_tasks
 from benchmarks.tasks.split import Split, split_task
 from benchmarks.tasks.suite import PUBLIC, read_suite
@@ -192,18 +192,11 @@ def _prepare(folder: Path, name: str, number: int, rows: int) -> Prepared:
         full.test_X.iloc[:MAX_TEST_ROWS],
         full.test_y.iloc[:MAX_TEST_ROWS],
     )
-    columns, kind = read_columns(split.train_X), split.task.kind
-    traits = Traits(
-        task=kind.word,
-        n_rows=len(train),
-        n_columns=len(columns.names),
-        has_categories=columns.has_categories,
-        least_target=-np.inf if kind.is_classification else float(split.train_y.min()),
-    )
+    columns = read_columns(split.train_X)
     return Prepared(
         split,
         columns,
-        Grammar(load_catalogue(), columns, traits),
+        Grammar(load_catalogue(), columns, traits_of(split, columns)),
         columns.read(split.train_X),
         columns.read(split.test_X),
     )

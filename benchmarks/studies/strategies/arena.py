@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Sequence
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Self
@@ -21,16 +21,17 @@ from automl.outcome import FoldOutcome, Outcome, State
 from automl.pipelines import (
     Genome,
     Grammar,
-    Traits,
     build_pipeline,
     load_catalogue,
     read_columns,
 )
+from automl.problem.dataset import has_gaps
 from automl.selection.ensemble import greedy_weights
 from benchmarks.adapters import Predictions
 from benchmarks.adapters.plain import predictions_of
 from benchmarks.scores.scoring import align_probabilities, gain_score
 from benchmarks.studies.honesty.study import draw_split
+from benchmarks.studies.traits import traits_of
 from benchmarks.tasks.folder import folder_tasks
 from benchmarks.tasks.split import cut
 
@@ -88,21 +89,13 @@ class Ground:
         (reference,) = folder_tasks(place.folder, [place.task])
         self.split = draw_split(reference.load(), place.seed, place.rows, TEST_ROWS)
         self.columns = read_columns(self.split.train_X)
-        kind = self.split.task.kind
-        least = -np.inf if kind.is_classification else float(self.split.train_y.min())
-        traits = Traits(
-            task=kind.word,
-            n_rows=len(self.split.train_X),
-            n_columns=len(self.columns.names),
-            has_categories=self.columns.has_categories,
-            least_target=least,
-        )
-        has_gaps = bool(self.cells[0].isna().any(axis=None))
         catalogue = load_catalogue()  # as a search offers its operators
         self.grammar = Grammar(
-            catalogue if has_gaps else catalogue.without_gaps(), self.columns, traits
+            catalogue if has_gaps(self.cells[0], self.columns) else catalogue.without_gaps(),
+            self.columns,
+            traits_of(self.split, self.columns),
         )
-        splitter = StratifiedKFold if kind.is_classification else KFold
+        splitter = StratifiedKFold if self.split.task.kind.is_classification else KFold
         folds = splitter(FOLDS, shuffle=True, random_state=place.seed)
         self.folds = list(folds.split(self.split.train_X, self.split.train_y))
 
@@ -161,8 +154,8 @@ class Ground:
         return np.array([-gain_score(split, prediction) for prediction in predictions])
 
 
-ground = cache(Ground)
-"""The ground of a place; a process reads the data of a place once."""
+ground = lru_cache(maxsize=1)(Ground)
+"""The ground of a place. Searches come place by place, so that one at a time is enough to hold."""
 
 
 def _evaluate(place: Place, text: str) -> Evaluation:
