@@ -20,7 +20,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from automl.errors import SettingsError
-from automl.execution import Limits
+from automl.execution import threads_at_home
 from automl.explanation import Explanation, explain
 from automl.pipelines import Genome
 from automl.problem.arrays import read_weights
@@ -132,9 +132,9 @@ class DerivedModels:
         if weights is not None:
             weights = read_weights(weights)
             check_consistent_length(frame, weights)
-        workers = (self.limits or Limits()).workers_of(self.n_jobs)
+        threads = threads_at_home(self.executor, self.n_jobs)
         with default_output():
-            fitted = fitted_on(self._fitted, frame, target, weights, workers)
+            fitted = fitted_on(self._fitted, frame, target, weights, threads)
         refitted = self._derived()
         refitted._keep(fitted)
         return refitted

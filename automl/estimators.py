@@ -61,7 +61,8 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):  # type: ignore[misc]
         left out, or models and pipelines of scikit-learn. What the catalogue cannot do as given is
         warned of.
     n_jobs : int or None
-        Worker processes; -1 is one a core.
+        Worker processes; -1 is one a core, and a single one inside of a worker of joblib or Dask.
+        More than the cores is a warning, more than four times as many an error.
     executor : str, dask.distributed.Client or None
         A Dask cluster that runs the jobs: the address of its scheduler, or a client. None is this
         machine, or inside of ``joblib.parallel_config("dask")`` the cluster of that. A cluster has

@@ -181,7 +181,8 @@ def _add_budget_options(group: argparse._ArgumentGroup) -> None:
         type=int,
         default=-1,
         metavar="N",
-        help="number of worker processes; -1 starts one for each core (default: %(default)d)",
+        help="number of worker processes, at most four for each core; -1 starts one for each core "
+        "(default: %(default)d)",
     )
 
 
