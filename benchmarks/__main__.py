@@ -34,6 +34,8 @@ STUDIES = {
     "speed": ("benchmarks.studies.cost.study", "Cost"),
     "torture": ("benchmarks.torture.study", "Torture"),
 }
+# The modules of commands that print a table and are no studies.
+TABLES = {"gpu": "benchmarks.studies.gpu", "parts": "benchmarks.studies.parts.command"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -79,7 +81,7 @@ def make_parser(command: str) -> argparse.ArgumentParser:
     add_setup_options(commands.add_parser("setup", help="install peers, each by itself"))
     inside = {
         name: commands.add_parser(name, help=f"measured inside this project ({name} --help)")
-        for name in (*STUDIES, "parts")
+        for name in (*STUDIES, *TABLES)
     }
     pages = commands.add_parser("reports", help="write all committed pages from their journals")
     pages.set_defaults(run=write_reports)
@@ -88,8 +90,8 @@ def make_parser(command: str) -> argparse.ArgumentParser:
     if command in STUDIES:
         module, name = STUDIES[command]
         study.add_command(getattr(importlib.import_module(module), name), inside[command])
-    elif command == "parts":
-        importlib.import_module("benchmarks.studies.parts.command").add_command(inside["parts"])
+    elif command in TABLES:
+        importlib.import_module(TABLES[command]).add_command(inside[command])
     return parser
 
 

@@ -9,7 +9,7 @@ from sklearn.model_selection import TimeSeriesSplit
 
 from automl.errors import DataError, SettingsError, warn
 from automl.pipelines import Bagging, Catalogue, load_catalogue
-from automl.pipelines.catalogue import BASELINES, lacking_packages
+from automl.pipelines.catalogue import BASELINES, lacking_packages, left_on_cpu
 from automl.pipelines.operators.operator import Task
 from automl.problem.dataset import Dataset
 from automl.problem.metric import Metric
@@ -53,6 +53,11 @@ def pose_problem(
     if isinstance(catalogue, str):
         for package, names in lacking_packages(catalogue, dataset.task).items():
             warn(f"{package} is not installed, so {names} are left out; pip install {package}")
+    for package, names in left_on_cpu(operators).items():
+        warn(
+            f"{package} has no CUDA here, so {names} stay on the CPU; install a build of {package} "
+            "with CUDA, or leave them out by without(...)"
+        )
     # An operator that makes no difference here would only make the space of pipelines larger.
     if not dataset.has_gaps:
         operators = operators.without_gaps()

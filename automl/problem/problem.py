@@ -14,6 +14,7 @@ from automl.errors import DataError
 from automl.pipelines import Bagging, BuildOptions, Catalogue, Genome, Operator, Traits
 from automl.pipelines.building.bagging import bagged
 from automl.pipelines.building.build import make, model_of, pipeline_call
+from automl.pipelines.catalogue import on_processor, uses_device
 from automl.pipelines.operators.calls import locate
 from automl.problem.dataset import Dataset
 from automl.problem.metric import Metric
@@ -157,6 +158,20 @@ class Problem:
         steps = (node for node in genome.walk() if not (node.is_leaf or node.is_join))
         operators = (self.catalogue[step.operator] for step in steps)
         return " ".join(sorted({operator.path for operator in operators if operator.is_own}))
+
+    def uses_device(self, genome: Genome) -> bool:
+        """Tell whether a part of a pipeline is fitted on a GPU."""
+        names = self._device_operators
+        return bool(names) and any(node.operator in names for node in genome.walk())
+
+    @cached_property
+    def _device_operators(self) -> frozenset[str]:
+        operators = self.catalogue.values()
+        return frozenset(operator.name for operator in operators if uses_device(operator))
+
+    def on_processor(self) -> "Problem":
+        """Return the problem with all fits on the processor."""
+        return replace(self, catalogue=on_processor(self.catalogue))
 
     @property
     def build_options(self) -> BuildOptions:
