@@ -97,6 +97,10 @@ class Job:
         """Whether it uses the GPU, which one job at a time owns."""
         return DEVICE in self.traces.split()
 
+    def forget_classes(self) -> None:
+        """Let its process be used by others, whatever classes of the user it runs."""
+        self.traces = DEVICE if self.uses_device else ""
+
     def settle(self, result: Any = None, error: BaseException | None = None) -> None:
         """Tell the future once; one that was cancelled hears nothing but that it is done."""
         if self.is_settled:

@@ -28,14 +28,7 @@ from typing import Any
 import cloudpickle
 
 from automl.errors import AutoMLError
-from automl.execution.job import (
-    DEVICE,
-    Job,
-    JobError,
-    JobMemoryError,
-    JobTimeoutError,
-    WorkerDiedError,
-)
+from automl.execution.job import Job, JobError, JobMemoryError, JobTimeoutError, WorkerDiedError
 from automl.execution.memory import MemoryWatch, own_mebibytes
 from automl.execution.messages import socket_pair
 from automl.execution.slot import STARTING, Slot
@@ -107,7 +100,7 @@ class LocalExecutor:
         Parameters
         ----------
         function, *args, timeout, traces
-            As `Executor.submit` takes them. Where workers are no forks, `traces` count for nothing.
+            As `Executor.submit` takes them. Where workers are no forks, classes count for nothing.
 
         Returns
         -------
@@ -118,9 +111,9 @@ class LocalExecutor:
         content = cloudpickle.dumps((function, args))
         # Until it is done the future counts as pending, which any future can be cancelled in.
         # Where nothing forks, a fresh process takes seconds, which all would pay for a rare harm.
-        if not self._can_fork:
-            traces = DEVICE if DEVICE in traces.split() else ""
         job = Job(self._n_jobs, content, timeout, Future(), traces)
+        if not self._can_fork:
+            job.forget_classes()
         job.future.add_done_callback(lambda future: self._note_cancel(job))
         with self._lock:  # a job that comes too late would wait for ever
             if self._is_closed:

@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
+from automl import load
 from automl.errors import AutoMLWarning
 from automl.evaluation.device import is_too_large, predict_on_processor
 from automl.pipelines import Genome
@@ -91,3 +92,18 @@ def test_what_stays_on_the_processor_is_named_by_a_fit():
     catalogue = gpu_catalogue("xgboost").only("xgb_classifier", "lgbm_classifier")
     with pytest.warns(AutoMLWarning, match=r"lightgbm has no CUDA here, so \['lgbm_classifier'\]"):
         problem_with(catalogue)
+
+
+@pytest.mark.slow
+def test_a_search_with_xgboost_from_fit_to_script(tmp_path):
+    """Without a GPU, XGBoost takes the processor by itself; with one, all of it runs there."""
+    catalogue = gpu_catalogue("xgboost").only("xgb_classifier", "ordinal_encoder")
+    search = classifier(max_evaluations=3, catalogue=catalogue).fit(X, TARGET)
+    assert "xgb_classifier" in search.best_genome_
+    predictions = search.predict_proba(X)  # without a warning that there is no GPU
+    search.export(tmp_path / "best.py", requirements=False)
+    assert '\nDEVICE = "cuda"\n' in (tmp_path / "best.py").read_text("utf-8")
+    search.save(tmp_path / "model")
+    with pytest.warns(AutoMLWarning, match="catalogue"):
+        loaded = load(tmp_path / "model")
+    assert (loaded.predict_proba(X) == predictions).all()
