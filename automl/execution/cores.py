@@ -12,6 +12,7 @@ the other cores. Joblib by itself would count all cores once more.
 
 import sys
 from numbers import Integral
+from typing import Any
 
 import joblib
 
@@ -39,7 +40,8 @@ def workers_for(n_jobs: int | None) -> int:
     >>> workers_for(1), workers_for(None)
     (1, 1)
     """
-    if n_jobs == 0 or not isinstance(n_jobs, Integral | None):
+    number: Any = n_jobs  # users may give anything
+    if number == 0 or not isinstance(number, Integral | None):
         raise SettingsError(f"expected n_jobs to be a number of processes or -1, got {n_jobs!r}")
     if n_jobs is not None and n_jobs < 0 and is_inside_of_pool():
         return 1

@@ -50,7 +50,7 @@ def add_command(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--data", type=Path, help="folder of data sets with adult (OpenML)")
     add("--rows", type=count, default=1_000_000, help="rows of the made set (%(default)s)")
-    add("--rounds", type=count, default=30, help="trees of a model (%(default)s)")
+    add("--rounds", type=count, default=100, help="trees, from 100 to 1000 (%(default)s)")
     parser.set_defaults(run=show_speed)
 
 
@@ -132,7 +132,9 @@ def measure_fit(
     grammar = Grammar(operators, columns, Traits(task="classification", n_rows=len(frame)))
     genome = starting_pipeline(grammar, start)
     if genome is None:
-        raise BenchmarkError(f"{start.model} cannot be fitted on these columns")
+        raise BenchmarkError(
+            f"{start} is no pipeline of the catalogue; give --rounds from 100 to 1000"
+        )
     pipeline = build_pipeline(genome, operators, columns, random_state=0, final=True)
     is_new = np.arange(len(frame)) % 10 == 0
     with warnings.catch_warnings():

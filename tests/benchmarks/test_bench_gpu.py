@@ -19,12 +19,19 @@ def test_without_a_gpu_nothing_is_measured_and_a_sentence_says_why(monkeypatch, 
     assert len(err.splitlines()) == 1
 
 
+def test_rounds_that_no_model_of_the_catalogue_has(monkeypatch, capsys):
+    monkeypatch.setattr(gpu, "catalogue", lambda preset, device="cpu": load_catalogue(preset))
+    monkeypatch.setattr(gpu, "read_sets", lambda data, n_rows: [("made", *gpu.make_rows(20))])
+    assert main(["gpu", "--rounds", "3"]) == 2
+    assert "give --rounds from 100 to 1000" in capsys.readouterr().err
+
+
 @pytest.mark.slow
 def test_both_sets_are_measured_on_both_devices(monkeypatch, capsys):
     monkeypatch.setattr(gpu, "catalogue", lambda preset, device="cpu": load_catalogue(preset))
     sets = [("made", *gpu.make_rows(2_000))]
     monkeypatch.setattr(gpu, "read_sets", lambda data, n_rows: sets)
-    assert main(["gpu", "--rounds", "3"]) == 0
+    assert main(["gpu"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 2 + len(gpu.MODELS)
     for line in lines[2:]:
