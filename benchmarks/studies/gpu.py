@@ -4,6 +4,8 @@ Each model is fitted with the same rounds on nine tenths of the rows: on one cor
 search has it, and on the GPU. Adult comes from OpenML or a folder, the other set is made.
 """
 
+from __future__ import annotations
+
 import argparse
 import time
 import warnings
@@ -81,7 +83,9 @@ def show_speed(options: argparse.Namespace) -> None:
     print(markdown_table(HEADER, body))
 
 
-def read_sets(data: Path | None, n_rows: int) -> Iterator[tuple[str, pd.DataFrame, pd.Series]]:
+def read_sets(
+    data: Path | None, n_rows: int
+) -> Iterator[tuple[str, pd.DataFrame, pd.Series[bool]]]:
     """Yield the names, columns and targets of both sets.
 
     Parameters
@@ -98,7 +102,7 @@ def read_sets(data: Path | None, n_rows: int) -> Iterator[tuple[str, pd.DataFram
     yield f"made, {n_rows:,} × {N_COLUMNS}", frame, y
 
 
-def make_rows(n_rows: int) -> tuple[pd.DataFrame, pd.Series]:
+def make_rows(n_rows: int) -> tuple[pd.DataFrame, pd.Series[bool]]:
     """Return numbers and categories, and a target of two classes that follows from some of them.
 
     Parameters
@@ -108,15 +112,16 @@ def make_rows(n_rows: int) -> tuple[pd.DataFrame, pd.Series]:
     rng = np.random.default_rng(0)
     numbers = rng.normal(size=(n_rows, N_COLUMNS - N_CATEGORIES)).astype("float32")
     frame = pd.DataFrame(numbers).add_prefix("number_")
+    letters = np.array(list("abcdefghij"))
     for place in range(N_CATEGORIES):
         codes = rng.integers(0, 10, n_rows)
-        frame[f"category_{place}"] = pd.Categorical.from_codes(codes, list("abcdefghij"))
+        frame[f"category_{place}"] = pd.Series(letters[codes], dtype="category")
     signal = numbers[:, 0] + np.sin(3 * numbers[:, 1]) * numbers[:, 2] + (codes < 3)
     return frame, pd.Series(signal + rng.normal(size=n_rows) > 0)
 
 
 def measure_fit(
-    start: Start, operators: Catalogue, frame: pd.DataFrame, y: pd.Series
+    start: Start, operators: Catalogue, frame: pd.DataFrame, y: pd.Series[bool]
 ) -> tuple[float, float]:
     """Return the seconds of a fit, and its ROC AUC on the tenth of the rows that it has not seen.
 
