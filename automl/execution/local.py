@@ -250,8 +250,7 @@ class LocalExecutor:
 
     def _next_job(self) -> Job | None:
         """Return the job that is next: one that waits for the GPU keeps no other one waiting."""
-        jobs = [slot.job for slot in self._slots.values() if slot.job is not None]
-        is_taken = any(job.uses_device for job in jobs)
+        is_taken = any(slot.owns_device for slot in self._slots.values())
         return next((job for job in self._waiting if not (is_taken and job.uses_device)), None)
 
     def _may_start(self, job: Job) -> bool:
