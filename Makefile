@@ -66,7 +66,7 @@ lint: $(STAMP) ## check style, format and types
 	MYPYPATH=build/installed $(BIN)/python -m mypy --cache-dir .mypy_cache/benchmarks -p benchmarks
 
 # The wheel is made from the sdist, so that both are tried. PYTHON= makes the empty environment.
-dist: $(STAMP) ## build sdist and wheel, and try the wheel in an empty environment, MINUTES
+dist: $(STAMP) ## build sdist and wheel, and try the wheel in an empty environment, four minutes
 	rm -rf build dist
 	$(BIN)/python -m build
 	$(BIN)/python tests/try_wheel.py dist $(PYTHON)

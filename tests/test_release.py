@@ -48,6 +48,15 @@ def test_nothing_else_repeats_the_version(metadata):
     assert [path.name for path in paths if version.search(path.read_text("utf-8"))] == []
 
 
+def test_the_wheel_is_tried_by_make_dist():
+    recipe = (ROOT / "Makefile").read_text("utf-8").split("\ndist: ")[1].split("\n\n")[0]
+    steps = [line.strip() for line in recipe.splitlines()[1:]]
+    assert steps[1:] == [
+        "$(BIN)/python -m build",
+        "$(BIN)/python tests/try_wheel.py dist $(PYTHON)",
+    ]
+
+
 def test_only_what_ran_is_called_supported(metadata):
     page = (ROOT / "docs" / "platforms.md").read_text("utf-8")
     ran = re.findall(r"^\| Linux .*\| (3\.\d+)\.\d+ \|.*\| yes \|$", page, re.MULTILINE)
