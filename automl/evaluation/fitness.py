@@ -204,7 +204,7 @@ def fit_final(
         If predictions are not finite; any error of the pipeline is raised as it is.
     """
     data, started = problem.dataset, time.process_time()
-    rows = np.arange(len(data)) if fold is None else problem.splits[fold][0]
+    rows = problem.final_rows if fold is None else problem.splits[fold][0]
     if problem.cv.tunes_inside and fold is None:
         tuned = _tuned(problem, genome, rows)
         genome, rounds = tuned.genome, tuned.outcome.rounds or rounds

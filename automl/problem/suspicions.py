@@ -44,7 +44,7 @@ def suspicions(
     """
     is_repeated = repeated_rows(cells, y)
     # Rows that come again agree with themselves, so that any column would tell their target.
-    leaks = target_leaks(cells[~is_repeated], columns, y[~is_repeated], task)
+    leaks = target_leaks(cells, columns, y, task, rows=np.flatnonzero(~is_repeated))
     # A patient with one label tells it, and is said to be a group.
     if leaks := [name for name in leaks if name != structure.groups]:
         yield (
@@ -71,9 +71,14 @@ def suspicions(
 
 def counts_rows(column: "pd.Series[float]") -> bool:
     """Tell whether cells are numbers of the rows: whole, and rising from row to row or dense."""
-    if len(column) < MIN_ROWS or column.isna().any() or (column % 1 != 0).any():
+    # The first rows tell of most columns, for the price of none.
+    if len(column) < MIN_ROWS or not (_are_whole(column[:MIN_ROWS]) and _are_whole(column)):
         return False
     return bool((np.diff(column) > 0).all() or (np.diff(np.sort(column)) == 1).all())
+
+
+def _are_whole(column: "pd.Series[float]") -> bool:
+    return bool((column % 1 == 0).all())  # a gap is no number
 
 
 def _may_repeat(cells: pd.DataFrame, y: NDArray[Any]) -> bool:
