@@ -57,6 +57,20 @@ class Problem:
     learnt_rows: NDArray[np.intp] | None = None
     """The rows that pipelines learn from; None for all."""
 
+    def compact(self) -> "Problem":
+        """Return the problem without the rows that no pipeline learns from or predicts."""
+        if self.learnt_rows is None:
+            return self
+        parts = [rows for split in self.splits for rows in split]
+        used = np.unique(np.concatenate([self.learnt_rows, *parts]))
+        train_and_test = [np.searchsorted(used, rows) for rows in parts]
+        return replace(
+            self,
+            dataset=self.dataset.take(used),
+            splits=list(zip(train_and_test[::2], train_and_test[1::2], strict=True)),
+            learnt_rows=np.searchsorted(used, self.learnt_rows),
+        )
+
     @property
     def inner_splits(self) -> list[list[Split]]:
         """The inner folds of every outer training part, if a tuner needs them."""
@@ -130,7 +144,8 @@ class Problem:
     @cached_property
     def structured_folds(self) -> list[StructuredFold]:
         """The folds that respect the structure; none where each would take many fits."""
-        if self.cv.tunes_inside:
+        # The rows of these folds are none of those that workers have of a compact problem.
+        if self.cv.tunes_inside or self.learnt_rows is not None:
             return []
         try:
             return structured_folds(self.dataset, self.structure, self.seed)

@@ -13,7 +13,7 @@ one pipeline on all rows finds less than a search that compares ten on some of t
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, inf
 from numbers import Integral
 
 import numpy as np
@@ -24,8 +24,9 @@ from automl.problem.labels import by_target
 from automl.problem.splits import NestedCV, Split
 
 LEAST_ROWS = 20_000  # with a hold-out: a fifth of them scores with a small error
-MOST_HELD_OUT = 50_000  # rows of a hold-out: more hardly make a score surer, and cost each pipeline
-FEWEST_LEARNT = 5_000  # rows, however small the budget is
+# Rows of a hold-out, and at least so many: more hardly make a score surer, and cost each pipeline.
+MOST_HELD_OUT, FEWEST_HELD_OUT = 50_000, 5_000
+FEWEST_LEARNT = 2_000  # rows, however small the budget is
 RARE = 10  # rows of a class, of which a sample has all or as many
 # Of a fit of boosted trees, by rows times columns: measured on one core of 2.6 GHz.
 SECONDS_PER_CELL = 1.5e-6
@@ -58,7 +59,8 @@ class Thrift:
         """
         if self.is_held_out:  # where folds follow time, the last has the most rows to learn from
             train, test = splits[0] if dataset.times is None else splits[-1]
-            places = np.linspace(0, len(test) - 1, min(len(test), MOST_HELD_OUT)).astype(int)
+            most = min(len(test), MOST_HELD_OUT, max(self.n_learnt or inf, FEWEST_HELD_OUT))
+            places = np.linspace(0, len(test) - 1, int(most)).astype(int)
             splits = [(train, test[places])]
         if learnt_rows is None:
             return splits

@@ -73,7 +73,7 @@ def read_numbers(frame):  # type: ignore[no-untyped-def]
 
 
 def without_extremes(numbers):  # type: ignore[no-untyped-def]
-    """Return floats with those missing whose square overflows; most frames have none to copy for."""
+    """Return floats, those whose square overflows as missing; most frames have none."""
     cells = numbers.to_numpy().ravel("K")
     if cells.size and max(np.fmax.reduce(cells), -np.fmin.reduce(cells)) >= 1e150:
         return numbers.where(numbers.abs() < 1e150)
