@@ -19,6 +19,7 @@ from automl.problem.dataset import Dataset, as_frame, read_dataset, target_of
 from automl.problem.objectives import Scorings, resolve_objectives
 from automl.problem.pose import pose_problem
 from automl.problem.splits import Tuner, is_in_time
+from automl.problem.thrift import Thrift
 from automl.randomness import seed_of
 from automl.report import ablation_table, leaderboard, progress_views, show_summary
 from automl.search.budget import Budget
@@ -154,7 +155,9 @@ class BaseAutoML(DerivedModels, FittedViews):
             executor = stack.enter_context(lend_executor(self.executor, self.n_jobs, limits))
             dataset, names = self._read(*data)
             history = stack.enter_context(History(self.history, budget.seconds))
-            problem = self._problem(dataset, cv, self._seed(history, resume))
+            thrift = history.thrift() if resume else None
+            seed = self._seed(history, resume)
+            problem = self._problem(dataset, cv, seed, budget.seconds, thrift)
             size = self._most_members(problem)
             grammar = make_grammar(problem)
             starts = user_pipelines(self.starts, grammar)
@@ -315,7 +318,14 @@ class BaseAutoML(DerivedModels, FittedViews):
         )
         return dataset, names
 
-    def _problem(self, dataset: Dataset, cv: NestedCV, seed: int) -> Problem:
+    def _problem(
+        self,
+        dataset: Dataset,
+        cv: NestedCV,
+        seed: int,
+        seconds: float | None = None,
+        thrift: Thrift | None = None,
+    ) -> Problem:
         return pose_problem(
             dataset,
             catalogue=self.catalogue,
@@ -323,6 +333,8 @@ class BaseAutoML(DerivedModels, FittedViews):
             scoring=self.scoring,
             seed=seed,
             refit=self.refit,
+            seconds=seconds,
+            thrift=thrift,
         )
 
     def _seed(self, history: History, resume: bool) -> int:

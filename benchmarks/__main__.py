@@ -17,6 +17,7 @@ from benchmarks.scores.report import render_report
 from benchmarks.studies import study
 from benchmarks.tasks.bundled import bundled_tasks
 from benchmarks.tasks.folder import folder_tasks
+from benchmarks.tasks.made import made_tasks
 from benchmarks.tasks.openml import openml_tasks
 from benchmarks.tasks.packaged import packaged_tasks
 from benchmarks.tasks.suite import Suite, read_suite
@@ -182,7 +183,8 @@ def find_tasks(options: argparse.Namespace) -> list[TaskReference]:
     # Suites name sets of a folder, but not where it is: that differs from machine to machine.
     if suite.folder and options.data is None:
         raise TaskError(f"suite {options.suite!r} needs --data FOLDER, a folder with an index.json")
-    references = bundled_tasks(suite.bundled) + packaged_tasks(suite.packaged)
+    references = bundled_tasks(suite.bundled) + made_tasks(suite.made)
+    references += packaged_tasks(suite.packaged)
     if options.data is not None:
         # Without a suite, a task that the folder lacks is told with what the folder has.
         only = options.tasks if options.suite is None else suite.folder

@@ -223,7 +223,7 @@ def _fit_final(
     problem: Problem, genome: Genome, rounds: int | None, n_jobs: int, fold: int | None
 ) -> FinalFit:
     data, started = problem.dataset, time.process_time()
-    rows = np.arange(len(data)) if fold is None else problem.splits[fold][0]
+    rows = problem.final_rows if fold is None else problem.splits[fold][0]
     if problem.cv.tunes_inside and fold is None:
         tuned = _tuned(problem, genome, rows)
         genome, rounds = tuned.genome, tuned.outcome.rounds or rounds

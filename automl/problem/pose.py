@@ -19,6 +19,7 @@ from automl.problem.scorable import Scorable
 from automl.problem.scored_splits import scored_outer
 from automl.problem.splits import NestedCV
 from automl.problem.structure import Structure
+from automl.problem.thrift import Thrift, thrift_of
 
 
 def pose_problem(
@@ -29,6 +30,8 @@ def pose_problem(
     scoring: Scorings,
     seed: int,
     refit: bool | str = True,
+    seconds: float | None = None,
+    thrift: Thrift | None = None,
 ) -> Problem:
     """Return the problem that data and settings pose.
 
@@ -43,6 +46,11 @@ def pose_problem(
         The seed of the folds, and of every operator that draws.
     refit : bool or "bagged"
         How the final fits are made: on all rows, not at all, or on folds.
+    seconds : float or None
+        The budget of the fit. Where the default folds would take too much of it, one hold-out
+        takes their place, and where all rows would, pipelines learn from some.
+    thrift : Thrift or None
+        What was saved in the run that is resumed; None for a new run.
 
     Raises
     ------
@@ -79,6 +87,12 @@ def pose_problem(
     if dataset.times is not None:
         cv = _folds_in_time(cv, dataset, refit)
     splits = scored_outer(dataset, cv, seed, Scorable(dataset, metric))
+    if thrift is None:
+        thrift = thrift_of(dataset, cv, seconds, seed, is_bagged=refit == "bagged")
+        for message in thrift.sentences(dataset, cv, seconds):
+            warn(message)
+    learnt_rows = thrift.learnt_rows(dataset, seed)
+    splits = thrift.splits(dataset, splits, learnt_rows)
     bagging = None
     if refit == "bagged":
         n_folds = len(splits) // cv.repeats_of(len(dataset))  # fewer than asked for on few rows
@@ -93,6 +107,7 @@ def pose_problem(
         bagging=bagging,
         structure=_ignored_structure(dataset, cv),
         objectives=objectives,
+        learnt_rows=learnt_rows,
     )
     for message in problem.structure.sentences(dataset.frame):
         warn(message)
