@@ -38,7 +38,9 @@ def remarks(frame: pd.DataFrame, columns: Columns) -> Iterator[str]:
     infinite: list[str] = []
     # In 64 bits, for smaller floats cannot hold the bound.
     for places, cells in number_blocks(frame, np.flatnonzero(is_number).tolist()):
-        infinite += frame.columns[places][(np.abs(cells) >= HUGE).any(axis=0)].tolist()
+        infinite += frame.columns[places][
+            np.flatnonzero((np.abs(cells) >= HUGE).any(axis=0))
+        ].tolist()
     if infinite:
         yield (
             f"infinite values (numbers from {HUGE:g} on) are taken for missing ones in the columns "

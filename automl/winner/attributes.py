@@ -60,6 +60,7 @@ class FittedAttributes(BaseEstimator):
     _task: Task
     scoring: Scorings
     limits: Limits | None
+    executor: Any
     n_jobs: int | None
 
     def __sklearn_is_fitted__(self) -> bool:

@@ -78,8 +78,8 @@ def mixed(rng: Generator, n_rows: int) -> Table:
         shares = rng.dirichlet(np.full(n_levels, 0.7))
         codes = rng.choice(n_levels, size=n_rows, p=shares)
         odds += rng.normal(scale=0.25, size=n_levels)[codes]
-        levels = [f"level_{level}" for level in range(n_levels)]
-        frame[f"category_{place}"] = pd.Categorical.from_codes(codes, levels).astype(object)
+        levels = np.array([f"level_{level}" for level in range(n_levels)], dtype=object)
+        frame[f"category_{place}"] = levels[codes]
     return frame, odds
 
 

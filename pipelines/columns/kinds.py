@@ -201,8 +201,8 @@ def _plain_numbers(frame: pd.DataFrame) -> dict[str, str]:
     for places, cells in number_blocks(frame, plain):
         names = frame.columns[places]
         kinds |= dict.fromkeys(names, "numeric")
-        kinds |= dict.fromkeys(names[(cells == cells[0]).all(axis=0)], CONSTANT)
-        kinds |= dict.fromkeys(names[~(np.abs(cells) < HUGE).any(axis=0)], EMPTY)
+        kinds |= dict.fromkeys(names[np.flatnonzero((cells == cells[0]).all(axis=0))], CONSTANT)
+        kinds |= dict.fromkeys(names[np.flatnonzero(~(np.abs(cells) < HUGE).any(axis=0))], EMPTY)
     for name, kind in kinds.items():
         if kind == "numeric":
             kinds[name] = _of_numbers(name, frame[name])
