@@ -70,7 +70,7 @@ PAGES: dict[str, Write] = {
 
 TABLES: dict[tuple[str, str], Write] = {
     ("README.md", "a minute"): lambda: comparison_table(_rows("public")),
-    ("README.md", "five minutes"): lambda: comparison_table(_rows("public_300")),
+    ("docs/benchmarks.md", "five minutes"): lambda: comparison_table(_rows("public_300")),
     ("docs/search.md", "parts"): _parts_table,
 }
 """Tables by the path of their page and their name in the comments around them."""
