@@ -9,6 +9,8 @@ With these, ensembles and honest scores are computed without a further fit.
 """
 
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +68,8 @@ class Bank:
         self._limit = mebibytes * 2**20
         self._held_out: dict[int, dict[int, HeldOut]] = {}
         self._settled: dict[int, Evaluated] = {}
+        # The worst first, also some that were dropped: a search has a hundred thousand pipelines.
+        self._worst_first: list[tuple[Any, int]] = []
         self._n_bytes = 0  # of the settled pipelines
 
     def put(self, number: int, fold: int, outcome: FoldOutcome) -> None:
@@ -95,6 +99,8 @@ class Bank:
         # A scorer of the user's may give a score without predictions.
         if number in self._held_out:
             self._settled[number] = evaluated
+            if not self._is_compared_with(evaluated.genome):
+                heappush(self._worst_first, (evaluated.standing, number))
             self._n_bytes += self._size(number)
         while self._n_bytes > self._limit and (worst := self._worst()) is not None:
             self._drop(worst)
@@ -131,11 +137,7 @@ class Bank:
     def _worst(self) -> int | None:
         """Return the number of the worst pipeline that may be dropped; the best never is."""
         # The best pipeline is a member of every choice, so it is never dropped.
-        ranked = sorted(self._settled.values(), key=lambda evaluated: evaluated.standing)
-        for evaluated in ranked[:-1]:
-            if not self._is_compared_with(evaluated.genome):
-                return evaluated.number
-        return None
+        return heappop(self._worst_first)[1] if len(self._worst_first) > 1 else None
 
     def _size(self, number: int) -> int:
         """Return the bytes of a pipeline's predictions."""

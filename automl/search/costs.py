@@ -52,6 +52,7 @@ class Costs:
         self._folds: dict[Genome, list[float]] = defaultdict(list)
         self._least: dict[str, float] = {}
         self._factor: float | None = None
+        self._seconds: dict[Genome, float] = {}  # as they are until the next outcome
 
     def note(self, genome: Genome, outcome: FoldOutcome) -> None:
         """Take note of the seconds of a fold, also of one that was stopped after its limit."""
@@ -59,6 +60,7 @@ class Costs:
         if outcome.state not in (State.DONE, State.TIMED_OUT):
             return
         seconds = outcome.estimator_seconds
+        self._seconds.clear()
         self._folds[genome].append(seconds)
         for part in genome.walk():
             self._least[part.operator] = min(seconds, self._least.get(part.operator, seconds))
@@ -77,6 +79,11 @@ class Costs:
         this run. A pipeline without either takes as long as the quickest pipeline with the slowest
         of its operators. New operators may take no time at all.
         """
+        if genome not in self._seconds:
+            self._seconds[genome] = self._expected(genome)
+        return self._seconds[genome]
+
+    def _expected(self, genome: Genome) -> float:
         if genome in self._folds:
             return fmean(self._folds[genome])
         if genome in self._prior_seconds and self._factor is not None:

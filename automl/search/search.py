@@ -184,11 +184,14 @@ class Search:
 
     def _submit(self) -> None:
         """Keep every worker busy: folds of open trials first, then new trials."""
+        jobs = self._jobs()
         while len(self._running) < self._evaluator.capacity:
-            job = next(self._jobs(), None)
+            job = next(jobs, None)
             if job is not None:
                 self._start(*job)
-            elif not self._ask():
+            elif self._ask():
+                jobs = self._jobs()
+            else:
                 return
 
     def _start(self, trial: Trial, fold: int) -> None:
@@ -209,13 +212,15 @@ class Search:
         """Yield the folds that may be evaluated now and are not, oldest trial first."""
         running = {(running.number, running.fold) for running in self._running.values()}
         uses_device = self._evaluator.problem.uses_device
-        # A second job for the GPU would keep a worker waiting that has other work.
-        is_taken = any(uses_device(running.genome) for running in self._running.values())
         for trial in self._with_time():
-            if trial.outcome() is None and not (is_taken and uses_device(trial.genome)):
-                for fold in trial.next_folds():
-                    if (trial.number, fold) not in running:
-                        yield trial, fold
+            needs_device = uses_device(trial.genome)
+            for fold in () if trial.outcome() is not None else trial.next_folds():
+                if (trial.number, fold) in running:
+                    continue
+                # A second job for the GPU would keep a worker waiting that has other work.
+                if needs_device and any(uses_device(job.genome) for job in self._running.values()):
+                    break
+                yield trial, fold
 
     def _with_time(self) -> list[Trial]:
         """Return the open trials that have time for the folds of their draw, oldest first."""
@@ -229,8 +234,9 @@ class Search:
     def _ask(self) -> Trial | None:
         """Open the next trial, if the budget and the order allow one."""
         ahead = LOOKAHEAD if self.budget.is_ordered else LOOKAHEAD + self._evaluator.workers
+        n_open = len(self.trials.open)
         # As many trials again may wait without time, so that quicker ones are asked for.
-        is_full = len(self._with_time()) >= ahead or len(self.trials.open) >= 2 * ahead
+        is_full = n_open >= 2 * ahead or (n_open >= ahead and len(self._with_time()) >= ahead)
         is_exhausted = self._n_closed_when_exhausted == self.trials.n_closed
         if is_full or is_exhausted or not self.trials.proposer.has_budget:
             return None

@@ -24,6 +24,7 @@ from automl.search.history import History
 from benchmarks.running.provenance import usable_cores
 from benchmarks.studies.cost.clock import cpu_seconds
 from benchmarks.studies.cost.reading import reading_cost
+from benchmarks.studies.cost.scaling import bank_cost, scaling_cost
 from benchmarks.studies.cost.views import view_cost
 from benchmarks.tasks.bundled import bundled_tasks
 
@@ -174,6 +175,18 @@ MEASURES = {
         "Every outcome is written before anything else happens, and a killed run is resumed by it.",
         "The longest start and an outcome, each row its own transaction; then all are read.",
         history_cost,
+    ),
+    "scaling": Measure(
+        "It is the limit of one search on a cluster, whatever its workers are.",
+        "A search on breast_cancer whose workers are simulated: their jobs sleep, and come back "
+        "with made-up scores and predictions. Loop, strategy, bank and history are real.",
+        lambda n: scaling_cost(_pose("breast_cancer")),
+    ),
+    "bank": Measure(
+        "Predictions for held-out rows are kept in memory, of a long search for many pipelines.",
+        "Pipelines with one held-out part of 1,000 rows of two classes, 8 KB each, put into a bank "
+        "one by one. Beyond 256 MiB the worst are dropped.",
+        lambda n: bank_cost(_pose("iris")),
     ),
     "views": Measure(
         "People look at a search while it needs the processor, and at a report more than once.",
