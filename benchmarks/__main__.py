@@ -17,10 +17,10 @@ from benchmarks.scores.report import render_report
 from benchmarks.studies import study
 from benchmarks.tasks.bundled import bundled_tasks
 from benchmarks.tasks.folder import folder_tasks
-from benchmarks.tasks.made import made_tasks
 from benchmarks.tasks.openml import openml_tasks
 from benchmarks.tasks.packaged import packaged_tasks
 from benchmarks.tasks.suite import Suite, read_suite
+from benchmarks.tasks.synthetic import synthetic_tasks
 from benchmarks.tasks.task import TaskReference
 
 JOURNAL = Path("results.jsonl")
@@ -183,7 +183,7 @@ def find_tasks(options: argparse.Namespace) -> list[TaskReference]:
     # Suites name sets of a folder, but not where it is: that differs from machine to machine.
     if suite.folder and options.data is None:
         raise TaskError(f"suite {options.suite!r} needs --data FOLDER, a folder with an index.json")
-    references = bundled_tasks(suite.bundled) + made_tasks(suite.made)
+    references = bundled_tasks(suite.bundled) + synthetic_tasks(suite.synthetic)
     references += packaged_tasks(suite.packaged)
     if options.data is not None:
         # Without a suite, a task that the folder lacks is told with what the folder has.

@@ -57,20 +57,7 @@ def pose_problem(
     DataError, SettingsError
         If the data do not allow the folds, or a setting is not understood.
     """
-    operators = resolve_catalogue(catalogue)
-    if isinstance(catalogue, str):
-        for package, names in lacking_packages(catalogue, dataset.task).items():
-            warn(f"{package} is not installed, so {names} are left out; pip install {package}")
-    for package, names in left_on_cpu(operators).items():
-        warn(
-            f"{package} has no CUDA here, so {names} stay on the CPU; install a build of {package} "
-            "with CUDA, or leave them out by without(...)"
-        )
-    # An operator that makes no difference here would only make the space of pipelines larger.
-    if not dataset.has_gaps:
-        operators = operators.without_gaps()
-    if dataset.sample_weight is not None:
-        operators = _weighted(operators, dataset.task)
+    operators = _operators_for(dataset, catalogue)
     metric, objectives = resolve_objectives(scoring, dataset.task, dataset.classes)
     if metric.quantile is not None and dataset.n_outputs > 1:
         raise SettingsError(
@@ -89,7 +76,7 @@ def pose_problem(
     splits = scored_outer(dataset, cv, seed, Scorable(dataset, metric))
     if thrift is None:
         thrift = thrift_of(dataset, cv, seconds, seed, is_bagged=refit == "bagged")
-        for message in thrift.sentences(dataset, cv, seconds):
+        for message in thrift.sentences(dataset, cv):
             warn(message)
     learnt_rows = thrift.learnt_rows(dataset, seed)
     splits = thrift.splits(dataset, splits, learnt_rows)
@@ -112,6 +99,23 @@ def pose_problem(
     for message in problem.structure.sentences(dataset.frame):
         warn(message)
     return problem if all(problem.inner_splits) else _untuned(problem)
+
+
+def _operators_for(dataset: Dataset, catalogue: str | Catalogue) -> Catalogue:
+    """Return the operators that make sense for the data; those that are not there are warned of."""
+    operators = resolve_catalogue(catalogue)
+    if isinstance(catalogue, str):
+        for package, names in lacking_packages(catalogue, dataset.task).items():
+            warn(f"{package} is not installed, so {names} are left out; pip install {package}")
+    for package, names in left_on_cpu(operators).items():
+        warn(
+            f"{package} has no CUDA here, so {names} stay on the CPU; install a build of {package} "
+            "with CUDA, or leave them out by without(...)"
+        )
+    # An operator that makes no difference here would only make the space of pipelines larger.
+    if not dataset.has_gaps:
+        operators = operators.without_gaps()
+    return operators if dataset.sample_weight is None else _weighted(operators, dataset.task)
 
 
 def _check_bag(dataset: Dataset, cv: NestedCV, metric: Metric) -> None:

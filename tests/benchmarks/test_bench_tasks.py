@@ -198,7 +198,7 @@ def test_openml_without_network(recorded, tmp_path, monkeypatch):
 def test_suites_are_readable(path):
     suite = read_suite(path.stem)
     assert suite.description
-    assert suite.bundled or suite.packaged or suite.folder or suite.openml
+    assert suite.bundled or suite.synthetic or suite.packaged or suite.folder or suite.openml
     assert bundled_tasks(suite.bundled) is not None
 
 
@@ -231,7 +231,7 @@ def test_unknown_packaged_sets():
 
 def test_suite_errors(tmp_path):
     with pytest.raises(
-        TaskError, match=r"out of \['openml', 'packaged', 'public', 'small'\], got 'big'"
+        TaskError, match=r"out of \['large', 'openml', 'packaged', 'public', 'small'\], got 'big'"
     ):
         read_suite("big")
     (tmp_path / "odd.toml").write_text('description = ""\nkaggle = ["titanic"]\n')

@@ -37,6 +37,7 @@ class Evaluator:
         self.tasks = []
         self.problem = SimpleNamespace(
             bagging=None,
+            final_rows=range(125),
             dataset=range(125),
             training_rows=100,
             folds_per_repeat=5,

@@ -89,6 +89,7 @@ FITTED = Fitted(
         tunes_threshold=False,
         bags=None,
         is_weighted=False,
+        n_learnt=None,
         n_rows=4,
         check_rows=(0, 3),
         check_values=((1.0,), (0.1 + 0.2,)),

@@ -95,6 +95,7 @@ def fitted(model, text, operators=SHIPPED):
             tunes_threshold=False,
             bags=None,
             is_weighted=False,
+            n_learnt=None,
             n_rows=4,
             check_rows=(0, 3),
             check_values=((0.0,), (6.0,)),

@@ -1,4 +1,4 @@
-"""Made data sets of many rows or columns: larger than what may be kept or fetched.
+"""Synthetic data sets of many rows or columns: larger than what may be kept or fetched.
 
 Nothing but the seed of a set decides its cells, so that every machine has the same.
 """
@@ -111,8 +111,8 @@ MAKERS: dict[str, tuple[Callable[[Generator, int], Table], int]] = {
 """How each set is made, and its rows to fit on."""
 
 
-def made_tasks(names: Iterable[str]) -> list[TaskReference]:
-    """Return the made tasks of these names.
+def synthetic_tasks(names: Iterable[str]) -> list[TaskReference]:
+    """Return the synthetic tasks of these names.
 
     Raises
     ------
@@ -122,7 +122,7 @@ def made_tasks(names: Iterable[str]) -> list[TaskReference]:
     names = list(names)
     unknown = [name for name in names if name not in MAKERS]
     if unknown:
-        raise TaskError(f"expected made tasks out of {list(MAKERS)}, got {unknown}")
+        raise TaskError(f"expected synthetic tasks out of {list(MAKERS)}, got {unknown}")
     return [TaskReference(name, partial(_make, name)) for name in names]
 
 
@@ -132,5 +132,5 @@ def _make(name: str) -> Task:
     X, odds = maker(rng, n_rows + TEST_ROWS)
     target = pd.Series(rng.random(len(X)) < 1 / (1 + np.exp(-odds)), name="target")
     labels = target.map({False: "no", True: "yes"}).astype(object)
-    task = make_task(name, X, labels, "benchmarks.tasks.made", is_classification=True)
+    task = make_task(name, X, labels, "benchmarks.tasks.synthetic", is_classification=True)
     return replace(task, test_rows=TEST_ROWS)
