@@ -12,6 +12,7 @@ workers nor the clock. With a budget of seconds, outcomes are told as they come.
 """
 
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -184,8 +185,11 @@ class Search:
 
     def _submit(self) -> None:
         """Keep every worker busy: folds of open trials first, then new trials."""
-        jobs = self._jobs()
+        jobs, started = self._jobs(), time.monotonic()
         while len(self._running) < self._evaluator.capacity:
+            # To ask for a thousand pipelines takes a while, in which outcomes come and time goes.
+            if self._running and time.monotonic() - started > PULSE:
+                return
             job = next(jobs, None)
             if job is not None:
                 self._start(*job)
