@@ -10,6 +10,8 @@ the columns are read. The search does the rest.
 # A made table
 # ------------
 
+import warnings
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -50,8 +52,10 @@ automl.describe(frame)
 # The importance is that of the raw columns: the fall of the score when their cells are shuffled.
 
 search = automl.AutoMLRegressor(max_evaluations=8, n_jobs=2, random_state=0, verbose=0)
-search.fit(frame, sold_for)
-explanation = search.explain(frame, sold_for)
+with warnings.catch_warnings():  # a fit warns of dates, in case that the future is to be predicted
+    warnings.simplefilter("ignore", automl.AutoMLWarning)
+    search.fit(frame, sold_for)
+    explanation = search.explain(frame, sold_for)
 print(search.best_genome_)
 
 figure, ax = plt.subplots(figsize=(6, 2.8))

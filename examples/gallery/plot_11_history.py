@@ -39,7 +39,7 @@ figure.tight_layout()
 # %%
 # No pipeline was evaluated twice: the first five are the same.
 
-pipelines = [search.history_["pipeline"].drop_duplicates() for search in (first, longer)]
+pipelines = [search.history_["genome"].unique() for search in (first, longer)]
 print(set(pipelines[0]) <= set(pipelines[1]), len(pipelines[0]), len(pipelines[1]))
 
 # %%
