@@ -9,6 +9,7 @@ Sphinx wants all pages in one folder, and links that stay inside of it. The repo
 beside the code that measures them, so that pages are copied first and their links are changed.
 """
 
+import os
 import re
 import shutil
 import sys
@@ -31,7 +32,7 @@ LEAST_EXAMPLES = 10
 def main() -> int:
     """Build the site and return the exit status."""
     collect()
-    options = ["-W", "--keep-going", "-q", "-j", "1", "-d", str(BUILD / "doctrees")]
+    options = ["-W", "--keep-going", "-q", "-j", "1", "-d", str(BUILD / "doctrees"), *sys.argv[1:]]
     status = build_main(["-b", "html", *options, str(PAGES), str(SITE)])
     if status:
         return status
@@ -59,7 +60,7 @@ def places() -> dict[Path, Path]:
         ROOT / "README.md": PAGES / "index.md",  # the first page, for links
         ROOT / "CHANGELOG.md": PAGES / "changelog.md",
         ROOT / "CONTRIBUTING.md": PAGES / "contributing.md",
-        docs / "index.md": PAGES / "index.md",
+        docs / "search.md": PAGES / "the_search.md",  # Sphinx has a page of that name
     }
 
 
@@ -107,7 +108,7 @@ def moved(text: str, source: Path, standing: dict[Path, Path]) -> str:
 
 
 def _relative(path: Path, folder: Path) -> str:
-    return path.relative_to(folder, walk_up=True).as_posix()
+    return Path(os.path.relpath(path, folder)).as_posix()
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -27,8 +27,7 @@ exclude_patterns = ["files", "templates"]
 templates_path = ["templates"]
 default_role = "obj"  # numpydoc's names in backticks are links where the reference has them
 highlight_language = "text"
-# A page on large data joins the guide when it is there.
-suppress_warnings = ["toc.empty_glob", "config.cache"]
+suppress_warnings = ["config.cache"]  # settings of the gallery that no file can hold
 
 myst_heading_anchors = 4
 myst_enable_extensions = ["colon_fence"]
