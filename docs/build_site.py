@@ -2,8 +2,8 @@
 
 ::
 
-    docs/, results of benchmarks, changelog ──collect──► build/pages ──sphinx──► build/site ──► check
-    examples/gallery ───────────────────────────────────► build/gallery ──┘
+    docs/, results, changelog ──collect──► build/pages ──sphinx──► build/site ──► check
+    examples/gallery ─────────collect──► build/gallery ──┘
 
 Sphinx wants all pages in one folder, and links that stay inside of it. The repository keeps results
 beside the code that measures them, so that pages are copied first and their links are changed.

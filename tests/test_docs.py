@@ -21,7 +21,14 @@ PAGES = [
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 BLOCK = re.compile(r"^```(?P<kind>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 CODE_SPAN = re.compile(r"`([^`\n]+)`")
-LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
+LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)")
+CROSS_REFERENCE = re.compile(r"\{doc\}`(?:[^`<]*<)?([^`<>]+)>?`")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+RECORDS = [
+    ROOT / "CHANGELOG.md",
+    *sorted((ROOT / "docs" / "decisions").glob("*.md")),
+    *sorted((ROOT / "benchmarks" / "results").glob("*.md")),
+]
 
 
 def installed_modules():
@@ -95,10 +102,50 @@ def test_make_targets_exist(page):
     assert make_targets(page) <= targets
 
 
-@pytest.mark.parametrize("page", PAGES, ids=page_name)
+def anchors(page):
+    """Return the names of the headings of a page, as forges and MyST make them."""
+    headings = HEADING.findall(BLOCK.sub("", page.read_text("utf-8")))
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def leads_somewhere(page, path, anchor):
+    target = page.parent / path if path else page
+    return target.exists() and (not anchor or anchor in anchors(target))
+
+
+@pytest.mark.parametrize("page", [*PAGES, *RECORDS], ids=page_name)
 def test_links_lead_somewhere(page):
     links = LINK.findall(page.read_text("utf-8"))
-    assert [link for link in links if not (page.parent / link).exists()] == []
+    assert [link for link in links if not leads_somewhere(page, *link)] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=page_name)
+def test_cross_references_lead_to_pages_of_the_site(page):
+    docs, examples = ROOT / "docs", ROOT / "examples" / "gallery"
+    for name in CROSS_REFERENCE.findall(page.read_text("utf-8")):
+        folder = docs if name.startswith("/") else page.parent
+        path = (folder / name.lstrip("/")).resolve().relative_to(docs)
+        if path.parts[0] == "gallery":
+            source = examples / ("README.txt" if path.stem == "index" else f"{path.stem}.py")
+            assert source.exists(), name
+        else:
+            assert any((docs / path).with_suffix(suffix).exists() for suffix in (".md", ".rst"))
+
+
+def test_every_public_name_is_in_the_reference():
+    lines = (ROOT / "docs" / "api" / "index.rst").read_text("utf-8").splitlines()
+    module, names = "", set()
+    for line in lines:
+        if declared := re.fullmatch(r"\.\. currentmodule:: (.+)", line):
+            module = declared[1]
+        if re.fullmatch(r" {3}[A-Za-z][\w.]*", line):
+            names.add(f"{module}.{line.strip()}")
+    for package in (automl, automl.plots, automl.pipelines):
+        modules = {"plots"} if package is automl else set()
+        public = {f"{package.__name__}.{name}" for name in set(package.__all__) - modules}
+        assert public - names == set()
+    assert ".. automodule:: automl.plots" in lines
+    assert [name for name in names if pkgutil.resolve_name(name) is None] == []
 
 
 def test_the_readme_counts_the_operators():
@@ -113,6 +160,17 @@ def test_pages_are_read_as_markdown(tmp_path):
     page.write_text("Do `make all -j 2` and make sure.\n```sh\n$ make demo  # make tea\n```\n")
     assert make_targets(page) == {"all", "demo"}
     assert list(blocks(page)) == [("sh", "$ make demo  # make tea\n", 2)]
+
+
+def test_anchors_are_looked_up(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("# `a_b` and its price\n```sh\n# no heading\n```\n")
+    assert anchors(page) == {"a_b-and-its-price"}
+    assert leads_somewhere(page, "", "a_b-and-its-price")
+    assert leads_somewhere(page, "page.md", "")
+    assert not leads_somewhere(page, "page.md", "no-heading")
+    assert LINK.findall("[a](b.md#c) [d](#e) [f](https://g.h)") == [("b.md", "c"), ("", "e")]
+    assert CROSS_REFERENCE.findall("{doc}`a <b/c>` {doc}`/d`") == ["b/c", "/d"]
 
 
 def test_all_modules_are_found():

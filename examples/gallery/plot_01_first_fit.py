@@ -66,6 +66,8 @@ with TemporaryDirectory() as folder:
     search.export(Path(folder) / "best.py")
     script = (Path(folder) / "best.py").read_text("utf-8")
 
-print(f"{len(script.splitlines())} lines; the pipeline:")
-start = script.index("def make_pipeline") if "def make_pipeline" in script else 0
-print("\n".join(script[start:].splitlines()[:30]))
+# %%
+# This is the function that builds the pipelines, out of the script.
+
+begin = script.index("def build_pipeline")
+print(script[begin : script.index("\ndef ", begin)])

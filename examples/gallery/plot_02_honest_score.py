@@ -37,16 +37,16 @@ score = search.honest_score_
 low, high = score.on(len(X_test))
 held_out = roc_auc_score(y_test, search.predict_proba(X_test)[:, 1])
 
-figure, ax = plt.subplots(figsize=(7, 2.6))
-ax.hlines(0, low, high, color="0.75", linewidth=8, label=f"95 % on {len(X_test)} rows")
-ax.hlines(0, score.low, score.high, color="tab:blue", linewidth=8, label="95 %")
+figure, ax = plt.subplots(figsize=(8, 3))
+ax.hlines(0, low, high, color="0.75", linewidth=10, label=f"95 % on {len(X_test)} rows")
+ax.hlines(0, score.low, score.high, color="tab:blue", linewidth=10, label="95 %")
 ax.plot(score.estimate, 0, "o", color="black", label="estimate")
 ax.plot(score.naive, 0, "|", color="black", markersize=24, label="mean over the folds")
 ax.plot(score.baseline, 0, "x", color="tab:red", markersize=9, label=score.compared_with)
 ax.plot(held_out, 0, "D", color="tab:orange", label="on the rows held out")
 ax.set_yticks([])
 ax.set_xlabel(score.metric)
-ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.5), ncols=3, frameon=False)
+ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.02), ncols=3, frameon=False, markerscale=0.7)
 figure.tight_layout()
 
 # %%

@@ -65,5 +65,5 @@ epsilon = [float(re.search(r"epsilon=([0-9.]+)", text)[1]) for text in board["pi
 figure, ax = plt.subplots(figsize=(6, 3.5))
 ax.errorbar(epsilon, board["score"], yerr=board["deviation"], fmt="o", alpha=0.7)
 ax.set_xlabel("epsilon of the Huber loss")
-ax.set_ylabel(f"{search.metric_}, with the deviation over folds")
+ax.set_ylabel("score and its deviation")
 figure.tight_layout()

@@ -31,7 +31,7 @@ free = AutoMLClassifier(**options).fit(X, y)
 scores = {"interpretable": readable.honest_score_, "all operators": free.honest_score_}
 
 figure, ax = plt.subplots(figsize=(6, 2.4))
-for place, (name, score) in enumerate(scores.items()):
+for place, score in enumerate(scores.values()):
     ax.hlines(place, score.low, score.high, linewidth=6, color="tab:blue", alpha=0.5)
     ax.plot(score.estimate, place, "o", color="black")
 ax.set_yticks(range(len(scores)), list(scores))

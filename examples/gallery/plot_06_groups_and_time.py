@@ -62,7 +62,7 @@ pairs = {
     "the days to come": (shuffled, in_order),
 }
 figure, ax = plt.subplots(figsize=(6, 3))
-for place, (name, searches) in enumerate(pairs.items()):
+for place, searches in enumerate(pairs.values()):
     for search, color, shift in zip(searches, ("tab:red", "tab:blue"), (0.12, -0.12), strict=True):
         score = search.honest_score_
         ax.hlines(place + shift, -score.high, -score.low, color=color, linewidth=5, alpha=0.5)

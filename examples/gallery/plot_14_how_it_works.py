@@ -74,7 +74,7 @@ search = AutoMLClassifier(max_evaluations=24, n_jobs=2, random_state=0, verbose=
 
 folds = search.history_.dropna(subset="score").groupby("number")["score"]
 figure, ax = plt.subplots(figsize=(8, 3.4))
-for number, scores in folds:
+for number, scores in list(folds)[1:]:  # the first one is the constant baseline
     ax.plot([number] * len(scores), scores, "-", color="0.8", zorder=1)
     ax.scatter([number] * len(scores), scores, s=10, color="tab:blue", alpha=0.6, zorder=2)
 ax.set_xlabel("pipelines in the order of asking; a point is a fold")
