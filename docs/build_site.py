@@ -120,11 +120,12 @@ def _write(path: Path, content: bytes) -> None:
 
 
 class Links(HTMLParser):
-    """The links and anchors of a page."""
+    """The links and anchors of a page, and what it loads by itself."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
         self.links: list[str] = []
+        self.loaded: list[str] = []
         self.anchors: set[str] = set()
         self.feed(path.read_text("utf-8"))
 
@@ -133,13 +134,16 @@ class Links(HTMLParser):
         for name, value in attrs:
             if name in ("href", "src") and value:
                 self.links.append(value)
+                if tag != "a":
+                    self.loaded.append(value)
             if name in ("id", "name") and value:
                 self.anchors.add(value)
 
 
 def check(site: Path) -> tuple[list[str], list[str]]:
     """Return the links of a site that lead nowhere, and those that lead to other sites."""
-    pages = {path.resolve(): Links(path) for path in sorted(site.rglob("*.html"))}
+    html = (path for path in sorted(site.rglob("*.html")) if "_static" not in path.parts)
+    pages = {path.resolve(): Links(path) for path in html}
     external = {
         link for page in pages.values() for link in page.links if urlsplit(link).scheme != ""
     }
@@ -149,7 +153,15 @@ def check(site: Path) -> tuple[list[str], list[str]]:
         for link in dict.fromkeys(page.links)
         if link not in external and not _leads_somewhere(link, path, pages)
     ]
-    return [*mistakes, *_lacking(site)], sorted(external)
+    mistakes += [
+        f"{path.relative_to(site.resolve())}: it loads {link} from another site"
+        for path, page in pages.items()
+        for link in sorted(external.intersection(page.loaded))
+        if not link.startswith("data:")
+    ]
+    return [*mistakes, *_lacking(site)], sorted(
+        link for link in external if not link.startswith("data:")
+    )
 
 
 def _leads_somewhere(link: str, path: Path, pages: dict[Path, Links]) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import automl
 
-# Workers and pictures behave as on a machine without a screen.
+# Pictures are drawn as on a machine without a screen.
 os.environ["MPLBACKEND"] = "Agg"
 
 project = "automl"
@@ -23,7 +23,12 @@ extensions = [
     "sphinx_gallery.gen_gallery",
 ]
 source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
-exclude_patterns = ["files", "templates"]
+exclude_patterns = [
+    "files",
+    "templates",
+    "sg_execution_times.rst",
+    "gallery/sg_execution_times.rst",
+]
 templates_path = ["templates"]
 default_role = "obj"  # numpydoc's names in backticks are links where the reference has them
 highlight_language = "text"
@@ -34,6 +39,8 @@ myst_enable_extensions = ["colon_fence"]
 
 autosummary_generate = True
 autodoc_typehints = "none"  # docstrings say types in words
+autodoc_member_order = "bysource"
+toc_object_entries_show_parents = "hide"
 numpydoc_show_class_members = False
 numpydoc_class_members_toctree = False
 
@@ -41,12 +48,15 @@ html_theme = "pydata_sphinx_theme"
 html_title = "automl"
 html_static_path = ["static"]
 html_css_files = ["site.css"]
+html_context = {"default_mode": "auto"}  # light or dark, as the reader has it
 html_copy_source = False
 html_show_sourcelink = False
 html_theme_options = {
     "logo": {"text": "automl"},
     "show_prev_next": False,
+    "show_toc_level": 2,
     "navigation_with_keys": False,
+    "navbar_persistent": ["search-button"],
     "secondary_sidebar_items": {"**": ["page-toc"], "index": []},
     "footer_start": ["copyright"],
     "footer_end": [],
@@ -67,6 +77,7 @@ sphinx_gallery_conf = {
     "download_all_examples": False,
     "show_signature": False,
     "show_memory": False,
+    "write_computation_times": False,
     "min_reported_time": 3600,
     "image_srcset": ["2x"],
     "abort_on_example_error": True,
