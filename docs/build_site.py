@@ -12,19 +12,19 @@ beside the code that measures them, so that pages are copied first and their lin
 import os
 import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from sphinx.cmd.build import build_main
-
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build"
 PAGES, GALLERY, SITE = BUILD / "pages", BUILD / "gallery", BUILD / "site"
 EXTERNAL = BUILD / "external_links.txt"
 LINK = re.compile(r"(?<=\]\()(?!https?:|#)(?P<path>[^)#\s]+)")
+WEB = ("http:", "https:")
 NOT_PAGES = ("build_site.py", "pictures.py", "__pycache__")
 LEAST_EXAMPLES = 10
 
@@ -32,15 +32,16 @@ LEAST_EXAMPLES = 10
 def main() -> int:
     """Build the site and return the exit status."""
     collect()
-    options = ["-W", "--keep-going", "-q", "-j", "1", "-d", str(BUILD / "doctrees"), *sys.argv[1:]]
-    status = build_main(["-b", "html", *options, str(PAGES), str(SITE)])
-    if status:
+    options = ["-W", "--keep-going", "-q", "-d", str(BUILD / "doctrees"), *sys.argv[1:]]
+    sphinx = [sys.executable, "-m", "sphinx", "-b", "html", *options, str(PAGES), str(SITE)]
+    if status := subprocess.run(sphinx).returncode:
         return status
     mistakes, external = check(SITE)
+    mistakes += lacking(SITE)
     EXTERNAL.write_text("".join(f"{link}\n" for link in external), encoding="utf-8")
     print(*mistakes, sep="\n", file=sys.stderr)
     n_pages = len(list(SITE.rglob("*.html")))
-    print(f"{n_pages} pages in {SITE.relative_to(ROOT)}, {len(mistakes)} mistakes in their links")
+    print(f"{n_pages} pages in {SITE.relative_to(ROOT)}, {len(mistakes)} mistakes")
     print(f"{len(external)} links to other sites: {EXTERNAL.relative_to(ROOT)}")
     return 1 if mistakes else 0
 
@@ -141,27 +142,19 @@ class Links(HTMLParser):
 
 
 def check(site: Path) -> tuple[list[str], list[str]]:
-    """Return the links of a site that lead nowhere, and those that lead to other sites."""
-    html = (path for path in sorted(site.rglob("*.html")) if "_static" not in path.parts)
+    """Return what is wrong with the links of a site, and its links to other sites."""
+    html = [path for path in sorted(site.rglob("*.html")) if "_static" not in path.parts]
     pages = {path.resolve(): Links(path) for path in html}
-    external = {
-        link for page in pages.values() for link in page.links if urlsplit(link).scheme != ""
-    }
-    mistakes = [
-        f"{path.relative_to(site.resolve())}: {link}"
-        for path, page in pages.items()
-        for link in dict.fromkeys(page.links)
-        if link not in external and not _leads_somewhere(link, path, pages)
-    ]
-    mistakes += [
-        f"{path.relative_to(site.resolve())}: it loads {link} from another site"
-        for path, page in pages.items()
-        for link in sorted(external.intersection(page.loaded))
-        if not link.startswith("data:")
-    ]
-    return [*mistakes, *_lacking(site)], sorted(
-        link for link in external if not link.startswith("data:")
-    )
+    external = {link for page in pages.values() for link in page.links if link.startswith(WEB)}
+    mistakes = []
+    for path, page in pages.items():
+        name = path.relative_to(site.resolve())
+        inside = [link for link in dict.fromkeys(page.links) if not urlsplit(link).scheme]
+        lost = [link for link in inside if not _leads_somewhere(link, path, pages)]
+        mistakes += [f"{name}: {link} leads nowhere" for link in lost]
+        foreign = external.intersection(page.loaded)
+        mistakes += [f"{name}: it loads {link} from another site" for link in sorted(foreign)]
+    return mistakes, sorted(external)
 
 
 def _leads_somewhere(link: str, path: Path, pages: dict[Path, Links]) -> bool:
@@ -172,7 +165,7 @@ def _leads_somewhere(link: str, path: Path, pages: dict[Path, Links]) -> bool:
     return unquote(parts.fragment) in pages[target].anchors
 
 
-def _lacking(site: Path) -> Iterator[str]:
+def lacking(site: Path) -> Iterator[str]:
     """Yield what a gallery lacks: examples, or their pictures."""
     examples = sorted((site / "gallery").glob("plot_*.html"))
     if len(examples) < LEAST_EXAMPLES:

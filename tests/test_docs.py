@@ -2,6 +2,7 @@
 
 import doctest
 import importlib
+import importlib.util
 import pkgutil
 import re
 from pathlib import Path
@@ -160,6 +161,59 @@ def test_pages_are_read_as_markdown(tmp_path):
     page.write_text("Do `make all -j 2` and make sure.\n```sh\n$ make demo  # make tea\n```\n")
     assert make_targets(page) == {"all", "demo"}
     assert list(blocks(page)) == [("sh", "$ make demo  # make tea\n", 2)]
+
+
+@pytest.fixture
+def build_site(tmp_path, monkeypatch):
+    """Return the program of the site, which writes below a folder of the test."""
+    path = ROOT / "docs" / "build_site.py"
+    spec = importlib.util.spec_from_file_location("build_site", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    for name in ("PAGES", "GALLERY", "SITE"):
+        monkeypatch.setattr(module, name, tmp_path / name.lower())
+    return module
+
+
+def test_pages_that_were_collected_lead_to_each_other(build_site):
+    build_site.collect()
+    links = [
+        (page, path)
+        for page in sorted(build_site.PAGES.rglob("*.md"))
+        for path, _ in LINK.findall(page.read_text("utf-8"))
+    ]
+    assert len(links) > 50
+    assert [link for link in links if not (link[0].parent / link[1]).exists()] == []
+    assert (build_site.PAGES / "results" / "public.md").exists()
+    assert len(list(build_site.GALLERY.glob("plot_*.py"))) >= build_site.LEAST_EXAMPLES
+
+
+def test_what_is_gone_is_removed_from_the_collected_pages(build_site):
+    stale = build_site.PAGES / "stale.md"
+    generated = build_site.PAGES / "gallery" / "plot_1.rst"
+    for path in (stale, generated):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    build_site.collect()
+    assert not stale.exists()
+    assert generated.exists()
+
+
+def test_lost_links_of_a_site_are_found(build_site):
+    site = build_site.SITE
+    (site / "gallery").mkdir(parents=True)
+    (site / "a.html").write_text(
+        '<h1 id="top"></h1><a href="a.html#top"></a><a href="#gone"></a><a href="b.html"></a>'
+        '<a href="https://example.org"></a><script src="https://example.org/x.js"></script>'
+    )
+    mistakes, external = build_site.check(site)
+    assert mistakes == [
+        "a.html: #gone leads nowhere",
+        "a.html: b.html leads nowhere",
+        "a.html: it loads https://example.org/x.js from another site",
+    ]
+    assert external == ["https://example.org", "https://example.org/x.js"]
+    assert list(build_site.lacking(site)) == ["gallery: 10 examples are expected, and 0 are there"]
 
 
 def test_anchors_are_looked_up(tmp_path):
