@@ -2,8 +2,9 @@
 Models that people can read
 ===========================
 
-The preset ``"interpretable"`` has trees of few levels, linear models and naive Bayes. A fitted
-search can also be asked for the best of such pipelines: `select` says what that costs.
+The preset ``"interpretable"`` has linear models, single trees, and boosting that is a sum over
+columns. A fitted search can also be asked for the best of such pipelines: `select` says what that
+costs.
 """
 
 # %%
