@@ -80,7 +80,6 @@ sphinx_gallery_conf = {
     "write_computation_times": False,
     "min_reported_time": 3600,
     "image_srcset": ["2x"],
-    "abort_on_example_error": True,
 }
 
 # A warning that an example raises would stand on no page, so it ends the build.

@@ -55,7 +55,7 @@ search = automl.AutoMLRegressor(max_evaluations=8, n_jobs=2, random_state=0, ver
 with warnings.catch_warnings():  # a fit warns of dates, in case that the future is to be predicted
     warnings.simplefilter("ignore", automl.AutoMLWarning)
     search.fit(frame, sold_for)
-    explanation = search.explain(frame, sold_for)
+    explanation = search.explain(frame, sold_for, seconds=600)
 print(search.best_genome_)
 
 figure, ax = plt.subplots(figsize=(6, 2.8))

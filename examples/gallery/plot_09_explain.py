@@ -21,7 +21,7 @@ from automl.plots import DependenceDisplay, ImportancesDisplay
 
 X, y = load_diabetes(as_frame=True, return_X_y=True, scaled=False)
 search = AutoMLRegressor(max_evaluations=6, n_jobs=2, random_state=0, verbose=0).fit(X, y)
-explanation = search.explain(X, y)
+explanation = search.explain(X, y, seconds=600)
 
 figure, ax = plt.subplots(figsize=(6, 3.6))
 ImportancesDisplay.from_estimator(search, ax=ax)

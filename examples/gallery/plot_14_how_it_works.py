@@ -85,9 +85,9 @@ figure.tight_layout()
 # The correction
 # --------------
 #
-# The best of many is lucky. Rows are drawn with replacement, the whole choice is made again on
-# them, and what it chose is judged by the rows that were not drawn. The mean loss is taken off the
-# score. What learning from all rows should bring is added.
+# The best of many is lucky. Rows are drawn with replacement, and the whole choice is made again on
+# them. The rows that were not drawn judge its result. The mean loss is taken off the score. The
+# gain of learning from all rows is added.
 
 score = search.honest_score_
 steps = {
