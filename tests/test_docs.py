@@ -188,6 +188,23 @@ def test_pages_that_were_collected_lead_to_each_other(build_site):
     assert len(list(build_site.GALLERY.glob("plot_*.py"))) >= build_site.LEAST_EXAMPLES
 
 
+def test_every_page_of_the_site_is_in_a_table_of_contents(build_site):
+    build_site.collect()
+    pages = build_site.PAGES
+    listed = set()
+    for page in pages.rglob("*.md"):
+        for kind, body, _ in blocks(page):
+            if kind == "{toctree}":
+                lines = [re.sub(r".*<(.+)>", r"\1", line) for line in body.split("\n")]
+                for line in filter(re.compile(r"[^:]").match, lines):
+                    folder = pages if line.startswith("/") else page.parent
+                    listed |= set(folder.resolve().glob(f"{line.lstrip('/')}.*"))
+    listed = {path.resolve() for path in listed}
+    assert {path for path in pages.rglob("*.md") if path.resolve() not in listed} == {
+        pages / "index.md"
+    }
+
+
 def test_what_is_gone_is_removed_from_the_collected_pages(build_site):
     stale = build_site.PAGES / "stale.md"
     generated = build_site.PAGES / "gallery" / "plot_1.rst"
