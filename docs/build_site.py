@@ -17,7 +17,7 @@ import sys
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urldefrag, urlsplit
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build"
@@ -154,7 +154,7 @@ def check(site: Path) -> tuple[list[str], list[str]]:
         mistakes += [f"{name}: {link} leads nowhere" for link in lost]
         foreign = external.intersection(page.loaded)
         mistakes += [f"{name}: it loads {link} from another site" for link in sorted(foreign)]
-    return mistakes, sorted(external)
+    return mistakes, sorted({urldefrag(link).url for link in external})
 
 
 def _leads_somewhere(link: str, path: Path, pages: dict[Path, Links]) -> bool:
