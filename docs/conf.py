@@ -57,7 +57,8 @@ html_theme_options = {
     "show_toc_level": 2,
     "navigation_with_keys": False,
     "navbar_persistent": ["search-button"],
-    "secondary_sidebar_items": {"**": ["page-toc"], "index": []},
+    # Examples need the width for their code.
+    "secondary_sidebar_items": {"**": ["page-toc"], "index": [], "gallery/**": []},
     "footer_start": ["copyright"],
     "footer_end": [],
     "header_links_before_dropdown": 7,

@@ -34,10 +34,10 @@ arrows = [
     ("choice", "final"),
     ("history", "strategy"),
 ]
-figure, ax = plt.subplots(figsize=(9.5, 3))
+figure, ax = plt.subplots(figsize=(10, 3))
 style = {"boxstyle": "round,pad=0.45", "facecolor": "#e8f0fa", "edgecolor": "#1d5fa8"}
 drawn = {
-    name: ax.text(x, y, text, ha="center", va="center", bbox=style, fontsize=9)
+    name: ax.text(x, y, text, ha="center", va="center", bbox=style, fontsize=12)
     for name, (x, y, text) in boxes.items()
 }
 for begin, end in arrows:
@@ -54,8 +54,9 @@ for begin, end in arrows:
             "shrinkB": 2,
         },
     )
-ax.set(xlim=(-0.6, 4.6), ylim=(-0.5, 1.5))
+ax.set(xlim=(-0.5, 4.5), ylim=(-0.4, 1.4))
 ax.set_axis_off()
+figure.subplots_adjust(left=0, right=1, bottom=0, top=1)
 
 # %%
 # The race
