@@ -58,7 +58,7 @@ html_theme_options = {
     "navigation_with_keys": False,
     "navbar_persistent": ["search-button"],
     # Examples need the width for their code.
-    "secondary_sidebar_items": {"**": ["page-toc"], "index": [], "gallery/**": []},
+    "secondary_sidebar_items": {"index": [], "gallery/**": []},
     "footer_start": ["copyright"],
     "footer_end": [],
     "header_links_before_dropdown": 7,
