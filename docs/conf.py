@@ -44,6 +44,8 @@ toc_object_entries_show_parents = "hide"
 numpydoc_show_class_members = False
 numpydoc_class_members_toctree = False
 
+WITH_CONTENTS = ("*", "guide/*", "api/**", "migration/*", "decisions/*", "results/*")
+
 html_theme = "pydata_sphinx_theme"
 html_title = "automl"
 html_static_path = ["static"]
@@ -57,8 +59,11 @@ html_theme_options = {
     "show_toc_level": 2,
     "navigation_with_keys": False,
     "navbar_persistent": ["search-button"],
-    # Examples need the width for their code.
-    "secondary_sidebar_items": {"index": [], "gallery/**": []},
+    # All but the examples, which need the width for their code.
+    "secondary_sidebar_items": {
+        "index": [],
+        **{pattern: ["page-toc"] for pattern in WITH_CONTENTS},
+    },
     "footer_start": ["copyright"],
     "footer_end": [],
     "header_links_before_dropdown": 7,
