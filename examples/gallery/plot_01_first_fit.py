@@ -12,8 +12,14 @@ scikit-learn, looks at what they gave, and writes the winner as Python.
 #
 # The frame has numbers, texts and missing cells. Nothing is encoded or imputed by hand.
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import numpy as np
 from sklearn.datasets import load_diabetes
+
+from automl import AutoMLRegressor
+from automl.plots import CourseDisplay
 
 frame = load_diabetes(as_frame=True, scaled=False).frame
 frame["sex"] = frame["sex"].map({1.0: "female", 2.0: "male"})
@@ -28,8 +34,6 @@ frame.head()
 # A number of evaluations and a seed make the result repeatable. Usually you give seconds instead:
 # ``AutoMLRegressor(time_budget=60)``.
 
-from automl import AutoMLRegressor
-
 search = AutoMLRegressor(max_evaluations=10, n_jobs=2, random_state=0, verbose=0)
 search.fit(frame, target)
 search.honest_score_
@@ -42,8 +46,6 @@ search.leaderboard_[["rank", "score", "deviation", "state", "model"]].head()
 
 # %%
 # The course of the search shows when the best score changed.
-
-from automl.plots import CourseDisplay
 
 display = CourseDisplay.from_estimator(search)
 
@@ -58,9 +60,6 @@ search.predict(frame.head(3))
 # ----------
 #
 # It imports scikit-learn and its like, and never this project.
-
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 with TemporaryDirectory() as folder:
     search.export(Path(folder) / "best.py")

@@ -13,6 +13,9 @@ the catalogue does not have, and a prior belief about its range.
 # `takes` and `gives` are the types of the data before and after the estimator. ``Scaled`` numbers
 # have no gaps and comparable sizes, so imputers and scalers come before the model by themselves.
 
+import re
+
+import matplotlib.pyplot as plt
 from sklearn.datasets import load_diabetes
 
 from automl import AutoMLRegressor, catalogue
@@ -53,10 +56,6 @@ print(search.best_genome_)
 # --------------------------
 #
 # Each text in the leaderboard is a pipeline with its settings.
-
-import re
-
-import matplotlib.pyplot as plt
 
 board = search.leaderboard_.dropna(subset="score")
 board = board[board["pipeline"].str.contains("huber")]

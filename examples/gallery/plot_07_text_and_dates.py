@@ -20,22 +20,20 @@ import automl
 
 rng = np.random.default_rng(0)
 n_rows = 300
-things = ["old bicycle", "oak table", "garden chair", "racing bicycle", "kitchen table"]
+wares = ["old bicycle", "oak table", "garden chair", "racing bicycle", "kitchen table"]
 words = ["with scratches", "like new", "needs repair", "hardly used", "a gift"]
-thing = rng.choice(things, n_rows)
+ware = rng.choice(wares, n_rows)
 remark = rng.choice(words, n_rows)
 number = rng.integers(1, 500, n_rows)
 frame = pd.DataFrame(
     {
-        "text": [f"{a}, {b}, item {c}" for a, b, c in zip(thing, remark, number, strict=True)],
+        "text": [f"{a}, {b}, item {c}" for a, b, c in zip(ware, remark, number, strict=True)],
         "offered": pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 700, n_rows), "D"),
         "asked": [f"${price:,.2f}" for price in rng.uniform(20, 2000, n_rows)],
         "city": rng.choice(["Oslo", "Rome", "Graz", None], n_rows, p=[0.4, 0.3, 0.2, 0.1]),
     }
 )
-worth = 40.0 * np.char.find(thing.astype(str), "bicycle").clip(-1, 0) + 25.0 * (
-    remark == "like new"
-)
+worth = 40.0 * np.char.find(ware.astype(str), "bicycle").clip(-1, 0) + 25.0 * (remark == "like new")
 sold_for = worth + 10.0 * frame["offered"].dt.month.isin([5, 6, 7]) + rng.normal(0, 5, n_rows)
 frame.head()
 

@@ -15,6 +15,9 @@ correction of the winner's score. All numbers are those of a search of two dozen
 # score. What was predicted for it decides in the end who predicts.
 
 import matplotlib.pyplot as plt
+from sklearn.datasets import load_breast_cancer
+
+from automl import AutoMLClassifier
 
 boxes = {
     "strategy": (0.0, 1, "strategy\nproposes a tree"),
@@ -64,10 +67,6 @@ figure.subplots_adjust(left=0, right=1, bottom=0, top=1)
 #
 # A pipeline that is clearly worse than the fifth best after its first folds is out. It costs one
 # to three folds instead of five.
-
-from sklearn.datasets import load_breast_cancer
-
-from automl import AutoMLClassifier
 
 X, y = load_breast_cancer(as_frame=True, return_X_y=True)
 X = X[["mean texture", "mean smoothness", "mean symmetry", "texture error"]]
