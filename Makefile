@@ -20,7 +20,7 @@ ONLY ?= not slow and not browser
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo docs test test-quick test-thorough test-files test-browser test-oldest compare lint clean house reports benchmark-public \
+.PHONY: help demo docs test test-quick test-thorough test-files test-browser test-oldest compare lint dist clean house reports benchmark-public \
 	benchmark-all-sets benchmark-methods benchmark-honesty benchmark-parts \
 	benchmark-parts-minute benchmark-five-minutes benchmark-strategies benchmark-speed portfolio pictures torture
 
@@ -65,6 +65,12 @@ lint: $(STAMP) ## check style, format and types
 	cd build/installed && ../../$(BIN)/python -m mypy --config-file ../../setup.cfg \
 		--cache-dir ../../.mypy_cache/automl -p automl
 	MYPYPATH=build/installed $(BIN)/python -m mypy --cache-dir .mypy_cache/benchmarks -p benchmarks
+
+# The wheel is made from the sdist, so that both are tried. PYTHON= makes the empty environment.
+dist: $(STAMP) ## build sdist and wheel, and try the wheel in an empty environment, four minutes
+	rm -rf build dist
+	$(BIN)/python -m build
+	$(BIN)/python tests/try_wheel.py dist $(PYTHON)
 
 house: $(STAMP) ## the structure before and after a change, side by side (BEFORE=checkout)
 	$(BIN)/python -m benchmarks.studies.house $(BEFORE) .

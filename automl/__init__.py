@@ -21,8 +21,10 @@ Errors
 """
 
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from automl import plots
+from automl.classifier import AutoMLClassifier
 from automl.errors import (
     AutoMLError,
     AutoMLWarning,
@@ -32,11 +34,12 @@ from automl.errors import (
     HistoryError,
     SettingsError,
 )
-from automl.estimators import AutoMLClassifier, AutoMLRegressor, load
+from automl.estimators import load
 from automl.execution import Limits
 from automl.pipelines import load_catalogue as catalogue
 from automl.problem import NestedCV
 from automl.problem.metric import Quantile, TunedThreshold
+from automl.regressor import AutoMLRegressor
 from automl.report import describe
 from automl.search.observer import Observer
 from automl.search.patience import Patience
@@ -65,9 +68,18 @@ __all__ = [
     "serve_app",
 ]
 
+__version__: str  # it has no value here: __getattr__ looks it up
 
-def __getattr__(name: str) -> str:
-    """Return `__version__`, which is looked up only where somebody asks for it."""
-    if name == "__version__":
-        return version("automl-gp")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+# A type checker would take any misspelled name for what __getattr__ returns.
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> str:
+        """Return `__version__`, which is looked up only where somebody asks for it."""
+        if name == "__version__":
+            return version("automl-gp")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """Return the public names, which editors and notebooks show."""
+    return sorted([*__all__, "__version__"])

@@ -8,20 +8,18 @@ from typing import Any, Literal, Self
 
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from automl.derived import DerivedModels
 from automl.execution import Evaluator, Limits, by_address, lend_executor
 from automl.page.views import FittedViews
 from automl.pipelines import Catalogue
-from automl.pipelines.operators.operator import Task
 from automl.problem import NestedCV, Problem
 from automl.problem.dataset import Dataset, as_frame, read_dataset, target_of
 from automl.problem.objectives import Scorings, resolve_objectives
 from automl.problem.pose import pose_problem
 from automl.problem.splits import Tuner, is_in_time
+from automl.problem.thrift import Thrift
 from automl.randomness import seed_of
 from automl.report import ablation_table, leaderboard, progress_views, show_summary
 from automl.search.budget import Budget
@@ -37,26 +35,19 @@ from automl.search.make import (
 from automl.search.observer import Observer, Phase
 from automl.selection import FinalFits, make_reserve, simplify
 from automl.settings import check_settings, was_refitted
-from automl.winner.attributes import FittedAttributes
+from automl.sklearn_types import BaseEstimator, available_if
 from automl.winner.default_output import default_output
 from automl.winner.facts import plain
 from automl.winner.fitted import Fitted, Names, SearchRecord, fitted_of, origin_of
 from automl.winner.model_file import write_model
-from automl.winner.new_rows import columns_of_fit, predicted
+from automl.winner.new_rows import named, predicted
 from automl.winner.run_note import ResultNote, RunNote
 from automl.winner.script_files import write_script
 from automl.winner.winner import best_unfitted, find_winner
 
 
-def _named(X: Any, frame: pd.DataFrame) -> Any:
-    """Return what scikit-learn is to check: it refuses names of several types."""
-    return frame if isinstance(X, pd.DataFrame) else X
-
-
-class BaseAutoML(DerivedModels, FittedViews, FittedAttributes, BaseEstimator):  # type: ignore[misc]
+class BaseAutoML(DerivedModels, FittedViews):
     """Fit, predict, export and save; the task is a subclass's own."""
-
-    _task: Task
 
     def __init__(
         self,
@@ -164,7 +155,9 @@ class BaseAutoML(DerivedModels, FittedViews, FittedAttributes, BaseEstimator):  
             executor = stack.enter_context(lend_executor(self.executor, self.n_jobs, limits))
             dataset, names = self._read(*data)
             history = stack.enter_context(History(self.history, budget.seconds))
-            problem = self._problem(dataset, cv, self._seed(history, resume))
+            thrift = history.thrift() if resume else None
+            seed = self._seed(history, resume)
+            problem = self._problem(dataset, cv, seed, budget.seconds, thrift)
             size = self._most_members(problem)
             grammar = make_grammar(problem)
             starts = user_pipelines(self.starts, grammar)
@@ -209,7 +202,7 @@ class BaseAutoML(DerivedModels, FittedViews, FittedAttributes, BaseEstimator):  
             history.note(RESULT, plain(ResultNote.of_fitted(fitted)))
         return fitted
 
-    @available_if(was_refitted)  # type: ignore[untyped-decorator]
+    @available_if(was_refitted)
     def predict(self, X: Any) -> NDArray[Any]:
         """Predict with the ensemble, or with the best pipeline where that is as good.
 
@@ -232,7 +225,7 @@ class BaseAutoML(DerivedModels, FittedViews, FittedAttributes, BaseEstimator):  
         with default_output():
             return float(metric.scorer(self.ensemble_, frame, y, **options))
 
-    @available_if(was_refitted)  # type: ignore[untyped-decorator]
+    @available_if(was_refitted)
     def export(
         self,
         path: str | os.PathLike[str],
@@ -262,7 +255,7 @@ class BaseAutoML(DerivedModels, FittedViews, FittedAttributes, BaseEstimator):  
         source = self._source()
         write_script(path, source, self._form, requirements=requirements, dockerfile=dockerfile)
 
-    @available_if(was_refitted)  # type: ignore[untyped-decorator]
+    @available_if(was_refitted)
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write what predicts to a file that `automl.load` reads; it holds no pickle.
 
@@ -282,26 +275,20 @@ class BaseAutoML(DerivedModels, FittedViews, FittedAttributes, BaseEstimator):  
 
     def _plain_parameters(self) -> dict[str, Any]:
         """Return the parameters as they can be stored: a client cannot, but its address can."""
-        parameters: dict[str, Any] = self.get_params(deep=False)
         return {
             name: by_address(value) if name == "executor" else value
-            for name, value in parameters.items()
+            for name, value in self.get_params(deep=False).items()
         }
 
     def __sklearn_clone__(self) -> Self:
         """Return a clone, which shares the client of a cluster: that cannot be copied."""
         bare = copy(self)  # with what it was told of metadata, which a clone keeps, too
         bare.executor = None
-        clone: Self = super(BaseAutoML, bare).__sklearn_clone__()
-        return clone.set_params(executor=self.executor)  # type: ignore[no-any-return]
+        return super(BaseAutoML, bare).__sklearn_clone__().set_params(executor=self.executor)
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what is pickled and copied: for a client, the address of its scheduler."""
-        state: dict[str, Any] = super().__getstate__()
-        return {**state, "executor": by_address(self.executor)}
-
-    def __sklearn_is_fitted__(self) -> bool:
-        return hasattr(self, "best_pipeline_")
+        return {**super().__getstate__(), "executor": by_address(self.executor)}
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -317,7 +304,7 @@ class BaseAutoML(DerivedModels, FittedViews, FittedAttributes, BaseEstimator):  
         frame = as_frame(X)
         # Another estimator checks: this one stays as it was if the fit fails.
         checker = type(self)(**self.get_params(deep=False))
-        validate_data(checker, _named(X, frame), skip_check_array=True)
+        validate_data(checker, named(X, frame), skip_check_array=True)
         # A frame of one column would be read as several targets.
         if isinstance(y, pd.DataFrame) and y.shape[1] == 1:
             y = y.iloc[:, 0]
@@ -331,7 +318,14 @@ class BaseAutoML(DerivedModels, FittedViews, FittedAttributes, BaseEstimator):  
         )
         return dataset, names
 
-    def _problem(self, dataset: Dataset, cv: NestedCV, seed: int) -> Problem:
+    def _problem(
+        self,
+        dataset: Dataset,
+        cv: NestedCV,
+        seed: int,
+        seconds: float | None = None,
+        thrift: Thrift | None = None,
+    ) -> Problem:
         return pose_problem(
             dataset,
             catalogue=self.catalogue,
@@ -339,6 +333,8 @@ class BaseAutoML(DerivedModels, FittedViews, FittedAttributes, BaseEstimator):  
             scoring=self.scoring,
             seed=seed,
             refit=self.refit,
+            seconds=seconds,
+            thrift=thrift,
         )
 
     def _seed(self, history: History, resume: bool) -> int:
@@ -357,12 +353,3 @@ class BaseAutoML(DerivedModels, FittedViews, FittedAttributes, BaseEstimator):  
     def _predicted(self, method: str, X: Any) -> Any:
         with default_output():
             return predicted(self._frame(X), self.ensemble_, method)
-
-    def _frame(self, X: Any) -> pd.DataFrame:
-        """Return the rows of X with the columns of fit."""
-        check_is_fitted(self)
-        frame, names = as_frame(X), self._fitted.names
-        if hasattr(X, "columns") and names.has_names:
-            return columns_of_fit(frame, self._fitted)
-        validate_data(self, _named(X, frame), reset=False, skip_check_array=True)
-        return frame.set_axis(list(names.columns), axis=1)

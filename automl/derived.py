@@ -12,15 +12,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from math import inf
 from numbers import Real
-from typing import Any
+from typing import Any, Self
 
 from numpy.typing import ArrayLike
 from sklearn.utils import check_consistent_length
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from automl.errors import SettingsError
-from automl.execution import Limits
+from automl.execution import threads_at_home
 from automl.explanation import Explanation, explain
 from automl.pipelines import Genome
 from automl.problem.arrays import read_weights
@@ -31,6 +30,8 @@ from automl.report.picking import pick
 from automl.search.budget import Budget
 from automl.selection import FinalFits
 from automl.settings import was_refitted
+from automl.sklearn_types import available_if
+from automl.winner.attributes import FittedAttributes
 from automl.winner.default_output import default_output
 from automl.winner.fit_again import evaluator_of, problem_of_fit
 from automl.winner.fitted import fitted_of
@@ -40,12 +41,14 @@ from automl.winner.threshold import threshold_of
 from automl.winner.winner import fit_alone
 
 
-class DerivedModels:
+class DerivedModels(FittedAttributes):
     """The methods of a fitted estimator that fit or set what a search has chosen."""
 
-    @available_if(was_refitted)  # type: ignore[untyped-decorator]
+    explanation_: Explanation  # only after `explain`
+
+    @available_if(was_refitted)
     def select(
-        self: Any,
+        self,
         rule: str | int,
         X: Any,
         y: ArrayLike,
@@ -54,7 +57,7 @@ class DerivedModels:
         groups: ArrayLike | str | None = None,
         kinds: Mapping[str, str] | None = None,
         time: ArrayLike | str | None = None,
-    ) -> Any:
+    ) -> Self:
         """Fit another pipeline of the leaderboard, without a new search.
 
         Parameters
@@ -94,10 +97,10 @@ class DerivedModels:
         selected._keep(replace(fitted_of(problem, winner, names, fitted.search), price=price))
         return selected
 
-    @available_if(was_refitted)  # type: ignore[untyped-decorator]
+    @available_if(was_refitted)
     def fit_winner(
-        self: Any, X: Any, y: ArrayLike, *, sample_weight: ArrayLike | str | None = None
-    ) -> Any:
+        self, X: Any, y: ArrayLike, *, sample_weight: ArrayLike | str | None = None
+    ) -> Self:
         """Fit what predicts on other rows, without a search.
 
         Its pipelines keep their settings and weights, and columns are read as in `fit`. Rescaled
@@ -132,15 +135,15 @@ class DerivedModels:
         if weights is not None:
             weights = read_weights(weights)
             check_consistent_length(frame, weights)
-        workers = (self.limits or Limits()).workers_of(self.n_jobs)
+        threads = threads_at_home(self.executor, self.n_jobs)
         with default_output():
-            fitted = fitted_on(self._fitted, frame, target, weights, workers)
+            fitted = fitted_on(self._fitted, frame, target, weights, threads)
         refitted = self._derived()
         refitted._keep(fitted)
         return refitted
 
-    @available_if(was_refitted)  # type: ignore[untyped-decorator]
-    def set_threshold(self: Any, threshold: str | float | None) -> Any:
+    @available_if(was_refitted)
+    def set_threshold(self, threshold: str | float | None) -> Self:
         """Set the probability from which a row is of the second class; nothing is fitted.
 
         `predict`, `export`, `save` and the report keep to it. Probabilities stay as they are.
@@ -177,6 +180,7 @@ class DerivedModels:
         fitted = self._fitted
         chosen = None
         if threshold is not None:
+            assert fitted.script is not None  # only refit=False has none
             if fitted.script.is_weighted:
                 raise SettingsError(
                     "a decision threshold cannot be set with sample_weight; compare predict_proba "
@@ -192,9 +196,9 @@ class DerivedModels:
             self.explanation_ = explanation
         return self
 
-    @available_if(was_refitted)  # type: ignore[untyped-decorator]
+    @available_if(was_refitted)
     def explain(
-        self: Any,
+        self,
         X: Any,
         y: ArrayLike,
         *,
@@ -241,7 +245,7 @@ class DerivedModels:
         self.explanation_ = explanation
         return explanation
 
-    def _derived(self: Any) -> Any:
+    def _derived(self) -> Self:
         """Return a new estimator with the same settings."""
         # Its history would be that of a search that never was.
         return type(self)(**{**self.get_params(deep=False), "history": None})

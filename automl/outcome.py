@@ -60,6 +60,8 @@ class FoldOutcome:
     predictions: NDArray[np.float32] | None = field(default=None, repr=False, compare=False)
     """The predictions for the held-out rows: probabilities of shape (n_rows, n_classes), or numbers
     of shape (n_rows, n_outputs)."""
+    left_device: bool = False
+    """Whether the CPU made a fit that was too large for the GPU."""
 
     @property
     def estimator_seconds(self) -> float:

@@ -17,6 +17,7 @@ from benchmarks.scores.report import render_report
 from benchmarks.studies import study
 from benchmarks.tasks.bundled import bundled_tasks
 from benchmarks.tasks.folder import folder_tasks
+from benchmarks.tasks.made import made_tasks
 from benchmarks.tasks.openml import openml_tasks
 from benchmarks.tasks.packaged import packaged_tasks
 from benchmarks.tasks.suite import Suite, read_suite
@@ -34,6 +35,8 @@ STUDIES = {
     "speed": ("benchmarks.studies.cost.study", "Cost"),
     "torture": ("benchmarks.torture.study", "Torture"),
 }
+# The modules of commands that print a table and are no studies.
+TABLES = {"gpu": "benchmarks.studies.gpu", "parts": "benchmarks.studies.parts.command"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -79,7 +82,7 @@ def make_parser(command: str) -> argparse.ArgumentParser:
     add_setup_options(commands.add_parser("setup", help="install peers, each by itself"))
     inside = {
         name: commands.add_parser(name, help=f"measured inside this project ({name} --help)")
-        for name in (*STUDIES, "parts")
+        for name in (*STUDIES, *TABLES)
     }
     pages = commands.add_parser("reports", help="write all committed pages from their journals")
     pages.set_defaults(run=write_reports)
@@ -88,8 +91,8 @@ def make_parser(command: str) -> argparse.ArgumentParser:
     if command in STUDIES:
         module, name = STUDIES[command]
         study.add_command(getattr(importlib.import_module(module), name), inside[command])
-    elif command == "parts":
-        importlib.import_module("benchmarks.studies.parts.command").add_command(inside["parts"])
+    elif command in TABLES:
+        importlib.import_module(TABLES[command]).add_command(inside[command])
     return parser
 
 
@@ -180,7 +183,8 @@ def find_tasks(options: argparse.Namespace) -> list[TaskReference]:
     # Suites name sets of a folder, but not where it is: that differs from machine to machine.
     if suite.folder and options.data is None:
         raise TaskError(f"suite {options.suite!r} needs --data FOLDER, a folder with an index.json")
-    references = bundled_tasks(suite.bundled) + packaged_tasks(suite.packaged)
+    references = bundled_tasks(suite.bundled) + made_tasks(suite.made)
+    references += packaged_tasks(suite.packaged)
     if options.data is not None:
         # Without a suite, a task that the folder lacks is told with what the folder has.
         only = options.tasks if options.suite is None else suite.folder

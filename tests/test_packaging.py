@@ -35,21 +35,45 @@ def run(*command, cwd, path=None):
     return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True)
 
 
+def built(source, *options):
+    """Build in a copy of the sources, and return the wheel."""
+    out = source / "-".join(["dist", *options])
+    command = (sys.executable, "-m", "build", *options, "--no-isolation", "--outdir", out, ".")
+    done = run(*command, cwd=source)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (wheel,) = out.glob("*.whl")
+    return wheel
+
+
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """Build the wheel from a copy of the sources and unpack it."""
-    source, site = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("site")
+def source(tmp_path_factory):
+    """Copy the sources."""
+    source = tmp_path_factory.mktemp("source")
     for name in ("setup.cfg", "pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source)
     for folder in FOLDERS:
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / folder, source / folder, ignore=ignored)
-    built = run(sys.executable, "-m", "build", "--wheel", "--no-isolation", ".", cwd=source)
-    assert built.returncode == 0, built.stdout + built.stderr
-    (wheel,) = (source / "dist").glob("*.whl")
-    assert wheel.name.endswith("-py3-none-any.whl")
+    return source
+
+
+@pytest.fixture(scope="module")
+def wheel(source):
+    """Build the sdist, and from that the wheel."""
+    return built(source)
+
+
+@pytest.fixture(scope="module")
+def site(wheel, tmp_path_factory):
+    """Unpack the wheel."""
+    site = tmp_path_factory.mktemp("site")
     zipfile.ZipFile(wheel).extractall(site)
     return site
+
+
+def contents(wheel):
+    archive = zipfile.ZipFile(wheel)
+    return {name: archive.read(name) for name in archive.namelist()}
 
 
 @pytest.fixture
@@ -72,9 +96,15 @@ def test_the_wheel_holds_what_the_disk_holds(site):
 
 
 @pytest.mark.slow
-def test_one_name_is_installed(site):
-    names = {path.name for path in site.iterdir()}
-    assert names == {"automl", "automl_gp-0.1.0.dist-info"}
+def test_the_sdist_gives_the_wheel_of_the_checkout(wheel, source):
+    assert contents(wheel) == contents(built(source, "--wheel"))
+
+
+@pytest.mark.slow
+def test_one_name_is_installed(wheel, site, config):
+    version = config["metadata"]["version"]
+    assert wheel.name == f"automl_gp-{version}-py3-none-any.whl"
+    assert {path.name for path in site.iterdir()} == {"automl", f"automl_gp-{version}.dist-info"}
 
 
 @pytest.mark.slow

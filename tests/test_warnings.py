@@ -3,6 +3,7 @@
 import inspect
 import warnings
 
+import joblib
 import numpy as np
 import pandas as pd
 import pytest
@@ -81,6 +82,11 @@ def fitted_in_a_helper():
     fit(AutoMLClassifier(callbacks=[Failing()], **QUICK))
 
 
+def more_workers_than_cores():
+    search = AutoMLClassifier(**{**QUICK, "n_jobs": joblib.cpu_count() + 1})
+    search.fit(FRAME, LABELS)  # here
+
+
 CASES = [
     few_rows,
     infinite_cells,
@@ -91,6 +97,7 @@ CASES = [
     the_same_rows,
     described,
     fitted_in_a_helper,
+    more_workers_than_cores,
 ]
 
 

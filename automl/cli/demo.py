@@ -12,8 +12,8 @@ from sklearn.datasets import load_breast_cancer
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import train_test_split
 
+from automl.classifier import AutoMLClassifier
 from automl.cli.summary import print_summary
-from automl.estimators import AutoMLClassifier
 from automl.temporary import temporary_folder
 
 SUMMARY = "show the main job on a data set of scikit-learn"

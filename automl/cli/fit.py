@@ -3,16 +3,17 @@
 import argparse
 from shlex import quote
 
+from automl.classifier import AutoMLClassifier
 from automl.cli.outputs import check_outputs, script_outputs
 from automl.cli.summary import KEEPING, print_json, print_summary
 from automl.cli.table import add_read_options, say
 from automl.cli.termination import deferred
 from automl.cli.training import add_training_options, read_training
-from automl.estimators import AutoMLClassifier, AutoMLRegressor
 from automl.files import check_writable
 from automl.pipelines.catalogue.presets import PRESETS
 from automl.problem import NestedCV
 from automl.problem.splits import TUNERS
+from automl.regressor import AutoMLRegressor
 from automl.search.history_file import check_path
 from automl.search.patience import Patience
 from automl.strategies import STRATEGIES
@@ -181,7 +182,8 @@ def _add_budget_options(group: argparse._ArgumentGroup) -> None:
         type=int,
         default=-1,
         metavar="N",
-        help="number of worker processes; -1 starts one for each core (default: %(default)d)",
+        help="number of worker processes, at most four for each core; -1 starts one for each core "
+        "(default: %(default)d)",
     )
 
 

@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pandas as pd
 
+from automl.classifier import AutoMLClassifier
 from automl.cli.model import add_model_options
 from automl.cli.outputs import check_outputs
 from automl.cli.table import add_read_options, read_table, say, wishes_of
 from automl.errors import DataError
-from automl.estimators import AutoMLClassifier, AutoMLRegressor, load
+from automl.estimators import load
 from automl.files import check_writable, write_whole
 from automl.problem.labels import parts_of
+from automl.regressor import AutoMLRegressor
 from automl.temporary import explained, temporary_folder
 
 SUMMARY = "predict a file with a saved pipeline"

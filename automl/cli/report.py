@@ -5,17 +5,19 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from automl.classifier import AutoMLClassifier
 from automl.cli.outputs import check_outputs
 from automl.cli.table import add_read_options, say
 from automl.cli.training import TrainingData, add_training_options, read_training
 from automl.errors import BudgetError, DataError, HistoryError, SettingsError, warn
-from automl.estimators import ESTIMATORS, AutoMLClassifier, AutoMLRegressor
+from automl.estimators import ESTIMATORS
 from automl.files import check_writable, write_whole
 from automl.page.history_facts import history_facts, run_note
 from automl.page.write import writer_of
 from automl.pipelines import load_catalogue
 from automl.pipelines.catalogue.presets import PRESETS
 from automl.problem.pose import resolve_catalogue
+from automl.regressor import AutoMLRegressor
 from automl.search.evaluated import Evaluated
 from automl.search.observer import Observer, RunningSearch
 from automl.search.stored_run import StoredRun, open_to_read, read_run

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from automl.estimators import AutoMLClassifier, AutoMLRegressor
+from automl.classifier import AutoMLClassifier
+from automl.regressor import AutoMLRegressor
 from automl.report import summary
 from automl.report.leaderboard import COLUMNS as LEADERBOARD
 from automl.report.pipeline_table import MODEL, in_columns

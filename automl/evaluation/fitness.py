@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
+from automl.evaluation.device import on_device, predict_on_processor
 from automl.evaluation.held_out import CachingPredictor
 from automl.evaluation.tuning import Tuned, tune
 from automl.outcome import FoldOutcome, State
@@ -52,6 +53,8 @@ class FinalFit:
     """The rounds that it was fitted with."""
     seconds: float
     """The processor seconds of the fit, over all threads."""
+    left_device: bool = False
+    """Whether the CPU made a fit that was too large for the GPU."""
 
 
 def evaluate_fold(problem: Problem, genome: Genome, fold: int) -> FoldOutcome:
@@ -149,6 +152,14 @@ def fit_and_score(
     ValueError
         If the score is not finite; any error of the pipeline is raised as it is.
     """
+    fit = partial(_fit_and_score, genome=genome, train=train, test=test)
+    outcome, left_device = on_device(problem, genome, fit)
+    return replace(outcome, left_device=left_device)
+
+
+def _fit_and_score(
+    problem: Problem, genome: Genome, train: NDArray[np.intp], test: NDArray[np.intp]
+) -> FoldOutcome:
     data = problem.dataset
     train, test = data.weighted_rows(train), data.weighted_rows(test)
     pipeline = problem.build(genome)
@@ -203,8 +214,16 @@ def fit_final(
     ValueError
         If predictions are not finite; any error of the pipeline is raised as it is.
     """
+    fit = partial(_fit_final, genome=genome, rounds=rounds, n_jobs=n_jobs, fold=fold)
+    final, left_device = on_device(problem, genome, fit)
+    return replace(final, left_device=left_device)
+
+
+def _fit_final(
+    problem: Problem, genome: Genome, rounds: int | None, n_jobs: int, fold: int | None
+) -> FinalFit:
     data, started = problem.dataset, time.process_time()
-    rows = np.arange(len(data)) if fold is None else problem.splits[fold][0]
+    rows = problem.final_rows if fold is None else problem.splits[fold][0]
     if problem.cv.tunes_inside and fold is None:
         tuned = _tuned(problem, genome, rows)
         genome, rounds = tuned.genome, tuned.outcome.rounds or rounds
@@ -216,6 +235,8 @@ def fit_final(
     _fit(pipeline, data, data.weighted_rows(rows))
     if parallel:
         model.set_params(n_jobs=None)  # the machine that predicts may be another one
+    if problem.uses_device(genome):
+        predict_on_processor(model)  # for the same reason
     predict = pipeline.predict_proba if data.is_classification else pipeline.predict
     predictions = predict(data.frame.iloc[:CHECKED_ROWS])  # row by row, or target by target
     if not all(np.isfinite(part).all() for part in predictions):

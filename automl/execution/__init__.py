@@ -1,12 +1,13 @@
 """The place where evaluations are computed: worker processes that can be killed.
 
 `Limits`: seconds and MiB of a job. `LocalExecutor`: workers on this machine. `lend_executor`: they,
-or those of a cluster. `Evaluator`: the jobs of one problem, and their results.
+or those of a cluster. `Evaluator`: the jobs of one problem, and their results. `threads_at_home`:
+the threads of a fit in this process.
 """
 
 from automl.execution.connection import by_address, check_executor
 from automl.execution.evaluator import Evaluator
-from automl.execution.lending import lend_executor
+from automl.execution.lending import lend_executor, threads_at_home
 from automl.execution.limits import Limits
 from automl.execution.local import LocalExecutor
 from automl.execution.warm import borrow_executor
@@ -19,4 +20,5 @@ __all__ = [
     "by_address",
     "check_executor",
     "lend_executor",
+    "threads_at_home",
 ]

@@ -16,6 +16,7 @@ from typing import Any
 import joblib
 
 from automl.errors import AutoMLError, SettingsError
+from automl.execution.cores import is_task
 from automl.outcome import cause_of
 
 CONNECTING = 10.0  # seconds for a scheduler to answer at the start
@@ -197,14 +198,10 @@ def outside_of_pool() -> Iterator[None]:
 
     Else as many fits as there are threads would wait for ever: no thread would be left for them.
     """
-    if (module := sys.modules.get("distributed")) is None:
+    if not is_task():
         yield
         return
-    try:
-        module.get_worker()
-    except ValueError:  # this is no task
-        yield
-        return
+    module = sys.modules["distributed"]
     module.secede()
     try:
         yield

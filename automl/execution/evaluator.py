@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Self
 from weakref import WeakKeyDictionary
 
+from automl.errors import warn
 from automl.evaluation import (
     FinalFit,
     evaluate_fewer,
@@ -25,7 +26,7 @@ from automl.evaluation import (
     tune_fold,
 )
 from automl.execution.executor import Executor
-from automl.execution.job import JobFile, JobTimeoutError, outcome_of
+from automl.execution.job import DEVICE, JobFile, JobTimeoutError, outcome_of
 from automl.execution.limits import Limits
 from automl.execution.worker import (
     Evaluate,
@@ -70,6 +71,7 @@ class Evaluator:
         # One limit for all folds: a pipeline that misses it on one fold would miss it on others.
         self.limit = limits.seconds_of(budget_seconds)
         self._executor = executor
+        self._has_told = False
         self._stack = ExitStack()
         self._path = JobFile()
         self._stamps: tuple[Stamp, ...] = ()
@@ -164,11 +166,17 @@ class Evaluator:
         self, evaluate: Evaluate, genome: Genome, fold: int, seconds: float
     ) -> "Future[FoldOutcome]":
         arguments = self._sound_path(), evaluate, genome.text, fold
-        traces = self.problem.own_classes(genome)
+        traces = self._traces(genome)
         job = self._executor.submit(run_on_fold, *arguments, timeout=seconds, traces=traces)
-        if not traces:  # code of the user is the only one that harms files, so its outcome counts
+        if not self.problem.own_classes(
+            genome
+        ):  # code of the user is the only one that harms files, so its outcome counts
             self._read[job] = self._path, self._stamps
         return job
+
+    def _traces(self, genome: Genome) -> str:
+        own = self.problem.own_classes(genome)
+        return f"{own} {DEVICE}".strip() if self.problem.uses_device(genome) else own
 
     def is_void(self, job: "Future[FoldOutcome]") -> bool:
         """Whether a class of the user has harmed the files that an innocent job read.
@@ -185,7 +193,18 @@ class Evaluator:
 
     def outcome(self, job: "Future[FoldOutcome]") -> FoldOutcome:
         """Return the outcome of a job that is done, or the end of its worker as one."""
-        return outcome_of(job)
+        outcome = outcome_of(job)
+        self._tell_of_device(outcome.left_device)
+        return outcome
+
+    def _tell_of_device(self, left_device: bool) -> None:
+        """Warn once of a fit that was too large for the GPU."""
+        if left_device and not self._has_told:
+            self._has_told = True
+            warn(
+                "the memory of the GPU was too small for a fit, which the CPU made instead; "
+                "further ones are not told"
+            )
 
     def final(
         self,
@@ -211,7 +230,7 @@ class Evaluator:
         """
         arguments = self._sound_path(), genome.text, rounds, n_jobs, fold
         # The result is the path of a file: a large forest takes seconds through a socket.
-        traces = self.problem.own_classes(genome)
+        traces = self._traces(genome)
         return self._executor.submit(run_final, *arguments, timeout=seconds, traces=traces)
 
     def final_fit(self, job: "Future[str]") -> FinalFit:
@@ -227,7 +246,9 @@ class Evaluator:
             Any error of the pipeline.
         """
         try:
-            return read_final(job.result(timeout=0))
+            final = read_final(job.result(timeout=0))
+            self._tell_of_device(final.left_device)
+            return final
         except (JobTimeoutError, CancelledError, TimeoutError) as error:
             raise TimeoutError("not done within the budget") from error
         finally:

@@ -34,7 +34,8 @@ class Executor(Protocol):
         timeout : float or None
             The seconds after which the process is killed; None is no limit.
         traces : str
-            The classes of the user that it runs; no other job follows them in their process.
+            The classes of the user that it runs; no other job follows them in their process. Of
+            jobs with the trace `DEVICE`, one at a time runs on a machine.
 
         Returns
         -------

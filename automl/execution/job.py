@@ -39,6 +39,10 @@ class JobMemoryError(Exception):
         return type(self), (self.mebibytes,)
 
 
+DEVICE = "device"
+"""The trace of a job that uses the GPU, beside the classes of the user."""
+
+
 class JobError(Exception):
     """The function of a job raised an error, of which the text came back.
 
@@ -80,13 +84,22 @@ class Job:
     future: "Future[Any]"
     traces: str = ""
     """The classes of the user that it runs. They may change functions of any package, which nothing
-    tells, so no other job follows them in their process."""
+    tells, so no other job follows them in their process. `DEVICE` stands among them for a GPU."""
     is_alone: bool = False
     """Whether no other job may run beside it, so that nobody else is to blame for its end."""
     n_losses: int = 0
     """The workers that died with it."""
     is_settled: bool = False
     """Whether the future was told."""
+
+    @property
+    def uses_device(self) -> bool:
+        """Whether it uses the GPU, which one job at a time owns."""
+        return DEVICE in self.traces.split()
+
+    def forget_classes(self) -> None:
+        """Let its process be used by others, whatever classes of the user it runs."""
+        self.traces = DEVICE if self.uses_device else ""
 
     def settle(self, result: Any = None, error: BaseException | None = None) -> None:
         """Tell the future once; one that was cancelled hears nothing but that it is done."""

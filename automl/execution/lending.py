@@ -8,6 +8,7 @@ import joblib
 
 from automl.errors import warn
 from automl.execution.connection import chosen_cluster, outside_of_pool
+from automl.execution.cores import workers_for
 from automl.execution.dask import DaskExecutor
 from automl.execution.executor import Executor
 from automl.execution.limits import Limits
@@ -44,6 +45,23 @@ def lend_executor(
         warn(f"n_jobs={n_jobs} is for this machine; a cluster has as many workers as threads")
     mebibytes = None if limits.mebibytes == "auto" else limits.mebibytes
     return _entered(DaskExecutor(cluster, mebibytes))
+
+
+def threads_at_home(executor: Any, n_jobs: int | None) -> int:
+    """Return the most threads of a fit in this process.
+
+    Parameters
+    ----------
+    executor : str, Client or None
+        Where it is a cluster, `n_jobs` has no say, so all cores are taken.
+    n_jobs : int or None
+
+    Raises
+    ------
+    SettingsError
+        As `lend_executor`.
+    """
+    return workers_for(n_jobs if chosen_cluster(executor) is None else -1)
 
 
 @contextmanager

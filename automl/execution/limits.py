@@ -2,12 +2,11 @@
 
 import math
 from dataclasses import dataclass
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any, Literal
 
-import joblib
-
 from automl.errors import SettingsError, warn
+from automl.execution.cores import workers_for
 from automl.execution.memory import own_mebibytes, total_mebibytes
 
 SHARE_OF_BUDGET = 0.2  # a pipeline with five such folds has no time left for its final fit
@@ -22,8 +21,6 @@ LEAST_MEBIBYTES = 100.0  # of a job: with less of them, fewer workers do more
 LEAST_LIMIT = 256.0
 STEP = 256.0  # MiB
 MOST = 1e12  # seconds or MiB: the system has no larger limits
-# With more of them, even the process that enforces the limits waits for a core.
-MOST_PER_CORE, MOST_WORKERS = 4, 16
 
 
 @dataclass(frozen=True)
@@ -72,16 +69,9 @@ class Limits:
         Raises
         ------
         SettingsError
-            If it is no number of processes.
+            If it is no number of processes, or more than four for each core.
         """
-        if n_jobs == 0 or not isinstance(n_jobs, Integral | None):
-            raise SettingsError(
-                f"expected n_jobs to be a number of processes or -1, got {n_jobs!r}"
-            )
-        asked = int(joblib.effective_n_jobs(n_jobs))
-        workers: int = min(asked, max(MOST_WORKERS, MOST_PER_CORE * joblib.cpu_count()))
-        if workers < asked:
-            warn(f"{asked} workers would only wait for each other, so {workers} start")
+        workers = workers_for(n_jobs)
         if self.mebibytes != "auto":
             return workers
         sized = max(1, int(_for_workers(total_mebibytes()) / (LEAST_MEBIBYTES + WORKER_MEBIBYTES)))

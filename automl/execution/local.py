@@ -100,7 +100,7 @@ class LocalExecutor:
         Parameters
         ----------
         function, *args, timeout, traces
-            As `Executor.submit` takes them. Where workers are no forks, `traces` count for nothing.
+            As `Executor.submit` takes them. Where workers are no forks, classes count for nothing.
 
         Returns
         -------
@@ -111,8 +111,9 @@ class LocalExecutor:
         content = cloudpickle.dumps((function, args))
         # Until it is done the future counts as pending, which any future can be cancelled in.
         # Where nothing forks, a fresh process takes seconds, which all would pay for a rare harm.
-        traces = traces if self._can_fork else ""
         job = Job(self._n_jobs, content, timeout, Future(), traces)
+        if not self._can_fork:
+            job.forget_classes()
         job.future.add_done_callback(lambda future: self._note_cancel(job))
         with self._lock:  # a job that comes too late would wait for ever
             if self._is_closed:
@@ -221,15 +222,15 @@ class LocalExecutor:
     def _assign(self) -> None:
         """Hand jobs to idle workers, and start workers while there are more jobs."""
         idle = [slot for slot in self._slots.values() if slot.is_idle]
-        while self._waiting and idle and self._may_start(self._waiting[0]):
-            job = self._waiting[0]
+        while idle and (job := self._next_job()) is not None and self._may_start(job):
             suited = [slot for slot in idle if slot.traces in ("", job.traces)]
             if not suited:
                 self._replace(idle)
                 break
             slot = max(suited, key=lambda slot: slot.traces == job.traces)
             idle.remove(slot)
-            slot.take(self._waiting.popleft())
+            self._waiting.remove(job)
+            slot.take(job)
         alive = [slot for slot in self._slots.values() if not slot.is_dying]
         n_free = len(idle) + sum(slot.pid is None for slot in alive)
         for _ in range(min(len(self._waiting) - n_free, self._most_busy - len(alive))):
@@ -246,6 +247,11 @@ class LocalExecutor:
         if all(slot.pid is not None or slot.is_dying for slot in self._slots.values()):
             idle[0].kill()
         idle.clear()
+
+    def _next_job(self) -> Job | None:
+        """Return the job that is next: one that waits for the GPU keeps no other one waiting."""
+        is_taken = any(slot.owns_device for slot in self._slots.values())
+        return next((job for job in self._waiting if not (is_taken and job.uses_device)), None)
 
     def _may_start(self, job: Job) -> bool:
         running = [slot.job for slot in self._slots.values() if slot.job is not None]

@@ -4,7 +4,7 @@ import selectors
 import time
 from math import inf
 
-from automl.execution.job import Job
+from automl.execution.job import DEVICE, Job
 from automl.execution.messages import Channel, Hello, Reply, pack, socket_pair
 from automl.execution.starting import Starter
 
@@ -50,6 +50,11 @@ class Slot:
     def is_idle(self) -> bool:
         """Whether it can take a job."""
         return self.pid is not None and self.job is None and not self.is_dying
+
+    @property
+    def owns_device(self) -> bool:
+        """Whether its process uses the GPU, or has been killed and may still have its memory."""
+        return DEVICE in self.traces.split() and not self.is_idle
 
     def take(self, job: Job) -> None:
         """Hand a job to the worker; its seconds run from now."""

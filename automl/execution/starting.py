@@ -25,8 +25,17 @@ import psutil
 from automl.execution.messages import MARK, Channel, pack, socket_pair
 
 # Variables that numeric libraries read once, when they are loaded. More threads than cores make
-# OpenMP spin: a fit beside another then takes 30 times as long.
-THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+# OpenMP spin: a fit beside another then takes 30 times as long. By the last one, a `n_jobs=-1` in
+# an operator of the user is a single job: joblib would count all cores in each worker.
+THREAD_SETTINGS = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "BLIS_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "LOKY_MAX_CPU_COUNT",
+)
 STUCK = 1.0  # seconds after which a nursery that did not kill is looked at: a worker may stop it
 LOST = 60.0  # seconds after which it is killed in any case; on a busy machine it may be slow
 START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); import automl.execution.preload; "

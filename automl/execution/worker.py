@@ -37,6 +37,7 @@ SETTINGS_SUFFIX = ".settings"  # of the file beside it, with all but the data
 
 def write_problem(problem: Problem, folder: Path) -> JobFile:
     """Write a problem to a file that workers can map into their memory, and return its path."""
+    problem = problem.compact()
     path = folder / PROBLEM_FILE
     # Texts cannot be mapped, so that every worker would read each of them. As categories they are
     # codes, which can, and each different text is read once.

@@ -6,26 +6,26 @@ from typing import Any
 
 import pandas as pd
 from numpy.typing import ArrayLike
-from sklearn.base import BaseEstimator
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from automl.page.new_rows_board import new_rows_board
 from automl.page.write import write_report
 from automl.problem.objectives import resolve_objectives
 from automl.settings import was_refitted
+from automl.sklearn_types import available_if
+from automl.winner.attributes import FittedAttributes
 from automl.winner.default_output import default_output
 
 N_ROWS = 5  # of the leaderboard in a notebook: the estimator is often the last line of a cell
 SHOWN = ["rank", "score", "deviation", "folds", "model"]
 
 
-class FittedViews:
+class FittedViews(FittedAttributes):
     """The methods of a fitted estimator that show what it has."""
 
-    @available_if(was_refitted)  # type: ignore[untyped-decorator]
+    @available_if(was_refitted)
     def leaderboard(
-        self: Any, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None
+        self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> pd.DataFrame:
         """Score what predicts, and each of its members, on new rows.
 
@@ -82,10 +82,10 @@ class FittedViews:
         check_is_fitted(self)
         write_report(self, path, X, y, sample_weight, by)
 
-    def _html_repr(self: Any) -> str:
+    def _html_repr(self) -> str:
         """Return what a notebook shows: score and leaderboard, or scikit-learn's diagram."""
         if not self.__sklearn_is_fitted__():
-            return str(BaseEstimator._html_repr(self))
+            return super()._html_repr()
         score = self.honest_score_
         words = f"{self.metric_} {self.best_score_:.4g}" if score is None else str(score)
         table = self.leaderboard_[SHOWN].head(N_ROWS)

@@ -51,7 +51,7 @@ def has_gaps(frame: pd.DataFrame, columns: Columns) -> bool:
     """
     kinds = columns.kinds()
     names = [name for kind in GAPPY for name in kinds.get(kind, ())]
-    return bool(frame[names].isna().to_numpy().any())
+    return any(frame[name].hasnans for name in names)  # up to the first: frames may be large
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ def read_several_labels(targets: NDArray[Any]) -> NDArray[Any]:
             columns.append(read_labels(target))
         except DataError as error:
             raise DataError(f"target {place}: {error}") from error
-    kinds = sorted({_kind(column[0]) for column in columns if len(column)})
+    kinds = sorted({_kind(type(column[0])) for column in columns if len(column)})
     if _are_mixed(kinds):
         raise DataError(
             f"expected labels of one type in all targets, got {kinds}; turn them into text, as by "
@@ -152,9 +152,7 @@ def places_of(labels: NDArray[Any], classes: Classes) -> NDArray[np.intp]:
 def _of_one_type(target: NDArray[Any]) -> NDArray[Any]:
     """Return labels as an array of their type; NumPy's own numbers and Python's are the same."""
     # Labels of several types cannot be sorted, and the order of the classes is their sorting.
-    kinds: dict[str, None] = {}
-    for label in target:
-        kinds[_kind(label)] = None
+    kinds = {_kind(label_type) for label_type in set(map(type, target))}
     if _are_mixed(kinds):
         raise DataError(f"expected labels of one type, got {sorted(kinds)}; turn them into text")
     labels = np.array(list(target))
@@ -172,14 +170,14 @@ def _are_mixed(kinds: Collection[str]) -> bool:
     return len(kinds) > 1 and set(kinds) != {"int", "float"}
 
 
-def _kind(label: Any) -> str:
-    if isinstance(label, bool | np.bool_):
+def _kind(label_type: type) -> str:
+    if issubclass(label_type, bool | np.bool_):
         return "bool"
-    if isinstance(label, Integral):
+    if issubclass(label_type, Integral):
         return "int"
-    if isinstance(label, str):
+    if issubclass(label_type, str):
         return "str"
-    return "float" if isinstance(label, float | np.floating) else type(label).__name__
+    return "float" if issubclass(label_type, float | np.floating) else label_type.__name__
 
 
 def _warn_of_spaces(labels: list[str]) -> None:

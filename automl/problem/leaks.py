@@ -21,7 +21,14 @@ SAMPLED_ROWS = 2_000  # in which leaks are looked for first: they show in few
 MIN_ROWS = 50  # with fewer, columns agree with the target by chance
 
 
-def target_leaks(cells: pd.DataFrame, columns: Columns, y: NDArray[Any], task: Task) -> list[str]:
+def target_leaks(
+    cells: pd.DataFrame,
+    columns: Columns,
+    y: NDArray[Any],
+    task: Task,
+    *,
+    rows: NDArray[np.intp] | None = None,
+) -> list[str]:
     """Return the columns that are the target in another form.
 
     Parameters
@@ -31,16 +38,20 @@ def target_leaks(cells: pd.DataFrame, columns: Columns, y: NDArray[Any], task: T
     y : ndarray of shape (n_rows,) or (n_rows, n_outputs)
         No column is found for several targets.
     task : {"classification", "regression"}
+    rows : ndarray, optional
+        The rows to look at; None is all of them.
     """
-    if y.ndim > 1 or len(y) < MIN_ROWS:
+    rows = np.arange(len(y)) if rows is None else rows
+    if y.ndim > 1 or len(rows) < MIN_ROWS:
         return []
-    if len(y) > SAMPLED_ROWS:
+    if len(rows) > SAMPLED_ROWS:
         # Few columns look suspicious in a sample, and only these are ranked with all rows. The
         # sample is spread out, for data often come sorted.
-        sample = np.linspace(0, len(y) - 1, SAMPLED_ROWS).astype(int)
-        suspects = target_leaks(cells.iloc[sample], columns, y[sample], task)
-        return _leaks(cells[suspects], columns, y, task) if suspects else []
-    return _leaks(cells, columns, y, task)
+        sample = rows[np.linspace(0, len(rows) - 1, SAMPLED_ROWS).astype(int)]
+        cells = cells[target_leaks(cells, columns, y, task, rows=sample)]
+        if cells.empty:
+            return []
+    return _leaks(cells.iloc[rows], columns, y[rows], task)
 
 
 def _leaks(cells: pd.DataFrame, columns: Columns, y: NDArray[Any], task: Task) -> list[str]:

@@ -9,6 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api import types
 
+from automl.pipelines.columns.number_blocks import number_blocks
+
 TOTAL = re.compile(
     r"(grand |sub-?|overall )?(totals?|sum|sums|average|avg|mean|median|std|count|all|overall|"
     r"gesamt|summe|durchschnitt|mittelwert)( .*)?:?|Σ|∑|合计",
@@ -74,9 +76,7 @@ def totals(frame: pd.DataFrame, y: Any) -> NDArray[np.intp]:
     """
     if len(frame) <= LEAST_ROWS:
         return np.array([], dtype=np.intp)
-    numbers = _numbers(frame, y)
-    summed = {row for row in range(len(frame) - FOOTER, len(frame)) if _is_sum(numbers, row)}
-    return np.array(sorted(summed | _called_totals(frame)), dtype=np.intp)
+    return np.array(sorted(_sums(frame, y) | _called_totals(frame)), dtype=np.intp)
 
 
 def is_shifted(frame: pd.DataFrame) -> bool:
@@ -114,23 +114,26 @@ def _called_totals(frame: pd.DataFrame) -> set[int]:
     return {row for row, place, cell in words if not _is_text(frame.iloc[:last, place], cell).any()}
 
 
-def _numbers(frame: pd.DataFrame, y: Any) -> NDArray[np.float64]:
-    """Return the columns of numbers, the target among them; gaps count as zeros."""
-    table = pd.concat(
-        [frame.reset_index(drop=True), pd.DataFrame(y).set_axis(range(len(frame)))], axis=1
-    )
-    is_number = [
-        types.is_numeric_dtype(dtype) and not types.is_complex_dtype(dtype)
-        for dtype in table.dtypes
+def _numeric_places(table: pd.DataFrame) -> list[int]:
+    return [
+        place
+        for place, dtype in enumerate(table.dtypes)
+        if types.is_numeric_dtype(dtype) and not types.is_complex_dtype(dtype)
     ]
-    numbers = table.loc[:, is_number].to_numpy(dtype=np.float64, na_value=np.nan)
-    return np.asarray(np.nan_to_num(numbers, posinf=0.0, neginf=0.0))
 
 
-def _is_sum(numbers: NDArray[np.float64], row: int) -> bool:
-    """Tell whether most cells of a row are the sums of the cells above."""
-    with np.errstate(over="ignore"):  # an infinite sum is the cell of no row
-        sums = numbers[:row].sum(axis=0)
-    has_sum = (numbers[:row] != 0).any(axis=0)
-    hits = np.isclose(numbers[row], sums, rtol=ROUNDING) & has_sum
-    return bool(has_sum.any() and hits.sum() > MOSTLY * has_sum.sum())
+def _sums(frame: pd.DataFrame, y: Any) -> set[int]:
+    """Return the last rows of which most cells are the sums of the cells above."""
+    n_hits, n_sums = np.zeros(FOOTER, dtype=int), np.zeros(FOOTER, dtype=int)
+    for table in (frame, pd.DataFrame(y)):
+        for _, cells in number_blocks(table, _numeric_places(table)):
+            numbers = np.nan_to_num(cells, posinf=0.0, neginf=0.0)
+            for place, row in enumerate(range(len(frame) - FOOTER, len(frame))):
+                with np.errstate(over="ignore"):  # an infinite sum is the cell of no row
+                    sums = numbers[:row].sum(axis=0)
+                has_sum = (numbers[:row] != 0).any(axis=0)
+                hits = np.isclose(numbers[row], sums, rtol=ROUNDING) & has_sum
+                n_hits[place] += hits.sum()
+                n_sums[place] += has_sum.sum()
+    is_sum = (n_sums > 0) & (n_hits > MOSTLY * n_sums)
+    return {len(frame) - FOOTER + int(place) for place in np.flatnonzero(is_sum)}

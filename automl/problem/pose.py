@@ -9,7 +9,7 @@ from sklearn.model_selection import TimeSeriesSplit
 
 from automl.errors import DataError, SettingsError, warn
 from automl.pipelines import Bagging, Catalogue, load_catalogue
-from automl.pipelines.catalogue import BASELINES, lacking_packages
+from automl.pipelines.catalogue import BASELINES, lacking_packages, left_on_cpu
 from automl.pipelines.operators.operator import Task
 from automl.problem.dataset import Dataset
 from automl.problem.metric import Metric
@@ -19,6 +19,7 @@ from automl.problem.scorable import Scorable
 from automl.problem.scored_splits import scored_outer
 from automl.problem.splits import NestedCV
 from automl.problem.structure import Structure
+from automl.problem.thrift import Thrift, thrift_of
 
 
 def pose_problem(
@@ -29,6 +30,8 @@ def pose_problem(
     scoring: Scorings,
     seed: int,
     refit: bool | str = True,
+    seconds: float | None = None,
+    thrift: Thrift | None = None,
 ) -> Problem:
     """Return the problem that data and settings pose.
 
@@ -43,6 +46,11 @@ def pose_problem(
         The seed of the folds, and of every operator that draws.
     refit : bool or "bagged"
         How the final fits are made: on all rows, not at all, or on folds.
+    seconds : float or None
+        The budget of the fit. Where the default folds would take too much of it, one hold-out
+        takes their place, and where all rows would, pipelines learn from some.
+    thrift : Thrift or None
+        What was saved in the run that is resumed; None for a new run.
 
     Raises
     ------
@@ -53,6 +61,11 @@ def pose_problem(
     if isinstance(catalogue, str):
         for package, names in lacking_packages(catalogue, dataset.task).items():
             warn(f"{package} is not installed, so {names} are left out; pip install {package}")
+    for package, names in left_on_cpu(operators).items():
+        warn(
+            f"{package} has no CUDA here, so {names} stay on the CPU; install a build of {package} "
+            "with CUDA, or leave them out by without(...)"
+        )
     # An operator that makes no difference here would only make the space of pipelines larger.
     if not dataset.has_gaps:
         operators = operators.without_gaps()
@@ -74,6 +87,12 @@ def pose_problem(
     if dataset.times is not None:
         cv = _folds_in_time(cv, dataset, refit)
     splits = scored_outer(dataset, cv, seed, Scorable(dataset, metric))
+    if thrift is None:
+        thrift = thrift_of(dataset, cv, seconds, seed, is_bagged=refit == "bagged")
+        for message in thrift.sentences(dataset, cv, seconds):
+            warn(message)
+    learnt_rows = thrift.learnt_rows(dataset, seed)
+    splits = thrift.splits(dataset, splits, learnt_rows)
     bagging = None
     if refit == "bagged":
         n_folds = len(splits) // cv.repeats_of(len(dataset))  # fewer than asked for on few rows
@@ -88,6 +107,7 @@ def pose_problem(
         bagging=bagging,
         structure=_ignored_structure(dataset, cv),
         objectives=objectives,
+        learnt_rows=learnt_rows,
     )
     for message in problem.structure.sentences(dataset.frame):
         warn(message)

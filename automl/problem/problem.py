@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from numbers import Integral
 from statistics import fmean
 
 import numpy as np
@@ -14,6 +15,7 @@ from automl.errors import DataError
 from automl.pipelines import Bagging, BuildOptions, Catalogue, Genome, Operator, Traits
 from automl.pipelines.building.bagging import bagged
 from automl.pipelines.building.build import make, model_of, pipeline_call
+from automl.pipelines.catalogue import on_processor, uses_device
 from automl.pipelines.operators.calls import locate
 from automl.problem.dataset import Dataset
 from automl.problem.metric import Metric
@@ -23,6 +25,7 @@ from automl.problem.scored_splits import scored_inner
 from automl.problem.splits import NestedCV, Split, inner_splits
 from automl.problem.structure import Structure
 from automl.problem.structured_splits import StructuredFold, structured_folds
+from automl.problem.thrift import Thrift
 
 LARGEST_SHARE = 0.9  # of a training part: with a larger share, fewer rows make no difference
 
@@ -52,6 +55,22 @@ class Problem:
     """The columns by which rows are related, where the folds take no notice of it."""
     objectives: Objectives = field(default_factory=Objectives)
     """What pipelines are compared by beside that score."""
+    learnt_rows: NDArray[np.intp] | None = None
+    """The rows that pipelines learn from; None for all."""
+
+    def compact(self) -> "Problem":
+        """Return the problem without the rows that no pipeline learns from or predicts."""
+        if self.learnt_rows is None:
+            return self
+        parts = [rows for split in self.splits for rows in split]
+        used = np.unique(np.concatenate([self.learnt_rows, *parts]))
+        train_and_test = [np.searchsorted(used, rows) for rows in parts]
+        return replace(
+            self,
+            dataset=self.dataset.take(used),
+            splits=list(zip(train_and_test[::2], train_and_test[1::2], strict=True)),
+            learnt_rows=np.searchsorted(used, self.learnt_rows),
+        )
 
     @property
     def inner_splits(self) -> list[list[Split]]:
@@ -69,6 +88,17 @@ class Problem:
     def folds_per_repeat(self) -> int:
         """The number of outer folds of one draw, which holds every row out once."""
         return len(self.splits) // self.cv.repeats_of(len(self.dataset))
+
+    @property
+    def thrift(self) -> Thrift:
+        """The folds and rows that the fit does without."""
+        is_held_out = len(self.splits) == 1 and isinstance(self.cv.outer, Integral)
+        return Thrift(is_held_out, None if self.learnt_rows is None else len(self.learnt_rows))
+
+    @property
+    def final_rows(self) -> NDArray[np.intp]:
+        """The rows of the final fits."""
+        return np.arange(len(self.dataset)) if self.learnt_rows is None else self.learnt_rows
 
     @property
     def averages(self) -> bool:
@@ -93,7 +123,7 @@ class Problem:
         """
         data, splits = self.dataset, self.splits[: self.folds_per_repeat]
         parts = [len(data.weighted_rows(train)) for train, _ in splits]
-        return min(fmean(parts) / len(data.weighted_rows(np.arange(len(data)))), LARGEST_SHARE)
+        return min(fmean(parts) / len(data.weighted_rows(self.final_rows)), LARGEST_SHARE)
 
     def fewer_rows(self, fold: int) -> NDArray[np.intp]:
         """Return rows of the training part of an outer fold, `smaller_share` of them.
@@ -115,7 +145,8 @@ class Problem:
     @cached_property
     def structured_folds(self) -> list[StructuredFold]:
         """The folds that respect the structure; none where each would take many fits."""
-        if self.cv.tunes_inside:
+        # The rows of these folds are none of those that workers have of a compact problem.
+        if self.cv.tunes_inside or self.learnt_rows is not None:
             return []
         try:
             return structured_folds(self.dataset, self.structure, self.seed)
@@ -157,6 +188,20 @@ class Problem:
         steps = (node for node in genome.walk() if not (node.is_leaf or node.is_join))
         operators = (self.catalogue[step.operator] for step in steps)
         return " ".join(sorted({operator.path for operator in operators if operator.is_own}))
+
+    def uses_device(self, genome: Genome) -> bool:
+        """Tell whether a part of a pipeline is fitted on a GPU."""
+        names = self._device_operators
+        return bool(names) and any(node.operator in names for node in genome.walk())
+
+    @cached_property
+    def _device_operators(self) -> frozenset[str]:
+        operators = self.catalogue.values()
+        return frozenset(operator.name for operator in operators if uses_device(operator))
+
+    def on_processor(self) -> "Problem":
+        """Return the problem with all fits on the processor."""
+        return replace(self, catalogue=on_processor(self.catalogue))
 
     @property
     def build_options(self) -> BuildOptions:

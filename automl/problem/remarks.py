@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
+from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from automl.pipelines import Columns
 from automl.pipelines.columns.kinds import (
@@ -14,6 +16,7 @@ from automl.pipelines.columns.kinds import (
     MISSING_TEXTS,
     ROW_NUMBER,
 )
+from automl.pipelines.columns.number_blocks import number_blocks
 
 MONTH_FIRST = re.compile("%m[^%]%d|%d[^%]%m")
 MOST_NAMED, LONGEST_NAMED = 5, 40  # texts or columns in a sentence, and characters of a text
@@ -28,9 +31,16 @@ def remarks(frame: pd.DataFrame, columns: Columns) -> Iterator[str]:
         As the user gave it, with names of text.
     columns : Columns
     """
+    is_number = [
+        name in columns.numeric and is_numeric_dtype(dtype) and not is_bool_dtype(dtype)
+        for name, dtype in frame.dtypes.items()
+    ]
+    infinite: list[str] = []
     # In 64 bits, for smaller floats cannot hold the bound.
-    numbers = frame[list(columns.numeric)].select_dtypes(["number"]).astype("float64")
-    infinite = numbers.columns[(numbers.abs() >= HUGE).any(axis=0)].tolist()
+    for places, cells in number_blocks(frame, np.flatnonzero(is_number).tolist()):
+        infinite += frame.columns[places][
+            np.flatnonzero((np.abs(cells) >= HUGE).any(axis=0))
+        ].tolist()
     if infinite:
         yield (
             f"infinite values (numbers from {HUGE:g} on) are taken for missing ones in the columns "

@@ -16,6 +16,7 @@ from automl.problem.leaks import MIN_ROWS, target_leaks
 from automl.problem.structure import Structure
 
 DUPLICATES = 0.05  # share of rows that occur before
+FIRST_COLUMNS = 10  # by which most rows are told from each other
 COMBINATIONS = 2  # different rows that there may be, for each row: with fewer, many are equal
 
 
@@ -44,7 +45,7 @@ def suspicions(
     """
     is_repeated = repeated_rows(cells, y)
     # Rows that come again agree with themselves, so that any column would tell their target.
-    leaks = target_leaks(cells[~is_repeated], columns, y[~is_repeated], task)
+    leaks = target_leaks(cells, columns, y, task, rows=np.flatnonzero(~is_repeated))
     # A patient with one label tells it, and is said to be a group.
     if leaks := [name for name in leaks if name != structure.groups]:
         yield (
@@ -71,9 +72,14 @@ def suspicions(
 
 def counts_rows(column: "pd.Series[float]") -> bool:
     """Tell whether cells are numbers of the rows: whole, and rising from row to row or dense."""
-    if len(column) < MIN_ROWS or column.isna().any() or (column % 1 != 0).any():
+    # The first rows tell of most columns, for the price of none.
+    if len(column) < MIN_ROWS or not (_are_whole(column[:MIN_ROWS]) and _are_whole(column)):
         return False
     return bool((np.diff(column) > 0).all() or (np.diff(np.sort(column)) == 1).all())
+
+
+def _are_whole(column: "pd.Series[float]") -> bool:
+    return bool((column % 1 == 0).all())  # a gap is no number
 
 
 def _may_repeat(cells: pd.DataFrame, y: NDArray[Any]) -> bool:
@@ -94,6 +100,14 @@ def repeated_rows(cells: pd.DataFrame, y: NDArray[Any]) -> NDArray[np.bool_]:
     cells : DataFrame of shape (n_rows, n_columns)
     y : ndarray of shape (n_rows,) or (n_rows, n_outputs)
     """
-    targets = pd.DataFrame(y.reshape(len(y), -1), index=cells.index)
-    keys = pd.concat([pd.util.hash_pandas_object(cells, index=False), targets], axis=1)
-    return keys.duplicated().to_numpy()
+    # Rows that differ in a few columns need no look at the others, of which there may be thousands.
+    is_repeated = _keys(cells.iloc[:, :FIRST_COLUMNS], y).duplicated(keep=False).to_numpy(copy=True)
+    rows = np.flatnonzero(is_repeated)
+    is_repeated[rows] = _keys(cells.iloc[rows], y[rows]).duplicated().to_numpy()
+    return is_repeated
+
+
+def _keys(cells: pd.DataFrame, y: NDArray[Any]) -> pd.DataFrame:
+    """Return what is equal for rows with the same cells and target."""
+    targets = pd.DataFrame(y, index=cells.index)
+    return pd.concat([pd.util.hash_pandas_object(cells, index=False), targets], axis=1)

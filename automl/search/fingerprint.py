@@ -58,6 +58,8 @@ def fingerprint(
             joblib.hash([problem.splits, problem.inner_splits]),
             f"outer={cv.outer!r}, inner={cv.inner!r}, repeats={cv.repeats}",
         ),
+        "held_out": problem.thrift.is_held_out,
+        "learnt_rows": problem.thrift.n_learnt,
         "tuner": cv.tuner,
         "trials": int(cv.trials),
         "scoring": _pair(

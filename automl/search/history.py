@@ -24,6 +24,7 @@ import pandas as pd
 
 from automl.errors import HistoryError, warn
 from automl.outcome import FoldOutcome
+from automl.problem.thrift import Thrift
 from automl.randomness import SEEDS
 from automl.search.fingerprint import differences
 from automl.search.history_file import (
@@ -133,6 +134,23 @@ class History:
         """
         text = json.dumps(value, ensure_ascii=True)
         self._write(("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, text)))
+
+    def thrift(self) -> Thrift | None:
+        """Return the folds and rows that the run does without; None before a run began.
+
+        Raises
+        ------
+        HistoryError
+            If they cannot be read.
+        """
+        settings = self.settings()
+        if not settings or self._file is None:
+            return None
+        n_learnt = settings.get("learnt_rows")
+        is_count = isinstance(n_learnt, int) and not isinstance(n_learnt, bool) and n_learnt > 0
+        if n_learnt is not None and not is_count:
+            raise self._file.damaged(f"its learnt_rows are {str(n_learnt)[:80]}")
+        return Thrift(settings.get("held_out") is True, n_learnt)
 
     def seed(self) -> int | None:
         """Return the seed of the run in the file; None before a run began.

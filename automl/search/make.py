@@ -1,6 +1,6 @@
 """The parts of a search, put together."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from automl.errors import SettingsError, warn
@@ -75,10 +75,18 @@ def make_search(
         Proposer(problem, proposals, baseline, budget),
         Race(size),
         Bank(history, baseline, reference_pipeline(grammar)),
-        Costs(learnt_seconds(grammar)),
+        Costs(_seconds_here(problem, learnt_seconds(grammar))),
         budget,
     )
     return Search(evaluator, trials, history, reserve, observers)
+
+
+def _seconds_here(problem: Problem, seconds: Mapping[Genome, float]) -> dict[Genome, float]:
+    """Return the seconds on other sets, but those of pipelines that a GPU makes here.
+
+    They were learnt on the processor, and no factor of all pipelines tells how much quicker it is.
+    """
+    return {genome: seconds[genome] for genome in seconds if not problem.uses_device(genome)}
 
 
 def user_pipelines(starts: Sequence[Any], grammar: Grammar) -> list[Genome]:

@@ -208,8 +208,11 @@ class Search:
     def _jobs(self) -> Iterator[tuple[Trial, int]]:
         """Yield the folds that may be evaluated now and are not, oldest trial first."""
         running = {(running.number, running.fold) for running in self._running.values()}
+        uses_device = self._evaluator.problem.uses_device
+        # A second job for the GPU would keep a worker waiting that has other work.
+        is_taken = any(uses_device(running.genome) for running in self._running.values())
         for trial in self._with_time():
-            if trial.outcome() is None:
+            if trial.outcome() is None and not (is_taken and uses_device(trial.genome)):
                 for fold in trial.next_folds():
                     if (trial.number, fold) not in running:
                         yield trial, fold

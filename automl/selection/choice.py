@@ -241,9 +241,8 @@ class Chooser:
         pool = [0, *(number for number in self._pool(self._scores) if number)]
         members, weights = self._members(pool, weigh(pool, None))
         values = self._values_of(members, weights)
-        low, high = ENSEMBLE_RESAMPLES
-        high = high if self._is_quick else JACKKNIFED_RESAMPLES
-        count = int(np.clip(ENSEMBLE_ROWS / len(self.evidence.rows), low, high))
+        count = ensemble_resamples(len(self.evidence.rows))
+        count = count if self._is_quick else min(count, JACKKNIFED_RESAMPLES)
 
         # The pool is chosen anew, too, for luck had a part in its choice.
         def choose(drawn: Numbers) -> Numbers:
@@ -293,6 +292,17 @@ class Chooser:
         return stacked_weights(
             self._stack(pool), evidence.target, evidence.weights(drawn), self.size
         )
+
+
+def ensemble_resamples(n_rows: int) -> int:
+    """Return how often the choice of an ensemble is repeated.
+
+    Parameters
+    ----------
+    n_rows : int
+        The held-out rows.
+    """
+    return int(np.clip(ENSEMBLE_ROWS / n_rows, *ENSEMBLE_RESAMPLES))
 
 
 def _mean(losses: Sequence[float]) -> float:

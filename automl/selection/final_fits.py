@@ -89,7 +89,7 @@ class FinalFits:
         self.curve = LearningCurve(evaluator, budget)
         self.check = StructureCheck(evaluator, budget)
         self.fallback = Fallback(evaluator, budget)
-        self._row_ratio = len(self.problem.dataset) / self.problem.training_rows
+        self._row_ratio = len(self.problem.final_rows) / self.problem.training_rows
         self._fit_seconds = 0.0
 
     @property

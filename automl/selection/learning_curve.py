@@ -140,7 +140,7 @@ class LearningCurve:
         """Return the worth of the last step of the curve, in units of the step before it."""
         problem = self._problem
         n_rows = [len(problem.splits[fold][0]) for fold in fewer]
-        last = fmean(1 / rows for rows in n_rows) - 1 / len(problem.dataset)
+        last = fmean(1 / rows for rows in n_rows) - 1 / len(problem.final_rows)
         before = fmean(1 / (rows * problem.smaller_share) - 1 / rows for rows in n_rows)
         return min(last / before, 1.0)
 

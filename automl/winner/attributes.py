@@ -6,25 +6,65 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from automl.errors import SettingsError
+from automl.execution import Limits
+from automl.pipelines import Columns
 from automl.pipelines.building.read_options import ReadOptions
-from automl.problem.labels import Classes
+from automl.pipelines.operators.operator import Task
+from automl.problem.dataset import as_frame
+from automl.problem.objectives import Scorings
 from automl.report import pareto_front, with_models
+from automl.search.result import Run
+from automl.selection import HonestScore
+from automl.sklearn_types import BaseEstimator
 from automl.winner.fitted import Fitted
+from automl.winner.new_rows import columns_of_fit, named
+from automl.winner.price import Price
 from automl.winner.script import script_of
+from automl.winner.threshold import Threshold
 
 
-class FittedAttributes:
+class FittedAttributes(BaseEstimator):
     """The attributes that `fit`, `select` and `load` give to an estimator.
 
     `AutoMLClassifier` documents them.
     """
 
-    _fitted: Fitted
-    classes_: Classes
+    # Type checkers and editors see these; the classifier adds `classes_`.
+    ensemble_: Pipeline
+    best_pipeline_: Pipeline
+    metric_: str
+    best_score_: float
+    best_genome_: str
+    honest_score_: HonestScore | None
+    members_: pd.DataFrame
+    threshold_: Threshold | None
+    price_: Price | None
+    structure_: pd.DataFrame
+    nested_results_: pd.DataFrame
+    leaderboard_: pd.DataFrame
+    pareto_front_: pd.DataFrame
+    ablation_: pd.DataFrame
+    run_: Run
+    columns_: Columns
+    target_: str | list[str]
+    n_features_in_: int
     feature_names_in_: NDArray[Any]
     script_: str
+    _fitted: Fitted
+
+    # The parameters and the task that its methods need.
+    _task: Task
+    scoring: Scorings
+    limits: Limits | None
+    executor: Any
+    n_jobs: int | None
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "best_pipeline_")
 
     @property
     def history_(self) -> pd.DataFrame:
@@ -52,6 +92,15 @@ class FittedAttributes:
                 "catalogue=) the catalogue of the fit"
             )
         return self.script_
+
+    def _frame(self, X: Any) -> pd.DataFrame:
+        """Return the rows of X with the columns of fit."""
+        check_is_fitted(self)
+        frame, names = as_frame(X), self._fitted.names
+        if hasattr(X, "columns") and names.has_names:
+            return columns_of_fit(frame, self._fitted)
+        validate_data(self, named(X, frame), reset=False, skip_check_array=True)
+        return frame.set_axis(list(names.columns), axis=1)
 
     def _keep(self, fitted: Fitted) -> None:
         """Set all attributes; nothing else does, but `_keep_form` for the script."""

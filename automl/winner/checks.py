@@ -220,6 +220,7 @@ def _script(fitted: Fitted, script: ScriptFacts) -> Relations:
     rows = script.check_rows
     yield len(rows) > 0 and list(rows) == sorted(set(rows)), "sorted check_rows"
     yield rows[0] >= 0 and rows[-1] < script.n_rows <= MOST, "check_rows of the training rows"
+    yield script.n_learnt is None or 0 < script.n_learnt <= script.n_rows, "n_learnt of n_rows"
     width = max(fitted.n_outputs, len(script.levels))
     if fitted.classes is not None:
         width = sum(map(len, parts_of(fitted.classes)))

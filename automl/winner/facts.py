@@ -65,7 +65,7 @@ def read_as(kind: Any, value: Any, name: str) -> Any:
     FileError
         If the value is of another type.
     """
-    origin, arguments = get_origin(kind), get_args(kind)
+    origin, arguments = _origin(kind), get_args(kind)
     if kind is Any:
         return value
     if isinstance(kind, type) and is_dataclass(kind):
@@ -119,6 +119,13 @@ def read_record(class_: type[Record], value: Any, name: str, **unstored: Any) ->
     hints = get_type_hints(class_)
     values = {field: read_as(hints[field], value[field], f"{name}.{field}") for field in names}
     return class_(**values, **unstored)
+
+
+def _origin(kind: Any) -> Any:
+    """Return the class that a type hint gives arguments to; None for a plain type."""
+    origin = get_origin(kind)
+    # With Python 3.12 and NumPy 2.5, NDArray is an alias, which hides the class.
+    return get_origin(origin.__value__) if hasattr(origin, "__value__") else origin
 
 
 def _member(kinds: tuple[Any, ...], value: Any, name: str) -> Any:

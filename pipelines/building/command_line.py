@@ -38,6 +38,8 @@ READ_OPTIONS: dict[str, Any] = {}
 READER: Any = pd.read_json
 MISSING: list[str] = []
 N_ROWS = 0
+N_LEARNT = 0
+SEED = 0
 CHECK_ROWS: list[int] = []
 CHECK_VALUES: list[list[float]] = []
 
@@ -114,6 +116,14 @@ def fit_weighted(frame, args):
 
 
 fit_rows = fit
+
+
+def fit_sample(frame, args):
+    order = np.random.default_rng(SEED).permutation(len(frame))
+    return fit_all(frame.iloc[np.sort(order[:N_LEARNT])], args)
+
+
+fit_all = fit
 
 
 def verify(pipeline, frame):

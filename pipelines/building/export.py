@@ -221,6 +221,8 @@ def _constants(script: Script, parts: Iterable[Any]) -> str:
     if isinstance(script.options.quantile, tuple):
         values["QUANTILES"] = list(script.options.quantile)
     values["N_ROWS"] = script.n_rows
+    if script.n_learnt is not None:
+        values |= {"N_LEARNT": script.n_learnt, "SEED": script.options.random_state}
     if len(script.check_rows) > 0:
         values["CHECK_ROWS"] = list(script.check_rows)
         values["CHECK_VALUES"] = script.checks()

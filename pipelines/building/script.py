@@ -43,7 +43,9 @@ class Script:
     weighted: bool = False
     """Whether the pipeline was fitted with sample weights."""
     n_rows: int = 0
-    """The number of training rows."""
+    """The number of rows of the fit."""
+    n_learnt: int | None = None
+    """Those that the pipelines learn from, drawn by the seed; None for all."""
     check_rows: Sequence[int] = ()
     """The positions of a few training rows, whose predictions a script is verified by."""
     check_values: Sequence[Sequence[float]] = ()

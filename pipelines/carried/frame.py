@@ -60,7 +60,7 @@ def read_cells(frame, kinds):  # type: ignore[no-untyped-def]
 
 def read_numbers(frame):  # type: ignore[no-untyped-def]
     """Return columns as floats; what is no number, or one whose square overflows, is missing."""
-    numbers = frame.copy()
+    numbers = frame.copy(deep=False)
     for name, dtype in frame.dtypes.items():
         if dtype != "float64" and not (isinstance(dtype, np.dtype) and dtype.kind in "biu"):
             short = str(dtype) in ("float16", "float32", "Float32")  # as a CSV file would have them
@@ -69,7 +69,15 @@ def read_numbers(frame):  # type: ignore[no-untyped-def]
             cells = pd.to_numeric(texts, errors="coerce")
             booleans = texts.str.lower().map({"true": 1.0, "false": 0.0})
             numbers[name] = cells.fillna(booleans)
-    return numbers.astype("float64").where(lambda cells: cells.abs() < 1e150)
+    return without_extremes(numbers.astype("float64"))  # type: ignore[no-untyped-call]
+
+
+def without_extremes(numbers):  # type: ignore[no-untyped-def]
+    """Return floats, those whose square overflows as missing; most frames have none."""
+    cells = numbers.to_numpy().ravel("K")
+    if cells.size and max(np.fmax.reduce(cells), -np.fmin.reduce(cells)) >= 1e150:
+        return numbers.where(numbers.abs() < 1e150)
+    return numbers
 
 
 def read_written_numbers(frame, forms):  # type: ignore[no-untyped-def]
@@ -97,14 +105,17 @@ def read_written_numbers(frame, forms):  # type: ignore[no-untyped-def]
 
 def read_texts(frame):  # type: ignore[no-untyped-def]
     """Return cells as text, blank ones as missing; whole numbers without the .0 of floats."""
-    columns, frame = {}, frame.astype(object)
+    columns = {}
     for name, column in frame.items():
-        places, written = pd.factorize(np.array([str(cell) for cell in column], dtype=object))
+        column, gaps = column.astype(object).to_numpy(), column.isna().to_numpy()
+        if any(kind is not str for kind in set(map(type, column[~gaps]))):
+            column = np.array([str(cell) for cell in column], dtype=object)  # 1 is no True
+        places, written = pd.factorize(column)
         texts = [text.strip() for text in written]
         texts = [x.removesuffix(".0") if x[:-2].strip("-").isdigit() else x for x in texts]
-        columns[name] = np.array([*texts, ""], dtype=object)[places]
-    cells = pd.DataFrame(columns, frame.index, dtype=object)
-    return cells.where(lambda x: frame.notna() & (x != ""), np.nan)
+        read = np.array([*(text or np.nan for text in texts), np.nan], dtype=object)
+        columns[name] = read[np.where(gaps, -1, places)]
+    return pd.DataFrame(columns, frame.index, dtype=object)
 
 
 def read_codes(frame, codes):  # type: ignore[no-untyped-def]

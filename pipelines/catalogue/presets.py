@@ -30,6 +30,7 @@ from automl.pipelines.catalogue import (
     trees,
     xgboost,
 )
+from automl.pipelines.catalogue.devices import on_device
 from automl.pipelines.catalogue.toml import read_toml
 from automl.pipelines.operators.catalogue import Catalogue
 from automl.pipelines.operators.flow_types import FlowType
@@ -189,6 +190,7 @@ def load_catalogue(
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
     template: str | None = None,
+    device: str = "cpu",
 ) -> Catalogue:
     """Return a catalogue by the name of its preset, or from a file.
 
@@ -204,11 +206,14 @@ def load_catalogue(
         Operators to leave out.
     template : str, optional
         The steps of every pipeline, as `Catalogue.with_template` takes them.
+    device : {"cpu", "cuda"}
+        The device of the fits of XGBoost, LightGBM and CatBoost, as far as these are built for it.
 
     Raises
     ------
     ValueError
-        If there is no such preset or operator, with the nearest name.
+        If there is no such preset or operator, with the nearest name; or if there is no such
+        device, or no package that could use it.
 
     Examples
     --------
@@ -242,4 +247,5 @@ def load_catalogue(
     selected = catalogue.without(*exclude).filter(
         lambda operator: operator.name in named or _place(operator) not in places
     )
+    selected = on_device(selected, device)
     return selected if template is None else selected.with_template(template)

@@ -29,6 +29,7 @@ from automl.pipelines.carried.frame import read_codes, read_dates, read_numbers
 from automl.pipelines.columns.columns import KINDS, READERS, Columns
 from automl.pipelines.columns.dates import ISO
 from automl.pipelines.columns.names import is_identifier, is_row_number
+from automl.pipelines.columns.number_blocks import number_blocks
 from automl.pipelines.columns.reading import PLAIN, Reading
 from automl.pipelines.columns.texts import Texts, is_code
 
@@ -191,14 +192,17 @@ def _check_cells(frame: pd.DataFrame, columns: Columns, kinds: Mapping[str, str]
 
 def _plain_numbers(frame: pd.DataFrame) -> dict[str, str]:
     """Return the kinds of all columns of numbers at once: wide frames have thousands."""
-    plain = [_kind_of_dtype(dtype) == "numeric" for dtype in frame.dtypes]
-    numbers = frame.loc[:, plain].astype("float64")
-    if numbers.empty:
+    plain = [
+        place for place, dtype in enumerate(frame.dtypes) if _kind_of_dtype(dtype) == "numeric"
+    ]
+    if frame.empty:
         return {}
-    kinds: dict[str, str] = dict.fromkeys(map(str, numbers), "numeric")
-    cells = numbers.to_numpy()
-    kinds |= dict.fromkeys(numbers.columns[(cells == cells[0]).all(axis=0)], CONSTANT)
-    kinds |= dict.fromkeys(numbers.columns[~(np.abs(cells) < HUGE).any(axis=0)], EMPTY)
+    kinds: dict[str, str] = {}
+    for places, cells in number_blocks(frame, plain):
+        names = frame.columns[places]
+        kinds |= dict.fromkeys(names, "numeric")
+        kinds |= dict.fromkeys(names[np.flatnonzero((cells == cells[0]).all(axis=0))], CONSTANT)
+        kinds |= dict.fromkeys(names[np.flatnonzero(~(np.abs(cells) < HUGE).any(axis=0))], EMPTY)
     for name, kind in kinds.items():
         if kind == "numeric":
             kinds[name] = _of_numbers(name, frame[name])

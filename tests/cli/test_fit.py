@@ -111,6 +111,7 @@ def test_patience_ends_a_search(folder, capsys):
         (["fit", "train.csv", "--target", "target", "--history", "no/a.db"], "folder that exists"),
         (["fit", "train.csv", "--target", "target", "--budget", "0"], "above 0 seconds"),
         (["fit", "train.csv", "--target", "target", "--jobs", "0"], "got 0"),
+        ([*FIT, "--jobs", "10000"], "got 10000; --jobs=-1 starts one for each core"),
         ([*FIT, "--kind", "petal"], "expected --kind COLUMN=KIND, got ['petal']"),
         ([*FIT, "--kind", "petal=numeric"], "--kind has ['petal'], but the columns are"),
         ([*FIT, "--kind", "petal width (cm)=words"], "got {'petal width (cm)': 'words'}"),

@@ -18,6 +18,7 @@ from sklearn.model_selection import cross_val_score
 import automl
 from automl.errors import AutoMLError, AutoMLWarning, SettingsError
 from automl.execution import connection, lend_executor
+from automl.execution.cores import workers_for
 from automl.execution.dask import DaskExecutor
 from automl.execution.job import (
     JobError,
@@ -29,6 +30,7 @@ from automl.execution.limits import Limits
 from automl.execution.versions import differences, own_versions
 from tests.clusters import PLENTY, Cluster, end, wait_until
 from tests.execution import jobs
+from tests.recording import check_threads, recording_search
 from tests.searches import X, classifier, labels
 
 distributed = pytest.importorskip("distributed")
@@ -210,9 +212,9 @@ def test_copies_share_the_cluster(client, cluster, tmp_path):
 
 
 def test_the_address_is_enough(cluster, client):
-    search = classifier(executor=cluster.address, n_jobs=3, max_evaluations=2, refit=False)
+    search = classifier(executor=cluster.address, n_jobs=1000, max_evaluations=2, refit=False)
     assert clone(search).executor == cluster.address
-    with pytest.warns(AutoMLWarning, match="n_jobs=3 is for this machine"):
+    with pytest.warns(AutoMLWarning, match="n_jobs=1000 is for this machine"):
         search.fit(X, TARGET)
     assert search.run_.workers == 2
 
@@ -229,6 +231,19 @@ def test_the_backend_of_joblib_is_taken(client):
         # Two fits as tasks of the cluster, whose jobs are tasks of the cluster: more than threads.
         search = classifier(n_jobs=None, max_evaluations=2)
         assert len(cross_val_score(search, X, TARGET, cv=2, n_jobs=2)) == 2
+
+
+def test_a_fit_in_a_task_of_the_user_takes_one_core(client, tmp_path):
+    """Dask has a task for each thread already, so as many workers again would wait."""
+    assert client.submit(workers_for, -1, pure=False).result(PLENTY) == 1
+    search = recording_search(tmp_path, n_jobs=-1)
+    assert client.submit(search.fit, X, TARGET, pure=False).result(PLENTY).run_.workers == 1
+    check_threads(tmp_path)
+
+
+def test_slots_of_the_cluster_have_one_thread_each(cluster, tmp_path):
+    recording_search(tmp_path, n_jobs=None, executor=cluster.address).fit(X, TARGET)
+    check_threads(tmp_path)
 
 
 def test_a_scheduler_that_is_not_there(monkeypatch):

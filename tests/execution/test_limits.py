@@ -2,7 +2,6 @@
 
 import contextlib
 
-import joblib
 import pytest
 
 from automl.errors import AutoMLWarning, SettingsError
@@ -44,18 +43,14 @@ def test_seconds_follow_the_budget():
 def test_workers_share_what_the_main_process_leaves(monkeypatch, total, own, workers, mebibytes):
     monkeypatch.setattr(module, "total_mebibytes", lambda: float(total))
     monkeypatch.setattr(module, "own_mebibytes", lambda: float(own))
+    monkeypatch.setattr("joblib.cpu_count", lambda: 4)
     with contextlib.nullcontext() if workers == 4 else pytest.warns(AutoMLWarning, match="1 of 4"):
         assert Limits().workers_of(4) == workers
     assert Limits().mebibytes_of(workers) == pytest.approx(mebibytes)
 
 
-def test_memory_by_hand_is_taken_as_it_is():
+def test_memory_by_hand_is_taken_as_it_is(monkeypatch):
     limits = Limits(mebibytes=50)
+    monkeypatch.setattr("joblib.cpu_count", lambda: 16)
     assert limits.workers_of(16) == 16
     assert limits.mebibytes_of(16) == 50
-
-
-def test_far_more_workers_than_cores_are_fewer():
-    most = max(16, 4 * joblib.cpu_count())
-    with pytest.warns(AutoMLWarning, match=f"{most} start"):
-        assert Limits(mebibytes=50).workers_of(100 * most) == most

@@ -25,7 +25,7 @@ from sklearn.linear_model import LinearRegression
 from automl.errors import AutoMLError
 from automl.evaluation import evaluate_fold
 from automl.execution import LocalExecutor, starting, worker
-from automl.execution.job import Job, JobError, WorkerDiedError, outcome_of
+from automl.execution.job import DEVICE, Job, JobError, WorkerDiedError, outcome_of
 from automl.execution.messages import Hello, Reply, pack, send
 from automl.execution.slot import Slot
 from automl.execution.starting import CAN_FORK
@@ -36,6 +36,8 @@ from automl.problem import Problem
 from automl.problem.dataset import read_dataset
 from automl.problem.metric import resolve_metric
 from benchmarks.torture.misdeeds import ODDITIES
+from tests.clusters import wait_until
+from tests.execution import jobs
 
 if sys.platform != "win32":
     import resource
@@ -772,3 +774,14 @@ os._exit(7 if pid not in (0, os.getpid()) else 1)
 def test_a_process_may_have_no_standard_streams(last, can_fork):
     code = WITHOUT_STREAMS.format(last=last, can_fork=can_fork)
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 7
+
+
+def test_one_job_at_a_time_owns_the_gpu_and_others_pass(executor, tmp_path):
+    first = executor.submit(jobs.leave_trace, tmp_path / "first", timeout=PLENTY, traces=DEVICE)
+    wait_until((tmp_path / "first").exists)
+    second = executor.submit(jobs.leave_trace, tmp_path / "second", timeout=PLENTY, traces=DEVICE)
+    assert executor.submit(abs, -1, timeout=PLENTY).result(PLENTY) == 1
+    assert not (tmp_path / "second").exists()
+    first.cancel()
+    wait_until((tmp_path / "second").exists)
+    second.cancel()

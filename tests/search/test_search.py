@@ -21,6 +21,7 @@ from automl.search.trial import Trial
 from automl.search.trials import Trials
 
 SECONDS = {"dummy": 0.1, "quick": 0.5, "slow": 3.0}
+DEVICE_MODELS = set()  # those of the GPU
 SCORES = {"dummy": 0.1, "quick": 0.6, "slow": 0.8}
 
 
@@ -59,6 +60,7 @@ class Evaluator:
             seed=0,
             metric=SimpleNamespace(name="accuracy"),
             objectives=Objectives(),
+            uses_device=lambda genome: genome.operator in DEVICE_MODELS,
         )
 
     def fold(self, genome, fold, seconds):
@@ -445,3 +447,20 @@ def test_a_fold_whose_files_were_harmed_is_evaluated_again(history):
     search.run()
     assert jobs.count(("dummy", 0)) == 2
     assert folds_of(history)["dummy(numeric)"] == 5  # each fold is written once
+
+
+def test_a_second_pipeline_for_the_gpu_keeps_no_worker_from_another_one(history, monkeypatch):
+    search = search_of(history, 30.0, 1, "slow", "slow", "quick")
+    monkeypatch.setitem(globals(), "DEVICE_MODELS", {"slow"})
+    monkeypatch.setattr(search._evaluator, "capacity", 2, raising=False)
+    beside = []
+    start = search._start
+
+    def watched(trial, fold):
+        start(trial, fold)
+        beside.append(sorted(running.genome.operator for running in search.running))
+
+    monkeypatch.setattr(search, "_start", watched)
+    search.run()
+    assert ["quick", "slow"] in beside
+    assert ["slow", "slow"] not in beside

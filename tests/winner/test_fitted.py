@@ -3,12 +3,14 @@
 import json
 import math
 from dataclasses import fields
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typing_extensions import TypeAliasType
 
 from automl import FileError, catalogue
 from automl.pipelines import Columns, Genome
@@ -287,3 +289,13 @@ def test_every_table_comes_back(data, length, dtypes):
     again = read_as(pd.DataFrame, stored, "table")
     pd.testing.assert_frame_equal(again, table, check_exact=True, check_column_type=bool(columns))
     assert again.dtypes.to_dict() == table.dtypes.to_dict()
+
+
+def test_an_array_is_read_by_an_alias_for_its_type():
+    """With Python 3.12 and NumPy 2.5, `NDArray` is such an alias."""
+    number = TypeVar("number", bound=np.generic)
+    array = np.ndarray[tuple[Any, ...], np.dtype[number]]
+    alias = TypeAliasType("alias", array, type_params=(number,))
+    read = read_as(alias[np.float64], [1, 2.5], "numbers")
+    assert read.dtype == np.float64
+    np.testing.assert_array_equal(read, [1.0, 2.5])

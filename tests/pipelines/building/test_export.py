@@ -42,6 +42,7 @@ from automl.pipelines.building.build import make
 from automl.pipelines.building.ensemble import final_call
 from automl.pipelines.building.last_step import with_last_step
 from automl.pipelines.columns.reading import Reading
+from tests.gpu import gpu_catalogue
 
 GOLDEN = Path(__file__).parent / "golden"
 CATALOGUE = load_catalogue("default")
@@ -155,6 +156,7 @@ def golden_scripts():
     members = members_of("classification")[:2]
     return singles | {
         **ensembles,
+        "gpu": script_of(CASES["boosting"], catalogue=gpu_catalogue()),
         "rescaled": script_of(LINEAR, rescaling=rescaling),
         "bagged": script_of(RIDGE, "regression", bagging=Bagging("regression", 3, 7)),
         "bagged_ensemble": script_of(
@@ -212,6 +214,7 @@ def test_golden_files(name):
     assert golden_text(name) == expected, f"to accept the change, run python {__file__}"
 
 
+@pytest.mark.filterwarnings("ignore:.*(No visible GPU|Device is changed)")
 @pytest.mark.parametrize("name", GOLDEN_SCRIPTS)
 def test_golden_files_run(name):
     module = runpy.run_path(str(GOLDEN / f"{name}.py"))
@@ -223,6 +226,18 @@ def test_golden_files_run(name):
         values(given_back, FRAME, task), values(expected, FRAME, task), rtol=0, atol=1e-9
     )
     assert list(given_back.predict(FRAME)) == list(expected.predict(FRAME))
+
+
+def test_a_script_has_the_switch_of_the_gpu_at_its_head(tmp_path):
+    text = (GOLDEN / "gpu.py").read_text("utf-8")
+    assert '\nDEVICE = "cuda"\n' in text
+    path = tmp_path / "best.py"
+    path.write_text(text.replace('DEVICE = "cuda"', 'DEVICE = "cpu"'), "utf-8")
+    module = runpy.run_path(str(path))
+    model = module["build_pipeline"]().fit(FRAME, TARGETS["classification"])  # without a warning
+    assert model.steps[-1][1].device == "cpu"
+    script = script_of(by_default("cat_boost_classifier", ENCODED), catalogue=gpu_catalogue())
+    assert '\nTASK_TYPE = "GPU"\n' in export_script(script)
 
 
 def test_golden_files_carry_what_no_package_has():

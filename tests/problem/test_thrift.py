@@ -1,0 +1,159 @@
+"""Where the budget is small for the data, one hold-out and some rows take the place of all."""
+
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.model_selection import KFold
+
+from automl import AutoMLClassifier, AutoMLWarning, catalogue
+from automl.errors import HistoryError
+from automl.evaluation import evaluate_fold
+from automl.pipelines import Genome, load_catalogue
+from automl.problem import NestedCV, thrift
+from automl.problem.dataset import read_dataset
+from automl.problem.pose import pose_problem
+from automl.problem.thrift import Thrift, drawn_rows, fit_seconds, thrift_of
+
+N_ROWS = 1_000
+FEW = catalogue("default", include=["decision_tree_classifier", "gaussian_nb"])
+
+
+@pytest.fixture
+def slow_trees(monkeypatch):
+    """Let a fit on a thousand rows of four columns take 40 s, and less than that be many rows."""
+    monkeypatch.setattr(thrift, "SECONDS_PER_CELL", 0.01)
+    monkeypatch.setattr(thrift, "LEAST_ROWS", 500)
+    monkeypatch.setattr(thrift, "FEWEST_LEARNT", 50)
+    monkeypatch.setattr(thrift, "FEWEST_HELD_OUT", 60)
+
+
+def table(n_rows=N_ROWS, n_rare=0):
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(rng.normal(size=(n_rows, 4)), columns=list("abcd"))
+    y = np.where(X["a"] + rng.normal(size=n_rows) > 0, "yes", "no").astype(object)
+    y[:n_rare] = "rare"
+    return X, y
+
+
+def dataset_of(**options):
+    X, y = table(**options)
+    return read_dataset(X, y, "classification")
+
+
+def posed(seconds, **options):
+    settings = {"catalogue": FEW, "cv": NestedCV(), "scoring": None, "seed": 0, **options}
+    return pose_problem(dataset_of(), seconds=seconds, **settings)
+
+
+def test_with_enough_time_nothing_is_saved(slow_trees):
+    dataset = dataset_of()
+    enough = 4 * fit_seconds(dataset) / thrift.MOST_SHARE
+    assert thrift_of(dataset, NestedCV(), enough, 0, is_bagged=False) == Thrift()
+    assert thrift_of(dataset, NestedCV(), None, 0, is_bagged=False) == Thrift()
+    less = thrift_of(dataset, NestedCV(), 0.9 * enough, 0, is_bagged=False)
+    assert less == Thrift(is_held_out=True)
+    little = thrift_of(dataset, NestedCV(), 0.05 * enough, 0, is_bagged=False)
+    assert little == Thrift(is_held_out=True, n_learnt=200)
+
+
+@pytest.mark.parametrize(
+    "cv", [NestedCV(outer=4), NestedCV(outer=KFold(5)), NestedCV(repeats=2)], ids=str
+)
+def test_folds_that_a_user_has_chosen_stay(slow_trees, cv):
+    saved = thrift_of(dataset_of(), cv, 20.0, 0, is_bagged=False)
+    assert saved == Thrift(n_learnt=50)
+
+
+def test_bags_need_their_folds(slow_trees):
+    assert not thrift_of(dataset_of(), NestedCV(), 20.0, 0, is_bagged=True).is_held_out
+
+
+def test_few_rows_keep_their_folds():
+    saved = thrift_of(dataset_of(), NestedCV(), 1e-9, 0, is_bagged=False)
+    assert saved == Thrift()
+
+
+def test_a_rare_class_is_learnt(slow_trees):
+    dataset = dataset_of(n_rare=12)
+    saved = thrift_of(dataset, NestedCV(), 20.0, 0, is_bagged=False)
+    rows = drawn_rows(len(dataset), saved.n_learnt, 0) if saved.n_learnt else np.arange(N_ROWS)
+    assert (dataset.y[rows] == "rare").sum() >= 10
+
+
+def test_the_hold_out_learns_from_the_drawn_rows_alone(slow_trees):
+    with pytest.warns(AutoMLWarning) as warnings:
+        problem = posed(80.0)
+    texts = [str(warning.message) for warning in warnings]
+    assert any("one hold-out scores the pipelines" in text for text in texts)
+    assert any("learn from 200 rows" in text and "time_budget=400" in text for text in texts)
+    ((train, test),) = problem.splits
+    assert set(train) <= set(problem.learnt_rows)
+    assert not set(train) & set(test)
+    assert (len(problem.learnt_rows), len(test)) == (200, 200)
+    assert list(problem.final_rows) == list(drawn_rows(N_ROWS, 200, 0))
+
+
+def test_time_holds_out_the_last_rows(slow_trees):
+    X, y = table()
+    dataset = read_dataset(X, y, "classification", time=np.arange(N_ROWS))
+    settings = {"catalogue": FEW, "cv": NestedCV(), "scoring": None, "seed": 0}
+    with pytest.warns(AutoMLWarning):
+        problem = pose_problem(dataset, seconds=80.0, **settings)
+    ((train, test),) = problem.splits
+    assert train.max() < test.min()
+    assert test.max() == N_ROWS - 1
+
+
+def test_a_compact_problem_gives_the_same_outcomes(slow_trees):
+    with pytest.warns(AutoMLWarning):
+        problem = posed(80.0, catalogue=load_catalogue("default"))
+    compact = problem.compact()
+    assert len(compact.dataset) < N_ROWS
+    genome = Genome.parse("gaussian_nb(numeric)")
+    outcome, same = evaluate_fold(problem, genome, 0), evaluate_fold(compact, genome, 0)
+    assert outcome.score == same.score
+    np.testing.assert_array_equal(outcome.predictions, same.predictions)
+
+
+def test_without_thrift_a_problem_is_compact():
+    problem = posed(None)
+    assert problem.compact() is problem
+
+
+@pytest.mark.slow
+def test_a_fit_on_some_rows_exports_a_script_that_draws_the_same(slow_trees, tmp_path):
+    X, y = table()
+    options = {"catalogue": FEW, "n_jobs": 1, "random_state": 0, "verbose": 0}
+    search = AutoMLClassifier(time_budget=8, max_evaluations=3, **options)
+    with pytest.warns(AutoMLWarning):
+        search.fit(X, y)
+    assert search.honest_score_.low < search.honest_score_.high
+    X.assign(target=y).to_csv(tmp_path / "train.csv", index=False)
+    search.save(tmp_path / "model")
+    search.export(tmp_path / "best.py")
+    source = (tmp_path / "best.py").read_text("utf-8")
+    assert "N_LEARNT = 50" in " ".join(source.split())
+    done = subprocess.run(
+        [sys.executable, "best.py", "train.csv", "--verify"],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert re.match("verified: predictions differ by at most (0|.*e-)", done.stdout)
+
+
+@pytest.mark.slow
+def test_a_run_is_resumed_with_what_it_saved(slow_trees, tmp_path):
+    X, y = table()
+    options = {"catalogue": FEW, "n_jobs": 1, "random_state": 0, "verbose": 0}
+    options |= {"history": tmp_path / "run.db", "max_evaluations": 3}
+    with pytest.warns(AutoMLWarning):
+        AutoMLClassifier(time_budget=8, **options).fit(X, y)
+    options["max_evaluations"] = 4
+    search = AutoMLClassifier(time_budget=4_000, **options).fit(X, y, resume=True)
+    assert len(search.nested_results_) == 1
+    with pytest.raises(HistoryError):
+        AutoMLClassifier(time_budget=4_000, cv=3, **options).fit(X, y, resume=True)
