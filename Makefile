@@ -13,13 +13,14 @@ SPACE := $() $()
 BIN := .venv/bin
 STAMP := .venv/.installed
 BROWSER_STAMP := .venv/.installed-browser
+DOCS_STAMP := .venv/.installed-docs
 OLDEST := .venv-oldest/bin
 OLDEST_STAMP := .venv-oldest/.installed
 ONLY ?= not slow and not browser
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test test-quick test-thorough test-files test-browser test-oldest compare lint dist clean house reports benchmark-public \
+.PHONY: help demo docs test test-quick test-thorough test-files test-browser test-oldest compare lint dist clean house reports benchmark-public \
 	benchmark-all-sets benchmark-methods benchmark-honesty benchmark-parts \
 	benchmark-parts-minute benchmark-five-minutes benchmark-strategies benchmark-speed portfolio pictures torture
 
@@ -136,6 +137,9 @@ benchmark-honesty: $(STAMP) ## the honest score against test parts, 14 sets, hou
 	$(BIN)/python -m benchmarks honesty --data $(DATA)
 	$(BIN)/python -m benchmarks reports
 
+docs: $(DOCS_STAMP) ## build the site into build/site and check its pages, some minutes on two cores
+	$(BIN)/python docs/site.py
+
 pictures: $(BROWSER_STAMP) ## take the pictures of the docs, two minutes (one of them needs jupyter on the PATH)
 	$(BIN)/python docs/pictures.py
 
@@ -153,6 +157,10 @@ $(STAMP): setup.cfg pyproject.toml
 
 $(BROWSER_STAMP): $(STAMP)
 	$(BIN)/python -m pip install --quiet --editable '.[dev,browser]'
+	@touch $@
+
+$(DOCS_STAMP): $(STAMP)
+	$(BIN)/python -m pip install --quiet --editable '.[dev,docs]'
 	@touch $@
 
 $(OLDEST_STAMP): setup.cfg pyproject.toml tests/oldest.py
