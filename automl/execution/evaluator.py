@@ -168,9 +168,8 @@ class Evaluator:
         arguments = self._sound_path(), evaluate, genome.text, fold
         traces = self._traces(genome)
         job = self._executor.submit(run_on_fold, *arguments, timeout=seconds, traces=traces)
-        if not self.problem.own_classes(
-            genome
-        ):  # code of the user is the only one that harms files, so its outcome counts
+        # Code of the user is the only one that harms files, so its outcome counts.
+        if not self.problem.own_classes(genome):
             self._read[job] = self._path, self._stamps
         return job
 
