@@ -21,7 +21,7 @@ ONLY ?= not slow and not browser
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo docs test test-quick test-thorough test-files test-browser test-oldest compare lint dist clean house reports benchmark-public \
-	benchmark-all-sets benchmark-methods benchmark-honesty benchmark-parts \
+	benchmark-all-sets benchmark-large benchmark-methods benchmark-honesty benchmark-parts \
 	benchmark-parts-minute benchmark-five-minutes benchmark-strategies benchmark-speed portfolio pictures torture
 
 help: ## show the targets
@@ -96,6 +96,12 @@ benchmark-five-minutes: $(STAMP) ## beside the three strongest on five sets, an 
 		--tasks credit_g,adult,eucalyptus,abalone,us_crime \
 		--adapters automl,autogluon_medium,autogluon_best,h2o \
 		--journal benchmarks/results/public_300.jsonl
+	$(BIN)/python -m benchmarks reports
+
+benchmark-large: $(STAMP) ## made sets of up to a million rows, a minute each, beside FLAML, half an hour
+	$(BIN)/python -m benchmarks setup flaml
+	$(BIN)/python -m benchmarks run --suite large --budget 60 --jobs 2 --adapters automl,flaml \
+		--tasks made_credit,made_mixed --journal benchmarks/results/large.jsonl
 	$(BIN)/python -m benchmarks reports
 
 benchmark-all-sets: $(STAMP) ## fit and export on every data set, ten seconds each (DATA=folder)

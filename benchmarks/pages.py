@@ -52,6 +52,7 @@ def _parts_table() -> str:
 PAGES: dict[str, Write] = {
     "benchmarks/results/public.md": lambda: render_report(_rows("public")),
     "benchmarks/results/public_300.md": lambda: render_report(_rows("public_300")),
+    "benchmarks/results/large.md": lambda: render_report(_rows("large")),
     "benchmarks/results/parts.md": lambda: parts_report(_rows("parts")),
     "benchmarks/results/parts_60.md": lambda: parts_report(_rows("parts_60")),
     "benchmarks/results/honesty.md": lambda: _study(Honesty),
