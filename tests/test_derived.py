@@ -113,7 +113,7 @@ class TestFitWinner:
         assert refitted.honest_score_ is None
         with pytest.raises(SettingsError, match="intervals need"):
             refitted.predict_interval(X)
-        words = "It was fitted on 100 other rows"
+        words = "It was fitted on 100 rows by fit_winner"
         assert words in refitted.script_.replace("\n# ", " ")
         refitted.report(tmp_path / "report.md")
         assert words in (tmp_path / "report.md").read_text()

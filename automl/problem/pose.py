@@ -50,7 +50,8 @@ def pose_problem(
         The budget of the fit. Where the default folds would take too much of it, one hold-out
         takes their place, and where all rows would, pipelines learn from some.
     thrift : Thrift or None
-        What was saved in the run that is resumed; None for a new run.
+        What was saved in the run that is resumed or whose pipelines are fitted again; None for a
+        new run.
 
     Raises
     ------
@@ -78,6 +79,8 @@ def pose_problem(
         thrift = thrift_of(dataset, cv, seconds, seed, is_bagged=refit == "bagged")
         for message in thrift.sentences(dataset, cv):
             warn(message)
+    elif thrift != Thrift():
+        warn(thrift.resumed(dataset))
     learnt_rows = thrift.learnt_rows(dataset, seed)
     splits = thrift.splits(dataset, splits, learnt_rows)
     bagging = None

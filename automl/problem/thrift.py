@@ -86,6 +86,16 @@ class Thrift:
                 "on all by fit_winner(X, y)"
             )
 
+    def resumed(self, dataset: Dataset) -> str:
+        """Return what a resumed run goes on saving, in words, with what to do."""
+        parts = ["scores pipelines by one hold-out"] if self.is_held_out else []
+        if self.n_learnt is not None:
+            parts.append(f"learns from {self.n_learnt:,} of {len(dataset):,} rows")
+        return (
+            f"the run that is resumed {' and '.join(parts)}, as it began, for scores of other rows "
+            "cannot be compared; more time changes that only in a new run, with another history"
+        )
+
 
 def thrift_of(
     dataset: Dataset, cv: NestedCV, seconds: float | None, seed: int, *, is_bagged: bool

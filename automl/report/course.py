@@ -23,7 +23,7 @@ CURVE_WIDTH = 40  # characters: with the ends of the curve they fit into 80 colu
 MOST_WORKERS = 8  # rows: more of them, and a small window has no room for the rest
 PHASES = {
     Phase.CHOOSING: "choosing the pipelines that predict",
-    Phase.FITTING: "final fits on all rows",
+    Phase.FITTING: "final fits",
     Phase.DONE: "done",
 }
 

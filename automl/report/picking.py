@@ -35,6 +35,8 @@ def pick(board: pd.DataFrame, rule: str | int) -> Genome:
     matches = RULES[rule](scored) if isinstance(rule, str) else scored[scored["rank"] == rule]
     if matches.empty:
         ranks = f"ranks with a score are 1 to {len(scored)}"
+        if rule == "interpretable":
+            ranks += '; catalogue="interpretable" searches among readable pipelines only'
         raise SettingsError(f"the leaderboard has no pipeline for {rule!r}; {ranks}")
     return Genome.parse(str(matches.iloc[0]["pipeline"]))
 

@@ -102,7 +102,7 @@ def check_path(path: Any, *, resume: bool) -> Path | None:
             f"expected history to be the path of a file, got {shown}: {reason_of(error)}"
         ) from error
     if mode is None and resume:
-        raise HistoryError(f"there is no file {shown} with a run to resume")
+        raise HistoryError(f"there is no file {shown} with a run")
     if mode is not None and not stat.S_ISREG(mode):
         kind = "a folder" if stat.S_ISDIR(mode) else "a device, a pipe or a socket"
         raise HistoryError(f"expected history to be the path of a file, but {shown} is {kind}")

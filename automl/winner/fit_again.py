@@ -1,10 +1,11 @@
 """Fits after the search, on the data of the search: who asks for them has to bring these again."""
 
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from automl.errors import DataError, SettingsError
+from automl.errors import AutoMLWarning, DataError, SettingsError
 from automl.execution import Evaluator, Limits, lend_executor
 from automl.pipelines import Genome
 from automl.problem import Problem
@@ -34,14 +35,16 @@ def problem_of_fit(
     """
     fitted = search._fitted
     origin = fitted.origin(method)
-    with default_output():
+    with default_output(), warnings.catch_warnings():
+        # The same data have made `fit` say the same.
+        warnings.simplefilter("ignore", AutoMLWarning)
         dataset, names = search._read(*data)
         if dataset.digest != origin.data_digest or dataset.columns != fitted.columns:
             raise DataError(
                 "expected what fit was given, but rows, target, weights, groups, kinds or time "
                 f"differ; give {method} the same arguments"
             )
-        problem = search._problem(dataset, origin.cv, origin.seed)
+        problem = search._problem(dataset, origin.cv, origin.seed, thrift=origin.thrift)
     fitted.check_scoring(problem)
     parts = [part for genome in genomes for part in genome.walk()]
     steps = {part.operator for part in parts if not (part.is_leaf or part.is_join)}

@@ -18,6 +18,7 @@ from automl.problem import NestedCV, Problem
 from automl.problem.labels import Classes
 from automl.problem.metric import PROBABILITY_SCORES
 from automl.problem.objectives import SINGLE
+from automl.problem.thrift import Thrift
 from automl.report import nested_results, structure_table
 from automl.search.evaluated import Evaluated
 from automl.search.result import Run, SearchResult
@@ -59,6 +60,8 @@ class Origin:
     """The fingerprint of the data."""
     fold_scores: tuple[float, ...]
     """The scores of what the search chose, by fold."""
+    thrift: Thrift
+    """The folds and rows that it did without."""
     correction: float
     """The change of its score for having been chosen, 0 or less."""
     weights: NDArray[np.float64] | None
@@ -166,8 +169,8 @@ class Fitted:
         sentences = []
         if self.has_other_rows and self.script is not None:
             sentences.append(
-                f"It was fitted on {self.script.n_rows} other rows than those of the search, and "
-                "the scores are those of the search."
+                f"It was fitted on {self.script.n_rows:,} rows by fit_winner; the scores are those "
+                "of the search."
             )
         if self.price is not None:
             sentences.append(f"It was picked by hand: {self.price}")
@@ -250,6 +253,7 @@ def origin_of(
         cv=problem.cv,
         data_digest=data.digest,
         fold_scores=winner.fold_scores,
+        thrift=problem.thrift,
         correction=winner.correction,
         weights=data.sample_weight,
         rows_digest=rows_digest(data.frame, data.y),

@@ -60,7 +60,8 @@ class Price:
         words = f"{self.metric} {self.score:.4g} on new rows"
         if self.low is not None and self.high is not None:
             words += f", with 95 % confidence between {self.low:.4g} and {self.high:.4g}"
-        words += f". What the search chose is at {self.winner:.4g} on {self.folds} shared folds"
+        shared = "the shared fold" if self.folds == 1 else f"{self.folds} shared folds"
+        words += f". What the search chose is at {self.winner:.4g} on {shared}"
         if self.cost_low is None or self.cost_high is None:
             return f"{words}, {self.cost:.2g} ahead; a single fold has no interval."
         if self.cost == self.cost_low == self.cost_high == 0:

@@ -7,9 +7,10 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
 from sklearn.model_selection import KFold
 
-from automl import AutoMLClassifier, AutoMLWarning, catalogue
+from automl import AutoMLClassifier, AutoMLWarning, catalogue, load
 from automl.errors import HistoryError
 from automl.evaluation import evaluate_fold
 from automl.pipelines import Genome, load_catalogue
@@ -20,6 +21,12 @@ from automl.problem.thrift import Thrift, drawn_rows, fit_seconds, thrift_of
 
 N_ROWS = 1_000
 FEW = catalogue("default", include=["decision_tree_classifier", "gaussian_nb"])
+
+
+@pytest.fixture
+def slower_trees(slow_trees, monkeypatch):
+    """Let a budget that a busy machine cannot exhaust be small for the data."""
+    monkeypatch.setattr(thrift, "SECONDS_PER_CELL", 0.2)
 
 
 @pytest.fixture
@@ -125,10 +132,10 @@ def test_without_thrift_a_problem_is_compact():
 
 
 @pytest.mark.slow
-def test_a_fit_on_some_rows_exports_a_script_that_draws_the_same(slow_trees, tmp_path):
+def test_a_fit_on_some_rows_exports_a_script_that_draws_the_same(slower_trees, tmp_path):
     X, y = table()
     options = {"catalogue": FEW, "n_jobs": 1, "random_state": 0, "verbose": 0}
-    search = AutoMLClassifier(time_budget=8, max_evaluations=3, **options)
+    search = AutoMLClassifier(time_budget=80, max_evaluations=3, **options)
     with pytest.warns(AutoMLWarning):
         search.fit(X, y)
     assert search.honest_score_.low < search.honest_score_.high
@@ -145,15 +152,56 @@ def test_a_fit_on_some_rows_exports_a_script_that_draws_the_same(slow_trees, tmp
     assert re.match("verified: predictions differ by at most (0|.*e-)", done.stdout)
 
 
+@pytest.fixture(scope="module")
+def thrifty(tmp_path_factory):
+    """Return a search that learnt from 50 of a thousand rows and a hold-out, with its history."""
+    path = tmp_path_factory.mktemp("thrifty") / "run.db"
+    options = {"catalogue": FEW, "n_jobs": 1, "random_state": 0, "verbose": 0, "history": path}
+    search = AutoMLClassifier(time_budget=80, max_evaluations=3, **options)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(thrift, "SECONDS_PER_CELL", 0.2)
+        patch.setattr(thrift, "LEAST_ROWS", 500)
+        patch.setattr(thrift, "FEWEST_LEARNT", 50)
+        patch.setattr(thrift, "FEWEST_HELD_OUT", 60)
+        with pytest.warns(AutoMLWarning):
+            return search.fit(*table())
+
+
 @pytest.mark.slow
-def test_a_run_is_resumed_with_what_it_saved(slow_trees, tmp_path):
+def test_the_winner_on_all_rows_is_scripted_without_a_draw(thrifty, tmp_path):
+    X, y = table()
+    refitted = thrifty.fit_winner(X, y)
+    assert "N_LEARNT" not in refitted.script_
+    fewer = thrifty.fit_winner(X[:40], y[:40])  # fewer rows than the search drew
+    fewer.save(tmp_path / "model")
+    np.testing.assert_array_equal(load(tmp_path / "model").predict(X), fewer.predict(X))
+
+
+@pytest.mark.slow
+def test_other_fits_take_the_rows_and_the_hold_out_of_the_search(thrifty):
+    selected = thrifty.select("best", *table())
+    assert "N_LEARNT = 50" in " ".join(selected.script_.split())
+    assert thrifty.explain(*table(), seconds=60).n_folds == 1
+
+
+@pytest.mark.slow
+def test_a_resumed_run_says_what_it_goes_on_saving(thrifty, slower_trees):
+    again = clone(thrifty).set_params(time_budget=4_000)
+    with pytest.warns(AutoMLWarning, match="one hold-out and learns from 50 of 1,000 rows"):
+        again.fit(*table(), resume=True)
+
+
+@pytest.mark.slow
+def test_a_run_is_resumed_with_what_it_saved(slower_trees, tmp_path):
     X, y = table()
     options = {"catalogue": FEW, "n_jobs": 1, "random_state": 0, "verbose": 0}
     options |= {"history": tmp_path / "run.db", "max_evaluations": 3}
     with pytest.warns(AutoMLWarning):
-        AutoMLClassifier(time_budget=8, **options).fit(X, y)
+        AutoMLClassifier(time_budget=80, **options).fit(X, y)
     options["max_evaluations"] = 4
-    search = AutoMLClassifier(time_budget=4_000, **options).fit(X, y, resume=True)
+    search = AutoMLClassifier(time_budget=4_000, **options)
+    with pytest.warns(AutoMLWarning, match="as it began"):
+        search.fit(X, y, resume=True)
     assert len(search.nested_results_) == 1
-    with pytest.raises(HistoryError):
+    with pytest.raises(HistoryError), pytest.warns(AutoMLWarning, match="as it began"):
         AutoMLClassifier(time_budget=4_000, cv=3, **options).fit(X, y, resume=True)

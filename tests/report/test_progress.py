@@ -122,7 +122,7 @@ def test_a_line_comes_every_five_seconds(monkeypatch, watch):
     search.finish(view)
     assert [line.split(",")[0] for line in lines[2:]] == [
         "50 of 100 s: choosing the pipelines that predict",
-        "50 of 100 s: final fits on all rows",
+        "50 of 100 s: final fits",
     ]
 
 
@@ -222,7 +222,7 @@ def test_a_pipe_gets_lines_and_a_summary(capsys):
     fitted(verbose=1)
     output, errors = capsys.readouterr()
     assert output == ""
-    assert "final fits on all rows" in errors
+    assert "final fits" in errors
     assert "\npredicts" in errors
     assert "#0 " not in errors
     fitted(verbose=2)
