@@ -41,7 +41,7 @@ def problem_of_fit(
                 "expected what fit was given, but rows, target, weights, groups, kinds or time "
                 f"differ; give {method} the same arguments"
             )
-        problem = search._problem(dataset, origin.cv, origin.seed)
+        problem = search._problem(dataset, origin.cv, origin.seed, thrift=origin.thrift)
     fitted.check_scoring(problem)
     parts = [part for genome in genomes for part in genome.walk()]
     steps = {part.operator for part in parts if not (part.is_leaf or part.is_join)}

@@ -18,6 +18,7 @@ from automl.problem import NestedCV, Problem
 from automl.problem.labels import Classes
 from automl.problem.metric import PROBABILITY_SCORES
 from automl.problem.objectives import SINGLE
+from automl.problem.thrift import Thrift
 from automl.report import nested_results, structure_table
 from automl.search.evaluated import Evaluated
 from automl.search.result import Run, SearchResult
@@ -55,6 +56,8 @@ class Origin:
     """The seed of the problem."""
     cv: NestedCV
     """The folds of the problem."""
+    thrift: Thrift
+    """The folds and rows that the fit did without."""
     data_digest: str
     """The fingerprint of the data."""
     fold_scores: tuple[float, ...]
@@ -248,6 +251,7 @@ def origin_of(
         evaluated={evaluated.genome: evaluated for evaluated in result.evaluated},
         seed=problem.seed,
         cv=problem.cv,
+        thrift=problem.thrift,
         data_digest=data.digest,
         fold_scores=winner.fold_scores,
         correction=winner.correction,
