@@ -74,9 +74,7 @@ def fitted_on(
         held_out=None,
         price=None,
         has_other_rows=True,
-        script=replace(
-            script, is_weighted=weights is not None, n_rows=len(frame), n_learnt=None
-        ),
+        script=replace(script, is_weighted=weights is not None, n_rows=len(frame), n_learnt=None),
     )
     places, values = check_predictions(refitted.predictor, frame, fitted.task)
     facts = replace(refitted.script, check_rows=places, check_values=values)  # type: ignore[type-var]

@@ -170,9 +170,7 @@ def test_without_thrift_a_problem_is_compact():
 
 
 @pytest.mark.slow
-def test_a_fit_on_some_rows_exports_a_script_that_draws_the_same(
-    slow_trees, monkeypatch, tmp_path
-):
+def test_a_fit_on_some_rows_exports_a_script_that_draws_the_same(slow_trees, monkeypatch, tmp_path):
     monkeypatch.setattr(thrift, "SECONDS_PER_CELL", 0.1)  # a busy machine takes its seconds
     X, y = table()
     options = {"catalogue": FEW, "n_jobs": 1, "random_state": 0, "verbose": 0}
