@@ -74,7 +74,8 @@ def pose_problem(
         _check_bag(dataset, cv, metric)
     if dataset.times is not None:
         cv = _folds_in_time(cv, dataset, refit)
-    splits = scored_outer(dataset, cv, seed, Scorable(dataset, metric))
+    scorable = Scorable(dataset, metric)
+    splits = scored_outer(dataset, cv, seed, scorable)
     if thrift is None:
         thrift = thrift_of(dataset, cv, seconds, seed, is_bagged=refit == "bagged")
         for message in thrift.sentences(dataset, cv):
@@ -82,7 +83,7 @@ def pose_problem(
     elif thrift != Thrift():
         warn(thrift.resumed(dataset))
     learnt_rows = thrift.learnt_rows(dataset, seed)
-    splits = thrift.splits(dataset, splits, learnt_rows)
+    splits = thrift.splits(scorable, splits, learnt_rows, seed)
     bagging = None
     if refit == "bagged":
         n_folds = len(splits) // cv.repeats_of(len(dataset))  # fewer than asked for on few rows

@@ -68,6 +68,8 @@ class Problem:
         return replace(
             self,
             dataset=self.dataset.take(used),
+            # Fewer rows would be drawn several times by default.
+            cv=replace(self.cv, repeats=self.cv.repeats_of(len(self.dataset))),
             splits=list(zip(train_and_test[::2], train_and_test[1::2], strict=True)),
             learnt_rows=np.searchsorted(used, self.learnt_rows),
         )
@@ -97,8 +99,9 @@ class Problem:
 
     @property
     def final_rows(self) -> NDArray[np.intp]:
-        """The rows of the final fits."""
-        return np.arange(len(self.dataset)) if self.learnt_rows is None else self.learnt_rows
+        """The rows of the final fits; those of weight 0 do not count."""
+        rows = np.arange(len(self.dataset)) if self.learnt_rows is None else self.learnt_rows
+        return self.dataset.weighted_rows(rows)
 
     @property
     def averages(self) -> bool:
@@ -123,7 +126,7 @@ class Problem:
         """
         data, splits = self.dataset, self.splits[: self.folds_per_repeat]
         parts = [len(data.weighted_rows(train)) for train, _ in splits]
-        return min(fmean(parts) / len(data.weighted_rows(self.final_rows)), LARGEST_SHARE)
+        return min(fmean(parts) / len(self.final_rows), LARGEST_SHARE)
 
     def fewer_rows(self, fold: int) -> NDArray[np.intp]:
         """Return rows of the training part of an outer fold, `smaller_share` of them.

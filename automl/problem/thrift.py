@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from automl.problem.dataset import Dataset
 from automl.problem.labels import by_target
+from automl.problem.scorable import Scorable
 from automl.problem.splits import NestedCV, Split
 
 LEAST_ROWS = 20_000  # with a hold-out: a fifth of them scores with a small error
@@ -30,6 +31,7 @@ FEWEST_LEARNT = 2_000  # rows, however small the budget is
 RARE = 10  # rows of a class, of which a sample has all or as many
 # Of a fit of boosted trees, by rows times columns: measured on one core of 2.6 GHz.
 SECONDS_PER_CELL = 1.5e-6
+LEAST_SHARE = 0.4  # of the rows that are learnt, in a training part; of two folds it is a half
 MOST_SHARE = 0.1  # of the budget, for one pipeline on all folds or on all rows
 
 
@@ -47,28 +49,31 @@ class Thrift:
         return None if self.n_learnt is None else drawn_rows(len(dataset), self.n_learnt, seed)
 
     def splits(
-        self, dataset: Dataset, splits: list[Split], learnt_rows: NDArray[np.intp] | None
+        self,
+        scorable: Scorable,
+        splits: list[Split],
+        learnt_rows: NDArray[np.intp] | None,
+        seed: int,
     ) -> list[Split]:
         """Return the folds that are left, with the rows that are left in them.
 
         Parameters
         ----------
-        dataset : Dataset
+        scorable : Scorable
+            Tells how few rows can be learnt from and scored.
         splits : list of (ndarray, ndarray)
         learnt_rows : ndarray or None
+        seed : int
+            The seed of further draws, where a training part has hardly any of `learnt_rows`.
         """
         if self.is_held_out:  # where folds follow time, the last has the most rows to learn from
-            train, test = splits[0] if dataset.times is None else splits[-1]
-            n_test = min(len(test), MOST_HELD_OUT, max(self.n_learnt or inf, FEWEST_HELD_OUT))
-            places = np.linspace(0, len(test) - 1, int(n_test)).astype(int)
-            splits = [(train, test[places])]
+            train, test = splits[0] if scorable.dataset.times is None else splits[-1]
+            n_test = min(MOST_HELD_OUT, max(self.n_learnt or inf, FEWEST_HELD_OUT))
+            splits = [(train, _scored_rows(test, int(n_test), scorable))]
         if learnt_rows is None:
             return splits
-        # A training part of the user's that is as small is affordable as it is.
-        return [
-            (np.intersect1d(train, learnt_rows) if len(train) > len(learnt_rows) else train, test)
-            for train, test in splits
-        ]
+        rows = scorable.dataset.weighted_rows(learnt_rows)
+        return [(_training_part(train, rows, scorable, seed), test) for train, test in splits]
 
     def sentences(self, dataset: Dataset, cv: NestedCV) -> Iterator[str]:
         """Yield what is saved, in words, with what to do."""
@@ -121,14 +126,19 @@ def thrift_of(
     may_hold_out = is_default and cv.repeats_of(len(dataset)) == 1 and not is_bagged
     folds_seconds = fit_seconds(dataset) * (NestedCV.outer - 1)  # each fold leaves a part out
     return Thrift(
-        may_hold_out and len(dataset) >= LEAST_ROWS and folds_seconds > affordable,
+        may_hold_out and n_weighted(dataset) >= LEAST_ROWS and folds_seconds > affordable,
         _affordable_rows(dataset, affordable, seed),
     )
 
 
 def fit_seconds(dataset: Dataset) -> float:
     """Return the expected seconds of boosted trees on all rows, on one core."""
-    return SECONDS_PER_CELL * len(dataset) * len(dataset.columns.names)
+    return SECONDS_PER_CELL * n_weighted(dataset) * len(dataset.columns.names)
+
+
+def n_weighted(dataset: Dataset) -> int:
+    """Return the number of rows that count: those of weight 0 are neither learnt nor scored."""
+    return len(dataset.weighted_rows(np.arange(len(dataset))))
 
 
 def drawn_rows(n_rows: int, n_learnt: int, seed: int) -> NDArray[np.intp]:
@@ -145,10 +155,37 @@ def drawn_rows(n_rows: int, n_learnt: int, seed: int) -> NDArray[np.intp]:
     return np.sort(np.random.default_rng(seed).permutation(n_rows)[:n_learnt])
 
 
+def _scored_rows(test: NDArray[np.intp], n_test: int, scorable: Scorable) -> NDArray[np.intp]:
+    """Return held-out rows that are spread out, some or as many more as have a score."""
+    while n_test < len(test):
+        rows = test[np.linspace(0, len(test) - 1, n_test).astype(int)]
+        if scorable.scores(rows, strict=True):
+            return rows
+        n_test *= 2  # a score such as ROC AUC needs a row of each class, which may be rare
+    return test
+
+
+def _training_part(
+    train: NDArray[np.intp], learnt_rows: NDArray[np.intp], scorable: Scorable, seed: int
+) -> NDArray[np.intp]:
+    """Return the rows of a training part that are learnt, or others where these are too few."""
+    rows, n_part = scorable.dataset.weighted_rows(train), len(learnt_rows)
+    if len(rows) <= n_part:  # a splitter of the user made it as small, so it is affordable
+        return train
+    part = np.intersect1d(rows, learnt_rows)
+    # A small part of a million rows has hardly any row in common with a draw of all of them.
+    is_enough = len(part) >= LEAST_SHARE * n_part
+    while not (is_enough and scorable.learns_from(part)) and len(part) < len(rows):
+        part = rows[drawn_rows(len(rows), n_part, seed)]
+        is_enough, n_part = True, 2 * n_part
+    return part
+
+
 def _affordable_rows(dataset: Dataset, affordable: float, seed: int) -> int | None:
     """Return how many rows pipelines can learn from in some seconds; None for all."""
     n_rows = len(dataset)
-    n_learnt = max(FEWEST_LEARNT, int(n_rows * affordable / max(fit_seconds(dataset), 1e-9)))
+    least = FEWEST_LEARNT * n_rows // n_weighted(dataset)  # rows of weight 0 are not learnt
+    n_learnt = max(least, int(n_rows * affordable / max(fit_seconds(dataset), 1e-9)))
     while n_learnt < n_rows and not _has_classes(dataset, drawn_rows(n_rows, n_learnt, seed)):
         n_learnt *= 2
     return n_learnt if n_learnt < n_rows else None

@@ -69,7 +69,8 @@ class Bank:
         self._held_out: dict[int, dict[int, HeldOut]] = {}
         self._settled: dict[int, Evaluated] = {}
         # The worst first, also some that were dropped: a search has a hundred thousand pipelines.
-        self._worst_first: list[tuple[Any, int]] = []
+        self._worst_first: list[tuple[Any, int, int]] = []
+        self._n_ranked = 0
         self._n_bytes = 0  # of the settled pipelines
 
     def put(self, number: int, fold: int, outcome: FoldOutcome) -> None:
@@ -100,7 +101,9 @@ class Bank:
         if number in self._held_out:
             self._settled[number] = evaluated
             if not self._is_compared_with(evaluated.genome):
-                heappush(self._worst_first, (evaluated.standing, number))
+                # Of equals, the one that was done first is the worst.
+                self._n_ranked += 1
+                heappush(self._worst_first, (evaluated.standing, self._n_ranked, number))
             self._n_bytes += self._size(number)
         while self._n_bytes > self._limit and (worst := self._worst()) is not None:
             self._drop(worst)
@@ -137,7 +140,7 @@ class Bank:
     def _worst(self) -> int | None:
         """Return the number of the worst pipeline that may be dropped; the best never is."""
         # The best pipeline is a member of every choice, so it is never dropped.
-        return heappop(self._worst_first)[1] if len(self._worst_first) > 1 else None
+        return heappop(self._worst_first)[-1] if len(self._worst_first) > 1 else None
 
     def _size(self, number: int) -> int:
         """Return the bytes of a pipeline's predictions."""

@@ -56,12 +56,12 @@ class Origin:
     """The seed of the problem."""
     cv: NestedCV
     """The folds of the problem."""
+    thrift: Thrift
+    """The folds and rows that the fit did without."""
     data_digest: str
     """The fingerprint of the data."""
     fold_scores: tuple[float, ...]
     """The scores of what the search chose, by fold."""
-    thrift: Thrift
-    """The folds and rows that it did without."""
     correction: float
     """The change of its score for having been chosen, 0 or less."""
     weights: NDArray[np.float64] | None
@@ -251,9 +251,9 @@ def origin_of(
         evaluated={evaluated.genome: evaluated for evaluated in result.evaluated},
         seed=problem.seed,
         cv=problem.cv,
+        thrift=problem.thrift,
         data_digest=data.digest,
         fold_scores=winner.fold_scores,
-        thrift=problem.thrift,
         correction=winner.correction,
         weights=data.sample_weight,
         rows_digest=rows_digest(data.frame, data.y),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import clone
-from sklearn.model_selection import KFold
+from sklearn.model_selection import KFold, ShuffleSplit
 
 from automl import AutoMLClassifier, AutoMLWarning, catalogue, load
 from automl.errors import HistoryError
@@ -126,6 +126,51 @@ def test_a_compact_problem_gives_the_same_outcomes(slow_trees):
     np.testing.assert_array_equal(outcome.predictions, same.predictions)
 
 
+def test_a_compact_problem_has_the_folds_of_the_whole_one(slow_trees):
+    with pytest.warns(AutoMLWarning):
+        problem = posed(80.0)
+    compact = problem.compact()  # of so few rows, folds would be drawn three times
+    assert compact.folds_per_repeat == problem.folds_per_repeat == 1
+    assert compact.smaller_share == problem.smaller_share
+
+
+def test_small_training_parts_of_a_splitter_keep_their_rows(slow_trees):
+    cv = NestedCV(outer=ShuffleSplit(3, train_size=60, random_state=0))
+    with pytest.warns(AutoMLWarning, match="learn from 50 rows"):
+        problem = posed(20.0, cv=cv)
+    # A draw of 50 out of 1,000 rows has three of them, on average.
+    assert [len(train) for train, _ in problem.splits] == [50, 50, 50]
+    assert not any(set(train) & set(test) for train, test in problem.splits)
+
+
+def test_rows_without_weight_are_not_counted(slow_trees):
+    X, y = table()
+    weights = np.zeros(N_ROWS)
+    weights[::10] = 1.0
+    dataset = read_dataset(X, y, "classification", sample_weight=weights)
+    assert fit_seconds(dataset) == pytest.approx(4.0)
+    saved = thrift_of(dataset, NestedCV(), 20.0, 0, is_bagged=False)
+    assert saved == Thrift(n_learnt=500)  # about 50 of them count
+    settings = {"catalogue": FEW, "cv": NestedCV(), "scoring": None, "seed": 0}
+    with pytest.warns(AutoMLWarning):
+        problem = pose_problem(dataset, seconds=20.0, **settings)
+    assert 30 < len(problem.final_rows) < 70
+    assert all(set(train) < set(problem.final_rows) for train, _ in problem.splits)
+
+
+def test_a_hold_out_keeps_rows_of_each_class_that_the_score_needs(slow_trees, monkeypatch):
+    monkeypatch.setattr(thrift, "MOST_HELD_OUT", 10)
+    X, y = table()
+    y[np.random.default_rng(1).choice(N_ROWS, 15, replace=False)] = "rare"
+    dataset = read_dataset(X, y, "classification")
+    settings = {"catalogue": FEW, "cv": NestedCV(), "scoring": "roc_auc_ovr", "seed": 0}
+    with pytest.warns(AutoMLWarning, match="one hold-out"):
+        problem = pose_problem(dataset, seconds=450.0, **settings)
+    ((_, test),) = problem.splits
+    assert set(dataset.y[test]) == {"yes", "no", "rare"}
+    assert len(test) < N_ROWS / 5
+
+
 def test_without_thrift_a_problem_is_compact():
     problem = posed(None)
     assert problem.compact() is problem
@@ -150,6 +195,11 @@ def test_a_fit_on_some_rows_exports_a_script_that_draws_the_same(slower_trees, t
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert re.match("verified: predictions differ by at most (0|.*e-)", done.stdout)
+    selected = search.select(2, X, y)
+    assert selected._fitted.script.n_learnt == 50
+    assert "N_LEARNT" not in search.fit_winner(X, y).script_
+    search.fit_winner(X[:40], y[:40]).save(tmp_path / "few")
+    assert load(tmp_path / "few")._fitted.script.n_rows == 40
 
 
 @pytest.fixture(scope="module")
