@@ -27,6 +27,7 @@ CONFIDENCE = 0.95
 # The number of standard errors on either side of the estimate.
 QUANTILE = float(norm.ppf((1 + CONFIDENCE) / 2))
 EVEN = 0.5  # the probability that says "no better": neither of two is ahead
+SURE = 99.5  # percent, from which a rounded share would read as certain
 ROUNDING = 1e-9  # of a score: pipelines that predict the same may differ by as much
 MANY_ROWS = 10**15  # as good as endless
 UNBOUNDED = ("positive_likelihood_ratio",)  # other scorers of scikit-learn end at 1, losses at 0
@@ -118,11 +119,12 @@ class HonestScore:
         if probability != EVEN:
             better = "Better" if probability > EVEN else "Worse"
             share = 100 * max(probability, 1 - probability)
-            verdict = f"{better} than {reference} with a probability of {share:.0f} %."
+            percent = f"{share:.0f}" if share < SURE else "more than 99"  # nothing is sure
+            verdict = f"{better} than {reference} with a probability of {percent} %."
         return (
             f"{self.metric} {self.estimate:.4g} on new rows, with 95 % confidence between "
             f"{self.low:.4g} and {self.high:.4g}. {verdict} "
-            f"The mean over the folds was {self.naive:.4g}."
+            f"Not corrected, it would be {self.naive:.4g}."
         )
 
     def _repr_html_(self) -> str:

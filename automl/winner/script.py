@@ -55,8 +55,9 @@ def _notes(fitted: Fitted, facts: ScriptFacts) -> list[str]:
     choice = f"the choice among {len(fitted.search.leaderboard)} pipelines"
     if fitted.expected is None:
         subject = "Score of the best member" if len(fitted.members) > 1 else "Score"
-        text = f"{subject}: {fitted.metric} {fitted.best_score:.6g} ± {pstdev(scores):.2g}, from "
-        text += f"{estimated}. Expect less on new data, for it is not corrected for {choice}."
+        spread = f" ± {pstdev(scores):.2g}" if len(scores) > 1 else ""
+        text = f"{subject}: {fitted.metric} {fitted.best_score:.6g}{spread}, from {estimated}. "
+        text += f"Expect less on new data, for it is not corrected for {choice}."
     else:
         learnt = "all" if facts.n_learnt is None else f"{facts.n_learnt:,}"
         growth = "" if facts.bags is not None else f" and for learning from {learnt} rows"

@@ -21,6 +21,7 @@ from automl.search.evaluated import Evaluated
 from automl.selection import (
     Chooser,
     Growth,
+    HonestScore,
     SlowScorerError,
     check_scorer,
     choice_seconds,
@@ -322,9 +323,17 @@ def test_a_score_in_words():
     assert re.fullmatch(
         rf"roc_auc {number} on new rows, with 95 % confidence between {number} and {number}\. "
         rf"Better than a random forest \({number}\) with a probability of \d+ %\. "
-        rf"The mean over the folds was {number}\.",
+        rf"Not corrected, it would be {number}\.",
         text,
     ), text
+
+
+def test_no_gain_is_said_to_be_certain():
+    score = HonestScore(0.9, 0.89, 0.91, 0.9, 0.5, 0.999, "roc_auc", "a random forest")
+    assert "with a probability of more than 99 %." in str(score)
+    assert "Worse than a random forest (0.5) with a probability of 99 %." in str(
+        replace(score, gain_probability=0.01)
+    )
 
 
 @pytest.mark.parametrize(
