@@ -158,7 +158,8 @@ def drawn_rows(n_rows: int, n_learnt: int, seed: int) -> NDArray[np.intp]:
 def _scored_rows(test: NDArray[np.intp], n_test: int, scorable: Scorable) -> NDArray[np.intp]:
     """Return held-out rows that are spread out, some or as many more as have a score."""
     while n_test < len(test):
-        rows = test[np.linspace(0, len(test) - 1, n_test).astype(int)]
+        places = np.linspace(0, len(test) - 1, n_test).astype(int)
+        rows: NDArray[np.intp] = test[places]
         if scorable.scores(rows, strict=True):
             return rows
         n_test *= 2  # a score such as ROC AUC needs a row of each class, which may be rare

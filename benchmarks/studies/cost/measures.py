@@ -25,6 +25,7 @@ from benchmarks.running.provenance import usable_cores
 from benchmarks.studies.cost.clock import cpu_seconds
 from benchmarks.studies.cost.reading import reading_cost
 from benchmarks.studies.cost.scaling import bank_cost, scaling_cost
+from benchmarks.studies.cost.serving import serving_cost
 from benchmarks.studies.cost.views import view_cost
 from benchmarks.tasks.bundled import bundled_tasks
 
@@ -180,13 +181,20 @@ MEASURES = {
         "It is the limit of one search on a cluster, whatever its workers are.",
         "A search on breast_cancer whose workers are simulated: their jobs sleep, and come back "
         "with made-up scores and predictions. Loop, strategy, bank and history are real.",
-        lambda n: scaling_cost(_pose("breast_cancer")),
+        lambda n: scaling_cost(_pose("breast_cancer"), n),
     ),
     "bank": Measure(
         "Predictions for held-out rows are kept in memory, of a long search for many pipelines.",
         "Pipelines with one held-out part of 1,000 rows of two classes, 8 KB each, put into a bank "
         "one by one. Beyond 256 MiB the worst are dropped.",
-        lambda n: bank_cost(_pose("iris")),
+        bank_cost,
+    ),
+    "serving": Measure(
+        "A prediction over HTTP should cost little more than the prediction.",
+        "`automl serve` with a model of breast_cancer on loopback: requests of a row over one "
+        "connection, in turns with predict_proba of the same row in this process, then requests "
+        "of 1,000 rows. The memory is that of the server after 200 requests, and after all.",
+        serving_cost,
     ),
     "views": Measure(
         "People look at a search while it needs the processor, and at a report more than once.",

@@ -36,8 +36,9 @@ Numbers = dict[str, float]
 
 WORKERS = (1, 8, 64, 512)
 SECONDS = (0.1, 1.0, 10.0)  # of a job
-LEAST_SECONDS, LEAST_TURNS = 6.0, 2.5  # of a search, and the jobs that a worker does in it
-BANKED = (1_000, 100_000)  # pipelines in a bank
+# Of a search with a hundred tasks: at least so long, and so many jobs of a worker.
+LEAST_SECONDS, LEAST_TURNS = 6.0, 2.5
+BANKED = (10, 1_000)  # pipelines in a bank, for each task
 BANKED_ROWS = 1_000  # that are held out, of two classes
 
 
@@ -107,19 +108,26 @@ class SimulatedWorkers:
         )
 
 
-def scaling_cost(problem: Problem) -> Numbers:
-    """Return what a search with simulated workers costs, for each number and length of jobs."""
+def scaling_cost(problem: Problem, n: int) -> Numbers:
+    """Return what a search with simulated workers costs, for each number and length of jobs.
+
+    Parameters
+    ----------
+    problem : Problem
+    n : int
+        Searches last n hundredths of their full length.
+    """
     numbers: Numbers = {}
     for workers in WORKERS:
         for seconds in SECONDS:
-            numbers |= _searched(problem, workers, seconds)
+            wall = n / 100 * max(LEAST_SECONDS, LEAST_TURNS * seconds)
+            numbers |= _searched(problem, workers, seconds, wall)
     return numbers
 
 
-def _searched(problem: Problem, workers: int, seconds: float) -> Numbers:
-    """Return the numbers of one search."""
+def _searched(problem: Problem, workers: int, seconds: float, wall: float) -> Numbers:
+    """Return the numbers of one search of some wall seconds."""
     n_rows = len(problem.splits[0][1])
-    wall = max(LEAST_SECONDS, LEAST_TURNS * seconds)
     executor = SimulatedWorkers(workers, seconds, n_rows)
     try:
         with (
@@ -153,17 +161,23 @@ def _searched(problem: Problem, workers: int, seconds: float) -> Numbers:
     }
 
 
-def bank_cost(problem: Problem) -> Numbers:
-    """Return the memory and the time of a bank of many pipelines."""
+def bank_cost(n: int) -> Numbers:
+    """Return the memory and the time of a bank of many pipelines.
+
+    Parameters
+    ----------
+    n : int
+        A hundredth of those of the smaller bank.
+    """
     numbers: Numbers = {}
     predictions = np.random.default_rng(0).random((BANKED_ROWS, 2), dtype=np.float32)
-    scores = np.random.default_rng(1).random(BANKED[-1])
+    scores = np.random.default_rng(1).random(n * BANKED[-1])
     genome = Genome.parse("gaussian_nb(numeric)")
     with History(None) as history:
-        for n in BANKED:
+        for size in (n * banked for banked in BANKED):
             bank, before = Bank(history), psutil.Process().memory_info().rss
             started = time.process_time()
-            for number, score in enumerate(scores[:n]):
+            for number, score in enumerate(scores[:size]):
                 fold = FoldOutcome(State.DONE, score=float(score), predictions=predictions.copy())
                 bank.put(number, 0, fold)
                 outcome = Outcome(State.DONE, (FoldOutcome(State.DONE, score=float(score)),))
@@ -171,7 +185,7 @@ def bank_cost(problem: Problem) -> Numbers:
             seconds = time.process_time() - started
             grown = psutil.Process().memory_info().rss - before
             numbers |= {
-                f"a bank of {n:,} pipelines, MiB": grown / 2**20,
-                f"to put one of {n:,} there, µs of CPU": 1e6 * seconds / n,
+                f"a bank of {size:,} pipelines, MiB": grown / 2**20,
+                f"to put one of {size:,} there, µs of CPU": 1e6 * seconds / size,
             }
     return numbers
