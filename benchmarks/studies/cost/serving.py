@@ -23,7 +23,7 @@ from automl import AutoMLClassifier
 Numbers = dict[str, float]
 
 SEED = 0
-REQUESTS = 100  # of a row, for each task of a repeat: 10,000 with a hundred tasks
+REQUESTS = 20  # of a row, for each task of a repeat: 2,000 with a hundred tasks
 LARGE_ROWS, LARGE_REQUESTS = 1_000, 20
 WARM_REQUESTS = 200  # before the memory is looked at: the first ones import and fill caches
 MIB = 2**20
@@ -35,7 +35,7 @@ def serving_cost(n: int) -> Numbers:
     Parameters
     ----------
     n : int
-        A hundredth of the requests with a row.
+        A twentieth of the requests with a row.
     """
     X, y = load_breast_cancer(return_X_y=True, as_frame=True)
     search = AutoMLClassifier(max_evaluations=4, n_jobs=1, random_state=SEED, verbose=0).fit(X, y)
