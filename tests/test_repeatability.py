@@ -148,7 +148,7 @@ def test_a_history_is_never_overwritten_or_mixed_up(tmp_path):
         other.fit(X.iloc[::-1] * 2, y, resume=True)
     with pytest.raises(HistoryError, match="'max_evaluations' then, 'time_budget' now"):
         AutoMLClassifier(time_budget=9, random_state=0, **options).fit(X, y, resume=True)
-    with pytest.raises(HistoryError, match=r"no file .*typo.* to resume"):
+    with pytest.raises(HistoryError, match=r"no file .*typo.* with a run"):
         AutoMLClassifier(history=tmp_path / "typo.db").fit(X, y, resume=True)
     assert not (tmp_path / "typo.db").exists()
     with pytest.raises(SettingsError, match="history="):

@@ -80,8 +80,8 @@ class Thrift:
         if self.is_held_out:
             yield (
                 f"the folds of cv={cv.outer} would take too much of the budget on "
-                f"{len(dataset):,} rows, so one hold-out scores the pipelines; give more time, or "
-                "a splitter as cv to have folds"
+                f"{len(dataset):,} rows, so one hold-out scores the pipelines; give time_budget="
+                f"{ceil(folds_seconds(dataset) / MOST_SHARE)}, or a splitter as cv, to have folds"
             )
         if self.n_learnt is not None:
             yield (
@@ -124,9 +124,9 @@ def thrift_of(
     affordable = MOST_SHARE * seconds
     is_default = isinstance(cv.outer, Integral) and cv.outer == NestedCV.outer
     may_hold_out = is_default and cv.repeats_of(len(dataset)) == 1 and not is_bagged
-    folds_seconds = fit_seconds(dataset) * (NestedCV.outer - 1)  # each fold leaves a part out
+    is_slow = folds_seconds(dataset) > affordable
     return Thrift(
-        may_hold_out and n_weighted(dataset) >= LEAST_ROWS and folds_seconds > affordable,
+        may_hold_out and n_weighted(dataset) >= LEAST_ROWS and is_slow,
         _affordable_rows(dataset, affordable, seed),
     )
 
@@ -134,6 +134,11 @@ def thrift_of(
 def fit_seconds(dataset: Dataset) -> float:
     """Return the expected seconds of boosted trees on all rows, on one core."""
     return SECONDS_PER_CELL * n_weighted(dataset) * len(dataset.columns.names)
+
+
+def folds_seconds(dataset: Dataset) -> float:
+    """Return the expected seconds of boosted trees on the default folds, one after the other."""
+    return fit_seconds(dataset) * (NestedCV.outer - 1)  # each fold leaves a part out
 
 
 def n_weighted(dataset: Dataset) -> int:
