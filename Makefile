@@ -143,7 +143,7 @@ benchmark-honesty: $(STAMP) ## the honest score against test parts, 14 sets, hou
 	$(BIN)/python -m benchmarks honesty --data $(DATA)
 	$(BIN)/python -m benchmarks reports
 
-docs: $(DOCS_STAMP) ## build the site into build/site and check its pages, some minutes on two cores
+docs: $(DOCS_STAMP) ## build the site into build/site and check its pages, three minutes on two cores
 	$(BIN)/python docs/build_site.py
 
 pictures: $(BROWSER_STAMP) ## take the pictures of the docs, two minutes (one of them needs jupyter on the PATH)
