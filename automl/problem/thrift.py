@@ -138,7 +138,8 @@ def fit_seconds(dataset: Dataset) -> float:
 
 def folds_seconds(dataset: Dataset) -> float:
     """Return the expected seconds of boosted trees on the default folds, one after the other."""
-    return fit_seconds(dataset) * (NestedCV.outer - 1)  # each fold leaves a part out
+    n_parts: int = NestedCV.outer - 1  # each fold leaves one out
+    return fit_seconds(dataset) * n_parts
 
 
 def n_weighted(dataset: Dataset) -> int:
