@@ -57,9 +57,8 @@ def in_states(counts: Counter[str]) -> str:
 def score_of(metric: str, evaluated: Evaluated) -> str:
     """Return the score of a pipeline with its standard deviation over the folds."""
     score, deviation = evaluated.score or 0.0, evaluated.outcome.deviation or 0.0
-    spread = (
-        f" ± {deviation:.2g}" if len(evaluated.outcome.scores) > 1 else ""
-    )  # of a hold-out: none
+    # The score of a hold-out has no deviation.
+    spread = f" ± {deviation:.2g}" if len(evaluated.outcome.scores) > 1 else ""
     return f"{metric} {score:.4g}{spread}"
 
 

@@ -68,7 +68,7 @@ class Bank:
         self._limit = mebibytes * 2**20
         self._held_out: dict[int, dict[int, HeldOut]] = {}
         self._settled: dict[int, Evaluated] = {}
-        # The worst first, also some that were dropped: a search has a hundred thousand pipelines.
+        # The worst first, by a heap, for a long search has a hundred thousand pipelines.
         self._worst_first: list[tuple[Any, int, int]] = []
         self._n_ranked = 0
         self._n_bytes = 0  # of the settled pipelines

@@ -31,6 +31,7 @@ from benchmarks.options import count
 from benchmarks.scores.markdown import NONE, markdown_table
 from benchmarks.tasks.folder import folder_tasks
 from benchmarks.tasks.openml import openml_tasks
+from benchmarks.tasks.synthetic import labeled, mixed
 
 MODELS = {  # with the parameter of their rounds
     "xgb_classifier_unstopped": "n_estimators",
@@ -38,7 +39,6 @@ MODELS = {  # with the parameter of their rounds
     "cat_boost_classifier_unstopped": "iterations",
 }
 ADULT = 1590  # at OpenML
-N_COLUMNS, N_CATEGORIES = 50, 5
 HEADER = ["rows", "model", "CPU, s", "GPU, s", "times as fast", "ROC AUC, CPU", "ROC AUC, GPU"]
 LONGEST = 240.0  # seconds: no fit starts after them, so that all of it ends within five minutes
 
@@ -98,26 +98,8 @@ def read_sets(
     (reference,) = openml_tasks([ADULT]) if data is None else folder_tasks(data, ["adult"])
     adult = reference.load()
     yield f"adult, {len(adult.X):,} × {adult.X.shape[1]}", adult.X, adult.y == adult.classes[-1]
-    frame, y = make_rows(n_rows)
-    yield f"made, {n_rows:,} × {N_COLUMNS}", frame, y
-
-
-def make_rows(n_rows: int) -> tuple[pd.DataFrame, pd.Series[bool]]:
-    """Return numbers and categories, and a target of two classes that follows from some of them.
-
-    Parameters
-    ----------
-    n_rows : int
-    """
-    rng = np.random.default_rng(0)
-    numbers = rng.normal(size=(n_rows, N_COLUMNS - N_CATEGORIES)).astype("float32")
-    frame = pd.DataFrame(numbers).add_prefix("number_")
-    letters = np.array(list("abcdefghij"))
-    for place in range(N_CATEGORIES):
-        codes = rng.integers(0, 10, n_rows)
-        frame[f"category_{place}"] = pd.Series(letters[codes], dtype="category")
-    signal = numbers[:, 0] + np.sin(3 * numbers[:, 1]) * numbers[:, 2] + (codes < 3)
-    return frame, pd.Series(signal + rng.normal(size=n_rows) > 0)
+    frame, y = labeled(mixed, n_rows)
+    yield f"made, {n_rows:,} × {frame.shape[1]}", frame, y
 
 
 def measure_fit(

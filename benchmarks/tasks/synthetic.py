@@ -126,11 +126,25 @@ def synthetic_tasks(names: Iterable[str]) -> list[TaskReference]:
     return [TaskReference(name, partial(_make, name)) for name in names]
 
 
+def labeled(
+    maker: Callable[[Generator, int], Table], n_rows: int
+) -> tuple[pd.DataFrame, "pd.Series[bool]"]:
+    """Return the cells of a set, and whether each row is of the second class.
+
+    Parameters
+    ----------
+    maker : callable
+        `credit`, `mixed` or `wide`.
+    n_rows : int
+    """
+    rng = np.random.default_rng(0)
+    X, odds = maker(rng, n_rows)
+    return X, pd.Series(rng.random(len(X)) < 1 / (1 + np.exp(-odds)), name="target")
+
+
 def _make(name: str) -> Task:
     maker, n_rows = MAKERS[name]
-    rng = np.random.default_rng(0)
-    X, odds = maker(rng, n_rows + TEST_ROWS)
-    target = pd.Series(rng.random(len(X)) < 1 / (1 + np.exp(-odds)), name="target")
+    X, target = labeled(maker, n_rows + TEST_ROWS)
     labels = target.map({False: "no", True: "yes"}).astype(object)
     task = make_task(name, X, labels, "benchmarks.tasks.synthetic", is_classification=True)
     return replace(task, test_rows=TEST_ROWS)

@@ -6,6 +6,7 @@ from automl.pipelines import load_catalogue
 from automl.pipelines.catalogue.cuda import Cuda
 from benchmarks.__main__ import main
 from benchmarks.studies import gpu
+from benchmarks.tasks.synthetic import labeled, mixed
 from tests.gpu import gpu_catalogue
 
 
@@ -21,7 +22,7 @@ def test_without_a_gpu_nothing_is_measured_and_a_sentence_says_why(monkeypatch, 
 
 def test_rounds_that_no_model_of_the_catalogue_has(monkeypatch, capsys):
     monkeypatch.setattr(gpu, "catalogue", lambda preset, device="cpu": load_catalogue(preset))
-    monkeypatch.setattr(gpu, "read_sets", lambda data, n_rows: [("made", *gpu.make_rows(20))])
+    monkeypatch.setattr(gpu, "read_sets", lambda data, n_rows: [("made", *labeled(mixed, 20))])
     assert main(["gpu", "--rounds", "3"]) == 2
     assert "give --rounds from 100 to 1000" in capsys.readouterr().err
 
@@ -29,7 +30,7 @@ def test_rounds_that_no_model_of_the_catalogue_has(monkeypatch, capsys):
 @pytest.mark.slow
 def test_both_sets_are_measured_on_both_devices(monkeypatch, capsys):
     monkeypatch.setattr(gpu, "catalogue", lambda preset, device="cpu": load_catalogue(preset))
-    sets = [("made", *gpu.make_rows(2_000))]
+    sets = [("made", *labeled(mixed, 2_000))]
     monkeypatch.setattr(gpu, "read_sets", lambda data, n_rows: sets)
     assert main(["gpu"]) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -42,6 +43,6 @@ def test_both_sets_are_measured_on_both_devices(monkeypatch, capsys):
 def test_no_fit_starts_when_the_time_is_over(monkeypatch, capsys):
     monkeypatch.setattr(gpu, "catalogue", lambda preset, device="cpu": gpu_catalogue())
     monkeypatch.setattr(gpu, "LONGEST", -1.0)
-    monkeypatch.setattr(gpu, "read_sets", lambda data, n_rows: [("made", *gpu.make_rows(20))])
+    monkeypatch.setattr(gpu, "read_sets", lambda data, n_rows: [("made", *labeled(mixed, 20))])
     assert main(["gpu"]) == 0
     assert capsys.readouterr().out.count("–") == 5 * len(gpu.MODELS)

@@ -32,8 +32,6 @@ from automl.search.evaluated import Evaluated
 from automl.search.history import History
 from automl.search.make import make_grammar, make_search
 
-Numbers = dict[str, float]
-
 WORKERS = (1, 8, 64, 512)
 SECONDS = (0.1, 1.0, 10.0)  # of a job
 # Of a search with a hundred tasks: at least so long, and so many jobs of a worker.
@@ -108,7 +106,7 @@ class SimulatedWorkers:
         )
 
 
-def scaling_cost(problem: Problem, n: int) -> Numbers:
+def scaling_cost(problem: Problem, n: int) -> dict[str, float]:
     """Return what a search with simulated workers costs, for each number and length of jobs.
 
     Parameters
@@ -117,7 +115,7 @@ def scaling_cost(problem: Problem, n: int) -> Numbers:
     n : int
         Searches last n hundredths of their full length.
     """
-    numbers: Numbers = {}
+    numbers: dict[str, float] = {}
     for workers in WORKERS:
         for seconds in SECONDS:
             wall = n / 100 * max(LEAST_SECONDS, LEAST_TURNS * seconds)
@@ -125,7 +123,7 @@ def scaling_cost(problem: Problem, n: int) -> Numbers:
     return numbers
 
 
-def _searched(problem: Problem, workers: int, seconds: float, wall: float) -> Numbers:
+def _searched(problem: Problem, workers: int, seconds: float, wall: float) -> dict[str, float]:
     """Return the numbers of one search of some wall seconds."""
     n_rows = len(problem.splits[0][1])
     executor = SimulatedWorkers(workers, seconds, n_rows)
@@ -161,7 +159,7 @@ def _searched(problem: Problem, workers: int, seconds: float, wall: float) -> Nu
     }
 
 
-def bank_cost(n: int) -> Numbers:
+def bank_cost(n: int) -> dict[str, float]:
     """Return the memory and the time of a bank of many pipelines.
 
     Parameters
@@ -169,7 +167,7 @@ def bank_cost(n: int) -> Numbers:
     n : int
         A hundredth of those of the smaller bank.
     """
-    numbers: Numbers = {}
+    numbers: dict[str, float] = {}
     predictions = np.random.default_rng(0).random((BANKED_ROWS, 2), dtype=np.float32)
     scores = np.random.default_rng(1).random(n * BANKED[-1])
     genome = Genome.parse("gaussian_nb(numeric)")

@@ -20,8 +20,6 @@ from sklearn.datasets import load_breast_cancer
 
 from automl import AutoMLClassifier
 
-Numbers = dict[str, float]
-
 SEED = 0
 REQUESTS = 20  # of a row, for each task of a repeat: 2,000 with a hundred tasks
 LARGE_ROWS, LARGE_REQUESTS = 1_000, 20
@@ -29,7 +27,7 @@ WARM_REQUESTS = 200  # before the memory is looked at: the first ones import and
 MIB = 2**20
 
 
-def serving_cost(n: int) -> Numbers:
+def serving_cost(n: int) -> dict[str, float]:
     """Return how long requests take beside a prediction, and how the memory grows.
 
     Parameters

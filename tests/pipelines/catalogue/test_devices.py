@@ -93,7 +93,7 @@ def test_no_answer_is_no_gpu(monkeypatch, error):
 
 @pytest.mark.slow
 def test_the_real_answer_is_sound():
-    found = cuda.find_cuda()
-    assert found.n_devices >= 0
-    assert found.packages <= {"xgboost", "lightgbm", "catboost"}
+    machine = cuda.find_cuda()
+    assert machine.n_devices >= 0
+    assert machine.packages <= {"xgboost", "lightgbm", "catboost"}
     assert "ctypes" in sys.modules  # the driver is asked without a package
