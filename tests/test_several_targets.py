@@ -48,7 +48,7 @@ def fitted(y, **options):
 
 def run_script(folder, *arguments):
     command = [sys.executable, "-W", "ignore", "best.py", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True)
 
 
 def mean_auc(y, probabilities):

@@ -54,7 +54,7 @@ def cluster(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def client(cluster):
-    with distributed.Client(cluster.address, timeout=60, set_as_default=False) as client:
+    with distributed.Client(cluster.address, timeout=PLENTY, set_as_default=False) as client:
         client.wait_for_workers(2, timeout=PLENTY)
         yield client
 

@@ -35,7 +35,7 @@ def cluster(tmp_path):
 
 def executor_of(cluster):
     """Return an executor of a cluster that has a worker."""
-    with distributed.Client(cluster.address, timeout=60, set_as_default=False) as client:
+    with distributed.Client(cluster.address, timeout=PLENTY, set_as_default=False) as client:
         client.wait_for_workers(1, timeout=PLENTY)
     return DaskExecutor(cluster.address, 512)
 
@@ -114,7 +114,7 @@ def test_workers_that_are_killed_change_no_winner(cluster):
     target = labels(0.4)
     home = classifier(max_evaluations=12).fit(X, target)
     cluster.start_worker()
-    with distributed.Client(cluster.address, timeout=60, set_as_default=False) as client:
+    with distributed.Client(cluster.address, timeout=PLENTY, set_as_default=False) as client:
         client.wait_for_workers(2, timeout=PLENTY)
         killing = Killing(client)
         options = {"n_jobs": None, "executor": cluster.address, "callbacks": [killing]}

@@ -27,24 +27,26 @@ from automl.search.resume import replay
 X, Y = load_iris(as_frame=True, return_X_y=True)
 OPERATORS = catalogue("default", include=["standard_scaler", "logistic_regression", "gaussian_nb"])
 CV = NestedCV(outer=3, repeats=1)
-PARAMETERS = {"strategy": "genetic", "ensemble_size": 5, "refit": True, "limits": None}
+PARAMETERS = {"ensemble_size": 5, "refit": True, "limits": None}
 N_PIPELINES = 30
+OF_MANY = {"evaluations": 20, "strategy": "random"}  # of the file that is damaged hundreds of times
 PROBLEM = pose_problem(
     read_dataset(X, Y, "classification"), catalogue=OPERATORS, cv=CV, scoring=None, seed=0
 )
 
 
-def search_in(history, evaluations=N_PIPELINES):
+def search_in(history, evaluations=N_PIPELINES, strategy="genetic"):
     budget = Budget(seconds=None, evaluations=evaluations)
-    history.open_run(fingerprint(PROBLEM, budget, list(X), [], PARAMETERS), resume=True)
+    parameters = {**PARAMETERS, "strategy": strategy}
+    history.open_run(fingerprint(PROBLEM, budget, list(X), [], parameters), resume=True)
     evaluator = SimpleNamespace(problem=PROBLEM)
     grammar = make_grammar(PROBLEM)
-    return make_search(evaluator, grammar, budget, history, None, strategy="genetic", size=5)
+    return make_search(evaluator, grammar, budget, history, None, strategy=strategy, size=5)
 
 
-def replayed(path, evaluations=N_PIPELINES):
+def replayed(path, evaluations=N_PIPELINES, strategy="genetic"):
     with History(path) as history:
-        search = search_in(history, evaluations)
+        search = search_in(history, evaluations, strategy)
         return list(replay(history, search.trials)), history.table()
 
 
@@ -57,12 +59,10 @@ def outcome_of(trial, fold):
     return FoldOutcome(State.DONE, score, fit_seconds=0.1, predictions=predictions)
 
 
-@pytest.fixture(scope="module")
-def written(tmp_path_factory):
-    """Return the file of a run whose outcomes are made up."""
-    path = tmp_path_factory.mktemp("written") / "run.db"
+def write_run(path, evaluations, strategy):
+    """Write the file of a run whose outcomes are made up."""
     with History(path) as history:
-        search = search_in(history)
+        search = search_in(history, evaluations, strategy)
         while search._ask() or search.trials.open:
             for trial in list(search.trials.open.values()):
                 for fold in range(trial.n_folds):
@@ -70,6 +70,21 @@ def written(tmp_path_factory):
                     history.add_fold(trial.number, fold, outcome)
                     search.trials.take(trial, fold, outcome)
             search._tell()
+    return path
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    return write_run(tmp_path_factory.mktemp("written") / "run.db", N_PIPELINES, "genetic")
+
+
+@pytest.fixture(scope="module")
+def short(tmp_path_factory):
+    """Return the file of a run that is resumed in milliseconds: its strategy learns nothing."""
+    path = write_run(tmp_path_factory.mktemp("short") / "run.db", **OF_MANY)
+    evaluated, table = replayed(path, **OF_MANY)
+    assert len(evaluated) == OF_MANY["evaluations"]
+    assert (table["state"] == "tuned").any()  # so that tunings are damaged, too
     return path
 
 
@@ -85,11 +100,11 @@ def execute(path, *statements):
     database.close()
 
 
-def is_resumed(path):
+def is_resumed(path, **options):
     """Tell whether a file is resumed; anything but a refusal in words is an error."""
     reason = ""
     try:
-        replayed(path)
+        replayed(path, **options)
     except HistoryError as error:
         reason = str(error)
     assert len(reason) < 3_000
@@ -134,8 +149,8 @@ cells = st.sampled_from([(table, name) for table, names in ROWS.items() for name
 @given(cell=cells, place=st.integers(0, 100), value=values)
 @example(cell=("folds", "tuned"), place=0, value="gaussian_nb(numeric)")
 @example(cell=("facts", "value"), place=0, value='{"settings": 3}')
-def test_cells_with_other_values(written, tmp_path_factory, cell, place, value):
-    path = shutil.copy(written, tmp_path_factory.mktemp("cell") / "run.db")
+def test_cells_with_other_values(short, tmp_path_factory, cell, place, value):
+    path = shutil.copy(short, tmp_path_factory.mktemp("cell") / "run.db")
     table, name = cell
     with sqlite3.connect(path) as database:
         n_rows = database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
@@ -146,14 +161,14 @@ def test_cells_with_other_values(written, tmp_path_factory, cell, place, value):
         except sqlite3.IntegrityError:  # NULL where the table allows none
             return
     database.close()
-    is_resumed(path)
+    is_resumed(path, **OF_MANY)
 
 
 @pytest.mark.slow
 @settings(max_examples=300)
 @given(data=st.data())
-def test_bytes_with_other_values(written, tmp_path_factory, data):
-    content = bytearray(written.read_bytes())
+def test_bytes_with_other_values(short, tmp_path_factory, data):
+    content = bytearray(short.read_bytes())
     for _ in range(data.draw(st.integers(1, 4))):
         # The first pages have the schema and the roots of the tables.
         page = data.draw(st.sampled_from([0, 0, 1, 2, 3, 4, 5, len(content) // 4096 - 1]))
@@ -163,7 +178,7 @@ def test_bytes_with_other_values(written, tmp_path_factory, data):
         del content[data.draw(st.integers(0, len(content))) :]
     path = tmp_path_factory.mktemp("bytes") / "run.db"
     path.write_bytes(content)
-    is_resumed(path)
+    is_resumed(path, **OF_MANY)
 
 
 @pytest.mark.parametrize(
