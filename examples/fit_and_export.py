@@ -17,7 +17,7 @@ def main(folder: str) -> None:
     frame.loc[::10, "bmi"] = np.nan
     frame.to_csv(Path(folder) / "train.csv", index=False)
 
-    search = AutoMLRegressor(max_evaluations=5, time_budget=60, random_state=0)
+    search = AutoMLRegressor(max_evaluations=5, time_budget=None, random_state=0)
     search.fit(frame.drop(columns="target"), frame["target"])
     print(search.leaderboard_[["rank", "score", "state", "pipeline"]].head())
     print(search.predict(pd.DataFrame(frame.drop(columns="target").head(3))))

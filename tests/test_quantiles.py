@@ -70,7 +70,9 @@ def test_from_the_fit_to_the_script(name, options, tmp_path):
     search.export(tmp_path / "best.py")
     X.assign(cost=Y).to_csv(tmp_path / "train.csv", index=False)
     command = [sys.executable, "best.py", "train.csv", "--verify", "--predict", "train.csv"]
-    done = subprocess.run([*command, "--out", "o.csv"], cwd=tmp_path, capture_output=True, text=True)
+    done = subprocess.run(
+        [*command, "--out", "o.csv"], cwd=tmp_path, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     model, train = str(tmp_path / "model"), str(tmp_path / "train.csv")
     assert main(["predict", model, train, "--out", str(tmp_path / "own.csv")]) == 0
