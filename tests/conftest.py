@@ -24,12 +24,13 @@ def pytest_configure(config):
 
 
 # Tests that take seconds and whose subject shorter ones try, too: `make test-thorough` runs them.
+# A name without parameters stands for the test with all of them.
 THOROUGH = set(Path(__file__).with_name("thorough.txt").read_text("utf-8").splitlines())
 
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if item.nodeid in THOROUGH:
+        if not THOROUGH.isdisjoint({item.nodeid, item.nodeid.partition("[")[0]}):
             item.add_marker(pytest.mark.thorough)
 
 

@@ -133,7 +133,7 @@ def test_pickle_and_clone(search):
 @pytest.mark.slow
 def test_inside_scikit_learn():
     X, y = load_iris(return_X_y=True)
-    quick = AutoMLClassifier(max_evaluations=2, n_jobs=1, verbose=0, random_state=0)
+    quick = AutoMLClassifier(**{**QUICK, "max_evaluations": 2, "n_jobs": 1})
     scores = cross_val_score(quick, X, y, cv=3, error_score="raise")
     assert scores.min() > 0.8
     pipeline = make_pipeline(StandardScaler(), quick).fit(X, y)
@@ -262,16 +262,17 @@ def test_boosted_trees_of_other_packages(class_, package, tmp_path, monkeypatch,
 def test_polars_frames_and_lists():
     X = pl.DataFrame({"a": np.arange(40.0), "b": ["x", "y"] * 20})
     y = ["low"] * 20 + ["high"] * 20
-    search = AutoMLClassifier(**QUICK).fit(X, y)
+    options = {**QUICK_LIGHT, "max_evaluations": 3}
+    search = AutoMLClassifier(**options).fit(X, y)
     assert search.predict(X).tolist().count("low") == 20
     rows = [[float(number), number % 3] for number in range(40)]
-    assert AutoMLClassifier(**QUICK).fit(rows, y).predict(rows[:2]).tolist() == ["low", "low"]
+    assert AutoMLClassifier(**options).fit(rows, y).predict(rows[:2]).tolist() == ["low", "low"]
 
 
 @pytest.mark.slow
 def test_the_frame_is_left_as_it_was():
     before = FRAME.copy()
-    AutoMLClassifier(**QUICK).fit(FRAME, LABELS)
+    AutoMLClassifier(**{**QUICK, "max_evaluations": 2}).fit(FRAME, LABELS)
     pd.testing.assert_frame_equal(FRAME, before)
 
 

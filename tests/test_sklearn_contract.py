@@ -14,6 +14,10 @@ QUICK = {
     "verbose": 0,
     "random_state": 0,
 }
+# What a search finds is not the subject of most checks, so that a few operators do.
+LIGHT = catalogue("default").only(
+    "logistic_regression", "ridge", "simple_imputer", "standard_scaler", "one_hot_encoder"
+)
 # These learn the same from a row of weight 2 as from two rows; a standard scaler does not.
 WEIGHED = catalogue("default").only("gaussian_nb", "ridge", "simple_imputer", "min_max_scaler")
 UNWEIGHED = {
@@ -27,10 +31,18 @@ pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::automl.AutoM
 
 
 @parametrize_with_checks(
-    [AutoMLClassifier(**QUICK), AutoMLRegressor(**QUICK)],
+    [AutoMLClassifier(catalogue=LIGHT, **QUICK), AutoMLRegressor(catalogue=LIGHT, **QUICK)],
     expected_failed_checks=lambda estimator: UNWEIGHED,
 )
 def test_scikit_learn(estimator, check):
+    check(estimator)
+
+
+@parametrize_with_checks(
+    [AutoMLClassifier(**QUICK), AutoMLRegressor(**QUICK)],
+    expected_failed_checks=lambda estimator: UNWEIGHED,
+)
+def test_scikit_learn_with_all_operators(estimator, check):
     check(estimator)
 
 
