@@ -41,8 +41,8 @@ def fitted(evaluations=8, **options):
 @pytest.mark.slow
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_every_strategy_searches_whole_pipelines(strategy):
-    search = fitted(26, strategy=strategy, catalogue=LIGHT, cv=TWO)
-    assert len(search.leaderboard_) == 26
+    search = fitted(16, strategy=strategy, catalogue=LIGHT, cv=TWO)
+    assert len(search.leaderboard_) == 16
     assert search.leaderboard_["pipeline"].is_unique
     assert search.score(*IRIS) > 0.9
 

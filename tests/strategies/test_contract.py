@@ -112,7 +112,7 @@ class TestContract:
     def test_the_same_seed_and_outcomes_give_the_same_proposals(self, name, level):
         assert first_run(name, level) == run(name, level)
         if name != "grid":
-            assert first_run(name, level) != run(name, level, 1)
+            assert first_run(name, level)[:10] != run(name, level, 1, n=10)
 
     def test_several_may_be_under_way_and_told_in_any_order(self, name, level):
         _, strategy = make(name, level)
@@ -146,7 +146,7 @@ class TestContract:
     def test_global_random_states_are_left_alone(self, name, level):
         random.seed(11)
         before = random.getstate(), np.random.get_state()[1].tolist()
-        run(name, level)
+        run(name, level, n=hyperopt.N_STARTUP + 2)
         assert random.getstate() == before[0]
         assert np.random.get_state()[1].tolist() == before[1]
 
