@@ -92,7 +92,7 @@ def test_the_final_settings_are_tuned_on_all_rows_and_exported(tmp_path):
 @pytest.mark.slow
 def test_the_leader_is_tuned_and_its_child_earns_a_score_of_its_own():
     few = catalogue("linear", include=["ridge", "lasso"])
-    X, y = make_regression(2_500, 20, n_informative=5, noise=2000.0, random_state=0)
+    X, y = make_regression(1_000, 20, n_informative=5, noise=600.0, random_state=0)
     search = AutoMLRegressor(max_evaluations=24, catalogue=few, cv=THREE, **OPTIONS).fit(X, y)
     tunings = search.history_[search.history_["state"] == "tuned"]
     assert tunings["score"].isna().all()

@@ -2,7 +2,7 @@
 
 from benchmarks.adapters.ours import AutoML, AutoMLSingle
 
-FEW = {"time_budget": None, "max_evaluations": 5, "cv": 3}
+FEW = {"time_budget": None, "max_evaluations": 3, "cv": 3}
 
 
 class FewPipelines(AutoML):

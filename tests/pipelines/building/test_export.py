@@ -672,9 +672,12 @@ def grown_scripts(draw):
     return script_of(LINEAR, task, members=members, columns=GROWN, weighted=draw(st.booleans()))
 
 
+@settings(max_examples=20)
 @given(grown_scripts())
 def test_a_script_imports_what_it_uses_and_nothing_of_ours(script):
-    tree = ast.parse(export_script(script))
+    source = export_script(script)
+    assert max(map(len, source.splitlines())) <= 120
+    tree = ast.parse(source)
     names = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
