@@ -233,9 +233,12 @@ def test_the_backend_of_joblib_is_taken(client):
         assert len(cross_val_score(search, X, TARGET, cv=2, n_jobs=2)) == 2
 
 
-def test_a_fit_in_a_task_of_the_user_takes_one_core(client, tmp_path):
+def test_a_task_of_the_user_takes_one_core(client):
     """Dask has a task for each thread already, so as many workers again would wait."""
     assert client.submit(workers_for, -1, pure=False).result(PLENTY) == 1
+
+
+def test_a_fit_in_a_task_of_the_user_takes_one_core(client, tmp_path):
     search = recording_search(tmp_path, n_jobs=-1)
     assert client.submit(search.fit, X, TARGET, pure=False).result(PLENTY).run_.workers == 1
     check_threads(tmp_path)
