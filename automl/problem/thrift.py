@@ -27,7 +27,10 @@ from automl.problem.splits import NestedCV, Split
 LEAST_ROWS = 20_000  # with a hold-out: a fifth of them scores with a small error
 # Rows of a hold-out, and at least so many: more hardly make a score surer, and cost each pipeline.
 MOST_HELD_OUT, FEWEST_HELD_OUT = 50_000, 5_000
-FEWEST_LEARNT = 2_000  # rows, however small the budget is
+# Rows, however small the budget is. With fewer, boosted trees look for splits in the columns for as
+# long as they read the rows: of 2,000 columns, a tenth of 20,000 rows takes half of the time.
+FEWEST_LEARNT = 5_000
+ROWS_PER_COLUMN = 10  # at least, or noise tells as much as a signal
 RARE = 10  # rows of a class, of which a sample has all or as many
 # Of a fit of boosted trees, by rows times columns: measured on one core of 2.6 GHz.
 SECONDS_PER_CELL = 1.5e-6
@@ -191,7 +194,8 @@ def _training_part(
 def _affordable_rows(dataset: Dataset, affordable: float, seed: int) -> int | None:
     """Return how many rows pipelines can learn from in some seconds; None for all."""
     n_rows = len(dataset)
-    least = FEWEST_LEARNT * n_rows // n_weighted(dataset)  # rows of weight 0 are not learnt
+    least = max(FEWEST_LEARNT, ROWS_PER_COLUMN * len(dataset.columns.names))
+    least = least * n_rows // n_weighted(dataset)  # rows of weight 0 are not learnt
     n_learnt = max(least, int(n_rows * affordable / max(fit_seconds(dataset), 1e-9)))
     while n_learnt < n_rows and not _has_classes(dataset, drawn_rows(n_rows, n_learnt, seed)):
         n_learnt *= 2

@@ -67,6 +67,13 @@ def test_with_enough_time_nothing_is_saved(slow_trees):
     assert little == Thrift(is_held_out=True, n_learnt=200)
 
 
+def test_many_columns_are_learnt_from_ten_times_as_many_rows(slow_trees, monkeypatch):
+    monkeypatch.setattr(thrift, "ROWS_PER_COLUMN", 75)
+    assert thrift_of(dataset_of(), NestedCV(), 1.0, 0, is_bagged=False).n_learnt == 4 * 75
+    monkeypatch.setattr(thrift, "ROWS_PER_COLUMN", 300)
+    assert thrift_of(dataset_of(), NestedCV(), 1.0, 0, is_bagged=False).n_learnt is None
+
+
 @pytest.mark.parametrize(
     "cv", [NestedCV(outer=4), NestedCV(outer=KFold(5)), NestedCV(repeats=2)], ids=str
 )
