@@ -102,8 +102,8 @@ PORTFOLIO = "portfolio.json"  # learnt by `make portfolio`, from sets that it na
 # most, the second with up to 5,000: this number lies between the two.
 MANY_ROWS = 2_500
 MOST_ROWS = 5_000  # training rows; nothing was learnt with more
-# Columns from which linear models come first, and selected columns next. Boosted trees look for splits
-# in every column: of 2,000 columns, they take a minute where a linear model takes a second.
+# Columns from which linear models come first, and selected columns next. Boosted trees look for
+# splits in every column: of 2,000 columns, they take a minute where a linear model takes a second.
 WIDE = 500
 LINEAR = "sklearn.linear_model."
 # What depends on the target by a test whose level holds for all columns together.
