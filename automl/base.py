@@ -33,7 +33,7 @@ from automl.search.make import (
     warn_of_unreached,
 )
 from automl.search.observer import Observer, Phase
-from automl.selection import FinalFits, make_reserve, simplify
+from automl.selection import FinalFits, Reserve, simplify
 from automl.settings import check_settings, was_refitted
 from automl.sklearn_types import BaseEstimator, available_if
 from automl.winner.default_output import default_output
@@ -175,7 +175,7 @@ class BaseAutoML(DerivedModels, FittedViews):
                 grammar,
                 budget,
                 history,
-                make_reserve(problem, final_fits if self.refit else None, budget.seconds),
+                Reserve(problem, budget, final_fits if self.refit else None),
                 strategy=self.strategy,
                 size=size,
                 starts=starts,

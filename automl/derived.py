@@ -84,7 +84,9 @@ class DerivedModels(FittedAttributes):
         check_is_fitted(self)
         fitted = self._fitted
         origin = fitted.origin("select")
-        genome = pick(fitted.search.leaderboard, rule)
+        honest = fitted.honest_score
+        error = 0.0 if honest is None else honest.standard_error
+        genome = pick(fitted.search.leaderboard, rule, error)
         picked = origin.evaluated[genome]
         data = X, y, sample_weight, groups, kinds, time
         problem, names = problem_of_fit(self, "select", data, [genome])

@@ -121,8 +121,8 @@ class Outcome:
 
     @property
     def deviation(self) -> float | None:
-        """The standard deviation of the scores over the folds."""
-        return pstdev(self.scores) if self.state.has_score() else None
+        """The standard deviation of the scores over the folds; None for the one of a hold-out."""
+        return pstdev(self.scores) if self.state.has_score() and len(self.scores) > 1 else None
 
     @property
     def fit_seconds(self) -> float:

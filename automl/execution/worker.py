@@ -156,5 +156,7 @@ def _problem(path: str) -> Problem:
 
 def _with_frame(dataset: Dataset, from_type: Any, to_type: Any) -> Dataset:
     """Return the data with columns of one type as another."""
-    names = dataset.frame.columns[(dataset.frame.dtypes == from_type).to_numpy()]
-    return replace(dataset, frame=dataset.frame.astype(dict.fromkeys(names, to_type)))
+    frame = dataset.frame.copy(deep=False)
+    for name in frame.columns[(frame.dtypes == from_type).to_numpy()]:
+        frame[name] = frame[name].astype(to_type)  # for all at once, each number is a table alone
+    return replace(dataset, frame=frame)

@@ -114,6 +114,11 @@ class Dataset:
         return str(joblib.hash([hashes, list(self.frame.columns), self.columns.kinds()]))
 
     @property
+    def labels(self) -> NDArray[Any] | None:
+        """The classes of the rows; None for a regression."""
+        return self.y if self.is_classification else None
+
+    @property
     def is_classification(self) -> bool:
         """Whether classes are predicted, not numbers."""
         return self.task == "classification"

@@ -52,8 +52,9 @@ def suspicions(
             f"the columns {leaks} tell the target nearly without error; if they are not known at "
             "the time of prediction, leave them out"
         )
-    numbers = (name for name in columns.numeric if name != structure.time)
-    if counting := [name for name in numbers if name in cells and counts_rows(cells[name])]:
+    numbers = [name for name in columns.numeric if name in cells and name != structure.time]
+    may_count = _are_different(cells[numbers].to_numpy()[:MIN_ROWS])
+    if counting := [name for name in cells[numbers].columns[may_count] if counts_rows(cells[name])]:
         yield (
             f"the columns {counting} count the rows; in a sorted file they tell the target, so "
             f"leave them out by kinds={{{counting[0]!r}: 'left out'}} if that is all they do"
@@ -76,6 +77,11 @@ def counts_rows(column: "pd.Series[float]") -> bool:
     if len(column) < MIN_ROWS or not (_are_whole(column[:MIN_ROWS]) and _are_whole(column)):
         return False
     return bool((np.diff(column) > 0).all() or (np.diff(np.sort(column)) == 1).all())
+
+
+def _are_different(table: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell for every column whether all of its cells differ, as numbers of rows do."""
+    return np.asarray((np.diff(np.sort(table, axis=0), axis=0) > 0).all(axis=0))
 
 
 def _are_whole(column: "pd.Series[float]") -> bool:

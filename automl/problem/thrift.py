@@ -15,8 +15,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil, inf
 from numbers import Integral
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from automl.problem.dataset import Dataset
@@ -27,7 +29,10 @@ from automl.problem.splits import NestedCV, Split
 LEAST_ROWS = 20_000  # with a hold-out: a fifth of them scores with a small error
 # Rows of a hold-out, and at least so many: more hardly make a score surer, and cost each pipeline.
 MOST_HELD_OUT, FEWEST_HELD_OUT = 50_000, 5_000
-FEWEST_LEARNT = 2_000  # rows, however small the budget is
+# Rows, however small the budget is. With fewer, boosted trees look for splits in the columns for as
+# long as they read the rows: of 2,000 columns, a tenth of 20,000 rows takes half of the time.
+FEWEST_LEARNT = 5_000
+ROWS_PER_COLUMN = 10  # at least, or noise tells as much as a signal
 RARE = 10  # rows of a class, of which a sample has all or as many
 # Of a fit of boosted trees, by rows times columns: measured on one core of 2.6 GHz.
 SECONDS_PER_CELL = 1.5e-6
@@ -46,7 +51,9 @@ class Thrift:
 
     def learnt_rows(self, dataset: Dataset, seed: int) -> NDArray[np.intp] | None:
         """Return the rows that pipelines learn from; None for all."""
-        return None if self.n_learnt is None else drawn_rows(len(dataset), self.n_learnt, seed)
+        if self.n_learnt is None:
+            return None
+        return drawn_rows(len(dataset), self.n_learnt, seed, dataset.labels)
 
     def splits(
         self,
@@ -147,8 +154,12 @@ def n_weighted(dataset: Dataset) -> int:
     return len(dataset.weighted_rows(np.arange(len(dataset))))
 
 
-def drawn_rows(n_rows: int, n_learnt: int, seed: int) -> NDArray[np.intp]:
+def drawn_rows(
+    n_rows: int, n_learnt: int, seed: int, labels: NDArray[Any] | None = None
+) -> NDArray[np.intp]:
     """Return rows that are drawn at random, as an exported script draws them.
+
+    The first ten rows of each class are drawn before all others, for a class may be rare.
 
     Parameters
     ----------
@@ -157,8 +168,15 @@ def drawn_rows(n_rows: int, n_learnt: int, seed: int) -> NDArray[np.intp]:
     n_learnt : int
         Those that are drawn.
     seed : int
+    labels : ndarray of shape (n_rows,) or (n_rows, n_outputs), optional
+        The classes of the rows.
     """
-    return np.sort(np.random.default_rng(seed).permutation(n_rows)[:n_learnt])
+    order = np.random.default_rng(seed).permutation(n_rows)
+    if labels is not None:
+        counts = pd.DataFrame(labels[order]).apply(lambda column: column.groupby(column).cumcount())
+        is_first = (counts < RARE).any(axis=1).to_numpy()
+        order = np.concatenate([order[is_first], order[~is_first]])
+    return np.sort(order[:n_learnt])
 
 
 def _scored_rows(test: NDArray[np.intp], n_test: int, scorable: Scorable) -> NDArray[np.intp]:
@@ -176,14 +194,16 @@ def _training_part(
     train: NDArray[np.intp], learnt_rows: NDArray[np.intp], scorable: Scorable, seed: int
 ) -> NDArray[np.intp]:
     """Return the rows of a training part that are learnt, or others where these are too few."""
-    rows, n_part = scorable.dataset.weighted_rows(train), len(learnt_rows)
+    dataset = scorable.dataset
+    rows, n_part = dataset.weighted_rows(train), len(learnt_rows)
+    labels = None if dataset.labels is None else dataset.labels[rows]
     if len(rows) <= n_part:  # a splitter of the user made it as small, so it is affordable
         return train
     part = np.intersect1d(rows, learnt_rows)
     # A small part of a million rows has hardly any row in common with a draw of all of them.
     is_enough = len(part) >= LEAST_SHARE * n_part
     while not (is_enough and scorable.learns_from(part)) and len(part) < len(rows):
-        part = rows[drawn_rows(len(rows), n_part, seed)]
+        part = rows[drawn_rows(len(rows), n_part, seed, labels)]
         is_enough, n_part = True, 2 * n_part
     return part
 
@@ -191,9 +211,13 @@ def _training_part(
 def _affordable_rows(dataset: Dataset, affordable: float, seed: int) -> int | None:
     """Return how many rows pipelines can learn from in some seconds; None for all."""
     n_rows = len(dataset)
-    least = FEWEST_LEARNT * n_rows // n_weighted(dataset)  # rows of weight 0 are not learnt
+    least = max(FEWEST_LEARNT, ROWS_PER_COLUMN * len(dataset.columns.names))
+    least = least * n_rows // n_weighted(dataset)  # rows of weight 0 are not learnt
     n_learnt = max(least, int(n_rows * affordable / max(fit_seconds(dataset), 1e-9)))
-    while n_learnt < n_rows and not _has_classes(dataset, drawn_rows(n_rows, n_learnt, seed)):
+    # Ten rows of each of many classes may be more than that, and rows of a class without weight.
+    while n_learnt < n_rows and not _has_classes(
+        dataset, drawn_rows(n_rows, n_learnt, seed, dataset.labels)
+    ):
         n_learnt *= 2
     return n_learnt if n_learnt < n_rows else None
 

@@ -13,7 +13,7 @@ from automl.pipelines import Genome, load_catalogue
 Rule = Callable[[pd.DataFrame], pd.DataFrame]
 
 
-def pick(board: pd.DataFrame, rule: str | int) -> Genome:
+def pick(board: pd.DataFrame, rule: str | int, held_out_error: float = 0.0) -> Genome:
     """Return a pipeline of a leaderboard.
 
     Parameters
@@ -21,6 +21,8 @@ def pick(board: pd.DataFrame, rule: str | int) -> Genome:
     board : DataFrame
     rule : str or int
         The name of a rule, or a rank.
+    held_out_error : float
+        The standard error of a score on one hold-out, which has no deviation over folds.
 
     Raises
     ------
@@ -28,6 +30,8 @@ def pick(board: pd.DataFrame, rule: str | int) -> Genome:
         If there is no such rule or pipeline.
     """
     scored = board.dropna(subset="score")
+    deviations = scored["deviation"].where(scored["folds"] > 1, held_out_error)
+    scored = scored.assign(deviation=deviations)
     value: Any = rule  # users give what they like, NumPy's whole numbers among them
     is_rank = isinstance(value, Integral) and not isinstance(value, bool)
     if not is_rank and not (isinstance(rule, str) and rule in RULES):

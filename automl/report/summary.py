@@ -157,5 +157,5 @@ def late_gain(board: pd.DataFrame, numbers: "pd.Series[int]") -> tuple[float, fl
     """
     places = board["pipeline"].map(numbers)
     early = board["score"][places <= EARLY * places.max()].max()
-    gain, deviation = board["score"].max() - early, board["deviation"].iloc[0]
+    gain, deviation = board["score"].max() - early, board["deviation"].fillna(0.0).iloc[0]
     return float(gain), float(deviation)

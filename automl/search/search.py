@@ -21,6 +21,7 @@ from automl.errors import warn
 from automl.execution import Evaluator
 from automl.execution.limits import LONGEST_SECONDS
 from automl.outcome import FoldOutcome, Outcome, State
+from automl.search.bank import Bank
 from automl.search.budget import Budget
 from automl.search.evaluated import Evaluated
 from automl.search.history import PHASE, SEARCHING, History
@@ -41,8 +42,8 @@ PULSE = 0.5  # seconds after which observers hear that nothing happened: a clock
 
 
 # Returns the seconds to keep for the choice and the final fits, from the best pipelines so far and
-# the number of pipelines to choose from.
-Reserve = Callable[[Sequence[Evaluated], int], float]
+# the pipelines to choose from.
+Reserve = Callable[[Sequence[Evaluated], Bank], float]
 
 
 class Search:
@@ -329,7 +330,7 @@ class Search:
     def _seconds_left(self) -> float:
         """Return the seconds that are left for searching."""
         trials = self.trials
-        return self.budget.remaining() - self._reserve(trials.race.leaders, len(trials.bank))
+        return self.budget.remaining() - self._reserve(trials.race.leaders, trials.bank)
 
     def _is_over(self) -> bool:
         return self._is_ended or self._seconds_left() <= 0

@@ -11,7 +11,7 @@ Score
 
 Final fits
     `FinalFits`: plans fits that end within the budget, and makes them, each a `FittedMember`.
-    `make_reserve`: the seconds to keep for all of that; `choice_seconds`, `rescaling_seconds`.
+    `Reserve`: the seconds to keep for all of that; `choice_seconds`, `rescaling_seconds`.
     `check_scorer`: whether a scorer is quick enough for the choice, or else a `SlowScorerError`.
 """
 
@@ -21,11 +21,11 @@ from automl.selection.final_fits import FinalFits, FittedMember
 from automl.selection.honest_score import NO_GROWTH, Growth, HonestScore, honest_score
 from automl.selection.learning_curve import LearningCurve
 from automl.selection.rescaling import rescaled
+from automl.selection.reserve import Reserve
 from automl.selection.seconds import (
     SlowScorerError,
     check_scorer,
     choice_seconds,
-    make_reserve,
     rescaling_seconds,
 )
 
@@ -39,11 +39,11 @@ __all__ = [
     "Growth",
     "HonestScore",
     "LearningCurve",
+    "Reserve",
     "SlowScorerError",
     "check_scorer",
     "choice_seconds",
     "honest_score",
-    "make_reserve",
     "rescaled",
     "rescaling_seconds",
     "simplify",

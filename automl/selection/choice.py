@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 
 from automl.problem import Problem
 from automl.search.bank import Candidate, HeldOut
+from automl.search.evaluated import Evaluated
 from automl.selection.ensemble import greedy_weights, stacked_weights
 from automl.selection.evidence import Evidence, standard_error
 from automl.selection.row_values import Numbers
@@ -106,14 +107,30 @@ class Chooser:
         self._scores = self._means(self._values, self.evidence.sizes)
         self._reduced: dict[int, NDArray[np.float32]] = {}
 
+    def ensembles(self) -> list[list[Evaluated]]:
+        """Return the members of every ensemble that may be chosen; nothing is said of its score."""
+        if not self._averages:
+            return []
+        pool = self._pool(self._scores)
+        members = [self._members(pool, weigh(pool, None))[0] for weigh in self._weighers()]
+        return [[self.candidates[number].evaluated for number in numbers] for numbers in members]
+
     def choose(self) -> Choice:
         """Return the best ensemble, or the best pipeline if it is ahead by more than the noise."""
         single, values_left_out = self._single()
-        if self.size == 1 or len(self.candidates) == 1 or not self.evidence.problem.averages:
+        if not self._averages:
             return single
-        is_numbers = not self.evidence.problem.dataset.is_classification
-        weighers = [self._greedy, self._stacked] if is_numbers else [self._greedy]
-        return self._best_of([(single, values_left_out), *map(self._ensemble, weighers)])
+        return self._best_of([(single, values_left_out), *map(self._ensemble, self._weighers())])
+
+    @property
+    def _averages(self) -> bool:
+        """Whether several pipelines may predict together."""
+        return self.size > 1 and len(self.candidates) > 1 and self.evidence.problem.averages
+
+    def _weighers(self) -> list[Weigh]:
+        """Return the ways to weigh a pool."""
+        is_classes = self.evidence.problem.dataset.is_classification
+        return [self._greedy] if is_classes else [self._greedy, self._stacked]
 
     def _best_of(self, choices: Sequence[tuple[Choice, Numbers]]) -> Choice:
         """Return the best of several choices, corrected for the choice among them.

@@ -82,6 +82,11 @@ class HonestScore:
     best: float | None = None
     """The best score that there is; None if nobody knows."""
 
+    @property
+    def standard_error(self) -> float:
+        """The standard error of the estimate, by the width of its interval."""
+        return (self.high - self.low) / (2 * QUANTILE)
+
     def on(self, n_rows: int) -> tuple[float, float]:
         """Return the 95 % interval of the score of a test part with so many rows.
 

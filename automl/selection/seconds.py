@@ -1,4 +1,4 @@
-"""The planned seconds of all that comes after a search, so that the search ends in time for it."""
+"""The planned seconds of the choice after a search."""
 
 import time
 from collections.abc import Sequence
@@ -6,8 +6,6 @@ from math import inf
 
 from automl.problem import Problem
 from automl.search.bank import Candidate
-from automl.search.evaluated import Evaluated
-from automl.search.search import Reserve
 from automl.selection.choice import (
     JACKKNIFED,
     JACKKNIFED_RESAMPLES,
@@ -15,8 +13,6 @@ from automl.selection.choice import (
     ensemble_resamples,
 )
 from automl.selection.evidence import RANKED_ROWS, Evidence
-from automl.selection.final_fits import FinalFits
-from automl.selection.pace import machine_pace
 from automl.selection.rescaling import MOST_CELLS, can_rescale
 from automl.selection.row_values import BLOCKS
 
@@ -26,7 +22,6 @@ SECONDS_PER_RANKED_ROW = 1.4e-5  # in a draw of an ensemble's choice by ROC AUC
 SECONDS_PER_ROW = 3e-5  # of an ensemble's choice without the ranking
 LEAST_POOL = 0.2  # of an ensemble's seconds: members are weighed once more, however few there are
 SECONDS_PER_CALL, SECONDS_PER_CALL_AND_ROW = 1.5e-3, 2.5e-7
-SCORER_SHARE = 0.2  # of the budget, at most, for the calls of a scorer of the user
 MARGIN = 1.3  # times the calls for the choice: some more are made for the honest score
 SECONDS_PER_RESCALED_CELL = 1.5e-5  # of all parts together, measured on one core of 2.6 GHz
 
@@ -111,39 +106,3 @@ def rescaling_seconds(problem: Problem) -> float:
     if classes is None or not can_rescale(problem):
         return 0.0
     return SECONDS_PER_RESCALED_CELL * min(len(problem.dataset) * len(classes), MOST_CELLS)
-
-
-def make_reserve(
-    problem: Problem, final_fits: FinalFits | None, budget_seconds: float | None = None
-) -> Reserve:
-    """Return a function that tells a search the seconds to keep for the choice and the final fits.
-
-    Parameters
-    ----------
-    problem : Problem
-    final_fits : FinalFits or None
-        None if nothing is fitted after the search.
-    budget_seconds : float or None
-        The wall seconds of the whole fit.
-    """
-    # Without a clock nothing is planned.
-    pace = 1.0 if budget_seconds is None else machine_pace()
-
-    def reserve(leaders: Sequence[Evaluated], n_candidates: int) -> float:
-        models = [leader for leader in leaders if not leader.is_baseline]
-        fits = 0.0 if final_fits is None else final_fits.reserve(models)
-        call = _call_seconds(leaders) if problem.metric.is_own else 0.0
-        planned = pace * choice_seconds(problem, n_candidates)
-        if budget_seconds is not None:
-            # The seconds of a call were measured here, so that the pace is in them.
-            slow = min(choice_seconds(problem, n_candidates, call), SCORER_SHARE * budget_seconds)
-            planned = max(planned, slow)
-        choice = planned + pace * rescaling_seconds(problem)
-        return fits + choice if leaders else fits
-
-    return reserve
-
-
-def _call_seconds(leaders: Sequence[Evaluated]) -> float:
-    """Return the most seconds that a scorer of the user takes: those with the predictions."""
-    return min((leader.outcome.predict_seconds for leader in leaders), default=0.0)

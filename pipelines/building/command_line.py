@@ -123,6 +123,14 @@ def fit_sample(frame, args):
     return fit_all(frame.iloc[np.sort(order[:N_LEARNT])], args)
 
 
+def fit_sample_of_classes(frame, args):
+    order = np.random.default_rng(SEED).permutation(len(frame))
+    counts = pd.DataFrame(frame[args.target]).iloc[order].apply(lambda y: y.groupby(y).cumcount())
+    is_first = (counts < 10).any(axis=1).to_numpy()  # rows of a class that may be rare
+    order = np.concatenate([order[is_first], order[~is_first]])
+    return fit_all(frame.iloc[np.sort(order[:N_LEARNT])], args)
+
+
 fit_all = fit
 
 

@@ -5,6 +5,7 @@
     file      pandas.read_csv, read_stripped_file or read_typed_file
     read      read_table, or read_with_target where rows without a target are left out
     fit       fit for numbers, fit_labels, fit_several_labels; around it fit_weighted, fit_sample
+              (fit_sample_of_classes)
     verify    verify, or verify_nothing where no predictions came with the script
     predict   predict for numbers, predict_targets of several, predict_quantiles, predict_labels,
               predict_several_labels
@@ -78,7 +79,8 @@ def choose_variant(script: Script) -> Variant:
         fits = {"fit_rows": fit, "fit": command_line.fit_weighted}
     if script.n_learnt is not None:
         fits["fit_all"] = fits.pop("fit")
-        fits["fit"] = command_line.fit_sample
+        is_classes = script.classes is not None
+        fits["fit"] = command_line.fit_sample_of_classes if is_classes else command_line.fit_sample
     reads: dict[str, Function] = {
         "read_file": _file_reader(script),
         "read_table": command_line.read_table,

@@ -1,6 +1,7 @@
 """Small sets of each kind, as a folder of data has them."""
 
 import json
+import time
 
 import numpy as np
 import pandas as pd
@@ -20,3 +21,8 @@ def write_sets(folder, n_rows):
         index.append({"name": str(kind), "task": str(kind)})
     (folder / "index.json").write_text(json.dumps(index))
     return folder
+
+
+def hang(*_):
+    """Take longer than any limit, in a worker that finds this function by its name."""
+    time.sleep(3_600)

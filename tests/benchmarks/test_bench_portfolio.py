@@ -19,6 +19,7 @@ from benchmarks.studies.portfolio.rows import SIZES, CandidateKey, Fit
 from benchmarks.studies.portfolio.study import Portfolio, evaluate
 from benchmarks.studies.study import StudyRow
 from benchmarks.tasks.task import Kind
+from tests.benchmarks.made_sets import hang
 
 ORIGIN = Provenance({"automl": "0.1.0"}, "abc", {"cpu": "a processor", "cores": 2}, 1)
 FEW, MANY = SIZES
@@ -251,10 +252,11 @@ def test_what_is_in_the_journal_is_not_measured_again(folder, few, tmp_path, cap
 
 @pytest.mark.slow
 def test_what_takes_too_long_is_stopped(folder, few, tmp_path, monkeypatch):
-    monkeypatch.setattr(study, "SECONDS", 1e-3)
+    monkeypatch.setattr(study, "SECONDS", 0.1)
+    monkeypatch.setattr(study, "evaluate", hang)
     journal = Portfolio.open(tmp_path / "rows.jsonl")
     Portfolio(folder, ["binary"], workers=1).run(journal)
-    assert [row.failure for row in journal.rows] == ["stopped after 0.001 s a fit"] * 3
+    assert [row.failure for row in journal.rows] == ["stopped after 0.1 s a fit"] * 3
 
 
 def test_the_report_compares_with_what_was_made_by_hand():

@@ -15,7 +15,7 @@ from benchmarks.studies.strategies.course import Course, CourseKey
 from benchmarks.studies.strategies.report import strategies_report
 from benchmarks.studies.strategies.study import Strategies
 from benchmarks.studies.study import StudyRow
-from tests.benchmarks.made_sets import write_sets
+from tests.benchmarks.made_sets import hang, write_sets
 
 ORIGIN = Provenance({"automl": "0.1.0"}, "abc", {"cpu": "a processor", "cores": 2}, 1)
 COURSE = Course("roc_auc", 2, [2, 4], [0.8, 0.9], [0.7, 0.8], [0.7, 0.8], 0, 3.0)
@@ -57,7 +57,8 @@ def test_a_pipeline_that_fails_or_hangs_costs_no_search(folder, monkeypatch):
         failed = evaluator.evaluate(Genome.parse("gaussian_nb(no_such_step(numeric))"))
         assert failed.outcome.state is State.REFUSED
         assert failed.score == -np.inf
-        monkeypatch.setattr(arena, "SECONDS", 1e-3)
+        monkeypatch.setattr(arena, "SECONDS", 0.1)
+        monkeypatch.setattr(arena, "_evaluate", hang)
         slow = evaluator.evaluate(Genome.parse("gaussian_nb(simple_imputer(numeric))"))
         assert slow.outcome.state is State.TIMED_OUT
 

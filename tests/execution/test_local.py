@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from concurrent.futures import Future, wait
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -38,6 +39,7 @@ from automl.problem.metric import resolve_metric
 from benchmarks.torture.misdeeds import ODDITIES
 from tests.clusters import wait_until
 from tests.execution import jobs
+from tests.pipelines.columns.test_reading import calls_of, frame_of
 
 if sys.platform != "win32":
     import resource
@@ -676,6 +678,23 @@ def test_texts_come_back_as_they_were(tmp_path):
     back = worker._problem(worker.write_problem(problem, tmp_path)).dataset.frame
     pd.testing.assert_frame_equal(back.copy(), dataset.frame, check_exact=True)
     assert [type(cell) for cell in back["text"]] == [type(cell) for cell in dataset.frame["text"]]
+
+
+def test_rows_of_many_numbers_are_taken_at_once_in_a_worker(tmp_path):
+    def calls(n_columns):
+        texts = list("abcde") * 20
+        dataset = read_dataset(frame_of(n_columns).assign(text=texts), target, "regression")
+        folder = tmp_path / str(n_columns)
+        folder.mkdir()
+        path = worker.write_problem(replace(problem, dataset=dataset), folder)
+        frame = worker._problem(path).dataset.frame
+        return calls_of(lambda: frame.iloc[[0, 2]])
+
+    target = np.random.default_rng(0).normal(size=100)
+    metric = resolve_metric(None, "regression", None)
+    dataset = read_dataset(frame_of(2), target, "regression")
+    problem = Problem(dataset, load_catalogue(), [], metric, 0)
+    assert calls(400) == calls(4)
 
 
 def test_a_fitted_pipeline_comes_back_by_a_file(executor, tmp_path):

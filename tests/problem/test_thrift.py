@@ -10,7 +10,7 @@ import pytest
 from sklearn.base import clone
 from sklearn.model_selection import KFold, ShuffleSplit
 
-from automl import AutoMLClassifier, AutoMLWarning, catalogue, load
+from automl import AutoMLClassifier, AutoMLRegressor, AutoMLWarning, catalogue, load
 from automl.errors import HistoryError
 from automl.evaluation import evaluate_fold
 from automl.pipelines import Genome, load_catalogue
@@ -67,6 +67,13 @@ def test_with_enough_time_nothing_is_saved(slow_trees):
     assert little == Thrift(is_held_out=True, n_learnt=200)
 
 
+def test_many_columns_are_learnt_from_ten_times_as_many_rows(slow_trees, monkeypatch):
+    monkeypatch.setattr(thrift, "ROWS_PER_COLUMN", 75)
+    assert thrift_of(dataset_of(), NestedCV(), 1.0, 0, is_bagged=False).n_learnt == 4 * 75
+    monkeypatch.setattr(thrift, "ROWS_PER_COLUMN", 300)
+    assert thrift_of(dataset_of(), NestedCV(), 1.0, 0, is_bagged=False).n_learnt is None
+
+
 @pytest.mark.parametrize(
     "cv", [NestedCV(outer=4), NestedCV(outer=KFold(5)), NestedCV(repeats=2)], ids=str
 )
@@ -84,11 +91,14 @@ def test_few_rows_keep_their_folds():
     assert saved == Thrift()
 
 
-def test_a_rare_class_is_learnt(slow_trees):
-    dataset = dataset_of(n_rare=12)
+@pytest.mark.parametrize("n_rare", [2, 9, 12])
+def test_a_rare_class_is_learnt(slow_trees, n_rare):
+    dataset = dataset_of(n_rare=n_rare)
     saved = thrift_of(dataset, NestedCV(), 20.0, 0, is_bagged=False)
-    rows = drawn_rows(len(dataset), saved.n_learnt, 0) if saved.n_learnt else np.arange(N_ROWS)
-    assert (dataset.y[rows] == "rare").sum() >= 10
+    assert saved.n_learnt == 50  # a rare class makes no draw larger
+    rows = saved.learnt_rows(dataset, 0)
+    assert len(rows) == 50
+    assert (dataset.y[rows] == "rare").sum() == min(n_rare, 10)
 
 
 def test_the_hold_out_learns_from_the_drawn_rows_alone(slow_trees):
@@ -101,7 +111,7 @@ def test_the_hold_out_learns_from_the_drawn_rows_alone(slow_trees):
     assert set(train) <= set(problem.learnt_rows)
     assert not set(train) & set(test)
     assert (len(problem.learnt_rows), len(test)) == (200, 200)
-    assert list(problem.final_rows) == list(drawn_rows(N_ROWS, 200, 0))
+    assert list(problem.final_rows) == list(drawn_rows(N_ROWS, 200, 0, problem.dataset.y))
 
 
 def test_time_holds_out_the_last_rows(slow_trees):
@@ -176,30 +186,53 @@ def test_without_thrift_a_problem_is_compact():
     assert problem.compact() is problem
 
 
+def verified(search, X, y, folder):
+    """Return what the exported script says of its predictions."""
+    X.join(pd.DataFrame(y)).rename(columns={0: "target"}).to_csv(folder / "train.csv", index=False)
+    search.export(folder / "best.py")
+    source = (folder / "best.py").read_text("utf-8")
+    assert "N_LEARNT = 50" in " ".join(source.split())
+    done = subprocess.run(
+        [sys.executable, "best.py", "train.csv", "--verify"],
+        cwd=folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert re.match("verified: predictions differ by at most (0|.*e-)", done.stdout)
+
+
 @pytest.mark.slow
 def test_a_fit_on_some_rows_exports_a_script_that_draws_the_same(slower_trees, tmp_path):
-    X, y = table()
+    X, y = table(n_rare=6)
     options = {"catalogue": FEW, "n_jobs": 1, "random_state": 0, "verbose": 0}
     search = AutoMLClassifier(time_budget=80, max_evaluations=3, **options)
     with pytest.warns(AutoMLWarning):
         search.fit(X, y)
     assert search.honest_score_.low < search.honest_score_.high
-    X.assign(target=y).to_csv(tmp_path / "train.csv", index=False)
+    verified(search, X, y, tmp_path)
     search.save(tmp_path / "model")
-    search.export(tmp_path / "best.py")
-    source = (tmp_path / "best.py").read_text("utf-8")
-    assert "N_LEARNT = 50" in " ".join(source.split())
-    done = subprocess.run(
-        [sys.executable, "best.py", "train.csv", "--verify"],
-        cwd=tmp_path, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert re.match("verified: predictions differ by at most (0|.*e-)", done.stdout)
     selected = search.select(2, X, y)
     assert selected._fitted.script.n_learnt == 50
     assert "N_LEARNT" not in search.fit_winner(X, y).script_
     search.fit_winner(X[:40], y[:40]).save(tmp_path / "few")
     assert load(tmp_path / "few")._fitted.script.n_rows == 40
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("task", ["classification", "regression"])
+def test_scripts_of_other_targets_draw_the_same(slower_trees, tmp_path, task):
+    X, y = table(n_rare=6)
+    options = {"n_jobs": 1, "random_state": 0, "verbose": 0, "max_evaluations": 3}
+    if task == "classification":
+        second = np.where(X["b"] > 0, "high", "low").astype(object)
+        second[-7:] = "rare"
+        target = pd.DataFrame({"first": y, "second": second})
+        search = AutoMLClassifier(time_budget=80, catalogue=FEW, **options)
+    else:
+        target = (X["a"] ** 2).rename("target")
+        search = AutoMLRegressor(time_budget=80, catalogue="linear", **options)
+    with pytest.warns(AutoMLWarning):
+        search.fit(X, target)
+    verified(search, X, target, tmp_path)
 
 
 @pytest.fixture(scope="module")

@@ -54,6 +54,7 @@ def test_a_row_says_how_the_evaluation_ended():
         "pipeline": "ridge(pca(numeric))",
         "cause": "",
     }
+    assert np.isnan(leaderboard([finished("ridge(numeric)", 0.4)])["deviation"][0])  # a hold-out
     row = board.loc[1]
     assert np.isnan([row["score"], row["deviation"]]).all()
     assert (row["rank"], row["state"], row["folds"]) == (2, "crashed", 1)

@@ -50,6 +50,13 @@ def test_without_noise_only_equals_are_as_good():
     assert pick(equal, "fastest").text == "k_neighbors_regressor(numeric)"
 
 
+def test_a_hold_out_has_the_error_of_the_honest_score():
+    board = BOARD.assign(deviation=0.0, folds=1)
+    assert pick(board, "fastest", 0.01).text == BOARD["pipeline"][2]
+    assert pick(board, "fastest", 0.02).text == BOARD["pipeline"][3]
+    assert pick(BOARD, "fastest", 0.02).text == BOARD["pipeline"][2]  # folds tell their own
+
+
 @pytest.mark.parametrize("rank", [0, 8, -1, 7])
 def test_a_rank_without_a_score_is_refused(rank):
     with pytest.raises(SettingsError, match=rf"no pipeline for {rank}; .* are 1 to 6"):

@@ -121,18 +121,30 @@ def test_the_step_of_a_pipeline_reads_the_same(frame):
     pd.testing.assert_frame_equal(make(columns.reader()).fit_transform(frame), columns.read(frame))
 
 
-def calls_for(n_columns, dtype):
-    """Return how many functions are called to read a frame: no machine makes them more or fewer."""
-    numbers = np.random.default_rng(0).integers(0, 1000, (100, n_columns))
-    frame = pd.DataFrame(numbers).astype(dtype)
-    read_columns(frame).read(frame)  # imports
+def calls_of(function):
+    """Return how many functions a call of one calls: no machine makes them more or fewer."""
+    function()  # imports
     events = []
     sys.setprofile(lambda _, event, __: events.append(event))
     try:
-        read_columns(frame).read(frame)
+        function()
     finally:
         sys.setprofile(None)
     return sum(event in ("call", "c_call") for event in events)
+
+
+def frame_of(n_columns, dtype="float64"):
+    """Return a frame of which each column is a table alone, as where they come one by one."""
+    numbers = np.random.default_rng(0).integers(0, 1000, (100, n_columns))
+    columns = {f"column {place}": column.astype(dtype) for place, column in enumerate(numbers.T)}
+    return pd.DataFrame(columns)
+
+
+def calls_for(n_columns, dtype):
+    """Return how many functions are called to read a frame."""
+    numbers = np.random.default_rng(0).integers(0, 1000, (100, n_columns))
+    frame = pd.DataFrame(numbers).astype(dtype)
+    return calls_of(lambda: read_columns(frame).read(frame))
 
 
 @pytest.mark.parametrize("dtype", ["float64", "int64", "int16", "Int64", "bool"])
@@ -142,3 +154,17 @@ def test_the_work_for_a_column_does_not_grow_with_their_number(dtype):
 
 def test_numbers_are_looked_at_together():
     assert calls_for(100, "float64") < calls_for(100, "Int64") / 5
+
+
+def test_rows_of_many_numbers_are_taken_at_once():
+    few, many = (read_columns(frame_of(n)).read(frame_of(n)) for n in (4, 400))
+    assert calls_of(lambda: many.iloc[[0, 2]]) == calls_of(lambda: few.iloc[[0, 2]])
+
+
+def test_columns_as_in_training_are_not_looked_at_one_by_one():
+    frame = frame_of(400).copy()  # in one table
+    reader = make(read_columns(frame).reader()).fit(frame)
+    assert calls_of(lambda: reader.transform(frame)) < 20 * 400
+    frame["column 7"] = [*"abcdef", *range(94)]
+    with pytest.warns(UserWarning, match="'column 7' are not as in training"):
+        reader.transform(frame)

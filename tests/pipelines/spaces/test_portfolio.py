@@ -1,5 +1,6 @@
 """The pipelines that every search starts from belong to its grammar, the simplest first."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -25,6 +26,8 @@ from automl.pipelines.spaces.portfolio import (
     FIRSTS,
     MANY_ROWS,
     MOST_ROWS,
+    SELECTORS,
+    WIDE,
     Start,
     baseline_pipeline,
     learnt_seconds,
@@ -400,6 +403,29 @@ def test_what_does_not_scale_comes_last_with_more_rows_than_were_learnt_from(tas
     assert any(limited)
     assert limited == sorted(limited)
     assert limited != [CATALOGUE[start.model].max_rows is not None for start in usual]
+
+
+LINEAR = ("logistic_regression", "logistic_regression_cv", "ridge", "ridge_cv", "lasso_lars_cv")
+
+
+@each_task
+@pytest.mark.parametrize("n_rows", [1_000, 20_000])
+def test_many_columns_start_with_linear_models_and_selected_columns(task, n_rows):
+    columns = Columns(numeric=tuple(f"x{place}" for place in range(WIDE)))
+    traits = Traits(task=task, n_rows=n_rows, n_columns=WIDE)
+    few = Grammar(CATALOGUE, columns, replace(traits, n_columns=WIDE - 1))
+    usual = starting_pipelines(few, np.random.default_rng(0))
+    starts = starting_pipelines(Grammar(CATALOGUE, columns, traits), np.random.default_rng(0))
+    selected = [genome for genome in starts if SELECTORS[task] in genome.text]
+    # Each usual start is there, after as many models of selected columns as evolution has founders.
+    assert len(selected) == FEWEST
+    assert set(starts) == {*usual, *selected}
+    n_linear = next(n for n, genome in enumerate(starts) if genome.operator not in LINEAR)
+    assert n_linear >= 1
+    assert starts[0].operator in LINEAR
+    assert selected[0].operator in LINEAR
+    plain = [genome for genome in starts if genome not in selected]
+    assert starts.index(selected[-1]) < starts.index(plain[n_linear + FIRSTS])
 
 
 @each_task

@@ -70,7 +70,9 @@ class CellReader(TransformerMixin, BaseEstimator):
     def transform(self, X):
         X = X.rename(columns=str)
         cells = read_cells(X, self.kinds)
-        for name, column in cells.items():
+        is_lost = cells.isna().to_numpy(bool) & X[list(cells)].notna().to_numpy(bool)
+        for name in cells.columns[is_lost.any(axis=0) | cells.columns.isin(list(self.texts_))]:
+            column = cells[name]
             texts, usual = (self.missing or {}).get(name, ([], 0.0))
             odd = X[name][column.isna() & X[name].notna()]
             if name in self.texts_:
@@ -136,8 +138,11 @@ def read_texts(frame):
     return pd.DataFrame(columns, frame.index, dtype=object)
 
 def without_extremes(numbers):
-    """Return floats, those whose square overflows as missing; most frames have none."""
-    cells = numbers.to_numpy().ravel("K")
+    """Return floats in one table, those whose square overflows as missing; few frames have such."""
+    # Rows of one table are taken at once, those of a thousand columns one column after the other.
+    table = numbers.to_numpy()
+    numbers = pd.DataFrame(table, numbers.index, numbers.columns, copy=False)
+    cells = table.ravel("K")
     if cells.size and max(np.fmax.reduce(cells), -np.fmin.reduce(cells)) >= 1e150:
         return numbers.where(numbers.abs() < 1e150)
     return numbers
