@@ -31,7 +31,7 @@ def test_a_good_job(binary_task, tmp_path, monkeypatch):
     assert row.costs.fit_seconds < row.costs.wall_seconds
     assert row.costs.cpu_seconds > 0.1
     assert row.costs.peak_mib > 50
-    assert row.costs.overrun_seconds == 0.0
+    assert row.costs.overrun_seconds == max(0.0, row.costs.fit_seconds - 1)
     assert set(row.provenance.versions) == {"automl", "sklearn", "python"}
     assert row.extra == {
         "files": [

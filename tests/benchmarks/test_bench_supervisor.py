@@ -84,9 +84,12 @@ if os.fork() == 0:
         block = bytearray(150 << 20)
         while time.process_time() < end:
             pass
+        open("burnt", "w").close()
+        time.sleep(0.05)  # beyond the end of the command
     os._exit(0)
 os.wait()
-time.sleep(0.5)
+while not os.path.exists("burnt"):
+    time.sleep(0.01)
 """
 
 
