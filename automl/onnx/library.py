@@ -1,0 +1,84 @@
+"""Single steps by skl2onnx."""
+
+from copy import copy
+from typing import Any
+
+import numpy as np
+from sklearn.base import is_classifier
+
+from automl.onnx.graph import ML, OPSETS, Block, Graph
+from automl.onnx.refusal import StepError
+
+DEPRECATED = {"TreeEnsembleClassifier", "TreeEnsembleRegressor"}  # in the opset of this project
+
+
+def converted(
+    graph: Graph, estimator: Any, block: Block, *, is_decision: bool = False
+) -> str:
+    """Add the nodes of an estimator, and return its last output, in doubles.
+
+    That is a matrix for a transformer, and probabilities for a classifier.
+
+    Parameters
+    ----------
+    graph : Graph
+    estimator : estimator
+        Fitted, with a matrix of numbers as its input.
+    block : Block
+    is_decision : bool
+        Whether a classifier gives its decision function instead.
+
+    Raises
+    ------
+    StepError
+        If skl2onnx has no converter for it.
+    """
+    options = {}
+    if is_classifier(estimator):
+        options = {"zipmap": False, "raw_scores": True} if is_decision else {"zipmap": False}
+    model, dtype = _model_of(_numbered(estimator), block.width, options)
+    return graph.cast(graph.splice(model, graph.cast(block.name, dtype))[-1], np.float64)
+
+
+def _numbered(estimator: Any) -> Any:
+    """Return a classifier whose labels are numbers: not all labels have an ONNX form."""
+    if not is_classifier(estimator):
+        return estimator
+    numbered = copy(estimator)
+    numbered.classes_ = np.arange(len(estimator.classes_))
+    return numbered
+
+
+def _model_of(estimator: Any, width: int, options: dict[str, bool]) -> tuple[Any, type[Any]]:
+    """Return the model of an estimator in doubles, or in floats where it has no other."""
+    from onnxruntime.capi import onnxruntime_pybind11_state as errors
+    from skl2onnx import convert_sklearn
+    from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType
+
+    reason = ""
+    for dtype, type_ in ((np.float64, DoubleTensorType), (np.float32, FloatTensorType)):
+        try:
+            model = convert_sklearn(
+                estimator,
+                initial_types=[("X", type_([None, width]))],
+                target_opset={"": OPSETS[""], ML: 3},
+                options={id(estimator): options} if options else None,
+            )
+            _try(model, dtype, width)
+        except (errors.Fail, errors.InvalidGraph, errors.NotImplemented) as error:
+            reason = str(error)
+        except Exception as error:  # noqa: BLE001 skl2onnx raises errors of many kinds
+            reason = f"{type(error).__name__}: {error}"
+        else:
+            if not DEPRECATED.isdisjoint(node.op_type for node in model.graph.node):
+                raise StepError("has trees in it that this project cannot convert")
+            return model, dtype
+    raise StepError(f"({type(estimator).__name__}) skl2onnx has no converter: {reason:.120}")
+
+
+def _try(model: Any, dtype: type[Any], width: int) -> None:
+    """Run a model once: not all operations of ONNX take doubles everywhere."""
+    from onnxruntime import InferenceSession
+
+    session = InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    session.run(None, {"X": np.zeros((1, width), dtype)})
