@@ -10,6 +10,7 @@
 `graph` alone knows the package onnx, `library` alone skl2onnx, and `session` alone onnxruntime.
 """
 
-from automl.onnx.export import OnnxExport, export_onnx
+from automl.onnx.export import OnnxExport, export_onnx, model_of
+from automl.onnx.refusal import StepError
 
-__all__ = ["OnnxExport", "export_onnx"]
+__all__ = ["OnnxExport", "StepError", "export_onnx", "model_of"]

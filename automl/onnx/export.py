@@ -42,9 +42,7 @@ class OnnxExport:
     def __str__(self) -> str:
         labels = f"; {self.n_other_labels:,} labels differ" if self.n_other_labels else ""
         rows = "1 row" if self.n_rows == 1 else f"{self.n_rows:,} rows"
-        return (
-            f"ONNX and Python differ by {self.largest_difference:.2g} at most on {rows}{labels}."
-        )
+        return f"ONNX and Python differ by {self.largest_difference:.2g} at most on {rows}{labels}."
 
 
 def export_onnx(fitted: Fitted, frame: pd.DataFrame, path: str | os.PathLike[str]) -> OnnxExport:
@@ -78,9 +76,7 @@ def export_onnx(fitted: Fitted, frame: pd.DataFrame, path: str | os.PathLike[str
     return export
 
 
-def model_of(
-    predictor: Any, columns: Columns, frame: pd.DataFrame
-) -> tuple[bytes, OnnxExport]:
+def model_of(predictor: Any, columns: Columns, frame: pd.DataFrame) -> tuple[bytes, OnnxExport]:
     """Return the bytes of an ONNX model that predicts as a fitted pipeline does.
 
     Parameters

@@ -169,8 +169,10 @@ class Graph:
         """
         import onnx
 
+        used = {name for node in self._nodes for name in node.input}
+        constants = [constant for constant in self._constants if constant.name in used]
         graph = onnx.helper.make_graph(
-            self._nodes, "automl", self._inputs, self._outputs, self._constants
+            self._nodes, "automl", self._inputs, self._outputs, constants
         )
         opsets = [onnx.helper.make_opsetid(*opset) for opset in OPSETS.items()]
         model = onnx.helper.make_model(

@@ -8,13 +8,12 @@ from sklearn.base import is_classifier
 
 from automl.onnx.graph import ML, OPSETS, Block, Graph
 from automl.onnx.refusal import StepError
+from automl.onnx.session import run
 
 DEPRECATED = {"TreeEnsembleClassifier", "TreeEnsembleRegressor"}  # in the opset of this project
 
 
-def converted(
-    graph: Graph, estimator: Any, block: Block, *, is_decision: bool = False
-) -> str:
+def converted(graph: Graph, estimator: Any, block: Block, *, is_decision: bool = False) -> str:
     """Add the nodes of an estimator, and return its last output, in doubles.
 
     That is a matrix for a transformer, and probabilities for a classifier.
@@ -51,7 +50,6 @@ def _numbered(estimator: Any) -> Any:
 
 def _model_of(estimator: Any, width: int, options: dict[str, bool]) -> tuple[Any, type[Any]]:
     """Return the model of an estimator in doubles, or in floats where it has no other."""
-    from onnxruntime.capi import onnxruntime_pybind11_state as errors
     from skl2onnx import convert_sklearn
     from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType
 
@@ -64,9 +62,8 @@ def _model_of(estimator: Any, width: int, options: dict[str, bool]) -> tuple[Any
                 target_opset={"": OPSETS[""], ML: 3},
                 options={id(estimator): options} if options else None,
             )
-            _try(model, dtype, width)
-        except (errors.Fail, errors.InvalidGraph, errors.NotImplemented) as error:
-            reason = str(error)
+            # Not all operations of ONNX take doubles everywhere.
+            run(model.SerializeToString(), {"X": np.zeros((1, width), dtype)})
         except Exception as error:  # noqa: BLE001 skl2onnx raises errors of many kinds
             reason = f"{type(error).__name__}: {error}"
         else:
@@ -74,11 +71,3 @@ def _model_of(estimator: Any, width: int, options: dict[str, bool]) -> tuple[Any
                 raise StepError("has trees in it that this project cannot convert")
             return model, dtype
     raise StepError(f"({type(estimator).__name__}) skl2onnx has no converter: {reason:.120}")
-
-
-def _try(model: Any, dtype: type[Any], width: int) -> None:
-    """Run a model once: not all operations of ONNX take doubles everywhere."""
-    from onnxruntime import InferenceSession
-
-    session = InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-    session.run(None, {"X": np.zeros((1, width), dtype)})

@@ -13,8 +13,8 @@ class StepError(SettingsError):
         self.reason = reason
         self.places = places
         super().__init__(
-            f"no ONNX model can be made, for the step {' > '.join(places)!r} {reason}; pick another "
-            "pipeline by search.select(rank, X, y), leave the operator out by "
+            f"no ONNX model can be made, for the step {' > '.join(places)!r} {reason}; pick "
+            "another pipeline by search.select(rank, X, y), leave the operator out by "
             "catalogue.without(...), or use search.export(...) or automl serve instead"
         )
 

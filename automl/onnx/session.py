@@ -29,7 +29,9 @@ def check_packages() -> None:
 
 
 def run(
-    model: bytes, tensors: Mapping[str, NDArray[np.generic]], outputs: Sequence[str]
+    model: bytes,
+    tensors: Mapping[str, NDArray[np.generic]],
+    outputs: Sequence[str] | None = None,
 ) -> list[NDArray[Any]]:
     """Return outputs of a model.
 
@@ -38,9 +40,12 @@ def run(
     model : bytes
     tensors : mapping of str to ndarray
         Its inputs.
-    outputs : sequence of str
+    outputs : sequence of str, optional
+        Their names; None for all.
     """
-    from onnxruntime import InferenceSession
+    from onnxruntime import InferenceSession, SessionOptions
 
-    session = InferenceSession(model, providers=["CPUExecutionProvider"])
-    return list(session.run(list(outputs), dict(tensors)))
+    options = SessionOptions()
+    options.log_severity_level = 3  # errors: warnings of shapes mean nothing to a user
+    session = InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    return list(session.run(outputs, dict(tensors)))

@@ -217,15 +217,11 @@ def _calibrated(graph: Graph, classifier: Any, flow: Flow) -> str:
 
 def _scores(graph: Graph, model: Any, block: Block) -> str:
     """Return what is calibrated: a decision function, or else probabilities."""
-    if hasattr(model, "coef_") and hasattr(model, "decision_function"):
-        if not type(model).__name__.endswith("SVC") or type(model).__name__ == "LinearSVC":
-            weights = graph.constant(np.asarray(model.coef_, np.float64).T)
-            product = graph.add("MatMul", block.name, weights)
-            offset = np.asarray(model.intercept_, np.float64).reshape(1, -1)
-            return graph.add("Add", product, graph.constant(offset))
     if type(model).__name__ in ("SVC", "NuSVC"):
         scores = converted(graph, model, block, is_decision=True)
         return graph.columns(scores, [1]) if len(model.classes_) == 2 else scores
+    if hasattr(model, "coef_") and hasattr(model, "decision_function"):
+        return _linear(graph, model, block)
     if hasattr(model, "decision_function"):
         raise StepError(f"calibrates the decision function of {type(model).__name__}")
     probabilities = predicted(graph, model, block)
@@ -233,9 +229,28 @@ def _scores(graph: Graph, model: Any, block: Block) -> str:
     return graph.columns(probabilities, [1]) if is_pair else probabilities
 
 
+def _linear(graph: Graph, model: Any, block: Block) -> str:
+    """Return the decision function of a linear model."""
+    product = graph.add("MatMul", block.name, graph.constant(np.asarray(model.coef_, float).T))
+    offset = np.asarray(model.intercept_, np.float64).reshape(1, -1)
+    return graph.add("Add", product, graph.constant(offset))
+
+
 def _hist_model(graph: Graph, model: Any, block: Block) -> str:
     raw = boosters.hist_gradient_boosting(graph, model, block)
     return probabilities_of(graph, raw, len(model.classes_)) if is_classifier(model) else raw
+
+
+def _discriminant(graph: Graph, model: Any, block: Block) -> str:
+    return probabilities_of(graph, _linear(graph, model, block), len(model.classes_))
+
+
+def _projected(graph: Graph, transformer: Any, block: Block) -> Block:
+    return numbers.project(graph, transformer.transform, block)
+
+
+def _least_squares(graph: Graph, model: Any, block: Block) -> str:
+    return numbers.project(graph, model.predict, block).name
 
 
 AROUND: dict[str, Callable[[Graph, Any, Flow], Flow]] = {
@@ -257,6 +272,11 @@ TRANSFORMERS: dict[str, Callable[[Graph, Any, Block], Block]] = {
     "SelectorMixin": numbers.select,
     "KernelScaler": numbers.scale_kernel,
     "PairFeatures": numbers.pair,
+    "SquashingScaler": numbers.squash,
+    "GroupStatistics": numbers.compare_groups,
+    "RowStatistics": numbers.sum_up,
+    "PLSScores": _projected,
+    "DiscriminantScores": _projected,
     "RandomTreesEmbedding": forests.embedding,
 }
 MODELS_AROUND: dict[str, Callable[[Graph, Any, Flow], str]] = {
@@ -281,6 +301,8 @@ MODELS: dict[str, Callable[[Graph, Any, Block], str]] = {
     "CatBoost": boosters.catboost,
     "BaseForest": forests.forest,
     "BaseDecisionTree": forests.forest,
+    "LinearDiscriminantAnalysis": _discriminant,
+    "PLSRegression": _least_squares,
     "AdaBoostClassifier": forests.ada_boost,
     "BaseGradientBoosting": forests.gradient_boosting,
 }
