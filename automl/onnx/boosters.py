@@ -61,7 +61,7 @@ def _hist_tree(predictor: Any, categories: list[int]) -> Tree:
     members = {}
     for place in np.flatnonzero(nodes["is_categorical"].astype(bool) & ~is_leaf).tolist():
         bits = predictor.raw_left_cat_bitsets[nodes["bitset_idx"][place]]
-        members[place] = np.flatnonzero([bits[c // 32] >> (c % 32) & 1 for c in range(256)])
+        members[place] = [code for code in range(256) if bits[code // 32] >> (code % 32) & 1]
     return Tree(
         feature=nodes["feature_idx"].astype(np.int64),
         threshold=nodes["num_threshold"],

@@ -65,7 +65,7 @@ class Graph:
         is_text = dtype.kind in "OU"
         plain = np.dtype(object) if is_text else dtype
         type_ = onnx.helper.np_dtype_to_tensor_dtype(plain)
-        shape = ["n_rows"] if width is None else ["n_rows", width]
+        shape: list[str | int | None] = ["n_rows"] if width is None else ["n_rows", width]
         self._outputs.append(onnx.helper.make_tensor_value_info(name, type_, shape))
 
     def add(self, operation: str, *inputs: str, domain: str = "", **attributes: Any) -> str:
@@ -124,7 +124,8 @@ class Graph:
         """Return blocks of a kind side by side."""
         if len(blocks) == 1:
             return blocks[0]
-        categories, start = {}, 0
+        categories: dict[int, tuple[str, ...]] = {}
+        start = 0
         for block in blocks:
             categories |= {start + place: texts for place, texts in block.categories.items()}
             start += block.width

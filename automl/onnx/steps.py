@@ -6,7 +6,7 @@
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from sklearn.base import is_classifier
@@ -20,6 +20,7 @@ from automl.pipelines.operators.operator import PACKAGES
 
 Frame: TypeAlias = Mapping[str, Block]
 Flow: TypeAlias = Frame | Block
+Entry = TypeVar("Entry")
 
 
 def transformed(graph: Graph, estimator: Any, flow: Flow) -> Flow:
@@ -36,10 +37,12 @@ def transformed(graph: Graph, estimator: Any, flow: Flow) -> Flow:
     StepError
         If a step has no ONNX form.
     """
-    if around := _found(AROUND, estimator):
+    around = _entry(AROUND, estimator)
+    if around is not None:
         return around(graph, estimator, flow)
     block = _block(graph, flow)
-    if own := _found(TRANSFORMERS, estimator):
+    own = _entry(TRANSFORMERS, estimator)
+    if own is not None:
         return own(graph, estimator, block)
     if block.kind == "text":
         raise StepError(f"({type(estimator).__name__}) takes texts")
@@ -64,10 +67,12 @@ def predicted(graph: Graph, estimator: Any, flow: Flow) -> str:
     StepError
         If a step has no ONNX form.
     """
-    if around := _found(MODELS_AROUND, estimator):
+    around = _entry(MODELS_AROUND, estimator)
+    if around is not None:
         return around(graph, estimator, flow)
     block = _block(graph, flow)
-    if own := _found(MODELS, estimator):
+    own = _entry(MODELS, estimator)
+    if own is not None:
         return own(graph, estimator, block)
     if own_class := _own_class(estimator):
         raise StepError(f"({own_class}) has no converter")
@@ -77,7 +82,7 @@ def predicted(graph: Graph, estimator: Any, flow: Flow) -> str:
     return outcome if is_classifier(estimator) else graph.add("Reshape", outcome, column)
 
 
-def _found(table: Mapping[str, Any], estimator: Any) -> Any:
+def _entry(table: Mapping[str, Entry], estimator: Any) -> Entry | None:
     """Return the entry of an estimator's class, or of one that it derives from."""
     for class_ in type(estimator).__mro__:
         if class_.__name__ in table and class_.__module__.split(".")[0] in PACKAGES:

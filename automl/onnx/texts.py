@@ -24,10 +24,9 @@ def encode(graph: Graph, encoder: Any, block: Block) -> Block:
         Texts.
     """
     names = list(encoder.feature_names_in_)
-    texts = [
-        [text for text in column if isinstance(text, str)]
-        for column in getattr(encoder, "categories_", getattr(encoder, "texts_", None))
-    ]
+    # Our encoder of counts has texts, all others have categories.
+    columns = encoder.texts_ if hasattr(encoder, "texts_") else encoder.categories_
+    texts = [[text for text in column if isinstance(text, str)] for column in columns]
     base = _encoded(encoder, pd.DataFrame({name: [np.nan] for name in names}, dtype=object))[0]
     parts, places = [], []
     for place, (name, known_texts) in enumerate(zip(names, texts, strict=True)):

@@ -205,7 +205,9 @@ def _pipeline_of(key: OnnxKey, frame: pd.DataFrame) -> tuple[Genome, Columns]:
         If there is none.
     """
     columns = read_columns(frame)
-    traits = Traits(task=key.task, n_rows=N_ROWS // 2, n_columns=frame.shape[1], least_target=0.0)
+    traits = Traits(
+        task=key.task, n_rows=N_ROWS // 2, n_columns=len(columns.names), least_target=1.0
+    )
     grammar = Grammar(catalogue("default"), columns, traits)
     for start in _starts(key):
         genome = starting_pipeline(grammar, start)
