@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from sklearn.base import is_classifier
 
 from automl.errors import DataError, SettingsError
 from automl.files import check_writable, write_whole
@@ -93,17 +94,17 @@ def model_of(predictor: Any, columns: Columns, frame: pd.DataFrame) -> tuple[byt
         If a step has no ONNX form, or the model predicts something else.
     """
     _, *steps = predictor.steps
-    classes = getattr(predictor, "classes_", None)
     graph = Graph()
     inputs = Inputs(graph, columns)
     tensor = predicted(graph, type(predictor)(steps), inputs)
-    if classes is None:
+    if not is_classifier(predictor):
         vector = graph.add("Reshape", tensor, graph.constant([-1]))
         graph.output(PREDICTION, vector, np.dtype(np.float64), None)
         notes = {}
     else:
+        classes = np.asarray(predictor.classes_)
         _add_labels(graph, tensor, classes, _threshold_of(steps))
-        notes = {"classes": json.dumps(np.asarray(classes).tolist())}
+        notes = {"classes": json.dumps(classes.tolist())}
     notes["inputs"] = json.dumps(inputs.used)
     model = graph.model(notes)
     return model, _compared(model, predictor, columns, frame, inputs.used)
@@ -146,7 +147,7 @@ def _compared(
         If they differ.
     """
     tensors = tensors_of(frame, columns, kinds)
-    if hasattr(predictor, "classes_"):
+    if is_classifier(predictor):
         labels, values = run(model, tensors, (LABEL, PROBABILITIES))
         expected, bound = predictor.predict_proba(frame), MOST
         n_other = int(np.sum(labels != predictor.predict(frame)))

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.base import is_classifier
 
 from automl.onnx.graph import Block, Graph
 from automl.onnx.outputs import pair_of, probabilities_of
@@ -16,7 +17,7 @@ def forest(graph: Graph, estimator: Any, block: Block) -> str:
     """Return the mean of the trees of a forest, or what a single tree predicts."""
     trees = getattr(estimator, "estimators_", [estimator])
     values = [tree.tree_.value[:, 0, :] / len(trees) for tree in trees]
-    return _summed(graph, trees, values, block, hasattr(estimator, "classes_"))
+    return _summed(graph, trees, values, block, is_classifier(estimator))
 
 
 def ada_boost(graph: Graph, estimator: Any, block: Block) -> str:
@@ -47,11 +48,11 @@ def gradient_boosting(graph: Graph, estimator: Any, block: Block) -> str:
     # The start is what is left of any row's value without its trees.
     row = np.zeros((1, block.width))
     leaves = [rate * tree.predict(row)[0] for tree in members.ravel()]
-    method = "decision_function" if hasattr(estimator, "classes_") else "predict"
+    method = "decision_function" if is_classifier(estimator) else "predict"
     start = np.reshape(getattr(estimator, method)(row), (1, -1)).astype(np.float64)
     start = start - np.sum(np.reshape(leaves, members.shape), axis=0)
     raw = graph.add("Add", raw, graph.constant(start))
-    if hasattr(estimator, "classes_"):
+    if is_classifier(estimator):
         return probabilities_of(graph, raw, len(estimator.classes_))
     return raw
 

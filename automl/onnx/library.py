@@ -67,6 +67,10 @@ def _model_of(estimator: Any, width: int, options: dict[str, bool]) -> tuple[Any
         except Exception as error:  # noqa: BLE001 skl2onnx raises errors of many kinds
             reason = f"{type(error).__name__}: {error}"
         else:
+            if model.functions:
+                raise StepError(
+                    f"({type(estimator).__name__}) needs operations that are not standard"
+                )
             if not DEPRECATED.isdisjoint(node.op_type for node in model.graph.node):
                 raise StepError("has trees in it that this project cannot convert")
             return model, dtype

@@ -34,9 +34,29 @@ def inverse(graph: Graph, transformer: Any, tensor: str) -> str:
         return graph.add("Add", scaled, graph.constant(np.float64(transformer.mean_[0])))
     if name == "FunctionTransformer" and transformer.inverse_func is np.expm1:
         return graph.add("Sub", graph.add("Exp", tensor), graph.constant(1.0))
+    if name == "PowerTransformer":
+        return _of_power(graph, transformer, tensor)
     if name == "QuantileTransformer":
         return _of_quantiles(graph, transformer, tensor)
     raise StepError(f"has a target that was transformed by {name}")
+
+
+def _of_power(graph: Graph, transformer: Any, tensor: str) -> str:
+    """Return the inverse of Yeo and Johnson's power, whose sides have exponents of their own."""
+    power, one = float(transformer.lambdas_[0]), graph.constant(1.0)
+    # The scaler has no public name.
+    tensor = inverse(graph, transformer._scaler, tensor)
+    sides = []
+    for exponent, sign in ((power, 1.0), (2.0 - power, -1.0)):
+        size = graph.add("Max", graph.add("Mul", tensor, graph.constant(sign)), graph.constant(0.0))
+        if abs(exponent) < np.finfo(np.float64).eps:
+            grown = graph.add("Exp", size)
+        else:
+            base = graph.add("Add", graph.add("Mul", size, graph.constant(exponent)), one)
+            grown = graph.add("Pow", base, graph.constant(1.0 / exponent))
+        sides.append(graph.add("Mul", graph.add("Sub", grown, one), graph.constant(sign)))
+    is_below = graph.add("Less", tensor, graph.constant(0.0))
+    return graph.add("Where", is_below, sides[1], sides[0])
 
 
 def _of_quantiles(graph: Graph, transformer: Any, tensor: str) -> str:
