@@ -26,7 +26,15 @@ CLASS_OBJECTIVES = {
 
 
 def hist_gradient_boosting(graph: Graph, estimator: Any, block: Block) -> str:
-    """Return the raw values of scikit-learn's histogram boosting."""
+    """Return the raw values of scikit-learn's histogram boosting.
+
+    Parameters
+    ----------
+    graph : Graph
+    estimator : estimator
+        Fitted.
+    block : Block
+    """
     # The trees have no public name.
     predictors = estimator._predictors
     tensor, categories = _sorted_categories(graph, estimator, block)
@@ -65,8 +73,8 @@ def _hist_tree(predictor: Any, categories: list[int]) -> Tree:
     return Tree(
         feature=nodes["feature_idx"].astype(np.int64),
         threshold=nodes["num_threshold"],
-        left=np.where(is_leaf, -1, nodes["left"].astype(np.int64)),
-        right=nodes["right"].astype(np.int64),
+        left_child=np.where(is_leaf, -1, nodes["left"].astype(np.int64)),
+        right_child=nodes["right"].astype(np.int64),
         missing_left=nodes["missing_go_to_left"].astype(bool),
         value=nodes["value"],
         members=members,
@@ -74,7 +82,15 @@ def _hist_tree(predictor: Any, categories: list[int]) -> Tree:
 
 
 def lightgbm(graph: Graph, estimator: Any, block: Block) -> str:
-    """Return the raw values of LightGBM, or its probabilities for classes."""
+    """Return the raw values of LightGBM, or its probabilities for classes.
+
+    Parameters
+    ----------
+    graph : Graph
+    estimator : estimator
+        Fitted.
+    block : Block
+    """
     facts = estimator.booster_.dump_model()
     objective = facts["objective"].split()[0]
     n_targets = facts["num_tree_per_iteration"]
@@ -117,8 +133,8 @@ def _nested_tree(rows: Sequence[dict[str, Any]]) -> Tree:
     return Tree(
         feature=column("feature", 0),
         threshold=column("threshold", 0.0),
-        left=column("left", -1),
-        right=column("right", -1),
+        left_child=column("left", -1),
+        right_child=column("right", -1),
         missing_left=column("missing_left", False),
         value=column("value", 0.0),
         members={place: row["members"] for place, row in enumerate(rows) if "members" in row},
@@ -126,7 +142,15 @@ def _nested_tree(rows: Sequence[dict[str, Any]]) -> Tree:
 
 
 def xgboost(graph: Graph, estimator: Any, block: Block) -> str:
-    """Return the raw values of XGBoost, or its probabilities for classes."""
+    """Return the raw values of XGBoost, or its probabilities for classes.
+
+    Parameters
+    ----------
+    graph : Graph
+    estimator : estimator
+        Fitted.
+    block : Block
+    """
     learner = json.loads(bytes(estimator.get_booster().save_raw("json")))["learner"]
     if learner["gradient_booster"]["name"] != "gbtree":
         raise StepError("boosts no plain trees")
@@ -141,21 +165,22 @@ def xgboost(graph: Graph, estimator: Any, block: Block) -> str:
 
 
 def _xgboost_tree(tree: Any) -> Tree:
-    left, right = np.array(tree["left_children"]), np.array(tree["right_children"])
+    left_child = np.array(tree["left_children"])
+    right_child = np.array(tree["right_children"])
     is_missing_left = np.array(tree["default_left"], bool)
     starts, sizes = tree["categories_segments"], tree["categories_sizes"]
     members = {}
     for node, start, size in zip(tree["categories_nodes"], starts, sizes, strict=True):
         # The categories of a set go right, so that the sides change places.
         members[node] = tree["categories"][start : start + size]
-        left[node], right[node] = right[node], left[node]
+        left_child[node], right_child[node] = right_child[node], left_child[node]
         is_missing_left[node] = not is_missing_left[node]
     conditions = np.array(tree["split_conditions"], np.float32).astype(np.float64)
     return Tree(
         feature=np.array(tree["split_indices"]),
         threshold=conditions,
-        left=left,
-        right=right,
+        left_child=left_child,
+        right_child=right_child,
         missing_left=is_missing_left,
         value=conditions,
         mode=LESS,
@@ -164,7 +189,15 @@ def _xgboost_tree(tree: Any) -> Tree:
 
 
 def catboost(graph: Graph, estimator: Any, block: Block) -> str:
-    """Return the raw values of CatBoost, or its probabilities for classes."""
+    """Return the raw values of CatBoost, or its probabilities for classes.
+
+    Parameters
+    ----------
+    graph : Graph
+    estimator : estimator
+        Fitted.
+    block : Block
+    """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "model.json")
         estimator.save_model(str(path), format="json")
@@ -199,7 +232,7 @@ def _unfolded(tree: Any) -> Any:
     # The last split has the highest bit, so that it stands at the root.
     for split in tree["splits"] or []:
         pairs = zip(nodes[::2], nodes[1::2], strict=True)
-        nodes = [{"split": split, "left": left, "right": right} for left, right in pairs]
+        nodes = [{"split": split, "left": below, "right": above} for below, above in pairs]
     return nodes[0]
 
 

@@ -14,14 +14,30 @@ from automl.onnx.trees import Tree, as_single, sum_of_rows, sum_of_trees
 
 
 def forest(graph: Graph, estimator: Any, block: Block) -> str:
-    """Return the mean of the trees of a forest, or what a single tree predicts."""
+    """Return the mean of the trees of a forest, or what a single tree predicts.
+
+    Parameters
+    ----------
+    graph : Graph
+    estimator : estimator
+        Fitted.
+    block : Block
+    """
     trees = getattr(estimator, "estimators_", [estimator])
     values = [tree.tree_.value[:, 0, :] / len(trees) for tree in trees]
     return _summed(graph, trees, values, block, is_classifier(estimator))
 
 
 def ada_boost(graph: Graph, estimator: Any, block: Block) -> str:
-    """Return the probabilities of boosting by weights of rows."""
+    """Return the probabilities of boosting by weights of rows.
+
+    Parameters
+    ----------
+    graph : Graph
+    estimator : estimator
+        Fitted.
+    block : Block
+    """
     n_classes = len(estimator.classes_)
     weights = estimator.estimator_weights_[: len(estimator.estimators_)]
     weights = weights / weights.sum()
@@ -38,7 +54,15 @@ def ada_boost(graph: Graph, estimator: Any, block: Block) -> str:
 
 
 def gradient_boosting(graph: Graph, estimator: Any, block: Block) -> str:
-    """Return what gradient boosting predicts: probabilities or numbers."""
+    """Return what gradient boosting predicts: probabilities or numbers.
+
+    Parameters
+    ----------
+    graph : Graph
+    estimator : estimator
+        Fitted.
+    block : Block
+    """
     members = estimator.estimators_
     rate, targets = estimator.learning_rate, np.arange(members.size) % members.shape[1]
     values = [rate * tree.tree_.value[:, 0, 0] for tree in members.ravel()]
@@ -58,7 +82,15 @@ def gradient_boosting(graph: Graph, estimator: Any, block: Block) -> str:
 
 
 def embedding(graph: Graph, estimator: Any, block: Block) -> Block:
-    """Return a column of zeros and ones for each leaf of the trees."""
+    """Return a column of zeros and ones for each leaf of the trees.
+
+    Parameters
+    ----------
+    graph : Graph
+    estimator : estimator
+        Fitted.
+    block : Block
+    """
     width = estimator.one_hot_encoder_.get_feature_names_out().size
     values, start = [], 0
     for tree, leaves in zip(
@@ -94,8 +126,8 @@ def _trees(estimators: Sequence[Any], values: Sequence[NDArray[Any]]) -> list[Tr
             Tree(
                 feature=tree.feature,
                 threshold=tree.threshold,
-                left=tree.children_left,
-                right=tree.children_right,
+                left_child=tree.children_left,
+                right_child=tree.children_right,
                 missing_left=tree.missing_go_to_left.astype(bool),
                 value=rows,
             )

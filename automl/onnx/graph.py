@@ -69,7 +69,16 @@ class Graph:
         self._outputs.append(onnx.helper.make_tensor_value_info(name, type_, shape))
 
     def add(self, operation: str, *inputs: str, domain: str = "", **attributes: Any) -> str:
-        """Add a node with one output, and return the name of that."""
+        """Add a node with one output, and return the name of that.
+
+        Parameters
+        ----------
+        operation : str
+        *inputs : str
+        domain : str
+        **attributes
+            All of them as in `add_several`.
+        """
         return self.add_several(1, operation, *inputs, domain=domain, **attributes)[0]
 
     def add_several(

@@ -11,7 +11,15 @@ from automl.onnx.refusal import StepError
 
 
 def impute(graph: Graph, imputer: Any, block: Block) -> Block:
-    """Return numbers without gaps, and the indicators of gaps where the imputer adds them."""
+    """Return numbers without gaps, and the indicators of gaps where the imputer adds them.
+
+    Parameters
+    ----------
+    graph : Graph
+    imputer : estimator
+        Fitted.
+    block : Block
+    """
     is_missing = graph.add("IsNaN", block.name)
     values = np.asarray(imputer.statistics_, np.float64).reshape(1, -1)
     if np.isnan(values).any():
@@ -26,7 +34,15 @@ def impute(graph: Graph, imputer: Any, block: Block) -> Block:
 
 
 def indicate(graph: Graph, transformer: Any, block: Block) -> Block:
-    """Return which cells are missing, or the cells as they are; refuse other functions."""
+    """Return which cells are missing, or the cells as they are; refuse other functions.
+
+    Parameters
+    ----------
+    graph : Graph
+    transformer : estimator
+        Fitted.
+    block : Block
+    """
     if transformer.func is None:
         return block
     if getattr(transformer.func, "__name__", "") != "missing_cells":
@@ -35,28 +51,52 @@ def indicate(graph: Graph, transformer: Any, block: Block) -> Block:
 
 
 def select(graph: Graph, selector: Any, block: Block) -> Block:
-    """Return the columns that a selector keeps."""
+    """Return the columns that a selector keeps.
+
+    Parameters
+    ----------
+    graph : Graph
+    selector : estimator
+        Fitted.
+    block : Block
+    """
     places = selector.get_support(indices=True)
     return Block(graph.columns(block.name, places), len(places))
 
 
 def scale_kernel(graph: Graph, scaler: Any, block: Block) -> Block:
-    """Return numbers times the factor of a kernel."""
+    """Return numbers times the factor of a kernel.
+
+    Parameters
+    ----------
+    graph : Graph
+    scaler : estimator
+        Fitted.
+    block : Block
+    """
     factor = graph.constant(np.float64(scaler.factor_))
     return Block(graph.add("Mul", block.name, factor), block.width)
 
 
 def pair(graph: Graph, features: Any, block: Block) -> Block:
-    """Return numbers with the products and ratios of pairs of them."""
+    """Return numbers with the products and ratios of pairs of them.
+
+    Parameters
+    ----------
+    graph : Graph
+    features : estimator
+        Fitted.
+    block : Block
+    """
     first = graph.columns(block.name, features.first_)
     partner = graph.columns(block.name, features.second_)
-    one, least = graph.constant(1.0), graph.constant(0.1)
+    unit, least = graph.constant(1.0), graph.constant(0.1)
     below = graph.add("Less", partner, graph.constant(0.0))
-    sign = graph.add("Where", below, graph.constant(-1.0), one)
+    sign = graph.add("Where", below, graph.constant(-1.0), unit)
     size = graph.add("Max", graph.add("Abs", partner), least)
     away = graph.add("Mul", size, sign)
     factor = graph.add(
-        "Where", graph.constant(features.is_ratio_), graph.add("Div", one, away), partner
+        "Where", graph.constant(features.is_ratio_), graph.add("Div", unit, away), partner
     )
     product = graph.add("Mul", first, factor)
     low, high = graph.constant(-1e3), graph.constant(1e3)
@@ -65,7 +105,15 @@ def pair(graph: Graph, features: Any, block: Block) -> Block:
 
 
 def squash(graph: Graph, scaler: Any, block: Block) -> Block:
-    """Return numbers that were scaled and pressed into bounds."""
+    """Return numbers that were scaled and pressed into bounds.
+
+    Parameters
+    ----------
+    graph : Graph
+    scaler : estimator
+        Fitted.
+    block : Block
+    """
     slopes, centers = np.zeros(block.width), np.zeros(block.width)
     if scaler.robust_scaler_ is not None:
         slopes[scaler.robust_cols_] = 1 / scaler.robust_scaler_.scale_
@@ -100,7 +148,15 @@ def project(
 
 
 def compare_groups(graph: Graph, statistics: Any, block: Block) -> Block:
-    """Return numbers with their distances and ranks in the groups of their categories."""
+    """Return numbers with their distances and ranks in the groups of their categories.
+
+    Parameters
+    ----------
+    graph : Graph
+    statistics : estimator
+        Fitted.
+    block : Block
+    """
     blocks = [block]
     gap = graph.constant(np.nan)
     for (number, category), rows in zip(statistics.pairs_, statistics.tables_, strict=True):
@@ -121,7 +177,15 @@ def compare_groups(graph: Graph, statistics: Any, block: Block) -> Block:
 
 
 def sum_up(graph: Graph, statistics: Any, block: Block) -> Block:
-    """Return six statistics of the cells of a row."""
+    """Return six statistics of the cells of a row.
+
+    Parameters
+    ----------
+    graph : Graph
+    statistics : estimator
+        Fitted.
+    block : Block
+    """
     axis, zero = graph.constant([1]), graph.constant(0.0)
     is_gap = graph.add("IsNaN", block.name)
     present = graph.cast(graph.add("Not", is_gap), np.float64)

@@ -27,7 +27,14 @@ def probabilities_of(graph: Graph, raw: str, n_classes: int) -> str:
 
 
 def mean_of(graph: Graph, tensors: list[str], weights: list[float]) -> str:
-    """Return the weighted mean of tensors of one shape."""
+    """Return the weighted mean of tensors of one shape.
+
+    Parameters
+    ----------
+    graph : Graph
+    tensors : list of str
+    weights : list of float
+    """
     total = sum(weights)
     parts = [
         graph.add("Mul", tensor, graph.constant(np.float64(weight / total)))

@@ -43,7 +43,7 @@ def inverse(graph: Graph, transformer: Any, tensor: str) -> str:
 
 def _of_power(graph: Graph, transformer: Any, tensor: str) -> str:
     """Return the inverse of Yeo and Johnson's power, whose sides have exponents of their own."""
-    power, one = float(transformer.lambdas_[0]), graph.constant(1.0)
+    power, unit = float(transformer.lambdas_[0]), graph.constant(1.0)
     # The scaler has no public name.
     tensor = inverse(graph, transformer._scaler, tensor)
     sides = []
@@ -52,9 +52,9 @@ def _of_power(graph: Graph, transformer: Any, tensor: str) -> str:
         if abs(exponent) < np.finfo(np.float64).eps:
             grown = graph.add("Exp", size)
         else:
-            base = graph.add("Add", graph.add("Mul", size, graph.constant(exponent)), one)
+            base = graph.add("Add", graph.add("Mul", size, graph.constant(exponent)), unit)
             grown = graph.add("Pow", base, graph.constant(1.0 / exponent))
-        sides.append(graph.add("Mul", graph.add("Sub", grown, one), graph.constant(sign)))
+        sides.append(graph.add("Mul", graph.add("Sub", grown, unit), graph.constant(sign)))
     is_below = graph.add("Less", tensor, graph.constant(0.0))
     return graph.add("Where", is_below, sides[1], sides[0])
 
@@ -91,7 +91,16 @@ def interpolate(graph: Graph, tensor: str, x: ArrayLike, y: ArrayLike) -> str:
 
 
 def calibrate(graph: Graph, calibrator: Any, tensor: str) -> str:
-    """Return the probability of a class by its score, of shape (n_rows, 1)."""
+    """Return the probability of a class by its score, of shape (n_rows, 1).
+
+    Parameters
+    ----------
+    graph : Graph
+    calibrator : estimator
+        Fitted.
+    tensor : str
+        Of shape (n_rows, 1).
+    """
     name = type(calibrator).__name__
     if name == "_SigmoidCalibration":
         line = graph.add("Mul", tensor, graph.constant(np.float64(-calibrator.a_)))

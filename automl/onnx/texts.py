@@ -29,16 +29,16 @@ def encode(graph: Graph, encoder: Any, block: Block) -> Block:
     texts = [[text for text in column if isinstance(text, str)] for column in columns]
     base = _encoded(encoder, pd.DataFrame({name: [np.nan] for name in names}, dtype=object))[0]
     parts, places = [], []
-    for place, (name, known_texts) in enumerate(zip(names, texts, strict=True)):
-        cells = [*known_texts, NEW, np.nan]
-        frame = pd.DataFrame({other: [np.nan] * len(cells) for other in names}, dtype=object)
+    for place, (name, column_texts) in enumerate(zip(names, texts, strict=True)):
+        cells = [*column_texts, NEW, np.nan]
+        frame = pd.DataFrame(dict.fromkeys(names, [np.nan] * len(cells)), dtype=object)
         frame[name] = pd.Series(cells, dtype=object)
         table = _encoded(encoder, frame)
         differs = ~((table == base) | (np.isnan(table) & np.isnan(base))).all(axis=0)
         if differs.any():
             places += np.flatnonzero(differs).tolist()
             column = graph.columns(block.name, [place])
-            parts.append(_looked_up(graph, column, known_texts, table[:, differs]))
+            parts.append(_looked_up(graph, column, column_texts, table[:, differs]))
     name = graph.constant(base.reshape(1, -1))
     if parts:
         name = _with_constants(graph, parts, places, base)
@@ -101,13 +101,21 @@ def _categories_of(encoder: Any, texts: list[list[str]]) -> dict[int, tuple[str,
 
 
 def cross(graph: Graph, crosser: Any, block: Block) -> Block:
-    """Return the texts of pairs of columns, joined."""
+    """Return the texts of pairs of columns, joined.
+
+    Parameters
+    ----------
+    graph : Graph
+    crosser : estimator
+        Fitted.
+    block : Block
+    """
     is_missing = graph.add("Equal", block.name, graph.constant(np.array("", object)))
     texts = graph.add("Where", is_missing, graph.constant(np.array("missing", object)), block.name)
     parts = []
-    for first, *others in crosser.pairs_:
+    for first, *partners in crosser.pairs_:
         joined = graph.columns(texts, [first])
-        for place in others:
+        for place in partners:
             marked = graph.add("StringConcat", joined, graph.constant(np.array(" & ", object)))
             joined = graph.add("StringConcat", marked, graph.columns(texts, [place]))
         parts.append(Block(joined, 1, "text"))

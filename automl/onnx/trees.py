@@ -30,9 +30,9 @@ class Tree:
     """The column of a split."""
     threshold: NDArray[np.float64]
     """Cells up to it, or below it, go left."""
-    left: NDArray[np.int64]
+    left_child: NDArray[np.int64]
     """The left child of a split; below 0 for a leaf."""
-    right: NDArray[np.int64]
+    right_child: NDArray[np.int64]
     """The right child."""
     missing_left: NDArray[np.bool_]
     """Whether missing cells go left."""
@@ -60,8 +60,8 @@ class _Splits:
 
     def add(self, number: int, tree: Tree) -> None:
         """Add a tree."""
-        splits = np.flatnonzero(tree.left >= 0).tolist()
-        leaves = np.flatnonzero(tree.left < 0).tolist()
+        splits = np.flatnonzero(tree.left_child >= 0).tolist()
+        leaves = np.flatnonzero(tree.left_child < 0).tolist()
         first_leaf, first_split = len(self.leaves), len(self.features)
         self.leaves += [(number, leaf) for leaf in leaves]
         self.roots.append(first_split)
@@ -73,13 +73,14 @@ class _Splits:
         for split in splits:
             categories = tree.members.get(split)
             if categories is not None:
-                self.members += [*map(float, categories), np.nan]
+                # onnxruntime takes no empty set, and no category has the place -1.
+                self.members += [*(map(float, categories) if len(categories) else [-1.0]), np.nan]
             self._split(
                 int(tree.feature[split]),
                 0.0 if categories is not None else float(tree.threshold[split]),
                 tree.mode if categories is None else MEMBER,
                 bool(tree.missing_left[split]),
-                (places[int(tree.left[split])], places[int(tree.right[split])]),
+                (places[int(tree.left_child[split])], places[int(tree.right_child[split])]),
             )
 
     def _split(
