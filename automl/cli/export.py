@@ -50,7 +50,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rows",
         metavar="FILE",
-        help="file of rows on which an ONNX model is compared, such as that of 'automl fit'",
+        help="file of rows on which an ONNX model is compared, such as that of 'automl fit' "
+        "(default: none)",
     )
     add_read_options(parser)
 

@@ -14,14 +14,13 @@ from sklearn.base import is_classifier
 from automl.errors import DataError, SettingsError
 from automl.files import check_writable, write_whole
 from automl.onnx.graph import Graph, Kind
-from automl.onnx.inputs import Inputs, tensors_of
+from automl.onnx.inputs import LABEL, PREDICTION, PROBABILITIES, Inputs, tensors_of
 from automl.onnx.session import check_packages, run
 from automl.onnx.steps import predicted
 from automl.pipelines import Columns
 from automl.winner.fitted import Fitted
 from automl.winner.new_rows import readable
 
-LABEL, PROBABILITIES, PREDICTION = "label", "probabilities", "prediction"
 # Of a probability, or of the range of predicted numbers: packages that sum in floats differ by a
 # thousandth of it, and a wrong converter by far more.
 MOST = 1e-3
@@ -29,7 +28,13 @@ MOST = 1e-3
 
 @dataclass(frozen=True)
 class OnnxExport:
-    """The inputs of an ONNX model, and how far it is from the Python that it was made of."""
+    """The inputs of an ONNX model, and how far it is from the Python that it was made of.
+
+    Examples
+    --------
+    >>> print(OnnxExport(2.2e-16, 150, 0, {"age": "number"}))
+    ONNX and Python differ by 2.2e-16 at most on 150 rows.
+    """
 
     largest_difference: float
     """The largest difference of a probability, or of a predicted number."""

@@ -194,4 +194,4 @@ class Graph:
 
     def _name(self, word: str) -> str:
         self._n_names += 1
-        return f"{word}_{self._n_names}"
+        return f"automl/{word}_{self._n_names}"  # no column has such a name

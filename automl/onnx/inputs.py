@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from automl.errors import SettingsError
 from automl.onnx.graph import Block, Graph, Kind
 from automl.pipelines import Columns
 
@@ -16,6 +17,8 @@ KINDS: dict[str, Kind] = {
     "categorical": "text",
     "high_cardinality": "text",
 }  # dates and free text have no ONNX form here
+LABEL, PROBABILITIES, PREDICTION = "label", "probabilities", "prediction"
+TAKEN = ("", LABEL, PROBABILITIES, PREDICTION)  # by outputs; an empty name is none
 LARGEST = 1e150  # cells from which on count as missing, as when Python reads them
 
 
@@ -40,6 +43,11 @@ class Inputs(Mapping[str, Block]):
 
     def __getitem__(self, name: str) -> Block:
         if name not in self._blocks:
+            if name in TAKEN:
+                raise SettingsError(
+                    f"no input of an ONNX model can be called {name!r}; rename the column and fit "
+                    "again, or use search.export(...) or automl serve instead"
+                )
             block = self._graph.input(name, self._kinds[name])
             self._blocks[name] = self._bounded(block) if block.kind == "number" else block
         return self._blocks[name]

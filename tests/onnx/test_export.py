@@ -78,6 +78,12 @@ def search(target, *models, **options):
     return class_(**settings | options).fit(X, TARGETS[target])
 
 
+@pytest.fixture(scope="module")
+def ridge():
+    """Return a fitted search that predicts numbers by a linear model; no test changes it."""
+    return search("amount", "ridge")
+
+
 def feeds(path, frame):
     """Return rows as anybody would hand them to a model, by its own notes."""
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
@@ -108,6 +114,7 @@ def test_classes_as_in_python(tmp_path, target):
     assert json.loads(notes["inputs"]) == export.inputs
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", [*BOOSTERS, "hist_gradient_boosting"])
 @pytest.mark.parametrize("target", ["text", "numbers", "amount"])
 def test_boosted_trees_as_in_python(tmp_path, model, target):
@@ -152,14 +159,13 @@ def test_a_threshold_is_kept(tmp_path):
     assert (labels == "yes").sum() > (fitted.predict_proba(NEW)[:, 1] > 0.5).sum()
 
 
-def test_numbers_without_bounds_count_as_missing(tmp_path):
-    fitted = search("amount", "ridge")
+def test_numbers_without_bounds_count_as_missing(ridge, tmp_path):
     path = tmp_path / "model.onnx"
-    fitted.export_onnx(path, X)
+    ridge.export_onnx(path, X)
     odd = NEW.assign(age=np.resize([np.inf, -1e200, np.nan], N_ROWS))
     session, tensors = feeds(path, odd)
     (predictions,) = session.run(["prediction"], tensors)
-    np.testing.assert_allclose(predictions, fitted.predict(odd), rtol=0, atol=1e-9)
+    np.testing.assert_allclose(predictions, ridge.predict(odd), rtol=0, atol=1e-9)
 
 
 def test_the_file_is_plain_onnx(tmp_path):
@@ -181,9 +187,11 @@ def test_a_step_without_a_form_is_named_and_nothing_is_written(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.filterwarnings("ignore::automl.AutoMLWarning")  # of an order in time
 def test_dates_are_refused(tmp_path):
     operators = catalogue("default").only("ridge", "datetime_encoder", *PREPARING)
-    frame = X.assign(day=pd.date_range("2024-01-01", periods=N_ROWS, freq="31h"))
+    days = np.random.default_rng(2).integers(0, 20_000, N_ROWS)
+    frame = X.assign(day=pd.Timestamp("1960-01-01") + pd.to_timedelta(days, unit="D"))
     fitted = AutoMLRegressor(
         catalogue=operators, max_evaluations=2, cv=2, n_jobs=1, verbose=0, random_state=0
     ).fit(frame, AMOUNT)
@@ -191,20 +199,18 @@ def test_dates_are_refused(tmp_path):
         fitted.export_onnx(tmp_path / "model.onnx", frame)
 
 
-def test_a_model_that_differs_is_refused(tmp_path, monkeypatch):
-    fitted = search("amount", "ridge")
+def test_a_model_that_differs_is_refused(ridge, tmp_path, monkeypatch):
     monkeypatch.setattr("automl.onnx.inputs.LARGEST", 1e3)  # a wrong converter
     with pytest.raises(SettingsError, match="it would predict something else"):
-        fitted.export_onnx(tmp_path / "model.onnx", X)
+        ridge.export_onnx(tmp_path / "model.onnx", X)
     assert not list(tmp_path.iterdir())
 
 
-def test_wrong_arguments(tmp_path):
-    fitted = search("amount", "ridge")
+def test_wrong_arguments(ridge, tmp_path):
     with pytest.raises(DataError, match="expected one row or more"):
-        fitted.export_onnx(tmp_path / "model.onnx", X[:0])
+        ridge.export_onnx(tmp_path / "model.onnx", X[:0])
     with pytest.raises(FileError, match="folder that exists"):
-        fitted.export_onnx(tmp_path / "no" / "model.onnx", X)
+        ridge.export_onnx(tmp_path / "no" / "model.onnx", X)
     several = AutoMLRegressor(
         catalogue=catalogue("default").only("ridge", *PREPARING),
         max_evaluations=2,
@@ -216,12 +222,24 @@ def test_wrong_arguments(tmp_path):
         several.export_onnx(tmp_path / "model.onnx", X)
 
 
+def test_a_column_with_the_name_of_an_output(tmp_path):
+    frame = X.rename(columns={"age": "label"})
+    fitted = AutoMLRegressor(
+        catalogue=catalogue("default").only("ridge", *PREPARING),
+        max_evaluations=2,
+        cv=2,
+        n_jobs=1,
+        verbose=0,
+    ).fit(frame, AMOUNT)
+    with pytest.raises(SettingsError, match="can be called 'label'; rename the column"):
+        fitted.export_onnx(tmp_path / "model.onnx", frame)
+
+
 @pytest.mark.parametrize("package", ["onnx", "onnxruntime", "skl2onnx"])
-def test_a_missing_package_names_the_extra(tmp_path, monkeypatch, package):
-    fitted = search("amount", "ridge")
+def test_a_missing_package_names_the_extra(ridge, tmp_path, monkeypatch, package):
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(SettingsError, match=rf"needs {package}, .*'automl-gp\[onnx\]'"):
-        fitted.export_onnx(tmp_path / "model.onnx", X)
+        ridge.export_onnx(tmp_path / "model.onnx", X)
 
 
 def test_the_command_line(tmp_path, monkeypatch, capsys):
