@@ -254,6 +254,11 @@ def _projected(graph: Graph, transformer: Any, block: Block) -> Block:
     return numbers.project(graph, transformer.transform, block)
 
 
+def _refused(graph: Graph, transformer: Any, block: Block) -> Block:
+    # The converter of skl2onnx takes minutes for a column.
+    raise StepError(f"({type(transformer).__name__}) has no converter that is quick enough")
+
+
 def _least_squares(graph: Graph, model: Any, block: Block) -> str:
     return numbers.project(graph, model.predict, block).name
 
@@ -283,6 +288,7 @@ TRANSFORMERS: dict[str, Callable[[Graph, Any, Block], Block]] = {
     "PLSScores": _projected,
     "DiscriminantScores": _projected,
     "RandomTreesEmbedding": forests.embedding,
+    "QuantileTransformer": _refused,
 }
 MODELS_AROUND: dict[str, Callable[[Graph, Any, Flow], str]] = {
     "Pipeline": _pipeline_model,
