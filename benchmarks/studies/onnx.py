@@ -40,6 +40,8 @@ TARGETS: dict[Target, Task] = {
 SIZES = ["S", "M", "L"]
 # Of dates and free text, which have no ONNX form.
 TEXTS = {"datetime_encoder", "min_hash_encoder", "string_encoder", "tfidf_vectorizer"}
+# Operators that prepare columns, among which pipelines are drawn.
+PLAIN = ("simple_imputer", "one_hot_encoder", "ordinal_encoder", "standard_scaler")
 MANY_ROWS = 20_000  # for which operators are offered that want more rows
 N_DRAWS = 1_000  # pipelines at random, among which those operators are that no start has
 N_ROWS = 600  # half of them to fit on, half to compare
@@ -215,10 +217,7 @@ def _pipeline_of(key: OnnxKey, frame: pd.DataFrame) -> tuple[Genome, Columns]:
             task=key.task, n_rows=n_rows, n_columns=len(columns.names), least_target=1.0
         )
         grammar = Grammar(operators, columns, traits)
-        few_models = operators.without(*TEXTS).filter(
-            lambda operator: not operator.is_model or operator.name in MODELS[key.task]
-        )
-        drawn = Grammar(few_models, columns, traits)
+        drawn = Grammar(operators.only(*PLAIN, *MODELS[key.task], key.operator), columns, traits)
         rng = np.random.default_rng(0)
         starts = (starting_pipeline(grammar, start) for start in _starts(key))
         for genome in chain(starts, (drawn.grow(rng) for _ in range(N_DRAWS))):
