@@ -65,7 +65,8 @@ def _model_of(estimator: Any, width: int, options: dict[str, bool]) -> tuple[Any
             # Not all operations of ONNX take doubles everywhere.
             run(model.SerializeToString(), {"X": np.zeros((1, width), dtype)})
         except Exception as error:  # noqa: BLE001 skl2onnx raises errors of many kinds
-            reason = f"{type(error).__name__}: {error}"
+            first = str(error).partition("\n")[0]
+            reason = "" if "Missing" in type(error).__name__ else f": {first:.100}"
         else:
             if model.functions:
                 raise StepError(
@@ -74,4 +75,4 @@ def _model_of(estimator: Any, width: int, options: dict[str, bool]) -> tuple[Any
             if not DEPRECATED.isdisjoint(node.op_type for node in model.graph.node):
                 raise StepError("has trees in it that this project cannot convert")
             return model, dtype
-    raise StepError(f"({type(estimator).__name__}) skl2onnx has no converter: {reason:.120}")
+    raise StepError(f"({type(estimator).__name__}) has no converter in skl2onnx that works{reason}")

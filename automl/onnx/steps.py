@@ -286,6 +286,7 @@ TRANSFORMERS: dict[str, Callable[[Graph, Any, Block], Block]] = {
     "GroupStatistics": numbers.compare_groups,
     "RowStatistics": numbers.sum_up,
     "PLSScores": _projected,
+    "FastICA": _projected,
     "DiscriminantScores": _projected,
     "RandomTreesEmbedding": forests.embedding,
     "QuantileTransformer": _refused,
