@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from automl.derived import DerivedModels
 from automl.execution import Evaluator, Limits, by_address, lend_executor
+from automl.onnx import OnnxExport, export_onnx
 from automl.page.views import FittedViews
 from automl.pipelines import Catalogue
 from automl.problem import NestedCV, Problem
@@ -254,6 +255,37 @@ class BaseAutoML(DerivedModels, FittedViews):
         check_is_fitted(self)
         source = self._source()
         write_script(path, source, self._form, requirements=requirements, dockerfile=dockerfile)
+
+    @available_if(was_refitted)
+    def export_onnx(self, path: str | os.PathLike[str], X: Any) -> OnnxExport:
+        """Write what predicts as an ONNX model, once it predicts the same for some rows.
+
+        The model has an input of shape (n_rows, 1) for each column that the pipelines use: doubles,
+        whose missing cells are NaN, or texts, whose missing cells are empty. Its outputs are
+        ``label`` and ``probabilities``, or ``prediction``. It needs the extra ``onnx``.
+
+        Parameters
+        ----------
+        path : path
+            The file; it is replaced as a whole or not at all, behind a link and in its old mode.
+        X : dataframe or array-like of shape (n_rows, n_columns)
+            The rows on which the model is compared with `predict_proba` or `predict`, such as those
+            of the fit.
+
+        Returns
+        -------
+        OnnxExport
+            The largest difference, and the inputs of the model.
+
+        Raises
+        ------
+        DataError, FileError, SettingsError
+            If there are no rows, the file cannot be written, a step has no ONNX form, or the model
+            predicts something else. No file is written then.
+        """
+        check_is_fitted(self)
+        with default_output():
+            return export_onnx(self._fitted, self._frame(X), path)
 
     @available_if(was_refitted)
     def save(self, path: str | os.PathLike[str]) -> None:

@@ -29,6 +29,7 @@ JOURNAL = Path("results.jsonl")
 STUDIES = {
     "honesty": ("benchmarks.studies.honesty.study", "Honesty"),
     "methods": ("benchmarks.studies.methods.study", "Methods"),
+    "onnx": ("benchmarks.studies.onnx", "OnnxForms"),
     "portfolio": ("benchmarks.studies.portfolio.study", "Portfolio"),
     "reading": ("benchmarks.studies.reading.study", "Readings"),
     "strategies": ("benchmarks.studies.strategies.study", "Strategies"),

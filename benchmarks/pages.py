@@ -18,6 +18,7 @@ from benchmarks.scores.report import render_report
 from benchmarks.studies.cost.study import Cost
 from benchmarks.studies.honesty.study import Honesty
 from benchmarks.studies.methods.study import Methods
+from benchmarks.studies.onnx import OnnxForms
 from benchmarks.studies.parts.report import parts_report, worth_table
 from benchmarks.studies.portfolio.report import portfolio_text
 from benchmarks.studies.portfolio.study import Portfolio
@@ -61,6 +62,7 @@ PAGES: dict[str, Write] = {
     "benchmarks/results/speed.md": lambda: _study(Cost),
     "docs/all_sets.md": lambda: render_report(_rows("all_sets")),
     "docs/methods_measured.md": lambda: _study(Methods),
+    "docs/onnx.md": lambda: _study(OnnxForms),
     "docs/reading.md": lambda: _study(Readings),
     "docs/reliability.md": lambda: _study(Torture),
     "pipelines/spaces/portfolio.json": lambda: portfolio_text(

@@ -20,8 +20,8 @@ ROOT = Path(__file__).parents[1]
 PIPELINES = "operators carried search_only catalogue columns spaces building".split()
 AUTOML = """
     errors files temporary randomness outcome sklearn_types problem strategies evaluation execution
-    search selection report winner settings explanation page plots derived base classifier regressor
-    estimators serving
+    search selection report winner onnx settings explanation page plots derived base classifier
+    regressor estimators serving
 """.split()
 ORDER = [
     *(f"automl.pipelines.{name}" for name in PIPELINES),
@@ -42,9 +42,12 @@ HEAVY = (
     "jinja2",
     "lightgbm",
     "matplotlib",
+    "onnx",
+    "onnxruntime",
     "optuna",
     "pyarrow",
     "rich",
+    "skl2onnx",
     "skops",
     "skrub",
     "uvicorn",
@@ -400,7 +403,7 @@ def test_no_cycle():
 
 
 def test_users_use_public_names():
-    rooms = ("evaluation", "problem", "strategies")  # which benchmarks take apart
+    rooms = ("evaluation", "onnx", "problem", "strategies")  # which benchmarks take apart
     faces = (*FACES, *(f"automl.{room}" for room in rooms))
     public = {face.module: public_names(face) for face in LIBRARY if face.module in faces}
     public["automl"] |= {"pipelines", *rooms}

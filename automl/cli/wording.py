@@ -21,6 +21,7 @@ WORDS = {
     r"\brequirements=False\b": "--no-requirements",
     r"AutoMLRegressor (predicts|takes)": r"--task regression \1",
     r"AutoMLClassifier (predicts|takes)": r"--task classification \1",
+    r"\bsearch\.export\(\.\.\.\)": "`automl export` with the name of a script",
     r"\btime_budget\b": "--budget",
     r"\bmax_evaluations\b": "--evaluations",
     r"\bn_jobs\b": "--jobs",

@@ -1,0 +1,43 @@
+"""Probabilities out of raw values."""
+
+import numpy as np
+
+from automl.onnx.graph import Graph
+
+
+def pair_of(graph: Graph, probability: str) -> str:
+    """Return the probabilities of two classes, by that of the second of shape (n_rows, 1)."""
+    first = graph.add("Sub", graph.constant(np.float64(1)), probability)
+    return graph.add("Concat", first, probability, axis=1)
+
+
+def probabilities_of(graph: Graph, raw: str, n_classes: int) -> str:
+    """Return probabilities by the logistic function or softmax.
+
+    Parameters
+    ----------
+    graph : Graph
+    raw : str
+        Of shape (n_rows, 1) for two classes, and else of (n_rows, n_classes).
+    n_classes : int
+    """
+    if n_classes == 2:
+        return pair_of(graph, graph.add("Sigmoid", raw))
+    return graph.add("Softmax", raw, axis=1)
+
+
+def mean_of(graph: Graph, tensors: list[str], weights: list[float]) -> str:
+    """Return the weighted mean of tensors of one shape.
+
+    Parameters
+    ----------
+    graph : Graph
+    tensors : list of str
+    weights : list of float
+    """
+    total = sum(weights)
+    parts = [
+        graph.add("Mul", tensor, graph.constant(np.float64(weight / total)))
+        for tensor, weight in zip(tensors, weights, strict=True)
+    ]
+    return parts[0] if len(parts) == 1 else graph.add("Sum", *parts)

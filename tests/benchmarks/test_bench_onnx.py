@@ -1,0 +1,43 @@
+"""The study of ONNX forms: pipelines around operators, and the page."""
+
+import pytest
+
+from benchmarks.running.provenance import read_provenance
+from benchmarks.studies.onnx import OnnxDifference, OnnxForms, OnnxKey, made_rows
+from benchmarks.studies.study import StudyRow
+
+
+def test_keys():
+    keys = list(OnnxForms().keys())
+    assert OnnxKey("ridge", "numbers") in keys
+    assert OnnxKey("ridge", "two classes") not in keys
+    assert not any(key.operator == "tfidf_vectorizer" for key in keys)
+
+
+def test_a_form_and_a_refusal():
+    study = OnnxForms()
+    form = study.measure(OnnxKey("standard_scaler", "two classes"))
+    assert form.difference < 1e-9
+    refused = study.measure(OnnxKey("regression_imputer", "numbers"))
+    assert refused.difference is None
+    assert refused.reason.startswith("`regression_imputer` ")
+
+
+@pytest.mark.parametrize(("target", "n"), [("two classes", 2), ("three classes", 3)])
+def test_rows(target, n):
+    frame, y = made_rows(target)
+    assert y.nunique() == n
+    assert frame["city"].isna().any()
+
+
+def test_report():
+    origin = read_provenance(1)
+    rows = [
+        StudyRow(OnnxKey("ridge", "numbers"), origin, OnnxDifference(2e-16)),
+        StudyRow(OnnxKey("own", "numbers"), origin, OnnxDifference(None, "no converter")),
+    ]
+    report = OnnxForms.report(rows)
+    assert "1 of 2 pipelines have an ONNX form" in report
+    assert "| `own` |" in report
+    assert "no converter" in report
+    assert "2.0e-16" in report
