@@ -21,7 +21,7 @@ STOPPED = 40.0  # seconds for which a worker is stopped
 PERIOD, AWAKE = 1.0, 0.1  # seconds: a worker that runs for a tenth of the time
 DROP = ("tc", "qdisc", "replace", "dev", "lo", "root", "blackhole")
 PASS = ("tc", "qdisc", "delete", "dev", "lo", "root")
-SIZES = (3, 1, 0, 2)  # workers of an adaptive cluster
+USUAL, SIZES = 2, (3, 1, 0)  # workers of an adaptive cluster
 
 
 def kill_workers(stage: Stage) -> None:
@@ -131,6 +131,7 @@ def resize(stage: Stage) -> None:
         stage.note(LOST * max(SIZES))
         stage.cluster.adapt(size)
         time.sleep(SILENCE)
+        stage.cluster.adapt(USUAL)
 
 
 def watch(stage: Stage) -> None:

@@ -4,15 +4,18 @@ import os
 import random
 import signal
 import sys
+import threading
 import time
+from concurrent.futures import FIRST_COMPLETED, wait
 from pathlib import Path
 
 import pytest
 
-from automl import Observer
-from automl.execution import connection
+from automl import AutoMLWarning, Observer
+from automl.execution import connection, dask
 from automl.execution.connection import LostSchedulerError
 from automl.execution.dask import DaskExecutor
+from benchmarks.torture.dask_cluster import signal_tree
 from tests.clusters import PLENTY, Cluster, end, wait_until
 from tests.execution import jobs
 from tests.searches import X, classifier, labels
@@ -75,6 +78,61 @@ def test_a_silence_of_ten_seconds_is_survived(cluster):
     cluster.scheduler.send_signal(signal.SIGCONT)
     assert (running.result(PLENTY), meanwhile.result(PLENTY)) == (None, 2)
     executor.close()
+
+
+def test_workers_that_are_stopped_hold_up_no_other(cluster):
+    """One with an answer that nobody has fetched, and one before it tells its versions."""
+    executor = executor_of(cluster)
+    holding = threading.Event()
+    (stopped,) = cluster.workers
+    with distributed.Client(cluster.address, timeout=60, set_as_default=False) as client:
+        answered = executor.submit(abs, -1, timeout=PLENTY)
+        wait_until(lambda: answered.done() or executor._jobs)
+        executor._inbox.put(holding.wait)  # so that it fetches nothing and asks nobody
+        jobs_sent = [executor.submit(abs, -2, timeout=PLENTY) for _ in range(4)]
+        wait_until(lambda: answered.done() or _is_finished(executor))
+        signal_tree(stopped.pid, signal.SIGSTOP)
+        silent = cluster.start_worker()
+        client.wait_for_workers(2, timeout=PLENTY)
+        signal_tree(silent.pid, signal.SIGSTOP)
+        cluster.start_worker()
+        client.wait_for_workers(3, timeout=PLENTY)
+        holding.set()
+        assert wait(jobs_sent, PLENTY, FIRST_COMPLETED).done
+    for worker in (stopped, silent):
+        signal_tree(worker.pid, signal.SIGCONT)
+    assert [job.result(PLENTY) for job in [answered, *jobs_sent]] == [1, 2, 2, 2, 2]
+    executor.close()
+
+
+def _is_finished(executor):
+    tasks = [job.task for job in executor._jobs.values()]
+    return any(task is not None and task.status == "finished" for task in tasks)
+
+
+def test_workers_that_are_gone_are_told_and_others_go_on(cluster, monkeypatch):
+    monkeypatch.setattr(dask, "ABSENCE", 1.0)
+    executor = executor_of(cluster)
+    (worker,) = cluster.workers
+    end(worker)
+    job = executor.submit(abs, -1, timeout=PLENTY)
+    wait_until(lambda: not executor._news.empty())
+    with pytest.warns(AutoMLWarning, match="no worker any more; jobs wait until there is one"):
+        assert executor.workers == 1
+    cluster.start_worker()
+    assert job.result(PLENTY) == 1
+    executor.close()
+
+
+def test_a_cluster_without_workers_waits_for_one(tmp_path):
+    cluster = Cluster(tmp_path)
+    with pytest.warns(AutoMLWarning, match="no worker yet that answers; jobs wait until there is"):
+        executor = DaskExecutor(cluster.address, 512)
+    job = executor.submit(abs, -1, timeout=PLENTY)
+    cluster.start_worker()
+    assert job.result(PLENTY) == 1
+    executor.close()
+    cluster.close()
 
 
 def test_a_worker_with_a_full_disk_is_left_out(cluster, tmp_path):
