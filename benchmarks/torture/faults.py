@@ -72,8 +72,7 @@ def kill_home(stage: Stage) -> None:
         stage.kill_fit()
         stage.note(stage.capacity)
         stage.cluster.close()
-        stage.cluster = stage.new_cluster(name)
-        stage.start_workers()
+        stage.cluster = stage.surroundings.cluster(name)
         stage.start_fit()
 
 
@@ -105,9 +104,9 @@ def drop_traffic(stage: Stage) -> None:
         if not stage.wait_for(EVERY):
             return
         stage.note(stage.capacity)
-        subprocess.run([*stage.prefix, *DROP], check=True)
+        subprocess.run([*stage.surroundings.prefix, *DROP], check=True)
         time.sleep(SILENCE)
-        subprocess.run([*stage.prefix, *PASS], check=True)
+        subprocess.run([*stage.surroundings.prefix, *PASS], check=True)
 
 
 def fill_disk(stage: Stage) -> None:

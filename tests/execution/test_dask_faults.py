@@ -1,7 +1,6 @@
 """A cluster whose scheduler and workers fail while jobs run."""
 
 import os
-import random
 import signal
 import sys
 import threading
@@ -11,14 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from automl import AutoMLWarning, Observer
+from automl import AutoMLWarning
 from automl.execution import connection, dask
 from automl.execution.connection import LostSchedulerError
 from automl.execution.dask import DaskExecutor
 from benchmarks.torture.dask_cluster import signal_tree
 from tests.clusters import PLENTY, Cluster, end, wait_until
 from tests.execution import jobs
-from tests.searches import X, classifier, labels
 
 distributed = pytest.importorskip("distributed")
 
@@ -151,33 +149,3 @@ def test_a_worker_with_a_full_disk_is_left_out(cluster, tmp_path):
     with pytest.warns(UserWarning, match="is left out: FileNotFoundError|PermissionError"):
         assert executor.workers == 1
     executor.close()
-
-
-class Killing(Observer):
-    """Kills a Dask worker after each third pipeline."""
-
-    def __init__(self, client):
-        self.client = client
-        self.chance = random.Random(0)
-        self.n_killed = 0
-
-    def on_evaluated(self, search, evaluated):
-        if len(search.trials.evaluated) % 3 == 0:
-            pids = sorted(self.client.run(os.getpid, on_error="ignore").values())
-            os.kill(self.chance.choice(pids), signal.SIGKILL)
-            self.n_killed += 1
-
-
-def test_workers_that_are_killed_change_no_winner(cluster):
-    target = labels(0.4)
-    home = classifier(max_evaluations=12).fit(X, target)
-    cluster.start_worker()
-    with distributed.Client(cluster.address, timeout=60, set_as_default=False) as client:
-        client.wait_for_workers(2, timeout=PLENTY)
-        killing = Killing(client)
-        options = {"n_jobs": None, "executor": cluster.address, "callbacks": [killing]}
-        away = classifier(max_evaluations=12, **options).fit(X, target)
-    assert killing.n_killed >= 3
-    assert away.best_genome_ == home.best_genome_
-    columns = ["number", "fold", "score", "state"]
-    assert away.history_[columns].equals(home.history_[columns])
