@@ -45,7 +45,7 @@ FAULTS = {
     "silence: all packets dropped for 10 s": Fault(faults.drop_traffic, network),
     "disk: full from the start": Fault(faults.watch, small_disk("8k")),
     "disk: full from then on": Fault(faults.fill_disk, small_disk("128k")),
-    "size: adaptive, from 3 to 0 and back": Fault(faults.resize, adaptive),
+    "size: adaptive, from 3 to 0 and back": Fault(faults.resize, adaptive, MANY),
     "TLS: workers killed": Fault(faults.kill_workers, encrypted, MANY),
 }
 

@@ -48,8 +48,9 @@ def plain(sandbox: Sandbox) -> Iterator[Surroundings]:
 
 @contextmanager
 def impatient(sandbox: Sandbox) -> Iterator[Surroundings]:
-    """A scheduler that gives up a silent worker after ten seconds; by default after 5 minutes."""
-    yield _around(sandbox, environment={"DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": "10s"})
+    """A scheduler that gives up a silent worker after half a minute; by default after 5 minutes."""
+    # Less would give up workers that make their imports on a busy machine.
+    yield _around(sandbox, environment={"DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": "30s"})
 
 
 @contextmanager
