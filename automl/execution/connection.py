@@ -27,6 +27,7 @@ PATIENCE = 60.0  # seconds without a scheduler after which a fit is given up
 PAUSE = 1.0  # seconds between two attempts
 CLOSING = 5.0
 RUNNING, CONNECTED_LATER = "running", "connecting"
+TLS_ERRORS = (TypeError, RuntimeError)  # of Dask: no certificates, or an address without TLS
 BACKEND = "DaskDistributedBackend"  # of joblib
 
 
@@ -134,10 +135,15 @@ class Connection:
 
         try:
             return Client(self.address, timeout=CONNECTING, set_as_default=False)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, *TLS_ERRORS) as error:
+            advice = "start one by `dask scheduler` and check the address"
+            if isinstance(error, TLS_ERRORS):
+                advice = (
+                    "set the certificates of distributed.comm.tls, or give a Client that has them"
+                )
             raise SettingsError(
-                f"no Dask scheduler answers at {self.address!r} ({cause_of(error)}); start one by "
-                "`dask scheduler` and check the address, or leave executor=None to use this machine"
+                f"no Dask scheduler answers at {self.address!r} ({cause_of(error)}); {advice}, or "
+                "leave executor=None to use this machine"
             ) from error
 
     @property
