@@ -138,9 +138,7 @@ class Connection:
         except (OSError, ValueError, *TLS_ERRORS) as error:
             advice = "start one by `dask scheduler` and check the address"
             if isinstance(error, TLS_ERRORS):
-                advice = (
-                    "set the certificates of distributed.comm.tls, or give a Client that has them"
-                )
+                advice = "use tls:// and the certificates of distributed.comm.tls, or a Client"
             raise SettingsError(
                 f"no Dask scheduler answers at {self.address!r} ({cause_of(error)}); {advice}, or "
                 "leave executor=None to use this machine"
