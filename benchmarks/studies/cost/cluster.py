@@ -26,9 +26,9 @@ def cluster_cost(n: int) -> dict[str, float]:
     n : int
         The pipelines of a search, and five times the jobs of two workers.
     """
-    with _cluster(WORKERS) as both, _cluster(1) as single:
-        away, home = _pipelines_a_minute(n, both), _pipelines_a_minute(n, None)
-        alone, together = _job_seconds(n, single), _job_seconds(n, both)
+    with _cluster(WORKERS) as pair, _cluster(1) as single:
+        away, home = _pipelines_a_minute(n, pair), _pipelines_a_minute(n, None)
+        alone, together = _job_seconds(n, single), _job_seconds(n, pair)
     return {
         "a search by two workers of Dask: pipelines, 1/min": away,
         "a search by a local pool of two: pipelines, 1/min": home,
