@@ -8,7 +8,8 @@
 
 Dask decides which worker does which job, and does it again if the worker is lost. The limits are
 those of the slots (`site.py`). This thread turns jobs into tasks and answers into results. It sends
-what was lost with the scheduler once more, and keeps away from workers that can do no job.
+what was lost with the scheduler once more, and keeps away from workers that can do no job. It waits
+for no worker: one that is stopped would hold up all jobs.
 """
 
 import logging

@@ -2,6 +2,7 @@
 
 import importlib.util
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,10 +59,10 @@ def fit_on_cluster(batch: Batch) -> Iterator[Try]:
     for number in range(batch.tries):
         rng = np.random.default_rng([batch.number, number])
         with Sandbox() as sandbox, fault.setting(sandbox) as surroundings:
-            stage = Stage(sandbox, fault.evaluations, rng, surroundings)
-            stage.start_fit()
-            fault.act(stage)
-            problem = sandbox.without_paths("; ".join(stage.end()))
+            with closing(Stage(sandbox, fault.evaluations, rng, surroundings)) as stage:
+                stage.start_fit()
+                fault.act(stage)
+                problem = sandbox.without_paths("; ".join(stage.end()))
             yield Try(problem, float(stage.n_repeated))
 
 

@@ -146,7 +146,7 @@ class DaskCluster:
         """Kill all of it."""
         for process in [self.scheduler, *self.nannies]:
             signal_tree(process.pid, signal.SIGKILL)
-            process.wait()
+            process.communicate()
 
 
 class AdaptiveCluster(DaskCluster):

@@ -187,6 +187,12 @@ class Stage:
         if self.n_repeated > self.n_in_flight:
             yield f"{self.n_repeated} fits were repeated, {self.n_in_flight} were in flight"
 
+    def close(self) -> None:
+        """End the search, if it has not ended, and the cluster."""
+        if self._fit is not None:
+            self.kill_fit()
+        self.cluster.close()
+
     @property
     def n_repeated(self) -> int:
         """How many fits were begun again that the search at home began less often."""

@@ -62,6 +62,8 @@ def network(sandbox: Sandbox) -> Iterator[Surroundings]:
         time.sleep(LOOK)
     enter = ["-U", "--preserve-credentials"] if "-r" in options[0] else []
     yield _around(sandbox, ("nsenter", *enter, f"--net=/proc/{holder.pid}/ns/net"))
+    holder.kill()
+    holder.wait()
 
 
 @cache

@@ -44,8 +44,9 @@ def _cluster(workers: int) -> Iterator[str]:
     """Yield the address of a cluster on the loopback, with workers of one thread."""
     from distributed import LocalCluster
 
-    options: dict[str, Any] = {"threads_per_worker": 1, "dashboard_address": None}
-    with LocalCluster(workers, host="127.0.0.1", processes=True, **options) as cluster:
+    options: dict[str, Any] = {"host": "127.0.0.1", "threads_per_worker": 1}
+    # Two clusters cannot have their pages at the same port.
+    with LocalCluster(workers, dashboard_address="127.0.0.1:0", **options) as cluster:
         yield cluster.scheduler_address
 
 
