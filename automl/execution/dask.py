@@ -17,7 +17,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Collection
-from concurrent.futures import CancelledError, Future, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from contextlib import suppress
 from math import inf
 from pathlib import Path
@@ -28,7 +28,7 @@ import cloudpickle
 import numpy as np
 
 from automl.errors import AutoMLError, SettingsError, warn
-from automl.execution.connection import Connection
+from automl.execution.connection import PATIENCE, Connection
 from automl.execution.job import JobFile, WorkerDiedError
 from automl.execution.remote_job import RemoteJob
 from automl.execution.site import (
@@ -98,6 +98,7 @@ class DaskExecutor:
         try:
             self._look()
             wait(self._asked.values(), ANSWERING)
+            wait(self._asked.values(), PATIENCE, FIRST_COMPLETED)  # on a busy machine
             self._look()
             self._check_start()
         except BaseException:
