@@ -28,6 +28,7 @@ class Cluster:
     def __init__(self, folder):
         self.folder = folder
         self.processes = []
+        self.workers = []
         self.port = 0
         self.start_scheduler()
 
@@ -47,7 +48,9 @@ class Cluster:
         """Start a worker, below whose packages come those of a folder."""
         options = ("--host", "127.0.0.1", "--nthreads", "1", "--no-dashboard", *options)
         folder = ("--local-directory", str(self.folder / "local"))
-        return self._start("worker", self.address, *options, *folder, path=path)
+        worker = self._start("worker", self.address, *options, *folder, path=path)
+        self.workers.append(worker)
+        return worker
 
     def _start(self, kind, *options, path=""):
         modules = os.pathsep.join(filter(None, [str(path), str(ROOT)]))

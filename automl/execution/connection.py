@@ -7,9 +7,11 @@
     parallel_config("dask")     the client of joblib's backend
 """
 
+import asyncio
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,6 +19,7 @@ import joblib
 
 from automl.errors import AutoMLError, SettingsError
 from automl.execution.cores import is_task
+from automl.execution.versions import versions_by
 from automl.outcome import cause_of
 
 CONNECTING = 10.0  # seconds for a scheduler to answer at the start
@@ -24,6 +27,7 @@ PATIENCE = 60.0  # seconds without a scheduler after which a fit is given up
 PAUSE = 1.0  # seconds between two attempts
 CLOSING = 5.0
 RUNNING, CONNECTED_LATER = "running", "connecting"
+TLS_ERRORS = (TypeError, RuntimeError)  # of Dask: no certificates, or an address without TLS
 BACKEND = "DaskDistributedBackend"  # of joblib
 
 
@@ -131,10 +135,13 @@ class Connection:
 
         try:
             return Client(self.address, timeout=CONNECTING, set_as_default=False)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, *TLS_ERRORS) as error:
+            advice = "start one by `dask scheduler` and check the address"
+            if isinstance(error, TLS_ERRORS):
+                advice = "use tls:// and the certificates of distributed.comm.tls, or a Client"
             raise SettingsError(
-                f"no Dask scheduler answers at {self.address!r} ({cause_of(error)}); start one by "
-                "`dask scheduler` and check the address, or leave executor=None to use this machine"
+                f"no Dask scheduler answers at {self.address!r} ({cause_of(error)}); {advice}, or "
+                "leave executor=None to use this machine"
             ) from error
 
     @property
@@ -171,20 +178,52 @@ class Connection:
             "continue a run that has a history by fit(..., resume=True)"
         )
 
-    def look(self, function: Any, *args: Any, workers: list[str]) -> Mapping[str, Any]:
-        """Call a function in Dask workers; return the result or the error of each.
+    def versions_of(self, address: str) -> "Future[dict[str, str]]":
+        """Ask a Dask worker for its versions, and do not wait: it may be stopped.
+
+        Parameters
+        ----------
+        address : str
+        """
+        client = self.client
+
+        async def call(function: Any, *args: Any) -> Any:
+            return (await client.run(function, *args, workers=[address]))[address]
+
+        return self._start(versions_by(call))
+
+    def result_of(self, task: Any) -> "Future[Any]":
+        """Fetch the result of a task, and do not wait: its worker may be stopped.
+
+        Parameters
+        ----------
+        task : distributed.Future
+        """
+        client = self.client
+
+        async def fetch() -> Any:
+            return await client.gather(task)
+
+        return self._start(fetch())
+
+    def call_all(self, function: Any, *args: Any) -> "Future[Any]":
+        """Call a function in all Dask workers, and do not wait.
 
         Parameters
         ----------
         function : callable
         *args
-        workers : list of str
-            Their addresses.
         """
-        results: Mapping[str, Any] = self.client.run(
-            function, *args, workers=workers, on_error="return"
-        )
-        return results
+        client = self.client
+
+        async def call() -> Any:
+            return await client.run(function, *args, on_error="ignore")
+
+        return self._start(call())
+
+    def _start(self, work: Coroutine[Any, Any, Any]) -> "Future[Any]":
+        # Inside of the client's own loop, its methods can be awaited.
+        return asyncio.run_coroutine_threadsafe(work, self.client.loop.asyncio_loop)
 
     def close(self) -> None:
         """Close the client if it is our own."""

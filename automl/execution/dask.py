@@ -8,7 +8,8 @@
 
 Dask decides which worker does which job, and does it again if the worker is lost. The limits are
 those of the slots (`site.py`). This thread turns jobs into tasks and answers into results. It sends
-what was lost with the scheduler once more, and keeps away from workers that can do no job.
+what was lost with the scheduler once more, and keeps away from workers that can do no job. It waits
+for no worker: one that is stopped would hold up all jobs.
 """
 
 import logging
@@ -16,9 +17,9 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Collection
-from concurrent.futures import Future
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from contextlib import suppress
-from functools import partial
+from math import inf
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -27,7 +28,7 @@ import cloudpickle
 import numpy as np
 
 from automl.errors import AutoMLError, SettingsError, warn
-from automl.execution.connection import Connection
+from automl.execution.connection import PATIENCE, Connection
 from automl.execution.job import JobFile, WorkerDiedError
 from automl.execution.remote_job import RemoteJob
 from automl.execution.site import (
@@ -40,7 +41,7 @@ from automl.execution.site import (
     pass_on,
     run_order,
 )
-from automl.execution.versions import differences, own_versions, versions_at
+from automl.execution.versions import differences, own_versions
 from automl.execution.worker import files_of
 from automl.outcome import cause_of
 
@@ -48,6 +49,9 @@ logger = logging.getLogger("automl.execution")
 
 PULSE = 0.5  # seconds after which the thread looks around, if nothing wakes it
 LOOK = 2.0  # seconds between two looks at the workers of the cluster
+ANSWERING = 10.0  # seconds to wait for the versions of the workers at the start
+LEAVING = 5.0  # seconds to wait for the workers at the end; sites close by themselves, only later
+ABSENCE = 30.0  # seconds without any worker after which that is told; a nanny may start one again
 CLOSING = 20.0  # seconds to wait for the end of the thread
 WAITING = 4  # threads for each job that waits, beside the first
 MOST_LOSSES = 2  # times that Dask gives a job up for the workers that died with it
@@ -82,14 +86,19 @@ class DaskExecutor:
         self._unsent: list[RemoteJob] = []
         self._parcels: dict[str, Any] = {}
         self._threads: dict[str, int] = {}  # of the workers that may do jobs, by address
+        self._asked: dict[str, Future[dict[str, str]]] = {}  # for their versions, by address
         self._refused: dict[str, str] = {}  # the reasons, by address
         self._news: SimpleQueue[str] = SimpleQueue()  # of the refused, for the user's thread
+        self._last_seen = inf  # a worker that can do jobs, unless its absence was told
         self._n_jobs = 0
         self._next_look = 0.0
         self._lock = threading.Lock()
         self._is_closed = False
         self._failure: BaseException = AutoMLError(CLOSED)
         try:
+            self._look()
+            wait(self._asked.values(), ANSWERING)
+            wait(self._asked.values(), PATIENCE, FIRST_COMPLETED)  # on a busy machine
             self._look()
             self._check_start()
         except BaseException:
@@ -242,16 +251,25 @@ class DaskExecutor:
         if job.task is not task or job.number not in self._jobs:
             return
         if task.status == "finished":
-            try:
-                answer = task.result()
-            except Exception as error:  # noqa: BLE001 its worker died after it, or it is no pickle
-                self._return(job, cause_of(error))
-                return
-            self._answer(job, answer)
+            result = self._connection.result_of(task)
+            result.add_done_callback(
+                lambda result: self._inbox.put(lambda: self._read(job, task, result))
+            )
         elif task.status == "error":
             self._fail(job, task.exception())
         else:  # it was lost with the scheduler
             self._unsent.append(job)
+
+    def _read(self, job: RemoteJob, task: Any, result: "Future[Answer]") -> None:
+        """Read the result of a task, if its job still waits for it."""
+        if job.task is not task or job.number not in self._jobs:
+            return
+        try:
+            answer = result.result(timeout=0)
+        except (Exception, CancelledError) as error:  # noqa: BLE001 its worker died, or no pickle
+            self._return(job, cause_of(error))
+        else:
+            self._answer(job, answer)
 
     def _answer(self, job: RemoteJob, answer: Answer) -> None:
         if isinstance(answer.error, RefusedError):
@@ -310,19 +328,31 @@ class DaskExecutor:
             self._next_look = time.monotonic() + LOOK
 
     def _look(self) -> None:
-        """See which workers there are, and refuse those that differ from this process."""
+        """See which workers there are, and ask those that are new for their versions."""
         threads: dict[str, int] = dict(self._connection.client.nthreads())
-        fresh = sorted(set(threads) - set(self._threads) - set(self._refused))
-        checked = {*self._threads, *self._refused}
-        if fresh:
-            versions = versions_at(partial(self._connection.look, workers=fresh))
-            checked |= set(versions)
-            for address in versions:
-                if difference := differences(versions[address], own_versions()):
-                    self._refuse(address, difference)
-        usable = checked - set(self._refused)
-        self._threads = {address: threads[address] for address in threads if address in usable}
+        self._asked = {place: answer for place, answer in self._asked.items() if place in threads}
+        for address in sorted(threads.keys() - self._asked.keys()):
+            self._asked[address] = self._connection.versions_of(address)
+        usable = [address for address in threads if self._is_usable(address)]
+        self._threads = {address: threads[address] for address in usable}
+        if usable:
+            self._last_seen = time.monotonic()
+        elif time.monotonic() - self._last_seen > ABSENCE:
+            self._last_seen = inf
+            self._news.put("the cluster has no worker any more; jobs wait until there is one")
         self._send_again(self._threads)
+
+    def _is_usable(self, address: str) -> bool:
+        """Tell whether a worker has answered, and has the versions of this process."""
+        answer = self._asked[address]
+        if address in self._refused or not answer.done():
+            return False
+        if answer.cancelled() or answer.exception() is not None:
+            del self._asked[address]  # it is asked once more if it is there at the next look
+            return False
+        if difference := differences(answer.result(), own_versions()):
+            self._refuse(address, difference)
+        return not difference
 
     def _check_start(self) -> None:
         """Raise an error if all workers are refused; others may come where there are none yet."""
@@ -333,7 +363,7 @@ class DaskExecutor:
                 f"start others: {reasons}"
             )
         if not self._threads:
-            warn("the cluster has no worker yet; jobs wait until there is one")
+            warn("the cluster has no worker yet that answers; jobs wait until there is one")
 
     def _send_again(self, addresses: Collection[str]) -> None:
         """Free the jobs that wait for workers which are gone."""
@@ -363,7 +393,8 @@ class DaskExecutor:
         self._parcels.clear()
         try:
             if self._connection.is_running:
-                self._connection.client.run(leave, self._name, on_error="ignore")
-            self._connection.close()
+                self._connection.call_all(leave, self._name).result(LEAVING)
         except Exception as failure:  # noqa: BLE001 sites close by themselves, only later
             logger.info("the cluster was left without a word: %s", cause_of(failure))
+        with suppress(Exception):
+            self._connection.close()

@@ -14,7 +14,7 @@ import logging
 from concurrent.futures import CancelledError, Future
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from weakref import WeakKeyDictionary
 
 from automl.errors import warn
@@ -212,7 +212,7 @@ class Evaluator:
         n_jobs: int,
         seconds: float | None,
         fold: int | None = None,
-    ) -> "Future[str]":
+    ) -> "Future[Any]":
         """Fit a pipeline on all rows; `final_fit` reads the result of the job.
 
         Parameters
@@ -232,7 +232,7 @@ class Evaluator:
         traces = self._traces(genome)
         return self._executor.submit(run_final, *arguments, timeout=seconds, traces=traces)
 
-    def final_fit(self, job: "Future[str]") -> FinalFit:
+    def final_fit(self, job: "Future[Any]") -> FinalFit:
         """Return the fitted pipeline of a job from `final`.
 
         Raises

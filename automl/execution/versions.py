@@ -5,7 +5,7 @@ come back as a pickle that cannot be read, so its workers are compared with this
 """
 
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -25,8 +25,8 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
 }
 ABSENT = "none"
 
-Look = Callable[..., Mapping[str, Any]]
-"""Calls a function with arguments in several places, and returns result or error of each."""
+Call = Callable[..., Awaitable[Any]]
+"""Calls a function with arguments in another place, and returns its result or raises its error."""
 
 
 @cache
@@ -40,33 +40,22 @@ def own_versions() -> Mapping[str, str]:
     return versions
 
 
-def versions_at(look: Look) -> dict[str, dict[str, str]]:
-    """Return the versions of what is installed here in several places, such as a cluster's workers.
+async def versions_by(call: Call) -> dict[str, str]:
+    """Return the versions of what is installed here in another place, such as a cluster's worker.
 
     Only functions of the standard library are called there, so that it works where nothing of this
-    project is installed. Places that do not answer, such as a worker that dies, are left out.
+    project is installed.
 
     Parameters
     ----------
-    look : callable
+    call : callable
     """
-    pythons = look(platform.python_version)
-    versions = {
-        place: {PYTHON: _feature_release(python)}
-        for place, python in pythons.items()
-        if isinstance(python, str)
-    }
+    versions = {PYTHON: _feature_release(await call(platform.python_version))}
     for package in own_versions():
         for distribution in PACKAGES.get(package, ()):
-            if all(package in names for names in versions.values()):
-                continue  # there is no need to ask
-            texts = look(version, distribution)
-            for place in list(versions):
-                text = texts.get(place)
-                if isinstance(text, str):
-                    versions[place].setdefault(package, text)
-                elif not isinstance(text, PackageNotFoundError):
-                    del versions[place]
+            if package not in versions:
+                with suppress(PackageNotFoundError):
+                    versions[package] = await call(version, distribution)
     return versions
 
 

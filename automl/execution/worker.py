@@ -8,6 +8,7 @@
     read_final ◄──────────── final fit, of up to some hundred MiB ◄────┘ run_final: by file
 """
 
+import io
 import os
 import tempfile
 from collections.abc import Callable
@@ -101,10 +102,11 @@ def run_on_fold(path: str, evaluate: Evaluate, genome: str, fold: int) -> FoldOu
 
 def run_final(
     path: str, genome: str, rounds: int | None, n_jobs: int, fold: int | None = None
-) -> JobFile:
+) -> JobFile | bytes:
     """Fit a pipeline, and write the fit to a file beside the problem.
 
-    Forests of many rows are hundreds of MiB, which take many seconds through a socket.
+    Forests of many rows are hundreds of MiB, which take many seconds through a socket. Where the
+    disk is full they do so: a fit that is lost would cost the winner.
 
     Parameters
     ----------
@@ -119,29 +121,53 @@ def run_final(
 
     Returns
     -------
-    JobFile
-        The path of the file, for `read_final`.
+    JobFile or bytes
+        The path of the file, or its content, for `read_final`.
     """
     problem, pipeline = _problem(path), Genome.parse(genome)
     final = fit_final(problem, pipeline, rounds, n_jobs, fold)
-    handle, name = tempfile.mkstemp(prefix="final-", dir=Path(path).parent)
-    with open(handle, "wb") as file:
-        joblib.dump(final, file)
+    try:
+        result: JobFile | bytes = _written(final, Path(path).parent)
+    except OSError:
+        result = _dumped(final)
     if problem.own_classes(pipeline):
-        joblib.load(name)  # code of the user, which here may hang or exit without harm
+        _loaded(result)  # code of the user, which here may hang or exit without harm
+    return result
+
+
+def _written(final: FinalFit, folder: Path) -> JobFile:
+    """Write a final fit to a new file, of which nothing stays if the disk is full."""
+    handle, name = tempfile.mkstemp(prefix="final-", dir=folder)
+    try:
+        with open(handle, "wb") as file:
+            joblib.dump(final, file)
+    except BaseException:
+        Path(name).unlink()
+        raise
     return JobFile(name)
 
 
-def read_final(path: str) -> FinalFit:
-    """Read the fit that `run_final` wrote, and remove its file."""
+def _dumped(final: FinalFit) -> bytes:
+    content = io.BytesIO()
+    joblib.dump(final, content)
+    return content.getvalue()
+
+
+def _loaded(result: JobFile | bytes) -> Any:
+    return joblib.load(io.BytesIO(result) if isinstance(result, bytes) else result)
+
+
+def read_final(result: JobFile | bytes) -> FinalFit:
+    """Read the fit that `run_final` returned, and remove its file."""
     try:
-        final = joblib.load(path)
+        final = _loaded(result)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # reading runs code of the estimators' authors
         raise RuntimeError(cause_of(error)) from error
     finally:
-        Path(path).unlink()
+        if not isinstance(result, bytes):
+            Path(result).unlink()
     assert isinstance(final, FinalFit)
     return final
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import replace
+from typing import Any
 
 from sklearn.base import BaseEstimator
 
@@ -12,7 +13,7 @@ from automl.problem.labels import Classes, parts_of
 from automl.search.budget import Budget
 from automl.winner.fitted import Fitted
 
-Jobs = list[Future[str]]
+Jobs = list[Future[Any]]
 
 
 class Refits:

@@ -5,6 +5,7 @@ fitted by then. It is worse than the winner, and better than a constant.
 """
 
 from concurrent.futures import Future
+from typing import Any
 
 from automl.evaluation import FinalFit
 from automl.execution import Evaluator
@@ -25,7 +26,7 @@ class Fallback(Observer):
     def __init__(self, evaluator: Evaluator, budget: Budget) -> None:
         self._evaluator = evaluator
         self._budget = budget
-        self._job: Future[str] | None = None
+        self._job: Future[Any] | None = None
         self.evaluated: Evaluated | None = None
 
     def on_evaluated(self, search: RunningSearch, evaluated: Evaluated) -> None:

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from math import inf
+from typing import Any
 
 from sklearn.base import BaseEstimator
 
@@ -260,7 +261,7 @@ class FinalFits:
     def _fitted_members(
         self,
         members: Sequence[Evaluated],
-        jobs: Mapping[int, "Future[str]"],
+        jobs: Mapping[int, "Future[Any]"],
         shares: Mapping[Genome, float],
     ) -> list[FittedMember]:
         """Return the members whose fit is done, with weights that sum to 1."""
@@ -324,7 +325,7 @@ class FinalFits:
         """Return the expected seconds of a final fit, by default in all threads."""
         return self.expected_seconds(evaluated, n_jobs or self._evaluator.threads)
 
-    def _submit(self, evaluated: Evaluated, seconds: float, n_jobs: int) -> "Future[str]":
+    def _submit(self, evaluated: Evaluated, seconds: float, n_jobs: int) -> "Future[Any]":
         rounds = self.rounds(evaluated, seconds, n_jobs)
         return self._evaluator.final(evaluated.genome, rounds, n_jobs, self._limit(evaluated))
 
@@ -346,7 +347,7 @@ class FinalFits:
             return None
         return int(model.fixed[model.rounds.parameter]), model.rounds.final
 
-    def _result(self, job: "Future[str]") -> FinalFit:
+    def _result(self, job: "Future[Any]") -> FinalFit:
         fit = self._evaluator.final_fit(job)
         self._fit_seconds += fit.seconds
         return fit

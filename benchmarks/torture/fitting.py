@@ -26,6 +26,7 @@ from automl.pipelines import Catalogue, Integer, Operator, Prediction, Scaled
 from benchmarks.tasks.bundled import bundled_tasks
 from benchmarks.torture.attempts import describe
 from benchmarks.torture.misdeeds import MISDEEDS
+from benchmarks.torture.noted import NOTED
 
 GOOD = (
     "logistic_regression",
@@ -36,6 +37,7 @@ GOOD = (
 STEPS = ("simple_imputer", "standard_scaler")
 MONSTER = "monster"  # the name of its operator
 FOLDS = 3
+PAUSE = 0.3  # seconds of each fit of a noted tree: most kills then meet a fit
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,10 @@ class FitOrder:
     """The file for the model."""
     seed: int = 0
     """The seed."""
+    executor: str | None = None
+    """The address of a Dask scheduler; None is this machine."""
+    noted: str = ""
+    """A file for a line about every fit of the only model, which is then a slow tree."""
 
 
 @dataclass(frozen=True)
@@ -159,6 +165,8 @@ def made_up(n_rows: int, n_columns: int = 4) -> tuple[pd.DataFrame, "pd.Series[A
 
 def operators(order: FitOrder) -> Catalogue:
     """Return a few good operators, with the monster of an order."""
+    if order.noted:
+        return catalogue("default").only(*STEPS).with_operator(_noted_tree(order.noted))
     good = catalogue("default").only(*STEPS, *GOOD)
     if not order.misdeed:
         return good
@@ -174,6 +182,21 @@ def operators(order: FitOrder) -> Catalogue:
     return good.with_operator(monster)
 
 
+def _noted_tree(path: str) -> Operator:
+    return Operator(
+        name="noted_tree",
+        path=NOTED,
+        takes=Scaled,
+        gives=Prediction,
+        tasks=("classification",),
+        domains={
+            "max_depth": Integer(1, 12, default=3),
+            "min_samples_leaf": Integer(1, 40, default=1),
+        },
+        fixed={"path": path, "pause": PAUSE},
+    )
+
+
 def estimator(order: FitOrder) -> tuple[Any, pd.DataFrame, Any]:
     """Return what an order fits: an estimator, features and a target."""
     limits = Limits(
@@ -187,7 +210,8 @@ def estimator(order: FitOrder) -> tuple[Any, pd.DataFrame, Any]:
         "time_budget": order.budget,
         "max_evaluations": order.evaluations,
         "limits": limits,
-        "n_jobs": order.n_jobs,
+        "n_jobs": order.n_jobs if order.executor is None else None,
+        "executor": order.executor,
         "history": order.history,
         "callbacks": [Reporter(order.observed)] if order.observed else [],
         "random_state": order.seed,

@@ -1,5 +1,6 @@
 """All parts, in the order in which they are tried: the quick ones first."""
 
+from benchmarks.torture.clusters import CLUSTERS
 from benchmarks.torture.disks import DISKS
 from benchmarks.torture.frames import FRAMES
 from benchmarks.torture.histories import HISTORIES
@@ -32,6 +33,7 @@ PARTS: dict[str, Part] = {
         NAMES_PART,
         INTERRUPTS,
         TREES,
+        CLUSTERS,
         FRAMES,
         OVERRUN,
     )

@@ -87,6 +87,12 @@ def stored_folds(path: Path) -> set[tuple[int, int]]:
     return set(_select(path, "SELECT number, fold FROM folds"))
 
 
+def stored_scores(path: Path) -> dict[tuple[int, int], tuple[str, float]]:
+    """Return state and score of every outcome in a history, by pipeline and fold."""
+    rows = _select(path, "SELECT number, fold, state, score FROM folds")
+    return {(number, fold): (state, score) for number, fold, state, score in rows}
+
+
 def stored_settings(path: Path) -> list[tuple[Any, ...]]:
     """Return the settings of the run in a history; empty if it never began."""
     return _select(path, "SELECT name FROM facts")

@@ -14,7 +14,7 @@ from benchmarks.studies.cost.study import Cost, CostKey, show_number
 from benchmarks.studies.study import StudyRow
 
 UNITS = {
-    *("%", "MB", "MiB", "models", "s", "ms", "µs", "1/s"),
+    *("%", "MB", "MiB", "models", "s", "ms", "µs", "1/s", "1/min"),
     *("s of CPU", "ms of CPU", "µs of CPU"),
 }
 MAY_BE_0 = ("past its limit", "memory grown", "a bank")

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -10,8 +11,9 @@ import pytest
 
 from benchmarks.__main__ import main
 from benchmarks.errors import BenchmarkError
-from benchmarks.torture import verdict
+from benchmarks.torture import faults, verdict
 from benchmarks.torture.attempts import foreign_error, run_attempts
+from benchmarks.torture.clusters import FAULTS
 from benchmarks.torture.fitting import FitFacts, FitOrder, Row
 from benchmarks.torture.misdeeds import MISDEEDS
 from benchmarks.torture.monsters import FINAL
@@ -20,7 +22,9 @@ from benchmarks.torture.part import Batch, Part, Skipped, Try
 from benchmarks.torture.parts import PARTS
 from benchmarks.torture.report import render
 from benchmarks.torture.sandbox import Ended, Sandbox
+from benchmarks.torture.stage import Reference, Stage
 from benchmarks.torture.study import Torture, TortureKey
+from benchmarks.torture.surroundings import Surroundings
 from benchmarks.torture.trees import reported_folds
 
 PLENTY = 600.0  # seconds: what takes them hangs, also on a busy machine
@@ -271,6 +275,40 @@ def test_folds_count_as_reported_once_their_line_is_whole(tmp_path):
     assert reported_folds(path) == set()
     path.write_text("start\n0 2\n3 1\n4 ")
     assert reported_folds(path) == {(0, 0), (0, 1), (3, 0)}
+
+
+def test_a_search_on_a_cluster_is_compared_with_that_at_home(monkeypatch):
+    folds = {(0, 0): ("done", 0.5), (0, 1): ("done", 0.7)}
+    home = Reference("a tree", folds, Counter(fit=1, other=2))
+    monkeypatch.setattr("benchmarks.torture.stage.reference_of", lambda evaluations: home)
+    with Sandbox() as sandbox:
+        stage = Stage(sandbox, 2, np.random.default_rng(0), Surroundings(lambda name: None))
+        noted = sandbox.folder / "noted"
+        noted.write_text("fit\nother\nother\nahead\n")
+        assert list(stage._differences("a tree", folds)) == []
+        noted.write_text("fit\nfit\nother\nahead\nahead\n")
+        changed = folds | {(0, 1): ("crashed", None)}
+        assert list(stage._differences("a forest", changed)) == [
+            "the winner is a forest, at home a tree",
+            "1 of 2 folds differ from those at home",
+            "2 fits were repeated, 0 were in flight",
+        ]
+        stage._reported = folds
+        stage._checked({(0, 0): ("done", 0.5)})
+        assert stage.problems == ["1 of 2 reported folds lost"]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are killed as on Linux")
+def test_a_cluster_that_fails_changes_no_winner(monkeypatch):
+    case = "killed: workers, and once the scheduler"
+    monkeypatch.setattr(faults, "KILLS", 2)
+    monkeypatch.setattr(faults, "EVERY", 2)
+    monkeypatch.setitem(FAULTS, case, replace(FAULTS[case], evaluations=8))
+    tally = Torture(PARTS).measure(TortureKey("clusters", case, 0, 1))
+    if tally.skipped:
+        pytest.skip(tally.skipped)
+    assert (tally.tried, tally.held, tally.detail) == (1, 1, [])
 
 
 SHORT = [

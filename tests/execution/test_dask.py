@@ -255,6 +255,17 @@ def test_a_scheduler_that_is_not_there(monkeypatch):
         DaskExecutor("tcp://127.0.0.1:9", None)
 
 
+@pytest.mark.parametrize("address", ["tls://127.0.0.1:9", "tcp://127.0.0.1:9"])
+def test_tls_without_certificates_or_an_address_without_tls(address):
+    import dask
+
+    with (
+        dask.config.set({"distributed.comm.require-encryption": True}),
+        pytest.raises(SettingsError, match=rf"{address}.*; use tls:// and the certificates of"),
+    ):
+        DaskExecutor(address, None)
+
+
 @pytest.mark.parametrize("executor", [3, "", object()])
 def test_no_executor(executor):
     with pytest.raises(SettingsError, match="expected executor as the address of a Dask sched"):

@@ -1,21 +1,22 @@
 """A cluster whose scheduler and workers fail while jobs run."""
 
 import os
-import random
 import signal
 import sys
+import threading
 import time
+from concurrent.futures import FIRST_COMPLETED, wait
 from pathlib import Path
 
 import pytest
 
-from automl import Observer
-from automl.execution import connection
+from automl import AutoMLWarning
+from automl.execution import connection, dask
 from automl.execution.connection import LostSchedulerError
 from automl.execution.dask import DaskExecutor
+from benchmarks.torture.dask_cluster import signal_tree
 from tests.clusters import PLENTY, Cluster, end, wait_until
 from tests.execution import jobs
-from tests.searches import X, classifier, labels
 
 distributed = pytest.importorskip("distributed")
 
@@ -77,6 +78,61 @@ def test_a_silence_of_ten_seconds_is_survived(cluster):
     executor.close()
 
 
+def test_workers_that_are_stopped_hold_up_no_other(cluster):
+    """One with an answer that nobody has fetched, and one before it tells its versions."""
+    executor = executor_of(cluster)
+    holding = threading.Event()
+    (stopped,) = cluster.workers
+    with distributed.Client(cluster.address, timeout=60, set_as_default=False) as client:
+        answered = executor.submit(abs, -1, timeout=PLENTY)
+        wait_until(lambda: answered.done() or executor._jobs)
+        executor._inbox.put(holding.wait)  # so that it fetches nothing and asks nobody
+        jobs_sent = [executor.submit(abs, -2, timeout=PLENTY) for _ in range(4)]
+        wait_until(lambda: answered.done() or _is_finished(executor))
+        signal_tree(stopped.pid, signal.SIGSTOP)
+        silent = cluster.start_worker()
+        client.wait_for_workers(2, timeout=PLENTY)
+        signal_tree(silent.pid, signal.SIGSTOP)
+        cluster.start_worker()
+        client.wait_for_workers(3, timeout=PLENTY)
+        holding.set()
+        assert wait(jobs_sent, PLENTY, FIRST_COMPLETED).done
+    for worker in (stopped, silent):
+        signal_tree(worker.pid, signal.SIGCONT)
+    assert [job.result(PLENTY) for job in [answered, *jobs_sent]] == [1, 2, 2, 2, 2]
+    executor.close()
+
+
+def _is_finished(executor):
+    tasks = [job.task for job in executor._jobs.values()]
+    return any(task is not None and task.status == "finished" for task in tasks)
+
+
+def test_workers_that_are_gone_are_told_and_others_go_on(cluster, monkeypatch):
+    monkeypatch.setattr(dask, "ABSENCE", 1.0)
+    executor = executor_of(cluster)
+    (worker,) = cluster.workers
+    end(worker)
+    job = executor.submit(abs, -1, timeout=PLENTY)
+    wait_until(lambda: not executor._news.empty())
+    with pytest.warns(AutoMLWarning, match="no worker any more; jobs wait until there is one"):
+        assert executor.workers == 1
+    cluster.start_worker()
+    assert job.result(PLENTY) == 1
+    executor.close()
+
+
+def test_a_cluster_without_workers_waits_for_one(tmp_path):
+    cluster = Cluster(tmp_path)
+    with pytest.warns(AutoMLWarning, match="no worker yet that answers; jobs wait until there is"):
+        executor = DaskExecutor(cluster.address, 512)
+    job = executor.submit(abs, -1, timeout=PLENTY)
+    cluster.start_worker()
+    assert job.result(PLENTY) == 1
+    executor.close()
+    cluster.close()
+
+
 def test_a_worker_with_a_full_disk_is_left_out(cluster, tmp_path):
     executor = executor_of(cluster)
     for folder in cluster.files():  # as of another fit
@@ -93,33 +149,3 @@ def test_a_worker_with_a_full_disk_is_left_out(cluster, tmp_path):
     with pytest.warns(UserWarning, match="is left out: FileNotFoundError|PermissionError"):
         assert executor.workers == 1
     executor.close()
-
-
-class Killing(Observer):
-    """Kills a Dask worker after each third pipeline."""
-
-    def __init__(self, client):
-        self.client = client
-        self.chance = random.Random(0)
-        self.n_killed = 0
-
-    def on_evaluated(self, search, evaluated):
-        if len(search.trials.evaluated) % 3 == 0:
-            pids = sorted(self.client.run(os.getpid, on_error="ignore").values())
-            os.kill(self.chance.choice(pids), signal.SIGKILL)
-            self.n_killed += 1
-
-
-def test_workers_that_are_killed_change_no_winner(cluster):
-    target = labels(0.4)
-    home = classifier(max_evaluations=12).fit(X, target)
-    cluster.start_worker()
-    with distributed.Client(cluster.address, timeout=PLENTY, set_as_default=False) as client:
-        client.wait_for_workers(2, timeout=PLENTY)
-        killing = Killing(client)
-        options = {"n_jobs": None, "executor": cluster.address, "callbacks": [killing]}
-        away = classifier(max_evaluations=12, **options).fit(X, target)
-    assert killing.n_killed >= 3
-    assert away.best_genome_ == home.best_genome_
-    columns = ["number", "fold", "score", "state"]
-    assert away.history_[columns].equals(home.history_[columns])

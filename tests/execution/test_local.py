@@ -714,6 +714,21 @@ def test_a_fitted_pipeline_comes_back_by_a_file(executor, tmp_path):
     assert set(tmp_path.iterdir()) == before
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is of Linux")
+def test_a_fit_comes_back_without_a_file_where_the_disk_is_full(tmp_path, monkeypatch):
+    frame = pd.DataFrame({"number": np.arange(100.0) / 3})
+    dataset = read_dataset(frame, np.random.default_rng(0).normal(size=100), "regression")
+    problem = Problem(dataset, load_catalogue(), [], resolve_metric(None, "regression", None), 0)
+    path = worker.write_problem(problem, tmp_path)
+    part = tmp_path / "final-part"
+    part.touch()
+    full = os.open("/dev/full", os.O_WRONLY)  # takes nothing, as a full disk
+    monkeypatch.setattr("tempfile.mkstemp", lambda **options: (full, str(part)))
+    result = worker.run_final(path, "ridge(numeric, alpha=0.0001)", None, 1)
+    assert not part.exists()
+    assert worker.read_final(result).genome == "ridge(numeric, alpha=0.0001)"
+
+
 def test_a_fit_is_read_by_its_worker_first_if_its_class_is_the_users(executor, tmp_path):
     """Reading runs code of the class, which nobody could end in the main process."""
     operator = Operator(

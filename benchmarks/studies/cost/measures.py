@@ -23,6 +23,7 @@ from automl.problem import NestedCV, Problem, pose_problem, read_dataset
 from automl.search.history import History
 from benchmarks.running.provenance import usable_cores
 from benchmarks.studies.cost.clock import cpu_seconds
+from benchmarks.studies.cost.cluster import cluster_cost
 from benchmarks.studies.cost.reading import reading_cost
 from benchmarks.studies.cost.scaling import bank_cost, scaling_cost
 from benchmarks.studies.cost.serving import serving_cost
@@ -188,6 +189,14 @@ MEASURES = {
         "Pipelines with one held-out part of 1,000 rows of two classes, 8 KB each, put into a bank "
         "one by one. Beyond 256 MiB the worst are dropped.",
         bank_cost,
+    ),
+    "cluster": Measure(
+        "A job crosses the scheduler of Dask twice, which may cost the search what workers bring.",
+        "Two clusters on the loopback, of two workers and of one, each with one thread. A search "
+        "on breast_cancer for 100 pipelines with a seed, so that it is the same by Dask and by "
+        "the local pool, one after the other; a small search before makes the imports. Then 20 "
+        "jobs that take from 0.1 to 2 s of the processor each, by one worker and by two.",
+        cluster_cost,
     ),
     "serving": Measure(
         "A prediction over HTTP should cost little more than the prediction.",
