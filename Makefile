@@ -22,7 +22,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo docs test test-quick test-thorough test-files test-browser test-oldest compare lint dist clean house reports benchmark-public \
 	benchmark-all-sets benchmark-large benchmark-methods benchmark-honesty benchmark-parts \
-	benchmark-parts-minute benchmark-five-minutes benchmark-strategies benchmark-speed portfolio pictures torture
+	benchmark-parts-minute benchmark-five-minutes benchmark-ten-seconds benchmark-strategies benchmark-speed portfolio pictures torture
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 24
@@ -96,6 +96,13 @@ benchmark-five-minutes: $(STAMP) ## beside the three strongest on five sets, an 
 		--tasks credit_g,adult,eucalyptus,abalone,us_crime \
 		--adapters automl,autogluon_medium,autogluon_best,h2o \
 		--journal benchmarks/results/public_300.jsonl
+	$(BIN)/python -m benchmarks reports
+
+benchmark-ten-seconds: $(STAMP) ## compare quick tools on ten sets, ten seconds each, ten minutes (DATA=folder)
+	$(BIN)/python -m benchmarks setup flaml
+	$(BIN)/python -m benchmarks run --suite public --data $(DATA) --budget 10 --jobs 2 \
+		--adapters automl,flaml,catboost_default,lightgbm_default,xgboost_default,random_forest \
+		--journal benchmarks/results/public_10.jsonl
 	$(BIN)/python -m benchmarks reports
 
 benchmark-large: $(STAMP) ## made sets of up to a million rows, a minute each, beside FLAML, half an hour

@@ -52,6 +52,7 @@ def _parts_table() -> str:
 
 PAGES: dict[str, Write] = {
     "benchmarks/results/public.md": lambda: render_report(_rows("public")),
+    "benchmarks/results/public_10.md": lambda: render_report(_rows("public_10")),
     "benchmarks/results/public_300.md": lambda: render_report(_rows("public_300")),
     "benchmarks/results/large.md": lambda: render_report(_rows("large")),
     "benchmarks/results/parts.md": lambda: parts_report(_rows("parts")),
@@ -73,6 +74,7 @@ PAGES: dict[str, Write] = {
 
 TABLES: dict[tuple[str, str], Write] = {
     ("README.md", "a minute"): lambda: comparison_table(_rows("public")),
+    ("docs/benchmarks.md", "ten seconds"): lambda: comparison_table(_rows("public_10")),
     ("docs/benchmarks.md", "five minutes"): lambda: comparison_table(_rows("public_300")),
     ("docs/search.md", "parts"): _parts_table,
 }

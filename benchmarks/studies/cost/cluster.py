@@ -46,7 +46,7 @@ def _cluster(workers: int) -> Iterator[str]:
 
     options: dict[str, Any] = {"host": "127.0.0.1", "threads_per_worker": 1}
     # Two clusters cannot have their pages at the same port.
-    with LocalCluster(workers, dashboard_address="127.0.0.1:0", **options) as cluster:
+    with LocalCluster(n_workers=workers, dashboard_address="127.0.0.1:0", **options) as cluster:
         yield cluster.scheduler_address
 
 
