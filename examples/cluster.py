@@ -16,7 +16,7 @@ def main(folder: str) -> None:
     place = Path(folder) / "workers"
     # The loopback: whoever reaches a scheduler runs code on its workers.
     with (
-        LocalCluster(2, host="127.0.0.1", local_directory=place, **options) as cluster,
+        LocalCluster(n_workers=2, host="127.0.0.1", local_directory=place, **options) as cluster,
         Client(cluster) as client,
     ):
         search = AutoMLClassifier(

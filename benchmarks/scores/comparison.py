@@ -1,6 +1,6 @@
 """The short table of a run of the suite, as README shows it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from benchmarks.running.journal import Row
 from benchmarks.scores.markdown import cell, markdown_table
@@ -20,13 +20,27 @@ TITLES = {
 }
 """The names for people of the adapters that are shown; the constant is none of them."""
 
+DEFAULT_BOOSTERS = {
+    "catboost_default": "CatBoost (default)",
+    "lightgbm_default": "LightGBM (default)",
+    "xgboost_default": "XGBoost (default)",
+}
+"""The names of boosters that are fitted once."""
+
 METRICS = {"roc_auc": "ROC AUC", "log_loss": "log loss", "rmse": "RMSE"}
 
 
-def comparison_table(rows: Sequence[Row]) -> str:
-    """Return scores, mean ranks and seconds of the tools, the best tool first."""
+def comparison_table(rows: Sequence[Row], titles: Mapping[str, str] = TITLES) -> str:
+    """Return scores, mean ranks and seconds of the tools, the best tool first.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+    titles : mapping of str to str
+        The adapters to show, with their names for people.
+    """
     # Ranks are among the tools that the table shows, or nobody could recompute them.
-    shown = [row for row in rows if row.key.adapter in TITLES]
+    shown = [row for row in rows if row.key.adapter in titles]
     standings = compute_standings(shown)
     adapters = sorted(standings.adapters, key=standings.mean_rank)
     body = [
@@ -36,7 +50,7 @@ def comparison_table(rows: Sequence[Row]) -> str:
     ranks = [f"{standings.mean_rank(adapter):.2f}" for adapter in adapters]
     seconds = [_most_seconds(shown, adapter) for adapter in adapters]
     body += [["mean rank", "", *ranks], ["seconds of a `fit`, most", "", *seconds]]
-    return markdown_table(["set", "metric", *(TITLES[adapter] for adapter in adapters)], body)
+    return markdown_table(["set", "metric", *(titles[adapter] for adapter in adapters)], body)
 
 
 def _score(standings: Standings, task: str, adapter: str) -> str:

@@ -33,7 +33,7 @@ from distributed import LocalCluster
 if __name__ == "__main__":
     address, folder = sys.argv[1:]
     options = {"host": "127.0.0.1", "threads_per_worker": 1, "dashboard_address": None}
-    with LocalCluster(0, local_directory=folder, **options) as cluster:
+    with LocalCluster(n_workers=0, local_directory=folder, **options) as cluster:
         bounds = {"minimum": 2, "maximum": 3, "interval": "1s", "target_duration": "1s"}
         cluster.adapt(**bounds)
         pathlib.Path(address).write_text(f"{cluster.scheduler_address}\\n")
