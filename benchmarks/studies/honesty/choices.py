@@ -139,6 +139,12 @@ class Evaluations:
         weights = greedy_weights(table, evidence.loss(), size)
         return {pool[place]: float(weights[place]) for place in np.flatnonzero(weights).tolist()}
 
+    def together(self, weights: Weights) -> Table:
+        """Return the values of units for an ensemble, on the first draw of the folds."""
+        members = [self.chooser.candidates[place] for place in weights]
+        evidence = self.chooser.evidence
+        return evidence.values(evidence.average(members, np.array(list(weights.values()))))
+
     @property
     def in_band(self) -> NDArray[np.intp]:
         """The pipelines that are not worse than the best by more than a standard error."""
@@ -178,6 +184,15 @@ def of_starts(evaluations: Evaluations) -> Weights:
     return evaluations.greedy(pool, 5)
 
 
+def of_starts_unless_proved(evaluations: Evaluations, size: float) -> Weights:
+    """Choose an ensemble of the starts, unless one of all is ahead by so many standard errors."""
+    sizes = evaluations.chooser.evidence.sizes
+    starts, all_pipes = of_starts(evaluations), greedy_of(evaluations, 5)
+    lead = evaluations.together(all_pipes) - evaluations.together(starts)
+    is_ahead = np.average(lead, weights=sizes) > size * standard_error(lead, sizes)
+    return all_pipes if is_ahead else starts
+
+
 WAYS: Mapping[str, Callable[[Evaluations], Weights]] = {
     "best": lambda pipes: {int(pipes.scores.argmax()): 1.0},
     "best, shrunken": lambda pipes: {int(pipes.shrunken.argmax()): 1.0},
@@ -192,6 +207,12 @@ WAYS: Mapping[str, Callable[[Evaluations], Weights]] = {
         pipes.pool(pipes.shrunken), 5
     ),
     "ensemble of 5 starts": of_starts,
+    **{
+        f"ensemble of 5 starts, unless all are ahead by {size:g} errors": partial(
+            of_starts_unless_proved, size=size
+        )
+        for size in (1.0, 2.0)
+    },
 }
 """Ways to choose, by their names."""
 
