@@ -108,7 +108,7 @@ benchmark-ten-seconds: $(STAMP) ## compare quick tools on ten sets, ten seconds 
 benchmark-large: $(STAMP) ## made sets of up to a million rows, a minute each, beside FLAML, half an hour
 	$(BIN)/python -m benchmarks setup flaml
 	$(BIN)/python -m benchmarks run --suite large --budget 60 --jobs 2 --adapters automl,flaml \
-		--tasks made_credit,made_mixed --journal benchmarks/results/large.jsonl
+		--tasks made_credit,made_mixed,made_wide --journal benchmarks/results/large.jsonl
 	$(BIN)/python -m benchmarks reports
 
 benchmark-all-sets: $(STAMP) ## fit and export on every data set, ten seconds each (DATA=folder)
