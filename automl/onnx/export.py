@@ -13,7 +13,7 @@ from sklearn.base import is_classifier
 
 from automl.errors import DataError, SettingsError
 from automl.files import check_writable, write_whole
-from automl.onnx.graph import Graph, Kind
+from automl.onnx.graph import Graph, Kind, plain
 from automl.onnx.inputs import LABEL, PREDICTION, PROBABILITIES, Inputs, tensors_of
 from automl.onnx.session import check_packages, run
 from automl.onnx.steps import predicted
@@ -133,7 +133,8 @@ def _add_labels(
         second = graph.columns(probabilities, [1])
         is_second = graph.add("GreaterOrEqual", second, graph.constant(np.float64(threshold)))
         place = graph.add("Reshape", graph.cast(is_second, np.int64), graph.constant([-1]))
-    graph.output(LABEL, graph.add("Gather", graph.constant(classes), place), classes.dtype, None)
+    labels = plain(classes)  # a label of 8 bits leaves as one of 64
+    graph.output(LABEL, graph.add("Gather", graph.constant(labels), place), labels.dtype, None)
     graph.output(PROBABILITIES, probabilities, np.dtype(np.float64), len(classes))
 
 

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 Kind: TypeAlias = Literal["number", "text"]
 
 ML = "ai.onnx.ml"
+PREFIX = "automl/"  # of the names of inner tensors
 # StringConcat came with 20, and trees with sets of categories with 5.
 OPSETS = {"": 20, ML: 5}
 IR_VERSION = 9  # of the format, the first with opset 20
@@ -55,16 +56,14 @@ class Graph:
         name : str
         tensor : str
         dtype : dtype
-            Texts are of the kind U or O.
+            Texts are objects.
         width : int or None
             None for a vector.
         """
         import onnx
 
         self._nodes.append(onnx.helper.make_node("Identity", [tensor], [name]))
-        is_text = dtype.kind in "OU"
-        plain = np.dtype(object) if is_text else dtype
-        type_ = onnx.helper.np_dtype_to_tensor_dtype(plain)
+        type_ = onnx.helper.np_dtype_to_tensor_dtype(dtype)
         shape: list[str | int | None] = ["n_rows"] if width is None else ["n_rows", width]
         self._outputs.append(onnx.helper.make_tensor_value_info(name, type_, shape))
 
@@ -98,12 +97,12 @@ class Graph:
         import onnx
 
         outputs = [self._name(operation) for _ in range(n_outputs)]
-        plain = {
+        values = {
             name: onnx.numpy_helper.from_array(value) if isinstance(value, np.ndarray) else value
             for name, value in attributes.items()
         }
         self._nodes.append(
-            onnx.helper.make_node(operation, list(inputs), outputs, domain=domain, **plain)
+            onnx.helper.make_node(operation, list(inputs), outputs, domain=domain, **values)
         )
         return outputs
 
@@ -111,15 +110,8 @@ class Graph:
         """Add a constant: whole numbers as int64, other numbers as double, or texts."""
         import onnx
 
-        array = np.asarray(value)
-        if array.dtype.kind in "iu":
-            array = array.astype(np.int64)
-        elif array.dtype.kind == "f":
-            array = array.astype(np.float64)
-        elif array.dtype.kind == "U":
-            array = array.astype(object)
         name = self._name("constant")
-        self._constants.append(onnx.numpy_helper.from_array(array, name))
+        self._constants.append(onnx.numpy_helper.from_array(plain(value), name))
         return name
 
     def cast(self, tensor: str, dtype: type[Any]) -> str:
@@ -194,4 +186,11 @@ class Graph:
 
     def _name(self, word: str) -> str:
         self._n_names += 1
-        return f"automl/{word}_{self._n_names}"  # no column has such a name
+        return f"{PREFIX}{word}_{self._n_names}"  # no input has such a name
+
+
+def plain(values: ArrayLike) -> NDArray[Any]:
+    """Return values as a model holds them: whole numbers as int64, other numbers as double."""
+    array = np.asarray(values)
+    types = {"i": np.int64, "u": np.int64, "f": np.float64, "U": np.object_}
+    return array.astype(types.get(array.dtype.kind, array.dtype), copy=False)

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from automl.errors import SettingsError
-from automl.onnx.graph import Block, Graph, Kind
+from automl.onnx.graph import ML, PREFIX, Block, Graph, Kind
 from automl.pipelines import Columns
 
 KINDS: dict[str, Kind] = {
@@ -20,6 +20,8 @@ KINDS: dict[str, Kind] = {
 LABEL, PROBABILITIES, PREDICTION = "label", "probabilities", "prediction"
 TAKEN = ("", LABEL, PROBABILITIES, PREDICTION)  # by outputs; an empty name is none
 LARGEST = 1e150  # cells from which on count as missing, as when Python reads them
+# As languages write them; where a column has codes, Python reads all of them as numbers.
+BOOLEANS = {"True": "1", "true": "1", "TRUE": "1", "False": "0", "false": "0", "FALSE": "0"}
 
 
 class Inputs(Mapping[str, Block]):
@@ -39,17 +41,22 @@ class Inputs(Mapping[str, Block]):
             if kind in KINDS
             for name in names
         }
+        self._codes = {name for name, reading in columns.readings.items() if reading.is_code}
         self._blocks: dict[str, Block] = {}
 
     def __getitem__(self, name: str) -> Block:
         if name not in self._blocks:
-            if name in TAKEN:
+            if name in TAKEN or name.startswith(PREFIX):
                 raise SettingsError(
                     f"no input of an ONNX model can be called {name!r}; rename the column and fit "
                     "again, or use search.export(...) or automl serve instead"
                 )
             block = self._graph.input(name, self._kinds[name])
-            self._blocks[name] = self._bounded(block) if block.kind == "number" else block
+            if block.kind == "number":
+                block = self._bounded(block)
+            elif name in self._codes:
+                block = self._numbered(block)
+            self._blocks[name] = block
         return self._blocks[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -71,6 +78,19 @@ class Inputs(Mapping[str, Block]):
         is_small = self._graph.add("Less", size, self._graph.constant(LARGEST))
         gap = self._graph.constant(np.nan)
         return Block(self._graph.add("Where", is_small, block.name, gap), 1)
+
+    def _numbered(self, block: Block) -> Block:
+        """Return texts with booleans as 1 and 0."""
+        number = self._graph.add(
+            "LabelEncoder",
+            block.name,
+            domain=ML,
+            keys_strings=list(BOOLEANS),
+            values_strings=list(BOOLEANS.values()),
+            default_string="",
+        )
+        is_other = self._graph.add("Equal", number, self._graph.constant(np.array("", object)))
+        return Block(self._graph.add("Where", is_other, block.name, number), 1, "text")
 
 
 def tensors_of(

@@ -58,6 +58,8 @@ TARGETS = {
     "text": np.where(AMOUNT.median() < AMOUNT, "yes", "no"),
     "numbers": pd.qcut(AMOUNT, 3, labels=[1, 2, 3]).astype(int),
     "booleans": AMOUNT.median() < AMOUNT,
+    "small": pd.qcut(AMOUNT, 3, labels=[-1, 0, 1]).astype("int8"),
+    "floats": (AMOUNT.median() < AMOUNT).astype("float32"),
     "amount": AMOUNT,
 }
 
@@ -91,13 +93,18 @@ def feeds(path, frame):
     tensors = {
         name: frame[[name]].to_numpy(np.float64)
         if kind == "number"
-        else frame[[name]].astype(object).fillna("").to_numpy(object)
+        else frame[[name]].astype(object).map(text, na_action="ignore").fillna("").to_numpy(object)
         for name, kind in kinds.items()
     }
     return session, tensors
 
 
-@pytest.mark.parametrize("target", ["text", "numbers", "booleans"])
+def text(cell):
+    """Return a cell as the page on production writes it."""
+    return str(cell).strip().removesuffix(".0")
+
+
+@pytest.mark.parametrize("target", ["text", "numbers", "booleans", "small", "floats"])
 def test_classes_as_in_python(tmp_path, target):
     fitted = search(target, "logistic_regression", "random_forest", "mlp")
     path = tmp_path / "model.onnx"
@@ -222,8 +229,9 @@ def test_wrong_arguments(ridge, tmp_path):
         several.export_onnx(tmp_path / "model.onnx", X)
 
 
-def test_a_column_with_the_name_of_an_output(tmp_path):
-    frame = X.rename(columns={"age": "label"})
+@pytest.mark.parametrize("name", ["label", "automl/constant_2"])
+def test_a_column_with_the_name_of_an_output_or_of_a_constant(tmp_path, name):
+    frame = X.rename(columns={"age": name})
     fitted = AutoMLRegressor(
         catalogue=catalogue("default").only("ridge", *PREPARING),
         max_evaluations=2,
@@ -231,8 +239,32 @@ def test_a_column_with_the_name_of_an_output(tmp_path):
         n_jobs=1,
         verbose=0,
     ).fit(frame, AMOUNT)
-    with pytest.raises(SettingsError, match="can be called 'label'; rename the column"):
+    with pytest.raises(SettingsError, match=f"can be called '{name}'; rename the column"):
         fitted.export_onnx(tmp_path / "model.onnx", frame)
+
+
+def test_booleans_and_codes_as_they_are_written(tmp_path):
+    rng = np.random.default_rng(3)
+    member, shop = rng.random(N_ROWS) < 0.5, rng.integers(1, 4, N_ROWS)
+    fitted = AutoMLRegressor(
+        catalogue=catalogue("default").only("ridge", *PREPARING),
+        max_evaluations=2,
+        cv=2,
+        n_jobs=1,
+        verbose=0,
+    ).fit(
+        X.assign(member=member, shop=shop),
+        AMOUNT + 5 * member + shop,
+        kinds={"shop": "categorical"},
+    )
+    path = tmp_path / "model.onnx"
+    fitted.export_onnx(path, X.assign(member=member, shop=shop))
+    shops = pd.Series(shop, dtype="float64").where(rng.random(N_ROWS) < 0.8)
+    for members in (member, np.where(member, "true", "false"), np.where(member, 1, 0)):
+        new = NEW.assign(member=members, shop=shops)
+        session, tensors = feeds(path, new)
+        (predictions,) = session.run(["prediction"], tensors)
+        np.testing.assert_allclose(predictions, fitted.predict(new), rtol=0, atol=1e-9)
 
 
 @pytest.mark.parametrize("package", ["onnx", "onnxruntime", "skl2onnx"])
