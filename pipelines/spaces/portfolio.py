@@ -205,13 +205,13 @@ def learnt_seconds(grammar: Grammar) -> dict[Genome, float]:
 
 
 def _for_many_columns(starts: Sequence[Start], task: Task) -> tuple[Start, ...]:
-    """Return linear models first, then the first models of selected columns, then all others."""
+    """Return linear models first, then models of selected columns, then all other starts."""
     installed = load_catalogue()
-    linear = [start for start in starts if installed[start.model].path.startswith(LINEAR)]
-    curved = [start for start in starts if start not in linear]
-    plain = [start for start in (*linear, *curved) if not start.before]
+    plain = [start for start in starts if not start.before]
+    linear = [start for start in plain if installed[start.model].path.startswith(LINEAR)]
+    plain.sort(key=lambda start: start not in linear)
     selected = [replace(start, before=(SELECTORS[task],), seconds=None) for start in plain[:FEWEST]]
-    return (*linear, *selected, *curved)
+    return (*linear, *selected, *(start for start in starts if start not in linear))
 
 
 @cache
