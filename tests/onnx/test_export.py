@@ -187,6 +187,15 @@ def test_a_step_without_a_form_is_named_and_nothing_is_written(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_all_members_without_a_form_are_named(tmp_path):
+    models = [f"cat_boost_classifier{ending}" for ending in ("", "_unstopped")]
+    operators = catalogue("default").only(*models, "category_encoder")
+    fitted = search("text", catalogue=operators, max_evaluations=4, ensemble_size=2)
+    with pytest.raises(StepError) as caught:
+        fitted.export_onnx(tmp_path / "model.onnx", X)
+    assert len(caught.value.refusals) == 2
+
+
 @pytest.mark.filterwarnings("ignore::automl.AutoMLWarning")  # of an order in time
 def test_dates_are_refused(tmp_path):
     operators = catalogue("default").only("ridge", "datetime_encoder", *PREPARING)
