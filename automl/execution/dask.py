@@ -339,7 +339,9 @@ class DaskExecutor:
             self._last_seen = time.monotonic()
         elif time.monotonic() - self._last_seen > ABSENCE:
             self._last_seen = inf
-            self._news.put("the cluster has no worker any more; jobs wait until there is one")
+            self._news.put(
+                "the cluster has no worker any more that can do a job; jobs wait until there is one"
+            )
         self._send_again(self._threads)
 
     def _is_usable(self, address: str) -> bool:

@@ -4,7 +4,7 @@
 
     Columns ──inputs──► a tensor a column ──steps──► predictions ──► model ──checking──► a file
                                             │
-            text encoders, trees, frames, around models: own converters
+            text encoders, scalers, kernels, trees, around models: own converters
             all other steps: skl2onnx
 
 `graph` alone knows the package onnx, `library` alone skl2onnx, and `session` alone onnxruntime.

@@ -93,12 +93,29 @@ def lightgbm(graph: Graph, estimator: Any, block: Block) -> str:
     """
     facts = estimator.booster_.dump_model()
     objective = facts["objective"].split()[0]
+    raw = _raw_lightgbm(graph, facts, block)
+    return _finished(graph, raw, "lightgbm", objective, estimator)
+
+
+def lightgbm_decision(graph: Graph, estimator: Any, block: Block) -> str:
+    """Return the raw values of LightGBM.
+
+    Parameters
+    ----------
+    graph : Graph
+    estimator : estimator
+        Fitted.
+    block : Block
+    """
+    return _raw_lightgbm(graph, estimator.booster_.dump_model(), block)
+
+
+def _raw_lightgbm(graph: Graph, facts: dict[str, Any], block: Block) -> str:
     n_targets = facts["num_tree_per_iteration"]
     structures = [tree["tree_structure"] for tree in facts["tree_info"]]
     trees = [_nested_tree(_lightgbm_rows(structure)) for structure in structures]
     targets = [number % n_targets for number in range(len(trees))]
-    raw = sum_of_trees(graph, block.name, trees, targets)
-    return _finished(graph, raw, "lightgbm", objective, estimator)
+    return sum_of_trees(graph, block.name, trees, targets)
 
 
 def _lightgbm_rows(root: Any) -> list[dict[str, Any]]:

@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +12,13 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import is_classifier
 
-from automl.errors import DataError, SettingsError
+from automl.errors import AutoMLError, DataError, SettingsError
 from automl.files import check_writable, write_whole
 from automl.onnx.graph import Graph, Kind, plain
 from automl.onnx.inputs import LABEL, PREDICTION, PROBABILITIES, Inputs, tensors_of
 from automl.onnx.session import check_packages, run
 from automl.onnx.steps import predicted
+from automl.outcome import cause_of
 from automl.pipelines import Columns
 from automl.winner.fitted import Fitted
 from automl.winner.new_rows import readable
@@ -76,10 +78,24 @@ def export_onnx(fitted: Fitted, frame: pd.DataFrame, path: str | os.PathLike[str
             "an ONNX model predicts one target, and this predicts several numbers or labels; use "
             "search.export(...) or automl serve"
         )
-    with readable():
+    with _explained(), readable():
         model, export = model_of(fitted.predictor, fitted.columns, frame)
     write_whole(path, model)
     return export
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Say errors of the packages in a sentence, such as those of a model of more than 2 GiB."""
+    try:
+        yield
+    except AutoMLError:
+        raise
+    except Exception as error:
+        raise SettingsError(
+            f"the ONNX model cannot be made: {cause_of(error)[:200]}; use search.export(...) or "
+            "automl serve instead"
+        ) from error
 
 
 def model_of(predictor: Any, columns: Columns, frame: pd.DataFrame) -> tuple[bytes, OnnxExport]:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sklearn.base import is_classifier
 
 from automl.onnx.graph import Block, Graph
-from automl.onnx.outputs import pair_of, probabilities_of
+from automl.onnx.outputs import pair_of
 from automl.onnx.refusal import StepError
 from automl.onnx.trees import Tree, as_single, sum_of_rows, sum_of_trees
 
@@ -38,6 +38,19 @@ def ada_boost(graph: Graph, estimator: Any, block: Block) -> str:
         Fitted.
     block : Block
     """
+    return graph.add("Softmax", ada_boost_votes(graph, estimator, block), axis=1)
+
+
+def ada_boost_votes(graph: Graph, estimator: Any, block: Block) -> str:
+    """Return the sums of votes of which these probabilities are the softmax.
+
+    Parameters
+    ----------
+    graph : Graph
+    estimator : estimator
+        Fitted.
+    block : Block
+    """
     n_classes = len(estimator.classes_)
     weights = estimator.estimator_weights_[: len(estimator.estimators_)]
     weights = weights / weights.sum()
@@ -49,12 +62,11 @@ def ada_boost(graph: Graph, estimator: Any, block: Block) -> str:
         coded = np.where(votes[:, None] == np.arange(n_classes), 1.0, -1.0 / (n_classes - 1))
         values.append(weight * coded / (n_classes - 1))
     tensor = as_single(graph, block.name)
-    raw = sum_of_rows(graph, tensor, _trees(estimator.estimators_, values))
-    return graph.add("Softmax", raw, axis=1)
+    return sum_of_rows(graph, tensor, _trees(estimator.estimators_, values))
 
 
 def gradient_boosting(graph: Graph, estimator: Any, block: Block) -> str:
-    """Return what gradient boosting predicts: probabilities or numbers.
+    """Return what gradient boosting sums up: a decision function or numbers.
 
     Parameters
     ----------
@@ -75,10 +87,7 @@ def gradient_boosting(graph: Graph, estimator: Any, block: Block) -> str:
     method = "decision_function" if is_classifier(estimator) else "predict"
     start = np.reshape(getattr(estimator, method)(row), (1, -1)).astype(np.float64)
     start = start - np.sum(np.reshape(leaves, members.shape), axis=0)
-    raw = graph.add("Add", raw, graph.constant(start))
-    if is_classifier(estimator):
-        return probabilities_of(graph, raw, len(estimator.classes_))
-    return raw
+    return graph.add("Add", raw, graph.constant(start))
 
 
 def embedding(graph: Graph, estimator: Any, block: Block) -> Block:

@@ -64,18 +64,66 @@ def select(graph: Graph, selector: Any, block: Block) -> Block:
     return Block(graph.columns(block.name, places), len(places))
 
 
-def scale_kernel(graph: Graph, scaler: Any, block: Block) -> Block:
-    """Return numbers times the factor of a kernel.
+def scale(graph: Graph, scaler: Any, block: Block) -> Block:
+    """Return numbers that a line was fitted to, column by column.
+
+    The order of the operations is scikit-learn's, so that equal cells stay equal to the last digit.
 
     Parameters
     ----------
     graph : Graph
-    scaler : estimator
+    scaler : StandardScaler, RobustScaler, MinMaxScaler or MaxAbsScaler
         Fitted.
     block : Block
     """
-    factor = graph.constant(np.float64(scaler.factor_))
-    return Block(graph.add("Mul", block.name, factor), block.width)
+    tensor = block.name
+    if hasattr(scaler, "data_range_"):
+        tensor = graph.add("Mul", tensor, graph.constant(scaler.scale_[None, :]))
+        tensor = graph.add("Add", tensor, graph.constant(scaler.min_[None, :]))
+        if scaler.clip:
+            tensor = graph.add(
+                "Clip", tensor, *map(graph.constant, map(float, scaler.feature_range))
+            )
+        return Block(tensor, block.width)
+    center = getattr(scaler, "mean_", getattr(scaler, "center_", None))
+    if center is not None:
+        tensor = graph.add("Sub", tensor, graph.constant(center[None, :]))
+    if scaler.scale_ is not None:
+        tensor = graph.add("Div", tensor, graph.constant(scaler.scale_[None, :]))
+    return Block(tensor, block.width)
+
+
+def normalize(graph: Graph, normalizer: Any, block: Block) -> Block:
+    """Return rows as shares of their length; a row of zeros stays.
+
+    Parameters
+    ----------
+    graph : Graph
+    normalizer : Normalizer
+        Fitted.
+    block : Block
+    """
+    operation = {"l1": "ReduceL1", "l2": "ReduceL2", "max": "ReduceMax"}[normalizer.norm]
+    tensor = graph.add("Abs", block.name) if normalizer.norm == "max" else block.name
+    length = graph.add(operation, tensor, graph.constant([1]), keepdims=1)
+    is_zero = graph.add("Equal", length, graph.constant(0.0))
+    divisor = graph.add("Where", is_zero, graph.constant(1.0), length)
+    return Block(graph.add("Div", block.name, divisor), block.width)
+
+
+def pool(graph: Graph, agglomeration: Any, block: Block) -> Block:
+    """Return the means of groups of columns.
+
+    Parameters
+    ----------
+    graph : Graph
+    agglomeration : FeatureAgglomeration
+        Fitted.
+    block : Block
+    """
+    if agglomeration.pooling_func is not np.mean:
+        raise StepError(f"pools columns by {agglomeration.pooling_func!r}")
+    return project(graph, agglomeration.transform, block)
 
 
 def pair(graph: Graph, features: Any, block: Block) -> Block:

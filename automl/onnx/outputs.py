@@ -26,6 +26,22 @@ def probabilities_of(graph: Graph, raw: str, n_classes: int) -> str:
     return graph.add("Softmax", raw, axis=1)
 
 
+def shares_of(graph: Graph, tensors: list[str]) -> str:
+    """Return probabilities that sum to one; they are equal where all tensors are zero.
+
+    Parameters
+    ----------
+    graph : Graph
+    tensors : list of str
+        One of shape (n_rows, 1) for each class.
+    """
+    joined = graph.add("Concat", *tensors, axis=1)
+    total = graph.add("ReduceSum", joined, graph.constant([1]), keepdims=1)
+    is_zero = graph.add("Equal", total, graph.constant(0.0))
+    level = graph.constant(1 / len(tensors))
+    return graph.add("Where", is_zero, level, graph.add("Div", joined, total))
+
+
 def mean_of(graph: Graph, tensors: list[str], weights: list[float]) -> str:
     """Return the weighted mean of tensors of one shape.
 

@@ -1,21 +1,36 @@
-"""The sentence on a step that has no ONNX form."""
+"""The sentence on the steps that have no ONNX form."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 from automl.errors import SettingsError
 
 
-class StepError(SettingsError):
-    """A step has no ONNX form; what stands around it adds its names on the way out."""
+@dataclass(frozen=True)
+class Refusal:
+    """A step without an ONNX form."""
 
-    def __init__(self, reason: str, places: tuple[str, ...] = ()) -> None:
-        self.reason = reason
-        self.places = places
+    reason: str
+    """Why it has none, as the end of a sentence."""
+    places: tuple[str, ...] = ()
+    """The names of what stands around it, and its own, the outermost first."""
+
+    def __str__(self) -> str:
+        return f"the step {' > '.join(self.places)!r} {self.reason}"
+
+
+class StepError(SettingsError):
+    """Steps have no ONNX form; what stands around them adds its names on the way out."""
+
+    def __init__(self, *refusals: Refusal | str) -> None:
+        self.refusals = tuple(
+            Refusal(refusal) if isinstance(refusal, str) else refusal for refusal in refusals
+        )
         super().__init__(
-            f"no ONNX model can be made, for the step {' > '.join(places)!r} {reason}; pick "
-            "another pipeline by search.select(rank, X, y), leave the operator out by "
-            "catalogue.without(...), or use search.export(...) or automl serve instead"
+            f"no ONNX model can be made, for {'; '.join(map(str, self.refusals))}. Search with "
+            'catalogue="onnx", pick another pipeline by search.select(rank, X, y), or use '
+            "search.export(...) or automl serve instead"
         )
 
 
@@ -25,4 +40,34 @@ def within(place: str) -> Iterator[None]:
     try:
         yield
     except StepError as error:
-        raise StepError(error.reason, (place, *error.places)) from error
+        raise _at(place, error) from error
+
+
+def _at(place: str, error: StepError) -> StepError:
+    placed = (replace(old, places=(place, *old.places)) for old in error.refusals)
+    return StepError(*placed)
+
+
+class Refusals:
+    """The refusals of parts that stand side by side; an error names all of them at once."""
+
+    def __init__(self) -> None:
+        self._refusals: list[Refusal] = []
+
+    @contextmanager
+    def collected(self, place: str) -> Iterator[None]:
+        """Keep the refusals at a place for later."""
+        try:
+            yield
+        except StepError as error:
+            self._refusals += _at(place, error).refusals
+
+    def raise_any(self) -> None:
+        """Raise an error that names all refusals, if there are any.
+
+        Raises
+        ------
+        StepError
+        """
+        if self._refusals:
+            raise StepError(*self._refusals)

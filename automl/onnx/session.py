@@ -28,12 +28,15 @@ def check_packages() -> None:
     del onnx, onnxruntime, skl2onnx
 
 
+BLOCK = 10_000  # rows: a forest of several classes needs a number for each row, tree and class
+
+
 def run(
     model: bytes,
     tensors: Mapping[str, NDArray[np.generic]],
     outputs: Sequence[str] | None = None,
 ) -> list[NDArray[Any]]:
-    """Return outputs of a model.
+    """Return outputs of a model, block by block.
 
     Parameters
     ----------
@@ -48,4 +51,9 @@ def run(
     options = SessionOptions()
     options.log_severity_level = 3  # errors: warnings of shapes mean nothing to a user
     session = InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    return list(session.run(outputs, dict(tensors)))
+    n_rows = len(next(iter(tensors.values())))
+    parts = [
+        session.run(outputs, {name: rows[start : start + BLOCK] for name, rows in tensors.items()})
+        for start in range(0, n_rows, BLOCK)
+    ]
+    return [np.concatenate(values) for values in zip(*parts, strict=True)]

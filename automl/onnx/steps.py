@@ -11,11 +11,11 @@ from typing import Any, TypeAlias, TypeVar
 import numpy as np
 from sklearn.base import is_classifier
 
-from automl.onnx import boosters, forests, numbers, targets, texts
+from automl.onnx import boosters, curves, decisions, forests, kernels, numbers, targets, texts
 from automl.onnx.graph import Block, Graph
 from automl.onnx.library import converted
-from automl.onnx.outputs import mean_of, pair_of, probabilities_of
-from automl.onnx.refusal import StepError, within
+from automl.onnx.outputs import mean_of, pair_of, probabilities_of, shares_of
+from automl.onnx.refusal import Refusals, StepError, within
 from automl.pipelines.operators.operator import PACKAGES
 
 Frame: TypeAlias = Mapping[str, Block]
@@ -110,23 +110,25 @@ def _pipeline(graph: Graph, pipeline: Any, flow: Flow) -> Flow:
 
 def _columns(graph: Graph, transformer: Any, flow: Flow) -> Block:
     assert not isinstance(flow, Block)
-    parts = []
+    parts, refusals = [], Refusals()
     for name, step, columns in transformer.transformers_:
         if step == "drop" or not len(columns):
             continue
-        with within(name):
+        with refusals.collected(name):
             if absent := [column for column in columns if column not in flow]:
                 raise StepError(f"reads dates or free text, the columns {absent}")
             block: Flow = graph.concat([flow[column] for column in columns])
             parts.append(block if step == "passthrough" else transformed(graph, step, block))
+    refusals.raise_any()
     return graph.concat([_block(graph, part) for part in parts])
 
 
 def _union(graph: Graph, union: Any, flow: Flow) -> Block:
-    parts = []
+    parts, refusals = [], Refusals()
     for name, step in union.transformer_list:
-        with within(name):
+        with refusals.collected(name):
             parts.append(_block(graph, transformed(graph, step, flow)))
+    refusals.raise_any()
     return graph.concat(parts)
 
 
@@ -154,10 +156,11 @@ def _pipeline_model(graph: Graph, pipeline: Any, flow: Flow) -> str:
 
 
 def _voting(graph: Graph, ensemble: Any, flow: Flow) -> str:
-    tensors = []
+    tensors, refusals = [], Refusals()
     for name, member in zip(ensemble.named_estimators_, ensemble.estimators_, strict=True):
-        with within(name):
+        with refusals.collected(name):
             tensors.append(predicted(graph, member, flow))
+    refusals.raise_any()
     return mean_of(graph, tensors, ensemble.weights)
 
 
@@ -201,62 +204,40 @@ def _transformed_target(graph: Graph, regressor: Any, flow: Flow) -> str:
 
 
 def _calibrated(graph: Graph, classifier: Any, flow: Flow) -> str:
-    block, tensors = _block(graph, flow), []
-    n_classes = len(classifier.classes_)
-    for member in classifier.calibrated_classifiers_:
-        scores = _scores(graph, member.estimator, block)
-        parts = [
-            targets.calibrate(
-                graph, calibrator, scores if n_classes == 2 else graph.columns(scores, [place])
-            )
-            for place, calibrator in enumerate(member.calibrators)
-        ]
-        if n_classes == 2:
-            tensors.append(pair_of(graph, parts[0]))
-            continue
-        joined = graph.add("Concat", *parts, axis=1)
-        total = graph.add("ReduceSum", joined, graph.constant([1]), keepdims=1)
-        tensors.append(graph.add("Div", joined, total))
+    block, members = _block(graph, flow), classifier.calibrated_classifiers_
+    tensors = [_calibrated_member(graph, member, block) for member in members]
     return mean_of(graph, tensors, [1.0] * len(tensors))
 
 
-def _scores(graph: Graph, model: Any, block: Block) -> str:
-    """Return what is calibrated: a decision function, or else probabilities."""
-    if type(model).__name__ in ("SVC", "NuSVC"):
-        scores = converted(graph, model, block, is_decision=True)
-        return graph.columns(scores, [1]) if len(model.classes_) == 2 else scores
-    if hasattr(model, "coef_") and hasattr(model, "decision_function"):
-        return _linear(graph, model, block)
-    if hasattr(model, "decision_function"):
-        raise StepError(f"calibrates the decision function of {type(model).__name__}")
-    probabilities = predicted(graph, model, block)
-    is_pair = len(model.classes_) == 2
-    return graph.columns(probabilities, [1]) if is_pair else probabilities
+def _calibrated_member(graph: Graph, member: Any, block: Block) -> str:
+    is_pair = len(member.classes) == 2
+    decision = decisions.decision(graph, member.estimator, block)
+    scores = predicted(graph, member.estimator, block) if decision is None else decision
+    if member.method == "temperature":
+        if decision is None:
+            scores = targets.logarithm(graph, scores)
+        elif is_pair:
+            scores = graph.add("Concat", graph.add("Neg", scores), scores, axis=1)
+        return targets.temper(graph, member.calibrators[0], scores)
+    if is_pair:
+        second = graph.columns(scores, [1]) if decision is None else scores
+        return pair_of(graph, targets.calibrate(graph, member.calibrators[0], second))
+    parts = [
+        targets.calibrate(graph, calibrator, graph.columns(scores, [place]))
+        for place, calibrator in enumerate(member.calibrators)
+    ]
+    return shares_of(graph, parts)
 
 
-def _linear(graph: Graph, model: Any, block: Block) -> str:
-    """Return the decision function of a linear model."""
-    product = graph.add("MatMul", block.name, graph.constant(np.asarray(model.coef_, float).T))
-    offset = np.asarray(model.intercept_, np.float64).reshape(1, -1)
-    return graph.add("Add", product, graph.constant(offset))
-
-
-def _hist_model(graph: Graph, model: Any, block: Block) -> str:
-    raw = boosters.hist_gradient_boosting(graph, model, block)
-    return probabilities_of(graph, raw, len(model.classes_)) if is_classifier(model) else raw
-
-
-def _discriminant(graph: Graph, model: Any, block: Block) -> str:
-    return probabilities_of(graph, _linear(graph, model, block), len(model.classes_))
+def _by_decision(graph: Graph, model: Any, block: Block) -> str:
+    """Return probabilities by the logistic function or softmax of a decision function."""
+    scores = decisions.decision(graph, model, block)
+    assert scores is not None
+    return probabilities_of(graph, scores, len(model.classes_))
 
 
 def _projected(graph: Graph, transformer: Any, block: Block) -> Block:
     return numbers.project(graph, transformer.transform, block)
-
-
-def _refused(graph: Graph, transformer: Any, block: Block) -> Block:
-    # The converter of skl2onnx takes minutes for a column.
-    raise StepError(f"({type(transformer).__name__}) has no converter that is quick enough")
 
 
 def _least_squares(graph: Graph, model: Any, block: Block) -> str:
@@ -280,8 +261,13 @@ TRANSFORMERS: dict[str, Callable[[Graph, Any, Block], Block]] = {
     "SimpleImputer": numbers.impute,
     "FunctionTransformer": numbers.indicate,
     "SelectorMixin": numbers.select,
-    "KernelScaler": numbers.scale_kernel,
+    "StandardScaler": numbers.scale,
+    "RobustScaler": numbers.scale,
+    "MinMaxScaler": numbers.scale,
+    "MaxAbsScaler": numbers.scale,
+    "KernelScaler": kernels.scale_kernel,
     "PairFeatures": numbers.pair,
+    "Normalizer": numbers.normalize,
     "SquashingScaler": numbers.squash,
     "GroupStatistics": numbers.compare_groups,
     "RowStatistics": numbers.sum_up,
@@ -289,7 +275,13 @@ TRANSFORMERS: dict[str, Callable[[Graph, Any, Block], Block]] = {
     "FastICA": _projected,
     "DiscriminantScores": _projected,
     "RandomTreesEmbedding": forests.embedding,
-    "QuantileTransformer": _refused,
+    "QuantileTransformer": curves.rank,
+    "SplineTransformer": curves.spline,
+    "KBinsDiscretizer": curves.bin_up,
+    "Nystroem": kernels.compare_rows,
+    "KMeans": kernels.distances,
+    "RBFSampler": kernels.sample_waves,
+    "FeatureAgglomeration": numbers.pool,
 }
 MODELS_AROUND: dict[str, Callable[[Graph, Any, Flow], str]] = {
     "Pipeline": _pipeline_model,
@@ -306,15 +298,19 @@ MODELS_AROUND: dict[str, Callable[[Graph, Any, Flow], str]] = {
     "CalibratedClassifierCV": _calibrated,
 }
 MODELS: dict[str, Callable[[Graph, Any, Block], str]] = {
-    "HistGradientBoostingClassifier": _hist_model,
-    "HistGradientBoostingRegressor": _hist_model,
+    "HistGradientBoostingClassifier": _by_decision,
+    "HistGradientBoostingRegressor": boosters.hist_gradient_boosting,
     "LGBMModel": boosters.lightgbm,
     "XGBModel": boosters.xgboost,
     "CatBoost": boosters.catboost,
     "BaseForest": forests.forest,
     "BaseDecisionTree": forests.forest,
-    "LinearDiscriminantAnalysis": _discriminant,
+    "LinearDiscriminantAnalysis": _by_decision,
+    "QuadraticDiscriminantAnalysis": _by_decision,
     "PLSRegression": _least_squares,
+    "SVR": decisions.machine,
+    "NuSVR": decisions.machine,
     "AdaBoostClassifier": forests.ada_boost,
-    "BaseGradientBoosting": forests.gradient_boosting,
+    "GradientBoostingClassifier": _by_decision,
+    "GradientBoostingRegressor": forests.gradient_boosting,
 }

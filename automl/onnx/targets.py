@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from automl.onnx.curves import interpolate
 from automl.onnx.graph import Graph
 from automl.onnx.refusal import StepError
 
@@ -68,28 +69,6 @@ def _of_quantiles(graph: Graph, transformer: Any, tensor: str) -> str:
     return interpolate(graph, tensor, transformer.references_, transformer.quantiles_[:, 0])
 
 
-def interpolate(graph: Graph, tensor: str, x: ArrayLike, y: ArrayLike) -> str:
-    """Return the values of a line from point to point, level before and behind it.
-
-    Parameters
-    ----------
-    graph : Graph
-    tensor : str
-        Of shape (n_rows, 1).
-    x, y : array-like of shape (n_points,)
-        The points; x ascends.
-    """
-    x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
-    widths, rises = np.diff(x), np.diff(y)
-    is_slope = widths > 0
-    starts, widths, rises = x[:-1][is_slope], widths[is_slope], rises[is_slope]
-    shares = graph.add("Div", graph.add("Sub", tensor, graph.constant(starts[None, :])),
-                       graph.constant(widths[None, :]))  # fmt: skip
-    parts = graph.add("Clip", shares, graph.constant(0.0), graph.constant(1.0))
-    risen = graph.add("MatMul", parts, graph.constant(rises[:, None]))
-    return graph.add("Add", risen, graph.constant(np.float64(y[0])))
-
-
 def calibrate(graph: Graph, calibrator: Any, tensor: str) -> str:
     """Return the probability of a class by its score, of shape (n_rows, 1).
 
@@ -111,6 +90,27 @@ def calibrate(graph: Graph, calibrator: Any, tensor: str) -> str:
         x, y = calibrator.X_thresholds_, calibrator.y_thresholds_
         return interpolate(graph, tensor, x, y)
     raise StepError(f"calibrates probabilities by {name}")
+
+
+def logarithm(graph: Graph, probabilities: str) -> str:
+    """Return the logarithms of probabilities that may be 0."""
+    # The same small number as in scikit-learn.
+    return graph.add("Log", graph.add("Add", probabilities, graph.constant(1e-12)))
+
+
+def temper(graph: Graph, calibrator: Any, scores: str) -> str:
+    """Return probabilities that were moved towards equal ones, or away from them.
+
+    Parameters
+    ----------
+    graph : Graph
+    calibrator : estimator
+        Fitted.
+    scores : str
+        Of shape (n_rows, n_classes).
+    """
+    scaled = graph.add("Mul", scores, graph.constant(np.float64(calibrator.beta_)))
+    return graph.add("Softmax", scaled, axis=1)
 
 
 def _clip(graph: Graph, tensor: str, low: ArrayLike, high: ArrayLike) -> str:

@@ -53,8 +53,9 @@ def suspicions(
             "the time of prediction, leave them out"
         )
     numbers = [name for name in columns.numeric if name in cells and name != structure.time]
-    may_count = _are_different(cells[numbers].to_numpy()[:MIN_ROWS])
-    if counting := [name for name in cells[numbers].columns[may_count] if counts_rows(cells[name])]:
+    first = cells[:MIN_ROWS][numbers]  # without a copy of the whole table
+    may_count = first.columns[_are_different(first.to_numpy())]
+    if counting := [name for name in may_count if counts_rows(cells[name])]:
         yield (
             f"the columns {counting} count the rows; in a sorted file they tell the target, so "
             f"leave them out by kinds={{{counting[0]!r}: 'left out'}} if that is all they do"

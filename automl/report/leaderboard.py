@@ -60,7 +60,8 @@ def leaderboard(
     DataFrame
         With these columns.
     rank, score, deviation
-        Mean and standard deviation over the outer folds; greater is better.
+        Mean and standard deviation over the outer folds; greater is better. A hold-out has no
+        deviation (NaN).
     `further`
         Their means, with a column each; NaN where a scorer failed.
     state, folds

@@ -111,6 +111,11 @@ class Bank:
     def __len__(self) -> int:
         return len(self._settled)
 
+    @property
+    def n_ranked(self) -> int:
+        """The pipelines that had a place here so far, those that were dropped among them."""
+        return self._n_ranked
+
     def candidates(self) -> list[Candidate]:
         """Return the pipelines with a score, the best first."""
         scored = [evaluated for evaluated in self._settled.values() if evaluated.score is not None]

@@ -84,8 +84,8 @@ class HonestScore:
 
     @property
     def standard_error(self) -> float:
-        """The standard error of the estimate, by the width of its interval."""
-        return (self.high - self.low) / (2 * QUANTILE)
+        """The standard error of the estimate, by its distance to the lower end of the interval."""
+        return (self.estimate - self.low) / QUANTILE  # the upper end is cut at the best score
 
     def on(self, n_rows: int) -> tuple[float, float]:
         """Return the 95 % interval of the score of a test part with so many rows.

@@ -47,7 +47,7 @@ class Reserve:
         # Without a clock nothing is planned.
         self._pace = 1.0 if budget.seconds is None else machine_pace()
         self._leaders: tuple[int, ...] = ()
-        self._n_candidates = 0
+        self._n_ranked = 0
         self._fits = 0.0
 
     def __call__(self, leaders: Sequence[Evaluated], bank: Bank) -> float:
@@ -81,8 +81,8 @@ class Reserve:
             return self._final_fits.reserve(models)
         numbers = tuple(model.number for model in models)
         is_over = self._budget.remaining() <= choice + self._fits
-        if numbers != self._leaders or (is_over and len(bank) != self._n_candidates):
-            self._leaders, self._n_candidates = numbers, len(bank)
+        if numbers != self._leaders or (is_over and bank.n_ranked != self._n_ranked):
+            self._leaders, self._n_ranked = numbers, bank.n_ranked
             self._fits = self._of_ensembles(self._final_fits, models, bank)
         return self._fits
 
@@ -106,5 +106,5 @@ class Reserve:
 
 
 def _call_seconds(leaders: Sequence[Evaluated]) -> float:
-    """Return the most seconds that a scorer of the user takes: those with the predictions."""
+    """Return a bound for the seconds of a scorer of the user: the fewest with the predictions."""
     return min((leader.outcome.predict_seconds for leader in leaders), default=0.0)

@@ -137,7 +137,8 @@ class OnnxForms(Study[OnnxKey, OnnxDifference]):
             try:
                 _, export = model_of(pipeline, columns, new)
             except StepError as error:
-                return OnnxDifference(None, f"`{error.places[-1]}` {error.reason}")
+                refusal = error.refusals[0]
+                return OnnxDifference(None, f"`{refusal.places[-1]}` {refusal.reason}")
             except SettingsError as error:
                 return OnnxDifference(None, str(error).split(". ")[1])
             is_number = key.task == "regression"

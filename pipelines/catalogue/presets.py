@@ -33,7 +33,7 @@ from automl.pipelines.catalogue import (
 from automl.pipelines.catalogue.devices import on_device
 from automl.pipelines.catalogue.toml import read_toml
 from automl.pipelines.operators.catalogue import Catalogue
-from automl.pipelines.operators.flow_types import FlowType
+from automl.pipelines.operators.flow_types import FlowType, Gappy
 from automl.pipelines.operators.operator import PREPARING, Operator, Task
 
 BOOSTED: tuple[Operator, ...] = (
@@ -107,6 +107,16 @@ INTERPRETABLE = {
     "ridge",
     "ridge_cv",
 }
+# Operators that `automl.onnx` has no form for; docs/onnx.md says why.
+WITHOUT_ONNX = {
+    "ada_boost_regressor",
+    "bagged_svms_classifier",
+    "gaussian_process_classifier",
+    "gaussian_process_regressor",
+    "knn_imputer",
+    "regression_imputer",
+    *(operator.name for operator in dates_and_text.OPERATORS),
+}
 # Steps after which a coefficient still belongs to a column, a category, a word or a range.
 READABLE_STEPS = {
     "datetime_encoder",
@@ -172,6 +182,15 @@ def _interpretable(operator: Operator) -> bool:
     return operator.name in INTERPRETABLE | READABLE_STEPS or operator.role == "selector"
 
 
+def _onnx(operator: Operator) -> bool:
+    return operator.name not in WITHOUT_ONNX
+
+
+def _over_numbers(operator: Operator) -> Operator:
+    """Return CatBoost over numbers: its own encoding of categories has no ONNX form."""
+    return replace(operator, takes=Gappy) if operator in catboost.OPERATORS else operator
+
+
 def _default(operator: Operator) -> bool:
     return True
 
@@ -181,6 +200,7 @@ PRESETS: dict[str, Callable[[Operator], bool]] = {
     "fast": _fast,
     "interpretable": _interpretable,
     "linear": _linear,
+    "onnx": _onnx,
 }
 
 
@@ -196,7 +216,7 @@ def load_catalogue(
 
     Parameters
     ----------
-    preset : {"default", "fast", "interpretable", "linear"} or path
+    preset : {"default", "fast", "interpretable", "linear", "onnx"} or path
         The name of a preset, or of a TOML file, which names a preset and may add operators.
     include : sequence of str
         Operators to keep without the others of their roles: the name of a model leaves out all
@@ -233,6 +253,8 @@ def load_catalogue(
             catalogue = catalogue.with_template(steps)
     elif preset in PRESETS:
         catalogue = _installed().filter(PRESETS[preset])
+        if preset == "onnx":
+            catalogue = Catalogue(map(_over_numbers, catalogue.values()))
     else:
         raise ValueError(
             f"expected one of the catalogues {list(PRESETS)} or a .toml file, got {preset!r}"

@@ -1,6 +1,7 @@
 """ONNX models of what predicts, run by onnxruntime beside Python on new rows."""
 
 import json
+import re
 import sys
 
 import numpy as np
@@ -101,7 +102,7 @@ def feeds(path, frame):
 
 def text(cell):
     """Return a cell as the page on production writes it."""
-    return str(cell).strip().removesuffix(".0")
+    return re.sub(r"^(-?\d+)\.0$", r"\1", str(cell).strip())
 
 
 @pytest.mark.parametrize("target", ["text", "numbers", "booleans", "small", "floats"])
@@ -192,6 +193,15 @@ def test_a_step_without_a_form_is_named_and_nothing_is_written(tmp_path):
     with pytest.raises(StepError, match=r"'cat_boost_classifier_unstopped' encodes categories"):
         fitted.export_onnx(tmp_path / "model.onnx", X)
     assert not list(tmp_path.iterdir())
+
+
+def test_all_members_without_a_form_are_named(tmp_path):
+    models = [f"cat_boost_classifier{ending}" for ending in ("", "_unstopped")]
+    operators = catalogue("default").only(*models, "category_encoder")
+    fitted = search("text", catalogue=operators, max_evaluations=4, ensemble_size=2)
+    with pytest.raises(StepError) as caught:
+        fitted.export_onnx(tmp_path / "model.onnx", X)
+    assert len(caught.value.refusals) == 2
 
 
 @pytest.mark.filterwarnings("ignore::automl.AutoMLWarning")  # of an order in time

@@ -21,6 +21,10 @@ class Bank(list):
 
     baseline = None
 
+    @property
+    def n_ranked(self):
+        return len(self)
+
     def candidates(self):
         self.n_asked = getattr(self, "n_asked", 0) + 1
         return list(self)

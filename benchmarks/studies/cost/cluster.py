@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import Iterator
-from concurrent.futures import wait
 from contextlib import contextmanager
 from math import ceil
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from automl import AutoMLClassifier
 from automl.execution import Limits, lend_executor
@@ -71,10 +71,16 @@ def _job_seconds(n: int, executor: str) -> float:
     """Return the wall seconds of jobs that only compute; each was done once before by a worker."""
     lengths = np.random.default_rng(0).uniform(SHORTEST, LONGEST, ceil(n / SHARE))
     with lend_executor(executor, None, Limits()) as lent:
-        wait([lent.submit(compute, 0.0, timeout=None) for _ in range(2 * WORKERS)])
+        _compute_all(lent, np.zeros(2 * WORKERS))
         started = time.perf_counter()
-        wait([lent.submit(compute, float(seconds), timeout=None) for seconds in lengths])
+        _compute_all(lent, lengths)
         return time.perf_counter() - started
+
+
+def _compute_all(executor: Any, lengths: NDArray[np.float64]) -> None:
+    jobs = [executor.submit(compute, float(seconds), timeout=None) for seconds in lengths]
+    for job in jobs:
+        job.result()
 
 
 def compute(seconds: float) -> None:

@@ -6,7 +6,7 @@ import pytest
 from automl.pipelines import Columns, Genome, Grammar, Traits, build_pipeline, load_catalogue
 from automl.pipelines.catalogue.presets import PRESETS
 from automl.pipelines.operators.domains import Choice, Integer, Real
-from automl.pipelines.operators.flow_types import Prediction, Scaled
+from automl.pipelines.operators.flow_types import Gappy, Prediction, Scaled
 
 DEFAULT = load_catalogue("default")
 TASKS = ("classification", "regression")
@@ -45,7 +45,8 @@ def models_of(catalogue):
 @each_preset
 def test_a_preset_is_part_of_the_default(preset):
     catalogue = load_catalogue(preset)
-    assert all(DEFAULT[name] == operator for name, operator in catalogue.items())
+    changed = {name for name, operator in catalogue.items() if DEFAULT[name] != operator}
+    assert all(preset == "onnx" and name.startswith("cat_boost") for name in changed)
     assert list(catalogue) == [name for name in DEFAULT if name in catalogue]
     assert (len(catalogue) < len(DEFAULT)) is (preset != "default")
     for operator in catalogue.values():
@@ -56,7 +57,8 @@ def test_a_preset_is_part_of_the_default(preset):
 @each_preset
 def test_pipelines_grow_from_a_preset(preset, task):
     catalogue = load_catalogue(preset)
-    for columns in (NUMBERS, Columns(categorical=("city",)), Columns(dates=("when",)), COLUMNS):
+    dates = () if preset == "onnx" else (Columns(dates=("when",)),)
+    for columns in (NUMBERS, Columns(categorical=("city",)), *dates, COLUMNS):
         for genome in grown(catalogue, task, columns, n=15):
             build_pipeline(genome, catalogue, columns, random_state=0)
 
@@ -70,6 +72,17 @@ def test_presets_are_what_they_are_called():
     assert {"decision_tree_classifier", "lasso"} <= models_of(plain)
     assert not {"random_forest_classifier", "pca", "out_of_fold"} & set(plain)
     assert not any(operator.is_stack for operator in [*linear.values(), *fast.values()])
+
+
+def test_what_has_no_onnx_form_is_left_out():
+    catalogue = load_catalogue("onnx")
+    assert not {"datetime_encoder", "string_encoder", "tfidf_vectorizer"} & set(catalogue)
+    assert {"nystroem", "quantile_transformer", "svc_rbf"} <= set(catalogue)
+    traits = Traits(task="classification", n_rows=1000)
+    grammar = Grammar(catalogue, COLUMNS, traits)
+    assert grammar.unused_kinds == ["dates", "texts"]
+    for name in ("cat_boost_classifier", "cat_boost_regressor_unstopped"):
+        assert catalogue[name].takes is Gappy
 
 
 def test_operators_know_their_role():
