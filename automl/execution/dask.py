@@ -17,7 +17,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Collection
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from math import inf
 from pathlib import Path
@@ -266,7 +266,7 @@ class DaskExecutor:
             return
         try:
             answer = result.result(timeout=0)
-        except (Exception, CancelledError) as error:  # noqa: BLE001 its worker died, or no pickle
+        except Exception as error:  # noqa: BLE001 its worker died, or it is no pickle
             self._return(job, cause_of(error))
         else:
             self._answer(job, answer)
@@ -339,9 +339,7 @@ class DaskExecutor:
             self._last_seen = time.monotonic()
         elif time.monotonic() - self._last_seen > ABSENCE:
             self._last_seen = inf
-            self._news.put(
-                "the cluster has no worker any more that can do a job; jobs wait until there is one"
-            )
+            self._news.put("the cluster has no worker any more that can do jobs; they wait for one")
         self._send_again(self._threads)
 
     def _is_usable(self, address: str) -> bool:

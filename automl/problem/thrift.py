@@ -29,8 +29,8 @@ from automl.problem.splits import NestedCV, Split
 LEAST_ROWS = 20_000  # with a hold-out: a fifth of them scores with a small error
 # Rows of a hold-out, and at least so many: more hardly make a score surer, and cost each pipeline.
 MOST_HELD_OUT, FEWEST_HELD_OUT = 50_000, 5_000
-# Rows, however small the budget is. The search for splits costs boosted trees the same for any number
-# of rows, so fewer save little: on 2,000 columns, a tenth of 20,000 rows takes half of the time.
+# Rows, however small the budget is. The search for splits costs boosted trees the same for any
+# number of rows: on 2,000 columns, a tenth of 20,000 rows takes half of the time.
 FEWEST_LEARNT = 5_000
 ROWS_PER_COLUMN = 10  # at least, or noise tells as much as a signal
 RARE = 10  # rows of a class, of which a sample has all or as many
