@@ -64,7 +64,7 @@ def run(options: argparse.Namespace) -> None:
     AutoMLError
         If the model cannot be read, or the file cannot be written.
     """
-    if options.script.endswith(ONNX):
+    if options.script.lower().endswith(ONNX):
         _export_onnx(options)
         return
     if options.rows:

@@ -22,6 +22,8 @@ WORDS = {
     r"AutoMLRegressor (predicts|takes)": r"--task regression \1",
     r"AutoMLClassifier (predicts|takes)": r"--task classification \1",
     r"\bsearch\.export\(\.\.\.\)": "`automl export` with the name of a script",
+    r"\bexport_onnx\(path, X\)": "`automl export MODEL FILE.onnx --rows FILE`",
+    r"pick another pipeline by search\.select\(rank, X, y\), or use": "or use",
     r"\btime_budget\b": "--budget",
     r"\bmax_evaluations\b": "--evaluations",
     r"\bn_jobs\b": "--jobs",

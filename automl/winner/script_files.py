@@ -75,11 +75,17 @@ def check_script_files(
     Raises
     ------
     FileError
-        If a path cannot be written, or holds a file that no export has written.
+        If a path cannot be written, holds a file that no export has written, or is the name of an
+        ONNX model.
     SettingsError
         If a Dockerfile is to be written without requirements.
     """
     check_writable(script)
+    if Path(script).suffix.lower() == ".onnx":
+        raise FileError(
+            f"{str(script)!r} is the name of an ONNX model, and this is a script; end its name in "
+            ".py, or use export_onnx(path, X)"
+        )
     if dockerfile and not requirements:
         raise SettingsError(
             "a Dockerfile installs the requirements; pass dockerfile=True without "

@@ -94,6 +94,13 @@ def test_paths_that_are_no_files(path):
         check_script_files(path, dockerfile=True)
 
 
+@pytest.mark.parametrize("name", ["best.onnx", "best.ONNX"])
+def test_a_script_has_no_name_of_an_onnx_model(tmp_path, name):
+    with pytest.raises(FileError, match=r"name of an ONNX model.*export_onnx"):
+        check_script_files(tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
 def test_an_image_needs_requirements_and_a_plain_name(tmp_path):
     with pytest.raises(SettingsError, match="installs the requirements"):
         check_script_files(tmp_path / "best.py", requirements=False, dockerfile=True)
