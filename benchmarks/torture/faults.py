@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 
 from benchmarks.torture.dask_cluster import AdaptiveCluster, signal_tree
-from benchmarks.torture.stage import Stage
+from benchmarks.torture.stage import HUNG, Stage
 from benchmarks.torture.surroundings import DISK
 
 KILLS = 20  # of workers, in a try
@@ -91,7 +91,8 @@ def slow_worker(stage: Stage) -> None:
     if stage.wait_for(EVERY):
         stage.note(0)
         pid = stage.cluster.nannies[0].pid
-        while stage.is_running:
+        end = time.monotonic() + HUNG
+        while stage.is_running and time.monotonic() < end:
             signal_tree(pid, signal.SIGSTOP)
             time.sleep(PERIOD - AWAKE)
             signal_tree(pid, signal.SIGCONT)

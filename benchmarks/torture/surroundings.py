@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 
+from benchmarks.errors import BenchmarkError
 from benchmarks.torture.dask_cluster import AdaptiveCluster, DaskCluster
 from benchmarks.torture.disks import namespace
 from benchmarks.torture.part import Skipped
@@ -59,6 +60,8 @@ def network(sandbox: Sandbox) -> Iterator[Surroundings]:
     options = _network_options()
     holder = sandbox.start(["unshare", *options, "sh", "-c", UP, LONGEST])
     while not (sandbox.folder / READY).exists():
+        if holder.poll() is not None:
+            raise BenchmarkError("a network of its own did not start")
         time.sleep(LOOK)
     enter = ["-U", "--preserve-credentials"] if "-r" in options[0] else []
     yield _around(sandbox, ("nsenter", *enter, f"--net=/proc/{holder.pid}/ns/net"))
@@ -95,13 +98,15 @@ def encrypted(sandbox: Sandbox) -> Iterator[Surroundings]:
     except FileNotFoundError:
         raise Skipped("openssl is not installed") from None
     prefix = "DASK_DISTRIBUTED__COMM__"
-    environment = {f"{prefix}TLS__CA_FILE": "ca.pem", f"{prefix}REQUIRE_ENCRYPTION": "true"}
+    environment = {
+        f"{prefix}TLS__CA_FILE": str(sandbox.folder / "ca.pem"),
+        f"{prefix}REQUIRE_ENCRYPTION": "true",
+    }
     for role in ("SCHEDULER", "WORKER", "CLIENT"):
         environment |= {
             f"{prefix}TLS__{role}__CERT": str(sandbox.folder / "node.pem"),
             f"{prefix}TLS__{role}__KEY": str(sandbox.folder / "node.key"),
         }
-    environment[f"{prefix}TLS__CA_FILE"] = str(sandbox.folder / "ca.pem")
     yield _around(sandbox, environment=environment, protocol="tls")
 
 
