@@ -63,7 +63,8 @@ INTRODUCTION = (
     "cells, and its ONNX form is compared with Python on 300 new rows. Some of these have "
     "categories that training has not seen. *Difference* is the largest one of a probability, "
     "or of a predicted number as a share of the range of predictions. A sentence "
-    "says why there is no ONNX form. Operators of dates and free text have none and are left out."
+    "says why there is no ONNX form. Operators of dates and free text have none and are left out. "
+    'The preset `catalogue="onnx"` has the operators with an ONNX form.'
 )
 HEADER = ["operator", *TARGETS]
 

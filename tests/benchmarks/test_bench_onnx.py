@@ -1,9 +1,12 @@
 """The study of ONNX forms: pipelines around operators, and the page."""
 
+import json
+
 import pytest
 
+from automl import catalogue
 from benchmarks.running.provenance import read_provenance
-from benchmarks.studies.onnx import OnnxDifference, OnnxForms, OnnxKey, made_rows
+from benchmarks.studies.onnx import TEXTS, OnnxDifference, OnnxForms, OnnxKey, made_rows
 from benchmarks.studies.study import StudyRow
 
 
@@ -12,6 +15,15 @@ def test_keys():
     assert OnnxKey("ridge", "numbers") in keys
     assert OnnxKey("ridge", "two classes") not in keys
     assert not any(key.operator == "tfidf_vectorizer" for key in keys)
+
+
+def test_the_preset_has_what_has_a_form():
+    rows = OnnxForms.journal.read_text("utf-8").splitlines()
+    records = [json.loads(line) for line in rows]
+    refused = {
+        record["key"]["operator"] for record in records if record["result"]["difference"] is None
+    }
+    assert set(catalogue("default")) - set(catalogue("onnx")) == refused | TEXTS
 
 
 def test_a_form_and_a_refusal():
