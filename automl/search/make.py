@@ -22,7 +22,7 @@ from automl.search.history import History
 from automl.search.observer import Observer
 from automl.search.proposing import Proposer
 from automl.search.race import Race
-from automl.search.search import Reserve, Search
+from automl.search.search import KeptSeconds, Search
 from automl.search.trials import Trials
 from automl.strategies import make_strategy
 
@@ -34,7 +34,7 @@ def make_search(
     grammar: Grammar,
     budget: Budget,
     history: History,
-    reserve: Reserve,
+    reserve: KeptSeconds,
     *,
     strategy: str,
     size: int,

@@ -43,7 +43,7 @@ PULSE = 0.5  # seconds after which observers hear that nothing happened: a clock
 
 # Returns the seconds to keep for the choice and the final fits, from the best pipelines so far and
 # the pipelines to choose from.
-Reserve = Callable[[Sequence[Evaluated], Bank], float]
+KeptSeconds = Callable[[Sequence[Evaluated], Bank], float]
 
 
 class Search:
@@ -64,7 +64,7 @@ class Search:
         evaluator: Evaluator,
         trials: Trials,
         history: History,
-        reserve: Reserve,
+        reserve: KeptSeconds,
         observers: Sequence[Observer] = (),
     ) -> None:
         self.trials = trials
