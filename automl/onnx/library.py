@@ -1,5 +1,6 @@
 """Single steps by skl2onnx."""
 
+import warnings
 from copy import copy
 from typing import Any
 
@@ -56,12 +57,16 @@ def _model_of(estimator: Any, width: int, options: dict[str, bool]) -> tuple[Any
     reason = ""
     for dtype, type_ in ((np.float64, DoubleTensorType), (np.float32, FloatTensorType)):
         try:
-            model = convert_sklearn(
-                estimator,
-                initial_types=[("X", type_([None, width]))],
-                target_opset={"": OPSETS[""], ML: 3},
-                options={id(estimator): options} if options else None,
-            )
+            with (
+                warnings.catch_warnings()
+            ):  # of attributes that scikit-learn will not have for ever
+                warnings.simplefilter("ignore")
+                model = convert_sklearn(
+                    estimator,
+                    initial_types=[("X", type_([None, width]))],
+                    target_opset={"": OPSETS[""], ML: 3},
+                    options={id(estimator): options} if options else None,
+                )
             # Not all operations of ONNX take doubles everywhere.
             run(model.SerializeToString(), {"X": np.zeros((1, width), dtype)})
         except Exception as error:  # noqa: BLE001 skl2onnx raises errors of many kinds
