@@ -137,7 +137,8 @@ class Connection:
             return Client(self.address, timeout=CONNECTING, set_as_default=False)
         except (OSError, ValueError, *TLS_ERRORS) as error:
             advice = "start one by `dask scheduler` and check the address"
-            if isinstance(error, TLS_ERRORS) and self.address.startswith("tls://"):
+            is_tls = self.address.startswith("tls://") or "encryption" in str(error)
+            if isinstance(error, TLS_ERRORS) and is_tls:
                 advice = "use tls:// and the certificates of distributed.comm.tls, or a Client"
             raise SettingsError(
                 f"no Dask scheduler answers at {self.address!r} ({cause_of(error)}); {advice}, or "
