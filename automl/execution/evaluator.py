@@ -14,7 +14,7 @@ import logging
 from concurrent.futures import CancelledError, Future
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 from weakref import WeakKeyDictionary
 
 from automl.errors import warn
@@ -30,6 +30,7 @@ from automl.execution.job import DEVICE, JobFile, JobTimeoutError, outcome_of
 from automl.execution.limits import Limits
 from automl.execution.worker import (
     Evaluate,
+    FinalAnswer,
     Stamp,
     read_final,
     run_final,
@@ -212,7 +213,7 @@ class Evaluator:
         n_jobs: int,
         seconds: float | None,
         fold: int | None = None,
-    ) -> "Future[Any]":
+    ) -> "Future[FinalAnswer]":
         """Fit a pipeline on all rows; `final_fit` reads the result of the job.
 
         Parameters
@@ -232,7 +233,7 @@ class Evaluator:
         traces = self._traces(genome)
         return self._executor.submit(run_final, *arguments, timeout=seconds, traces=traces)
 
-    def final_fit(self, job: "Future[Any]") -> FinalFit:
+    def final_fit(self, job: "Future[FinalAnswer]") -> FinalFit:
         """Return the fitted pipeline of a job from `final`.
 
         Raises

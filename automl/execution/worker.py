@@ -29,6 +29,8 @@ from automl.problem import Problem
 from automl.problem.dataset import Dataset
 
 Evaluate = Callable[[Problem, Genome, int], FoldOutcome]
+FinalAnswer = JobFile | bytes
+"""A final fit on its way back: the path of its file, or its content where the disk is full."""
 Stamp = tuple[int, int, int]
 """The place, the size and the last change of a file."""
 
@@ -102,7 +104,7 @@ def run_on_fold(path: str, evaluate: Evaluate, genome: str, fold: int) -> FoldOu
 
 def run_final(
     path: str, genome: str, rounds: int | None, n_jobs: int, fold: int | None = None
-) -> JobFile | bytes:
+) -> FinalAnswer:
     """Fit a pipeline, and write the fit to a file beside the problem.
 
     Forests of many rows are hundreds of MiB, which take many seconds through a socket. Where the
@@ -127,7 +129,7 @@ def run_final(
     problem, pipeline = _problem(path), Genome.parse(genome)
     final = fit_final(problem, pipeline, rounds, n_jobs, fold)
     try:
-        result: JobFile | bytes = _written(final, Path(path).parent)
+        result: FinalAnswer = _written(final, Path(path).parent)
     except OSError:
         result = _dumped(final)
     if problem.own_classes(pipeline):
@@ -153,11 +155,11 @@ def _dumped(final: FinalFit) -> bytes:
     return content.getvalue()
 
 
-def _loaded(result: JobFile | bytes) -> Any:
+def _loaded(result: FinalAnswer) -> Any:
     return joblib.load(io.BytesIO(result) if isinstance(result, bytes) else result)
 
 
-def read_final(result: JobFile | bytes) -> FinalFit:
+def read_final(result: FinalAnswer) -> FinalFit:
     """Read the fit that `run_final` returned, and remove its file."""
     try:
         final = _loaded(result)

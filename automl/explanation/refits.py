@@ -3,17 +3,16 @@
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import replace
-from typing import Any
 
 from sklearn.base import BaseEstimator
 
-from automl.execution import Evaluator
+from automl.execution import Evaluator, FinalAnswer
 from automl.pipelines import Genome
 from automl.problem.labels import Classes, parts_of
 from automl.search.budget import Budget
 from automl.winner.fitted import Fitted
 
-Jobs = list[Future[Any]]
+Jobs = list[Future[FinalAnswer]]
 
 
 class Refits:

@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -113,34 +113,50 @@ def lightgbm_decision(graph: Graph, estimator: Any, block: Block) -> str:
 def _raw_lightgbm(graph: Graph, facts: dict[str, Any], block: Block) -> str:
     n_targets = facts["num_tree_per_iteration"]
     structures = [tree["tree_structure"] for tree in facts["tree_info"]]
-    trees = [_nested_tree(_lightgbm_rows(structure)) for structure in structures]
+    children = ("left_child", "right_child")
+    trees = [_nested_tree(_rows_of(root, _lightgbm_row, children)) for root in structures]
     targets = [number % n_targets for number in range(len(trees))]
     return sum_of_trees(graph, block.name, trees, targets)
 
 
-def _lightgbm_rows(root: Any) -> list[dict[str, Any]]:
-    """Return a row for each node of LightGBM's nested records, the root first."""
+def _rows_of(
+    root: Any, row_of: Callable[[Any], dict[str, Any]], sides: tuple[str, str]
+) -> list[dict[str, Any]]:
+    """Return a row for each node of nested records, the root first.
+
+    Parameters
+    ----------
+    root : mapping
+    row_of : callable
+        Returns the row of a node; a leaf has a value.
+    sides : (str, str)
+        The keys of the left and the right child of a node.
+    """
     rows: list[dict[str, Any]] = []
     stack = [(root, -1, "")]
     while stack:
         node, parent, side = stack.pop()
-        if parent >= 0:
-            rows[parent][side] = len(rows)
-        if "leaf_value" in node:
-            rows.append({"value": node["leaf_value"]})
-            continue
-        row: dict[str, Any] = {"feature": node["split_feature"]}
-        if node["decision_type"] == "==":
-            row |= {"members": [int(code) for code in node["threshold"].split("||")]}
-        else:
-            row |= {"threshold": node["threshold"]}
-            # Without gaps in training, a missing cell counts as 0.
-            has_gaps = node["missing_type"] == "NaN"
-            row["missing_left"] = node["default_left"] if has_gaps else node["threshold"] >= 0
-        place = len(rows)
+        place, row = len(rows), row_of(node)
         rows.append(row)
-        stack += [(node["right_child"], place, "right"), (node["left_child"], place, "left")]
+        if parent >= 0:
+            rows[parent][side] = place
+        if "value" not in row:
+            children = zip(sides, ("left", "right"), strict=True)
+            # The last is taken first, so that the rows of the left side come before the others.
+            stack += [(node[key], place, side) for key, side in children][::-1]
     return rows
+
+
+def _lightgbm_row(node: Any) -> dict[str, Any]:
+    if "leaf_value" in node:
+        return {"value": node["leaf_value"]}
+    row: dict[str, Any] = {"feature": node["split_feature"]}
+    if node["decision_type"] == "==":
+        return row | {"members": [int(code) for code in node["threshold"].split("||")]}
+    # Without gaps in training, a missing cell counts as 0.
+    has_gaps = node["missing_type"] == "NaN"
+    missing_left = node["default_left"] if has_gaps else node["threshold"] >= 0
+    return row | {"threshold": node["threshold"], "missing_left": missing_left}
 
 
 def _nested_tree(rows: Sequence[dict[str, Any]]) -> Tree:
@@ -255,25 +271,16 @@ def _unfolded(tree: Any) -> Any:
 
 def _catboost_rows(root: Any, treatments: Sequence[str]) -> list[dict[str, Any]]:
     """Return a row for each node of CatBoost's nested records, the root first."""
-    rows: list[dict[str, Any]] = []
-    stack = [(root, -1, "")]
-    while stack:
-        node, parent, side = stack.pop()
-        if parent >= 0:
-            rows[parent][side] = len(rows)
+
+    def row_of(node: Any) -> dict[str, Any]:
         if "split" not in node:
-            rows.append({"value": node["value"]})
-            continue
+            return {"value": node["value"]}
         feature = node["split"]["float_feature_index"]
-        place = len(rows)
-        rows.append(
-            {
-                "feature": feature,
-                "threshold": node["split"]["border"],
-                "missing_left": treatments[feature] != "AsTrue",
-            }
-        )
-        stack += [(node["right"], place, "right"), (node["left"], place, "left")]
+        missing_left = treatments[feature] != "AsTrue"
+        threshold = node["split"]["border"]
+        return {"feature": feature, "threshold": threshold, "missing_left": missing_left}
+
+    rows = _rows_of(root, row_of, ("left", "right"))
     width = next(np.size(row["value"]) for row in rows if "value" in row)
     if width > 1:
         for row in rows:

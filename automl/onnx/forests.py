@@ -9,7 +9,7 @@ from sklearn.base import is_classifier
 
 from automl.onnx.graph import Block, Graph
 from automl.onnx.outputs import pair_of
-from automl.onnx.refusal import StepError
+from automl.onnx.refusal import check_classes
 from automl.onnx.trees import Tree, as_single, sum_of_rows, sum_of_trees
 
 
@@ -51,13 +51,12 @@ def ada_boost_votes(graph: Graph, estimator: Any, block: Block) -> str:
         Fitted.
     block : Block
     """
+    check_classes(estimator, estimator.estimators_)
     n_classes = len(estimator.classes_)
     weights = estimator.estimator_weights_[: len(estimator.estimators_)]
     weights = weights / weights.sum()
     values = []
     for tree, weight in zip(estimator.estimators_, weights, strict=True):
-        if len(tree.classes_) < n_classes:
-            raise StepError("has members that have not seen all classes")
         votes = tree.tree_.value[:, 0, :].argmax(axis=1)
         coded = np.where(votes[:, None] == np.arange(n_classes), 1.0, -1.0 / (n_classes - 1))
         values.append(weight * coded / (n_classes - 1))

@@ -42,15 +42,17 @@ def shares_of(graph: Graph, tensors: list[str]) -> str:
     return graph.add("Where", is_zero, level, graph.add("Div", joined, total))
 
 
-def mean_of(graph: Graph, tensors: list[str], weights: list[float]) -> str:
+def mean_of(graph: Graph, tensors: list[str], weights: list[float] | None = None) -> str:
     """Return the weighted mean of tensors of one shape.
 
     Parameters
     ----------
     graph : Graph
     tensors : list of str
-    weights : list of float
+    weights : list of float, optional
+        None if all of them count alike.
     """
+    weights = weights or [1.0] * len(tensors)
     total = sum(weights)
     parts = [
         graph.add("Mul", tensor, graph.constant(np.float64(weight / total)))

@@ -1,8 +1,11 @@
 """The sentence on the steps that have no ONNX form."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
+
+from sklearn.base import is_classifier
 
 from automl.errors import SettingsError
 
@@ -32,6 +35,25 @@ class StepError(SettingsError):
             'catalogue="onnx", pick another pipeline by search.select(rank, X, y), or use '
             "search.export(...) or automl serve instead"
         )
+
+
+def check_classes(ensemble: Any, members: Iterable[Any]) -> None:
+    """Refuse an ensemble of classifiers of which a member has not seen all classes.
+
+    Parameters
+    ----------
+    ensemble : estimator
+        Fitted.
+    members : iterable of estimator
+
+    Raises
+    ------
+    StepError
+    """
+    if is_classifier(ensemble) and any(
+        len(member.classes_) < len(ensemble.classes_) for member in members
+    ):
+        raise StepError("has members that have not seen all classes")
 
 
 @contextmanager

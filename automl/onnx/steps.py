@@ -5,7 +5,7 @@
     Frame (a block a column) ──ColumnTransformer──► Block ──step──► Block ──model──► predictions
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -15,7 +15,7 @@ from automl.onnx import boosters, curves, decisions, forests, kernels, numbers, 
 from automl.onnx.graph import Block, Graph
 from automl.onnx.library import converted
 from automl.onnx.outputs import mean_of, pair_of, probabilities_of, shares_of
-from automl.onnx.refusal import Refusals, StepError, within
+from automl.onnx.refusal import Refusals, StepError, check_classes, within
 from automl.pipelines.operators.operator import PACKAGES
 
 Frame: TypeAlias = Mapping[str, Block]
@@ -101,7 +101,12 @@ def _block(graph: Graph, flow: Flow) -> Block:
 
 
 def _pipeline(graph: Graph, pipeline: Any, flow: Flow) -> Flow:
-    for name, step in pipeline.steps:
+    return _through(graph, pipeline.steps, flow)
+
+
+def _through(graph: Graph, steps: Sequence[tuple[str, Any]], flow: Flow) -> Flow:
+    """Return what transformers make of their input, one after the other."""
+    for name, step in steps:
         if step != "passthrough":
             with within(name):
                 flow = transformed(graph, step, flow)
@@ -148,9 +153,7 @@ def _as_is(graph: Graph, step: Any, flow: Flow) -> Flow:
 
 def _pipeline_model(graph: Graph, pipeline: Any, flow: Flow) -> str:
     *steps, (name, model) = pipeline.steps
-    for step_name, step in steps:
-        with within(step_name):
-            flow = transformed(graph, step, flow)
+    flow = _through(graph, steps, flow)
     with within(name):
         return predicted(graph, model, flow)
 
@@ -165,23 +168,20 @@ def _voting(graph: Graph, ensemble: Any, flow: Flow) -> str:
 
 
 def _fold_bagging(graph: Graph, bagging: Any, flow: Flow) -> str:
-    for pipeline in bagging.pipelines_:
-        if is_classifier(bagging) and len(pipeline.classes_) < len(bagging.classes_):
-            raise StepError("has members that have not seen all classes")
+    check_classes(bagging, bagging.pipelines_)
     tensors = [predicted(graph, pipeline, flow) for pipeline in bagging.pipelines_]
-    return mean_of(graph, tensors, [1.0] * len(tensors))
+    return mean_of(graph, tensors)
 
 
 def _bagging(graph: Graph, bagging: Any, flow: Flow) -> str:
+    check_classes(bagging, bagging.estimators_)
     block, tensors = _block(graph, flow), []
     for member, places in zip(bagging.estimators_, bagging.estimators_features_, strict=True):
-        if is_classifier(bagging) and len(member.classes_) < len(bagging.classes_):
-            raise StepError("has members that have not seen all classes")
         if is_classifier(bagging) and not hasattr(member, "predict_proba"):
             raise StepError("has members that vote")
         columns = Block(graph.columns(block.name, places), len(places))
         tensors.append(predicted(graph, member, columns))
-    return mean_of(graph, tensors, [1.0] * len(tensors))
+    return mean_of(graph, tensors)
 
 
 def _rescaled(graph: Graph, classifier: Any, flow: Flow) -> str:
@@ -206,7 +206,7 @@ def _transformed_target(graph: Graph, regressor: Any, flow: Flow) -> str:
 def _calibrated(graph: Graph, classifier: Any, flow: Flow) -> str:
     block, members = _block(graph, flow), classifier.calibrated_classifiers_
     tensors = [_calibrated_member(graph, member, block) for member in members]
-    return mean_of(graph, tensors, [1.0] * len(tensors))
+    return mean_of(graph, tensors)
 
 
 def _calibrated_member(graph: Graph, member: Any, block: Block) -> str:

@@ -47,7 +47,7 @@ class Tree:
 class _Splits:
     """The attributes of a TreeEnsemble, tree by tree."""
 
-    def __init__(self) -> None:
+    def __init__(self, trees: Sequence[Tree]) -> None:
         self.features: list[int] = []
         self.thresholds: list[float] = []
         self.modes: list[int] = []
@@ -57,9 +57,10 @@ class _Splits:
         self.children: dict[str, list[int]] = {"true": [], "false": []}
         self.are_leaves: dict[str, list[int]] = {"true": [], "false": []}
         self.leaves: list[tuple[int, int]] = []
+        for number, tree in enumerate(trees):
+            self._add(number, tree)
 
-    def add(self, number: int, tree: Tree) -> None:
-        """Add a tree."""
+    def _add(self, number: int, tree: Tree) -> None:
         splits = np.flatnonzero(tree.left_child >= 0).tolist()
         leaves = np.flatnonzero(tree.left_child < 0).tolist()
         first_leaf, first_split = len(self.leaves), len(self.features)
@@ -137,9 +138,7 @@ def sum_of_trees(graph: Graph, tensor: str, trees: Sequence[Tree], targets: Sequ
     targets : sequence of int
         The target that each tree counts for.
     """
-    splits = _Splits()
-    for number, tree in enumerate(trees):
-        splits.add(number, tree)
+    splits = _Splits(trees)
     weights = [float(trees[number].value[leaf]) for number, leaf in splits.leaves]
     of_leaves = [targets[number] for number, _ in splits.leaves]
     return splits.node(graph, tensor, of_leaves, weights, max(targets) + 1)
@@ -156,9 +155,7 @@ def sum_of_rows(graph: Graph, tensor: str, trees: Sequence[Tree]) -> str:
     trees : sequence of Tree
         A row of values in each leaf.
     """
-    splits = _Splits()
-    for number, tree in enumerate(trees):
-        splits.add(number, tree)
+    splits = _Splits(trees)
     # A leaf of ONNX has one target, so trees give the numbers of leaves, and a table their rows.
     of_leaves = [number for number, _ in splits.leaves]
     numbers = splits.node(

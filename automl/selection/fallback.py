@@ -5,10 +5,9 @@ fitted by then. It is worse than the winner, and better than a constant.
 """
 
 from concurrent.futures import Future
-from typing import Any
 
 from automl.evaluation import FinalFit
-from automl.execution import Evaluator
+from automl.execution import Evaluator, FinalAnswer
 from automl.search.budget import Budget
 from automl.search.evaluated import Evaluated
 from automl.search.observer import Observer, RunningSearch
@@ -26,7 +25,7 @@ class Fallback(Observer):
     def __init__(self, evaluator: Evaluator, budget: Budget) -> None:
         self._evaluator = evaluator
         self._budget = budget
-        self._job: Future[Any] | None = None
+        self._job: Future[FinalAnswer] | None = None
         self.evaluated: Evaluated | None = None
 
     def on_evaluated(self, search: RunningSearch, evaluated: Evaluated) -> None:

@@ -16,13 +16,12 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from math import inf
-from typing import Any
 
 from sklearn.base import BaseEstimator
 
 from automl.errors import BudgetError, warn
 from automl.evaluation import FinalFit
-from automl.execution import Evaluator
+from automl.execution import Evaluator, FinalAnswer
 from automl.outcome import Outcome
 from automl.pipelines import Genome
 from automl.search.budget import Budget
@@ -261,7 +260,7 @@ class FinalFits:
     def _fitted_members(
         self,
         members: Sequence[Evaluated],
-        jobs: Mapping[int, "Future[Any]"],
+        jobs: Mapping[int, "Future[FinalAnswer]"],
         shares: Mapping[Genome, float],
     ) -> list[FittedMember]:
         """Return the members whose fit is done, with weights that sum to 1."""
@@ -325,7 +324,7 @@ class FinalFits:
         """Return the expected seconds of a final fit, by default in all threads."""
         return self.expected_seconds(evaluated, n_jobs or self._evaluator.threads)
 
-    def _submit(self, evaluated: Evaluated, seconds: float, n_jobs: int) -> "Future[Any]":
+    def _submit(self, evaluated: Evaluated, seconds: float, n_jobs: int) -> "Future[FinalAnswer]":
         rounds = self.rounds(evaluated, seconds, n_jobs)
         return self._evaluator.final(evaluated.genome, rounds, n_jobs, self._limit(evaluated))
 
@@ -347,7 +346,7 @@ class FinalFits:
             return None
         return int(model.fixed[model.rounds.parameter]), model.rounds.final
 
-    def _result(self, job: "Future[Any]") -> FinalFit:
+    def _result(self, job: "Future[FinalAnswer]") -> FinalFit:
         fit = self._evaluator.final_fit(job)
         self._fit_seconds += fit.seconds
         return fit

@@ -14,7 +14,7 @@ from automl.execution import Limits, lend_executor
 from benchmarks.tasks.bundled import bundled_tasks
 
 WORKERS = 2
-SHARE = 5  # of the tasks that drive this measure, one in so many is a job that only computes
+SHARE = 5  # pipelines of a search for each job that only computes
 SHORTEST, LONGEST = 0.1, 2.0  # seconds of the processor of such a job
 
 

@@ -157,8 +157,8 @@ def test_numbers_are_looked_at_together():
 
 
 def test_rows_of_many_numbers_are_taken_at_once():
-    few, many = (read_columns(frame_of(n)).read(frame_of(n)) for n in (4, 400))
-    assert calls_of(lambda: many.iloc[[0, 2]]) == calls_of(lambda: few.iloc[[0, 2]])
+    narrow, wide = (read_columns(frame_of(n)).read(frame_of(n)) for n in (4, 400))
+    assert calls_of(lambda: wide.iloc[[0, 2]]) == calls_of(lambda: narrow.iloc[[0, 2]])
 
 
 def test_columns_as_in_training_are_not_looked_at_one_by_one():

@@ -414,8 +414,8 @@ LINEAR = ("logistic_regression", "logistic_regression_cv", "ridge", "ridge_cv", 
 def test_many_columns_start_with_linear_models_and_selected_columns(task, n_rows):
     columns = Columns(numeric=tuple(f"x{place}" for place in range(WIDE)))
     traits = Traits(task=task, n_rows=n_rows, n_columns=WIDE)
-    few = Grammar(CATALOGUE, columns, replace(traits, n_columns=WIDE - 1))
-    usual = starting_pipelines(few, np.random.default_rng(0))
+    narrower = Grammar(CATALOGUE, columns, replace(traits, n_columns=WIDE - 1))
+    usual = starting_pipelines(narrower, np.random.default_rng(0))
     starts = starting_pipelines(Grammar(CATALOGUE, columns, traits), np.random.default_rng(0))
     selected = [genome for genome in starts if SELECTORS[task] in genome.text]
     # Each usual start is there, after as many models of selected columns as evolution has founders.
