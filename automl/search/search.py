@@ -39,6 +39,9 @@ logger = logging.getLogger("automl.search")
 # late.
 GRACE = 1.0
 PULSE = 0.5  # seconds after which observers hear that nothing happened: a clock that people watch
+# Trials that are opened at once. After each of them alone, jobs would be sought among all that are
+# open: with hundreds of workers that took as long as the questions.
+ASKED = 16
 
 
 # Returns the seconds to keep for the choice and the final fits, from the best pipelines so far and
@@ -194,10 +197,18 @@ class Search:
             job = next(jobs, None)
             if job is not None:
                 self._start(*job)
-            elif self._ask():
+            elif self._ask_several():
                 jobs = self._jobs()
             else:
                 return
+
+    def _ask_several(self) -> bool:
+        """Open trials for the free workers, a few at a time; tell whether there is one."""
+        n_free = self._evaluator.capacity - len(self._running)
+        n_asked = 0
+        while n_asked < min(n_free, ASKED) and self._ask() is not None:
+            n_asked += 1
+        return n_asked > 0
 
     def _start(self, trial: Trial, fold: int) -> None:
         """Hand a fold to a worker, with the seconds that the limits and the budget leave it."""

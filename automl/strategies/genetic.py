@@ -190,11 +190,12 @@ class GeneticStrategy:
         repeated: dict[Genome, Birth] = {}
         for _ in range(ATTEMPTS):
             genome, birth = self._child(rng)
-            if genome.size > self._max_size or not self._space.contains(genome):
-                continue
-            is_new = genome not in self._evaluated and genome not in self._births
             # The first move to make a child gets the credit: later ones only repeat it.
-            (new if is_new else repeated).setdefault(genome, birth)
+            if genome in new or genome in repeated or genome.size > self._max_size:
+                continue
+            if self._space.contains(genome):
+                is_new = genome not in self._evaluated and genome not in self._births
+                (new if is_new else repeated)[genome] = birth
             if len(new) >= count:
                 break
         return new or dict(list(repeated.items())[:1])
