@@ -17,6 +17,7 @@ from benchmarks.scores.markdown import (
     mean_cell,
     section,
 )
+from benchmarks.scores.scoring import BY_NAME
 from benchmarks.scores.standings import BASELINE, Standings, anytime_curves, compute_standings
 from benchmarks.scores.statistics import Difference, compare_ranks, paired_differences
 
@@ -272,7 +273,25 @@ def _extras(rows: Sequence[Row]) -> str:
         for row in rows
         if row.extra.get("export_problem")
     ]
-    return document("### Our searches", markdown_table(header, body), bullets(problems)).strip()
+    return document(
+        "### Our searches", _kept_promises(rows), markdown_table(header, body), bullets(problems)
+    ).strip()
+
+
+def _kept_promises(rows: Sequence[Row]) -> str:
+    """Say of how many searches the test score lies inside the interval that they promised."""
+    promised = [row for row in rows if row.extra.get("honest_interval") and row.score is not None]
+    if not promised:
+        return ""
+    n_inside = sum(map(_is_inside, promised))
+    return f"The test score lies inside the honest interval in {n_inside} of {len(promised)}."
+
+
+def _is_inside(row: Row) -> bool:
+    low, high = row.extra["honest_interval"]
+    assert row.score is not None
+    score = row.score if BY_NAME[row.metric].greater_is_better else -row.score
+    return bool(low <= score <= high)
 
 
 def _promised(extra: dict[str, Any]) -> list[str]:
