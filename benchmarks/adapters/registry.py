@@ -29,6 +29,7 @@ ADAPTERS = {
     "autogluon_best": "benchmarks.adapters.autogluon:AutoGluonBest",
     "h2o": "benchmarks.adapters.h2o:H2O",
     "mljar": "benchmarks.adapters.mljar:Mljar",
+    "lightautoml": "benchmarks.adapters.lightautoml:LightAutoML",
     "auto_sklearn": "benchmarks.adapters.auto_sklearn:AutoSklearn",
     "optuna_xgboost": "benchmarks.adapters.optuna_boosters:OptunaXGBoost",
     "optuna_hist_gradient_boosting": (
