@@ -56,7 +56,7 @@ class BaseAutoML(DerivedModels, FittedViews):
         scoring: Scorings = None,
         time_budget: float | None = 300,
         max_evaluations: int | None = None,
-        cv: Any = 5,
+        cv: Any = None,
         strategy: Literal["genetic", "random", "grid", "bayesian", "hyperopt"] = "genetic",
         tuner: Tuner = "auto",
         catalogue: str | Catalogue = "default",

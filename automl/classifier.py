@@ -30,8 +30,9 @@ class AutoMLClassifier(ClassifierMixin, BaseAutoML):
     max_evaluations : int or None
         Pipelines to evaluate, the baseline among them. With it and `random_state` the result is
         the same for every `n_jobs`, if the time budget does not end first.
-    cv : int, splitter, iterable or NestedCV
-        The outer folds: stratified, and grouped where `fit` is given groups. `NestedCV` has more
+    cv : int, splitter, iterable, NestedCV or None
+        The outer folds: stratified, and grouped where `fit` is given groups. None is five folds,
+        or one hold-out where these would leave the budget too few pipelines. `NestedCV` has more
         settings.
     strategy : {"genetic", "random", "grid", "bayesian", "hyperopt"}
         The method that proposes pipelines. The last two need the extras of their names.

@@ -232,9 +232,9 @@ def _add_method_options(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--folds",
         type=int,
-        default=5,
         metavar="N",
-        help="number of cross-validation folds that give the score (default: %(default)d)",
+        help="number of cross-validation folds that give the score (default: 5, or one hold-out "
+        "where these would leave the budget too few pipelines)",
     )
     group.add_argument(
         "--ensemble",

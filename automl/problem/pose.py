@@ -47,8 +47,8 @@ def pose_problem(
     refit : bool or "bagged"
         How the final fits are made: on all rows, not at all, or on folds.
     seconds : float or None
-        The budget of the fit. Where the default folds would take too much of it, one hold-out
-        takes their place, and where all rows would, pipelines learn from some.
+        The budget of the fit. Where the default folds would leave it too few pipelines, one
+        hold-out takes their place. Where all rows would, pipelines learn from some.
     thrift : Thrift or None
         What was saved in the run that is resumed or whose pipelines are fitted again; None for a
         new run.
@@ -70,6 +70,9 @@ def pose_problem(
         )
     if refit not in (True, False, "bagged"):
         raise SettingsError(f"expected refit in [True, False, 'bagged'], got {refit!r}")
+    # Nobody has named the folds, and nothing needs them.
+    may_hold_out = cv.outer is None and (cv.repeats or 1) == 1 and refit != "bagged"
+    cv = cv.with_folds()
     if refit == "bagged":
         _check_bag(dataset, cv, metric)
     if dataset.times is not None:
@@ -77,8 +80,8 @@ def pose_problem(
     scorable = Scorable(dataset, metric)
     splits = scored_outer(dataset, cv, seed, scorable)
     if thrift is None:
-        thrift = thrift_of(dataset, cv, seconds, seed, is_bagged=refit == "bagged")
-        for message in thrift.sentences(dataset, cv):
+        thrift = thrift_of(dataset, seconds, seed, may_hold_out=may_hold_out)
+        for message in thrift.sentences(dataset):
             warn(message)
     elif thrift != Thrift():
         warn(thrift.resumed(dataset))

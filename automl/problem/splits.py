@@ -40,6 +40,7 @@ Tuner: TypeAlias = Literal[
 # Methods that tune every pipeline, in every training part.
 INSIDE = ("halving", "random", "grid", "bayesian", "hyperopt", "genetic")
 TUNERS = ("auto", *INSIDE)
+DEFAULT_FOLDS = 5
 FEW_ROWS = 1_000  # with fewer, the best of many pipelines is often the luckiest of one draw
 FEW_ROWS_REPEATS = 3  # only leaders see all of them, so that they cost little
 
@@ -54,8 +55,9 @@ class NestedCV:
     91
     """
 
-    outer: Any = 5
-    """Folds that give the score: a number, a splitter of scikit-learn, splits, or "time"."""
+    outer: Any = None
+    """Folds that give the score: a number, a splitter of scikit-learn, splits, or "time". None
+    means five folds, and one hold-out where these would leave the budget too few pipelines."""
     inner: Any = 3
     """Folds of every outer training part, on which settings are compared: a number, a splitter."""
     repeats: int | None = None
@@ -81,7 +83,7 @@ class NestedCV:
                 continue
             if isinstance(value, bool) or not isinstance(value, Integral) or int(value) < 1:
                 raise SettingsError(f"expected {name} of 1 or more, got {value!r}")
-        if (self.repeats or 1) > 1 and not isinstance(self.outer, Integral):
+        if (self.repeats or 1) > 1 and not isinstance(self.outer, Integral | None):
             raise SettingsError(
                 f"expected a number of outer folds to be repeated, got {self.outer!r}; use a "
                 "splitter that repeats itself, such as RepeatedStratifiedKFold"
@@ -96,7 +98,7 @@ class NestedCV:
         """Return how often the outer folds of that many rows are drawn."""
         if self.repeats is not None:
             return self.repeats
-        is_drawn = isinstance(self.outer, Integral) and not self.tunes_inside
+        is_drawn = isinstance(self.outer, Integral | None) and not self.tunes_inside
         return FEW_ROWS_REPEATS if is_drawn and n_rows < FEW_ROWS else 1
 
     @property
@@ -111,6 +113,10 @@ class NestedCV:
             return None
         return self.trials * int(self.inner) + 1
 
+    def with_folds(self) -> "NestedCV":
+        """Return the same with five outer folds where none are named."""
+        return replace(self, outer=DEFAULT_FOLDS) if self.outer is None else self
+
 
 def is_in_time(cv: Any) -> bool:
     """Tell whether the folds are to follow the column of dates."""
@@ -121,7 +127,7 @@ def is_in_time(cv: Any) -> bool:
 def nested_cv(cv: Any, tuner: Tuner) -> NestedCV:
     """Return the folds and the tuner that `cv` and `tuner` of an estimator stand for.
 
-    The word "time" stands for five folds; their order comes with the data.
+    The word "time" stands for the default folds; their order comes with the data.
 
     Raises
     ------
@@ -129,7 +135,7 @@ def nested_cv(cv: Any, tuner: Tuner) -> NestedCV:
         If both name a tuner, and not the same.
     """
     if is_in_time(cv):
-        cv = replace(cv, outer=NestedCV.outer) if isinstance(cv, NestedCV) else NestedCV.outer
+        cv = replace(cv, outer=None) if isinstance(cv, NestedCV) else None
     if not isinstance(cv, NestedCV):
         return NestedCV(outer=cv, tuner=tuner)
     if tuner == "auto":

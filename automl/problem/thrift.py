@@ -2,9 +2,9 @@
 
 ::
 
-    rows × columns ──► seconds of boosted trees ──► on all folds, more than a tenth of the budget?
+    rows × columns ──► seconds of boosted trees ──► on all folds, too much of the budget?
                                   │                     yes: one hold-out · no: the folds
-                                  └──► on all rows, more than a tenth of the budget?
+                                  └──► on all rows, too much of the budget?
                                                         yes: some of the rows · no: all of them
 
 On many rows a single part says nearly as much as all folds together. A search that has the time for
@@ -14,7 +14,6 @@ one pipeline on all rows finds less than a search that compares ten on some of t
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil, inf
-from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -24,9 +23,9 @@ from numpy.typing import NDArray
 from automl.problem.dataset import Dataset
 from automl.problem.labels import by_target
 from automl.problem.scorable import Scorable
-from automl.problem.splits import NestedCV, Split
+from automl.problem.splits import DEFAULT_FOLDS, Split
 
-LEAST_ROWS = 20_000  # with a hold-out: a fifth of them scores with a small error
+LEAST_ROWS = 5_000  # with a hold-out: a fifth of fewer rows scores too roughly
 # Rows of a hold-out, and at least so many: more hardly make a score surer, and cost each pipeline.
 MOST_HELD_OUT, FEWEST_HELD_OUT = 50_000, 5_000
 # Rows, however small the budget is. The search for splits costs boosted trees the same for any
@@ -37,7 +36,10 @@ RARE = 10  # rows of a class, of which a sample has all or as many
 # Of a fit of boosted trees, by rows times columns: measured on one core of 2.6 GHz.
 SECONDS_PER_CELL = 1.5e-6
 LEAST_SHARE = 0.4  # of the rows that are learnt, in a training part; of two folds it is a half
-MOST_SHARE = 0.1  # of the budget, for one pipeline on all folds or on all rows
+FIT_SHARE = 0.1  # of the budget, for one pipeline on all rows
+# Of the budget, for boosted trees on all folds. With more, a search compares some twenty
+# pipelines, and twice as many with a hold-out.
+FOLDS_SHARE = 0.01
 
 
 @dataclass(frozen=True)
@@ -82,19 +84,19 @@ class Thrift:
         rows = scorable.dataset.weighted_rows(learnt_rows)
         return [(_training_part(train, rows, scorable, seed), test) for train, test in splits]
 
-    def sentences(self, dataset: Dataset, cv: NestedCV) -> Iterator[str]:
+    def sentences(self, dataset: Dataset) -> Iterator[str]:
         """Yield what is saved, in words, with what to do."""
         if self.is_held_out:
             yield (
-                f"the folds of cv={cv.outer} would take too much of the budget on "
-                f"{len(dataset):,} rows, so one hold-out scores the pipelines; give time_budget="
-                f"{ceil(folds_seconds(dataset) / MOST_SHARE)}, or a splitter as cv, to have folds"
+                f"{DEFAULT_FOLDS} folds of {len(dataset):,} rows would leave the budget too few "
+                f"pipelines, so one hold-out scores them; give cv={DEFAULT_FOLDS}, or time_budget="
+                f"{ceil(folds_seconds(dataset) / FOLDS_SHARE)}, to have folds"
             )
         if self.n_learnt is not None:
             yield (
                 f"boosted trees on all {len(dataset):,} rows would take too much of the budget, so "
                 f"pipelines learn from {self.n_learnt:,} rows, drawn at random; give time_budget="
-                f"{ceil(fit_seconds(dataset) / MOST_SHARE)} to learn from all, or fit the result "
+                f"{ceil(fit_seconds(dataset) / FIT_SHARE)} to learn from all, or fit the result "
                 "on all by fit_winner(X, y)"
             )
 
@@ -110,31 +112,26 @@ class Thrift:
 
 
 def thrift_of(
-    dataset: Dataset, cv: NestedCV, seconds: float | None, seed: int, *, is_bagged: bool
+    dataset: Dataset, seconds: float | None, seed: int, *, may_hold_out: bool
 ) -> Thrift:
     """Return the folds and rows that a fit does without.
 
     Parameters
     ----------
     dataset : Dataset
-    cv : NestedCV
-        Only the default number of folds, drawn once, gives way to a hold-out.
     seconds : float or None
         The budget of the fit; without one, nothing is saved.
     seed : int
         The seed of the draw, in which no class may be rarer than can be learnt.
-    is_bagged : bool
-        Whether the final fits need the folds.
+    may_hold_out : bool
+        Whether the folds may give way to a hold-out: nobody has named them, nothing needs them.
     """
     if seconds is None:
         return Thrift()
-    affordable = MOST_SHARE * seconds
-    is_default = isinstance(cv.outer, Integral) and cv.outer == NestedCV.outer
-    may_hold_out = is_default and cv.repeats_of(len(dataset)) == 1 and not is_bagged
-    is_slow = folds_seconds(dataset) > affordable
+    is_slow = folds_seconds(dataset) > FOLDS_SHARE * seconds
     return Thrift(
         may_hold_out and n_weighted(dataset) >= LEAST_ROWS and is_slow,
-        _affordable_rows(dataset, affordable, seed),
+        _affordable_rows(dataset, FIT_SHARE * seconds, seed),
     )
 
 
@@ -145,8 +142,7 @@ def fit_seconds(dataset: Dataset) -> float:
 
 def folds_seconds(dataset: Dataset) -> float:
     """Return the expected seconds of boosted trees on the default folds, one after the other."""
-    n_parts: int = NestedCV.outer - 1  # each fold leaves one out
-    return fit_seconds(dataset) * n_parts
+    return fit_seconds(dataset) * (DEFAULT_FOLDS - 1)  # each fold leaves one part out
 
 
 def n_weighted(dataset: Dataset) -> int:

@@ -152,7 +152,7 @@ class Integer:
 
     def contains(self, value: Value) -> bool:
         """Tell whether `value` belongs to the domain."""
-        return isinstance(value, int) and self._real().contains(value)
+        return isinstance(value, int) and _is_number(value) and self.low <= value <= self.high
 
     def _real(self) -> Real:
         return Real(self.low, self.high, self.default, self.log)

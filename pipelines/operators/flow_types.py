@@ -19,6 +19,7 @@ trees take any `Table`, forests any `Complete` matrix, linear models `Wide` matr
 """
 
 import zlib
+from typing import Any
 
 
 class FlowType(type):
@@ -28,9 +29,13 @@ class FlowType(type):
     address, which differs from process to process, and so would searches with the same seed.
     """
 
-    def __hash__(cls) -> int:
+    def __init__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> None:
+        super().__init__(name, bases, namespace)
         # Python salts the hashes of texts in every process, so the name's own hash will not do.
-        return zlib.crc32(cls.__name__.encode())
+        cls._hash = zlib.crc32(name.encode())
+
+    def __hash__(cls) -> int:
+        return cls._hash
 
     def fits(cls, required: "FlowType") -> bool:
         """Tell whether data of this type can stand where a type is required."""

@@ -106,6 +106,8 @@ class Grammar(Space):
         self.kinds = columns.kinds()
         self.template = catalogue.template
         self._flow = Flow(catalogue)
+        # Evolution asks for the same ones thousands of times.
+        self._alternatives: dict[tuple[str, FlowType], list[Operator]] = {}
         finishes = any(
             operator.is_finish and any(self._flow.signatures(operator))
             for operator in operators.values()
@@ -154,17 +156,21 @@ class Grammar(Space):
     def alternatives(self, part: Genome) -> Sequence[Operator]:
         """Return the operators that can replace the first operator of a part."""
         input_type = self._nodes(part.inputs[0])[1]
-        own = self._flow.result(self.operators[part.operator], input_type)
-        assert own is not None
-        results = {
-            name: self._flow.result(operator, input_type)
-            for name, operator in self.operators.items()
-        }
-        return [
-            self.operators[name]
-            for name, result in results.items()
-            if name != part.operator and result is not None and result.fits(own)
-        ]
+        key = part.operator, input_type
+        if key not in self._alternatives:
+            gives = self._flow.result(self.operators[part.operator], input_type)
+            assert gives is not None
+            self._alternatives[key] = [
+                operator
+                for name, operator in self.operators.items()
+                if name != part.operator and self._gives(operator, input_type, gives)
+            ]
+        return self._alternatives[key]
+
+    def _gives(self, operator: Operator, input_type: FlowType, required: FlowType) -> bool:
+        """Tell whether what an operator makes of a type fits where another type is required."""
+        result = self._flow.result(operator, input_type)
+        return result is not None and result.fits(required)
 
     def _is_used(self, kind: str) -> bool:
         """Tell whether a kind of columns can occur in a pipeline."""

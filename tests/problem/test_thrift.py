@@ -58,43 +58,53 @@ def posed(seconds, **options):
 
 def test_with_enough_time_nothing_is_saved(slow_trees):
     dataset = dataset_of()
-    enough = 4 * fit_seconds(dataset) / thrift.MOST_SHARE
-    assert thrift_of(dataset, NestedCV(), enough, 0, is_bagged=False) == Thrift()
-    assert thrift_of(dataset, NestedCV(), None, 0, is_bagged=False) == Thrift()
-    less = thrift_of(dataset, NestedCV(), 0.9 * enough, 0, is_bagged=False)
+    enough = 4 * fit_seconds(dataset) / thrift.FOLDS_SHARE
+    assert thrift_of(dataset, enough, 0, may_hold_out=True) == Thrift()
+    assert thrift_of(dataset, None, 0, may_hold_out=True) == Thrift()
+    less = thrift_of(dataset, 0.9 * enough, 0, may_hold_out=True)
     assert less == Thrift(is_held_out=True)
-    little = thrift_of(dataset, NestedCV(), 0.05 * enough, 0, is_bagged=False)
+    little = thrift_of(dataset, 80.0, 0, may_hold_out=True)
     assert little == Thrift(is_held_out=True, n_learnt=200)
 
 
 def test_many_columns_are_learnt_from_ten_times_as_many_rows(slow_trees, monkeypatch):
     monkeypatch.setattr(thrift, "ROWS_PER_COLUMN", 75)
-    assert thrift_of(dataset_of(), NestedCV(), 1.0, 0, is_bagged=False).n_learnt == 4 * 75
+    assert thrift_of(dataset_of(), 1.0, 0, may_hold_out=True).n_learnt == 4 * 75
     monkeypatch.setattr(thrift, "ROWS_PER_COLUMN", 300)
-    assert thrift_of(dataset_of(), NestedCV(), 1.0, 0, is_bagged=False).n_learnt is None
+    assert thrift_of(dataset_of(), 1.0, 0, may_hold_out=True).n_learnt is None
 
 
 @pytest.mark.parametrize(
-    "cv", [NestedCV(outer=4), NestedCV(outer=KFold(5)), NestedCV(repeats=2)], ids=str
+    ("cv", "n_splits"),
+    [
+        (NestedCV(outer=5), 5),
+        (NestedCV(outer=4), 4),
+        (NestedCV(outer=KFold(5)), 5),
+        (NestedCV(repeats=2), 10),
+    ],
+    ids=str,
 )
-def test_folds_that_a_user_has_chosen_stay(slow_trees, cv):
-    saved = thrift_of(dataset_of(), cv, 20.0, 0, is_bagged=False)
-    assert saved == Thrift(n_learnt=50)
+def test_folds_that_a_user_has_chosen_stay(slow_trees, cv, n_splits):
+    with pytest.warns(AutoMLWarning, match="learn from 200 rows"):
+        problem = posed(80.0, cv=cv)
+    assert len(problem.splits) == n_splits
+    assert not problem.thrift.is_held_out
 
 
 def test_bags_need_their_folds(slow_trees):
-    assert not thrift_of(dataset_of(), NestedCV(), 20.0, 0, is_bagged=True).is_held_out
+    with pytest.warns(AutoMLWarning, match="learn from 200 rows"):
+        assert len(posed(80.0, refit="bagged").splits) == 5
 
 
 def test_few_rows_keep_their_folds():
-    saved = thrift_of(dataset_of(), NestedCV(), 1e-9, 0, is_bagged=False)
+    saved = thrift_of(dataset_of(), 1e-9, 0, may_hold_out=True)
     assert saved == Thrift()
 
 
 @pytest.mark.parametrize("n_rare", [2, 9, 12])
 def test_a_rare_class_is_learnt(slow_trees, n_rare):
     dataset = dataset_of(n_rare=n_rare)
-    saved = thrift_of(dataset, NestedCV(), 20.0, 0, is_bagged=False)
+    saved = thrift_of(dataset, 20.0, 0, may_hold_out=True)
     assert saved.n_learnt == 50  # a rare class makes no draw larger
     rows = saved.learnt_rows(dataset, 0)
     assert len(rows) == 50
@@ -105,7 +115,7 @@ def test_the_hold_out_learns_from_the_drawn_rows_alone(slow_trees):
     with pytest.warns(AutoMLWarning) as warnings:
         problem = posed(80.0)
     texts = [str(warning.message) for warning in warnings]
-    assert any("one hold-out scores the pipelines" in text for text in texts)
+    assert any("one hold-out scores them" in text for text in texts)
     assert any("learn from 200 rows" in text and "time_budget=400" in text for text in texts)
     ((train, test),) = problem.splits
     assert set(train) <= set(problem.learnt_rows)
@@ -159,7 +169,7 @@ def test_rows_without_weight_are_not_counted(slow_trees):
     weights[::10] = 1.0
     dataset = read_dataset(X, y, "classification", sample_weight=weights)
     assert fit_seconds(dataset) == pytest.approx(4.0)
-    saved = thrift_of(dataset, NestedCV(), 20.0, 0, is_bagged=False)
+    saved = thrift_of(dataset, 20.0, 0, may_hold_out=True)
     assert saved == Thrift(n_learnt=500)  # about 50 of them count
     settings = {"catalogue": FEW, "cv": NestedCV(), "scoring": None, "seed": 0}
     with pytest.warns(AutoMLWarning):

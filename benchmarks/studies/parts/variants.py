@@ -159,6 +159,22 @@ class ThreeFolds(AutoML):
     options: ClassVar[Mapping[str, Any]] = {"cv": 3}
 
 
+class FiveFolds(AutoML):
+    """Five folds, also where they leave the budget few pipelines."""
+
+    options: ClassVar[Mapping[str, Any]] = {"cv": 5}
+
+
+class OneHoldOut(Without):
+    """One hold-out instead of five folds, however many pipelines these leave the budget."""
+
+    @classmethod
+    def patches(cls) -> Iterable[AbstractContextManager[Any]]:
+        """Let five folds seem to take too much of any budget."""
+        yield patch("automl.problem.thrift.LEAST_ROWS", 0)
+        yield patch("automl.problem.thrift.folds_seconds", lambda dataset: 1e6)
+
+
 PARTS = {
     "WithoutPortfolio": "learnt starts (starts by hand)",
     "WithoutRacing": "racing (whole draws for all)",
@@ -175,5 +191,7 @@ PARTS = {
     "WithoutEnsemble": "the ensemble (the best pipeline alone)",
     "OneDraw": "repeated folds below 1,000 rows",
     "ThreeFolds": "two of the five folds",
+    "FiveFolds": "the hold-out that takes the place of five folds",
+    "OneHoldOut": "four of the five folds (one hold-out)",
 }
 """The names for people of the part that a variant is without."""
