@@ -22,7 +22,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo docs test test-quick test-thorough test-files test-browser test-oldest compare lint dist clean house reports benchmark-public \
 	benchmark-all-sets benchmark-large benchmark-methods benchmark-honesty benchmark-parts \
-	benchmark-parts-minute benchmark-five-minutes benchmark-ten-seconds benchmark-strategies benchmark-speed portfolio pictures torture
+	benchmark-parts-minute benchmark-parts-folds benchmark-five-minutes benchmark-ten-seconds benchmark-strategies benchmark-speed portfolio pictures torture
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 24
@@ -136,6 +136,12 @@ benchmark-parts-minute: $(STAMP) ## without credit or forecasts, five other sets
 	$(BIN)/python -m benchmarks parts --data $(DATA) --budget 60 --splits 1 \
 		--tasks shuttle,house_sales --parts WithoutForecasts \
 		--journal benchmarks/results/parts_60.jsonl
+	$(BIN)/python -m benchmarks reports
+
+benchmark-parts-folds: $(STAMP) ## five folds beside the hold-out, ten other sets, a minute each (DATA=folder)
+	$(BIN)/python -m benchmarks parts --data $(DATA) --budget 60 --splits 1 \
+		--tasks california_housing,credit_card_default,house_sales,covertype_15k,bike_sharing,amazon_employee_access,elevators,phishing_websites,in_vehicle_coupon \
+		--parts FiveFolds --journal benchmarks/results/parts_folds.jsonl
 	$(BIN)/python -m benchmarks reports
 
 benchmark-strategies: $(STAMP) ## strategies at equal evaluations, twelve sets, hours (DATA=folder)

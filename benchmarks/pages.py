@@ -57,6 +57,7 @@ PAGES: dict[str, Write] = {
     "benchmarks/results/large.md": lambda: render_report(_rows("large")),
     "benchmarks/results/parts.md": lambda: parts_report(_rows("parts")),
     "benchmarks/results/parts_60.md": lambda: parts_report(_rows("parts_60")),
+    "benchmarks/results/parts_folds.md": lambda: parts_report(_rows("parts_folds")),
     "benchmarks/results/honesty.md": lambda: _study(Honesty),
     "benchmarks/results/portfolio.md": lambda: _study(Portfolio),
     "benchmarks/results/strategies.md": lambda: _study(Strategies),
