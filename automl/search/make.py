@@ -7,11 +7,7 @@ from automl.errors import SettingsError, warn
 from automl.execution import Evaluator
 from automl.pipelines import Genome, Grammar, starting_pipelines
 from automl.pipelines.catalogue import BASELINES
-from automl.pipelines.spaces.portfolio import (
-    baseline_pipeline,
-    learnt_seconds,
-    reference_pipeline,
-)
+from automl.pipelines.spaces.portfolio import baseline_pipeline, reference_pipeline
 from automl.pipelines.spaces.user_starts import read_starts
 from automl.problem import Problem
 from automl.randomness import generator
@@ -75,18 +71,28 @@ def make_search(
         Proposer(problem, proposals, baseline, budget),
         Race(size),
         Bank(history, baseline, reference_pipeline(grammar)),
-        Costs(_seconds_here(problem, learnt_seconds(grammar))),
+        Costs(seconds_here(problem, learnt)),
         budget,
     )
     return Search(evaluator, trials, history, reserve, observers)
 
 
-def _seconds_here(problem: Problem, seconds: Mapping[Genome, float]) -> dict[Genome, float]:
+def seconds_here(problem: Problem, learnt: Mapping[Genome, float | None]) -> dict[Genome, float]:
     """Return the seconds on other sets, but those of pipelines that a GPU makes here.
 
     They were learnt on the processor, and no factor of all pipelines tells how much quicker it is.
+
+    Parameters
+    ----------
+    problem : Problem
+    learnt : mapping of Genome to float or None
+        The starts with their seconds, where they were measured.
     """
-    return {genome: seconds[genome] for genome in seconds if not problem.uses_device(genome)}
+    return {
+        genome: seconds
+        for genome, seconds in learnt.items()
+        if seconds is not None and not problem.uses_device(genome)
+    }
 
 
 def user_pipelines(starts: Sequence[Any], grammar: Grammar) -> list[Genome]:

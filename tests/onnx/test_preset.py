@@ -79,7 +79,7 @@ def grammar_of(target):
 @pytest.mark.slow
 @pytest.mark.parametrize("target", TASKS)
 def test_the_first_starts_convert(target):
-    genomes = starting_pipelines(grammar_of(target), np.random.default_rng(0))[:4]
+    genomes = list(starting_pipelines(grammar_of(target), np.random.default_rng(0)))[:4]
     differences = converted(genomes, target)
     assert len(differences) == len(genomes)
     assert None not in differences
