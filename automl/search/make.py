@@ -1,6 +1,6 @@
 """The parts of a search, put together."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from automl.errors import SettingsError, warn
@@ -18,6 +18,7 @@ from automl.search.history import History
 from automl.search.observer import Observer
 from automl.search.proposing import Proposer
 from automl.search.race import Race
+from automl.search.result import SearchResult
 from automl.search.search import KeptSeconds, Search
 from automl.search.trials import Trials
 from automl.strategies import make_strategy
@@ -114,11 +115,12 @@ def user_pipelines(starts: Sequence[Any], grammar: Grammar) -> list[Genome]:
     return [start.genome for start in read]
 
 
-def warn_of_unreached(starts: Sequence[Genome], outcomes: Container[Genome]) -> None:
+def warn_of_unreached(starts: Sequence[Genome], result: SearchResult) -> None:
     """Warn of the pipelines of a user's that the search did not come to."""
+    outcomes = result.outcomes
     if unreached := [number for number, start in enumerate(starts) if start not in outcomes]:
         names = ", ".join(f"starts[{number}]" for number in unreached)
-        warn(f"the search ended before it came to {names}; give it more time or evaluations")
+        warn(f"the search ended before it came to {names}; {result.advice}")
 
 
 def make_grammar(problem: Problem) -> Grammar:
