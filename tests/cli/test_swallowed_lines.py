@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from automl import FileError
+from automl.cli.reading.dialect import Wishes
 from automl.cli.table import read_table
 from automl.pipelines import Columns
 
@@ -108,6 +109,13 @@ def test_cells_of_several_lines_are_said(content, n_rows, note, tmp_path):
     assert len(frame) == n_rows
     (text,) = notes
     assert re.search(note, text)
+
+
+def test_a_space_may_be_the_separator(tmp_path):
+    (tmp_path / "rows.csv").write_text('a b\n1 2\n"x\ny" 3\n')
+    table = read_table(str(tmp_path / "rows.csv"), Wishes(separator=" "))
+    assert "lines 3 to 4 are a single cell" in table.notes[-1]
+    assert len(table.frame(Columns())) == 2
 
 
 def test_rows_that_pandas_splits_otherwise_are_an_error(tmp_path):

@@ -49,8 +49,9 @@ class LongCells:
         self._source, self._separator = source, options.separator
         opening = f"(?:\\A|(?<=[{re.escape(options.separator)}\\r\\n]))"
         opening += " *" if options.skips_spaces else ""
+        spaces = "" if options.separator == " " else " *"
         self._quoted = re.compile(
-            opening + '"[^"]*(?:""[^"]*)*(?P<closing>"?)(?= *(?P<end>[^\\r\\n]?))'
+            rf'{opening}"[^"]*(?:""[^"]*)*(?P<closing>"?)(?={spaces}(?P<end>[^\r\n]?))'
         )
         self._n_cells = 0
         self._longest = LongCell(0, 0, True, "")
