@@ -185,7 +185,7 @@ class BaseAutoML(DerivedModels, FittedViews):
             stack.callback(search.enter, Phase.DONE)  # also after an error
             budget.pulse = search.pulse
             result = search.run()
-            warn_of_unreached(starts, result.outcomes)
+            warn_of_unreached(starts, result)
             # Inside of the context, because final fits need the workers.
             search.enter(Phase.CHOOSING)
             ranked, ablations = simplify(result.ranked(problem), result.outcomes)

@@ -12,11 +12,41 @@ Family::
 """
 
 import inspect
+import re
 import warnings
+
+# Texts in quotes, such as cells and names of columns, which may have a megabyte each. A quote after
+# a letter is an apostrophe.
+QUOTED = re.compile(r"""(?<!\w)(?:'[^'\\]*(?:\\.[^'\\]*)*'|"[^"\\]*(?:\\.[^"\\]*)*")""", re.DOTALL)
+LONGEST, HEAD, TAIL = 300, 200, 50  # characters of a text in quotes, of its start and of its end
+
+
+def shortened(message: str) -> str:
+    """Return a message in which texts in quotes are cut in the middle where they are long.
+
+    Parameters
+    ----------
+    message : str
+
+    Examples
+    --------
+    >>> text = shortened(f"expected a number, got {'x' * 1_000_000!r}; correct it")
+    >>> len(text), text[-30:]
+    (290, "xxxxxxxxxxxxxxxxx'; correct it")
+    """
+    return QUOTED.sub(_short, message)
+
+
+def _short(match: re.Match[str]) -> str:
+    text = match[0]
+    return text if len(text) <= LONGEST else f"{text[:HEAD]} ... {text[-TAIL:]}"
 
 
 class AutoMLError(Exception):
-    """An error of this project."""
+    """An error of this project, in whose messages long texts in quotes are cut."""
+
+    def __init__(self, *arguments: object) -> None:
+        super().__init__(*(shortened(x) if isinstance(x, str) else x for x in arguments))
 
 
 class DataError(AutoMLError, ValueError):
@@ -53,7 +83,7 @@ def warn(message: str) -> None:
     while frame is not None and _is_own(str(frame.f_globals.get("__name__"))):
         frame = frame.f_back
         level += 1
-    warnings.warn(message, AutoMLWarning, stacklevel=level + 1)
+    warnings.warn(shortened(message), AutoMLWarning, stacklevel=level + 1)
 
 
 def _is_own(module: str) -> bool:

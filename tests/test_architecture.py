@@ -19,9 +19,9 @@ ROOT = Path(__file__).parents[1]
 # A module or folder imports only from lines above its own; inside a folder only cycles are wrong.
 PIPELINES = "operators carried search_only catalogue columns spaces building".split()
 AUTOML = """
-    errors files temporary randomness outcome sklearn_types problem strategies evaluation execution
-    search selection report winner onnx settings explanation page plots derived base classifier
-    regressor estimators serving
+    errors distributions files temporary randomness outcome sklearn_types problem strategies
+    evaluation execution search selection report winner onnx settings explanation page plots
+    derived base classifier regressor estimators serving
 """.split()
 ORDER = [
     *(f"automl.pipelines.{name}" for name in PIPELINES),

@@ -29,7 +29,7 @@ def test_starts_are_evaluated_first_in_their_order(recwarn):
 
 
 def test_starts_that_were_not_reached_are_said():
-    with pytest.warns(UserWarning, match=r"ended before it came to starts\[1\]; give it more"):
+    with pytest.warns(UserWarning, match=r"came to starts\[1\]; give more evaluations than 2"):
         regressor(starts=[NEIGHBORS, TEXT], max_evaluations=2).fit(X, NUMBERS)
 
 

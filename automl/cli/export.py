@@ -67,11 +67,7 @@ def run(options: argparse.Namespace) -> None:
     if options.script.lower().endswith(ONNX):
         _export_onnx(options)
         return
-    if options.rows:
-        raise SettingsError(
-            f"--rows is for an ONNX model, got the file {options.script!r}; end its name in .onnx, "
-            "or leave --rows out"
-        )
+    _check_no_rows(options)
     wishes = {
         "requirements": not options.no_requirements,
         "dockerfile": options.dockerfile,
@@ -82,6 +78,17 @@ def run(options: argparse.Namespace) -> None:
     )
     check_script_files(options.script, **wishes)
     load(options.model, catalogue=options.catalogue).export(options.script, **wishes)
+
+
+def _check_no_rows(options: argparse.Namespace) -> None:
+    """Refuse the options of the rows on which an ONNX model is compared."""
+    names = ("rows", "sep", "decimal", "encoding", "missing")
+    if wrong := [f"--{name}" for name in names if getattr(options, name)]:
+        raise SettingsError(
+            f"{' and '.join(wrong)} would read the rows of an ONNX model, got the file "
+            f"{options.script!r}; end its name in .onnx, or leave these options out. A script "
+            "reads files of the form that 'automl fit' has read"
+        )
 
 
 def _export_onnx(options: argparse.Namespace) -> None:

@@ -11,18 +11,12 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from automl.distributions import distributions_of
+
 PYTHON = "Python"
-# A package may have several distributions, of which one is installed.
-PACKAGES: Mapping[str, tuple[str, ...]] = {
-    "automl-gp": ("automl-gp",),
-    "scikit-learn": ("scikit-learn",),
-    "numpy": ("numpy",),
-    "pandas": ("pandas",),
-    "scipy": ("scipy",),
-    "xgboost": ("xgboost", "xgboost-cpu"),
-    "lightgbm": ("lightgbm",),
-    "catboost": ("catboost",),
-}
+MODULES = ("automl", "sklearn", "numpy", "pandas", "scipy", "xgboost", "lightgbm", "catboost")
+# The usual names of their distributions, each with all of its names.
+PACKAGES = {names[0]: names for names in map(distributions_of, MODULES)}
 ABSENT = "none"
 
 Call = Callable[..., Awaitable[Any]]

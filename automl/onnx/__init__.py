@@ -10,7 +10,7 @@
 `graph` alone knows the package onnx, `library` alone skl2onnx, and `session` alone onnxruntime.
 """
 
-from automl.onnx.export import OnnxExport, export_onnx, model_of
+from automl.onnx.export import DifferenceError, OnnxExport, export_onnx, model_of
 from automl.onnx.refusal import StepError
 
-__all__ = ["OnnxExport", "StepError", "export_onnx", "model_of"]
+__all__ = ["DifferenceError", "OnnxExport", "StepError", "export_onnx", "model_of"]

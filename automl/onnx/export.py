@@ -53,6 +53,17 @@ class OnnxExport:
         return f"ONNX and Python differ by {self.largest_difference:.2g} at most on {rows}{labels}."
 
 
+class DifferenceError(SettingsError):
+    """An ONNX model would predict something else than Python."""
+
+    def __init__(self, export: OnnxExport, bound: float) -> None:
+        self.export = export
+        super().__init__(
+            f"no ONNX model is written, for it would predict something else. {export} At most "
+            f"{bound:.2g} was expected; use search.export(...) or automl serve instead"
+        )
+
+
 def export_onnx(fitted: Fitted, frame: pd.DataFrame, path: str | os.PathLike[str]) -> OnnxExport:
     """Write what predicts as an ONNX model, if it predicts the same for some rows.
 
@@ -165,7 +176,7 @@ def _compared(
 
     Raises
     ------
-    SettingsError
+    DifferenceError
         If they differ.
     """
     tensors = tensors_of(frame, columns, kinds)
@@ -180,8 +191,5 @@ def _compared(
     difference = float(np.max(np.abs(values - expected)))
     export = OnnxExport(difference, len(frame), n_other, dict(kinds))
     if not difference <= bound:  # NaN is none, either
-        raise SettingsError(
-            f"no ONNX model is written, for it would predict something else. {export} At most "
-            f"{bound:.2g} was expected; use search.export(...) or automl serve instead"
-        )
+        raise DifferenceError(export, bound)
     return export

@@ -1,6 +1,7 @@
 """Checks of a search: they need its leaderboard and its pipelines only."""
 
 from collections.abc import Iterable, Iterator
+from math import isnan
 
 import pandas as pd
 
@@ -8,6 +9,7 @@ from automl.outcome import State
 from automl.page.check import Check, check_of
 from automl.page.course import failures
 from automl.report.summary import LEAST_GAIN, late_gain
+from automl.search.budget import enlarged
 from automl.search.evaluated import Evaluated
 
 FAILING = 0.2  # share of the pipelines
@@ -62,10 +64,13 @@ def _convergence(
         return Check(name, "unknown", f"{end}The course of the search is not there.")
     places = pd.Series({row.genome.text: row.number for row in pipelines})
     gain, deviation = late_gain(board, places)
-    is_fine = not gain > LEAST_GAIN * deviation
+    if isnan(gain) or isnan(deviation):  # that of a hold-out
+        return Check(name, "unknown", f"{end}No gain late in the search can be told from noise.")
+    is_fine = gain <= LEAST_GAIN * deviation
     numbers = (
         f"{end}The best score hardly rose in the last third of the search."
         if is_fine
         else f"{end}The best score still rose by {gain:.2g} in the last third of the search."
     )
-    return check_of(name, is_fine, numbers, "Give it a larger budget, or resume it.")
+    larger = enlarged(max_evaluations, len(board))
+    return check_of(name, is_fine, numbers, f"Give it {larger}, or resume it.")

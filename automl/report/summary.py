@@ -1,7 +1,7 @@
 """The summary of a fit in about ten lines: what predicts, how well, and what to do next."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from textwrap import shorten, wrap
 from typing import Any, Protocol
 
@@ -10,6 +10,7 @@ import pandas as pd
 from automl.outcome import State
 from automl.pipelines import Genome
 from automl.report.wording import counted, first_line, short_name
+from automl.search.budget import enlarged
 from automl.search.result import Run
 
 WIDTH = 80  # columns of the narrowest terminals that people use
@@ -25,6 +26,7 @@ class FittedSearch(Protocol):
     """The attributes of a fitted estimator that its summary needs."""
 
     refit: Any
+    max_evaluations: Any
     metric_: str
     best_score_: float
     best_genome_: str
@@ -71,7 +73,7 @@ def summary_rows(search: FittedSearch, keeping: str = KEEPING) -> list[tuple[str
         ("score", _score(search)),
         ("tried", _tried(search)),
         *(("failed", cause) for cause in _failures(search.leaderboard_)),
-        ("course", _course(search)),
+        *(("course", sentence) for sentence in _course(search)),
         ("next", keeping if search.refit else "fit best_pipeline_ on rows of your choice"),
     ]
 
@@ -133,20 +135,23 @@ def _failures(board: pd.DataFrame) -> list[str]:
     return lines
 
 
-def _course(search: FittedSearch) -> str:
-    gain, deviation = late_gain(
-        search.leaderboard_, search.history_.groupby("genome")["number"].min()
-    )
+def _course(search: FittedSearch) -> Iterator[str]:
+    board = search.leaderboard_
+    gain, deviation = late_gain(board, search.history_.groupby("genome")["number"].min())
     if gain > LEAST_GAIN * deviation:
-        return (
-            f"the best score still rose by {gain:.2g} in the last third of the search: a larger "
-            "budget may gain more"
+        yield (
+            f"the best score still rose by {gain:.2g} in the last third of the search: "
+            f"{enlarged(search.max_evaluations, len(board))} may gain more"
         )
-    return "the best score hardly rose in the last third of the search"
+    elif gain <= LEAST_GAIN * deviation:
+        yield "the best score hardly rose in the last third of the search"
 
 
 def late_gain(board: pd.DataFrame, numbers: "pd.Series[int]") -> tuple[float, float]:
     """Return the gain of the best score late in the search, and its deviation over the folds.
+
+    The deviation of a hold-out is NaN, so that no gain is more or less than its noise. The gain is
+    NaN where no pipeline had a score before.
 
     Parameters
     ----------
@@ -157,5 +162,5 @@ def late_gain(board: pd.DataFrame, numbers: "pd.Series[int]") -> tuple[float, fl
     """
     places = board["pipeline"].map(numbers)
     early = board["score"][places <= EARLY * places.max()].max()
-    gain, deviation = board["score"].max() - early, board["deviation"].fillna(0.0).iloc[0]
+    gain, deviation = board["score"].max() - early, board["deviation"].iloc[0]
     return float(gain), float(deviation)

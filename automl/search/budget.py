@@ -14,6 +14,25 @@ PULSE = 0.5  # seconds of a sleep
 FINISHING = 4.0  # seconds for what comes after a search that was interrupted
 
 
+def enlarged(evaluations: int | None, n_evaluated: int) -> str:
+    """Return a larger budget in words, as advice after a search that ended too early.
+
+    Parameters
+    ----------
+    evaluations : int or None
+        The number of pipelines to evaluate; None without a limit.
+    n_evaluated : int
+        The pipelines that were evaluated.
+
+    Examples
+    --------
+    >>> enlarged(None, 8), enlarged(8, 8)
+    ('more time', 'more evaluations than 8')
+    """
+    is_full = evaluations is not None and n_evaluated >= evaluations
+    return f"more evaluations than {evaluations}" if is_full else "more time"
+
+
 @dataclass
 class Budget:
     """Wall seconds for a whole fit, a number of evaluations, or both.

@@ -1,17 +1,13 @@
 """The parts of a search, put together."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from automl.errors import SettingsError, warn
 from automl.execution import Evaluator
 from automl.pipelines import Genome, Grammar, starting_pipelines
 from automl.pipelines.catalogue import BASELINES
-from automl.pipelines.spaces.portfolio import (
-    baseline_pipeline,
-    learnt_seconds,
-    reference_pipeline,
-)
+from automl.pipelines.spaces.portfolio import baseline_pipeline, reference_pipeline
 from automl.pipelines.spaces.user_starts import read_starts
 from automl.problem import Problem
 from automl.randomness import generator
@@ -22,6 +18,7 @@ from automl.search.history import History
 from automl.search.observer import Observer
 from automl.search.proposing import Proposer
 from automl.search.race import Race
+from automl.search.result import SearchResult
 from automl.search.search import KeptSeconds, Search
 from automl.search.trials import Trials
 from automl.strategies import make_strategy
@@ -75,18 +72,28 @@ def make_search(
         Proposer(problem, proposals, baseline, budget),
         Race(size),
         Bank(history, baseline, reference_pipeline(grammar)),
-        Costs(_seconds_here(problem, learnt_seconds(grammar))),
+        Costs(seconds_here(problem, learnt)),
         budget,
     )
     return Search(evaluator, trials, history, reserve, observers)
 
 
-def _seconds_here(problem: Problem, seconds: Mapping[Genome, float]) -> dict[Genome, float]:
+def seconds_here(problem: Problem, learnt: Mapping[Genome, float | None]) -> dict[Genome, float]:
     """Return the seconds on other sets, but those of pipelines that a GPU makes here.
 
     They were learnt on the processor, and no factor of all pipelines tells how much quicker it is.
+
+    Parameters
+    ----------
+    problem : Problem
+    learnt : mapping of Genome to float or None
+        The starts with their seconds, where they were measured.
     """
-    return {genome: seconds[genome] for genome in seconds if not problem.uses_device(genome)}
+    return {
+        genome: seconds
+        for genome, seconds in learnt.items()
+        if seconds is not None and not problem.uses_device(genome)
+    }
 
 
 def user_pipelines(starts: Sequence[Any], grammar: Grammar) -> list[Genome]:
@@ -108,11 +115,12 @@ def user_pipelines(starts: Sequence[Any], grammar: Grammar) -> list[Genome]:
     return [start.genome for start in read]
 
 
-def warn_of_unreached(starts: Sequence[Genome], outcomes: Container[Genome]) -> None:
+def warn_of_unreached(starts: Sequence[Genome], result: SearchResult) -> None:
     """Warn of the pipelines of a user's that the search did not come to."""
+    outcomes = result.outcomes
     if unreached := [number for number, start in enumerate(starts) if start not in outcomes]:
         names = ", ".join(f"starts[{number}]" for number in unreached)
-        warn(f"the search ended before it came to {names}; give it more time or evaluations")
+        warn(f"the search ended before it came to {names}; {result.advice}")
 
 
 def make_grammar(problem: Problem) -> Grammar:

@@ -46,6 +46,8 @@ class SearchResult:
     """Seconds inside estimators, summed over the workers."""
     first_model_seconds: float | None
     """Wall seconds until the first pipeline other than the baseline had a score."""
+    advice: str
+    """How the search would come to more pipelines."""
     was_stopped: bool = False
     """Whether an observer or the user ended the search, and not the budget."""
 
@@ -118,10 +120,9 @@ class SearchResult:
         """Warn if nothing is better than the constant baseline."""
         best, last = scored[0], scored[-1]
         if best.is_baseline:
-            advice = "let the search run longer" if self.was_stopped else "give a larger budget"
             causes = [str(self.causes[:CAUSES_SHOWN])] if self.causes else []
             message = f"only the constant baseline has a score after {self.seconds:.1f} s: "
-            message += "; ".join([*causes, advice])
+            message += "; ".join([*causes, self.advice])
             if problem.cv.tunes_inside:
                 message += ", fewer trials or Limits(seconds=...): a tuner fits a fold many times"
             warn(message)

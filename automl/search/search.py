@@ -22,7 +22,7 @@ from automl.execution import Evaluator
 from automl.execution.limits import LONGEST_SECONDS
 from automl.outcome import FoldOutcome, Outcome, State
 from automl.search.bank import Bank
-from automl.search.budget import Budget
+from automl.search.budget import Budget, enlarged
 from automl.search.evaluated import Evaluated
 from automl.search.history import PHASE, SEARCHING, History
 from automl.search.observer import Observer, Phase
@@ -184,8 +184,14 @@ class Search:
             seconds=self.budget.elapsed(),
             estimator_seconds=self._estimator_seconds,
             first_model_seconds=self.trials.first_model_seconds,
+            advice=self._advice(),
             was_stopped=self._is_ended,
         )
+
+    def _advice(self) -> str:
+        if self._is_ended:
+            return "let the search run longer"
+        return f"give {enlarged(self.budget.evaluations, len(self.trials.evaluated))}"
 
     def _submit(self) -> None:
         """Keep every worker busy: folds of open trials first, then new trials."""

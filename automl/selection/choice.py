@@ -23,13 +23,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from automl.problem import Problem
 from automl.search.bank import Candidate, HeldOut
-from automl.search.evaluated import Evaluated
-from automl.selection.ensemble import greedy_weights, stacked_weights
 from automl.selection.evidence import Evidence, standard_error
+from automl.selection.pool import Pool, Weigh
 from automl.selection.row_values import Numbers
 
 RESAMPLES = 200  # of the choice of a pipeline: its correction then varies by a few percent
@@ -37,11 +35,7 @@ RESAMPLES = 200  # of the choice of a pipeline: its correction then varies by a 
 RESAMPLED_CELLS = 2_000_000
 ENSEMBLE_ROWS = 60_000  # rows times resamples of the choice of an ensemble, which is dearer
 ENSEMBLE_RESAMPLES = (6, 40)  # at least and at most
-# Scorers without a closed form are called often: for fewer pipelines, in fewer resamples.
-JACKKNIFED = 25
-JACKKNIFED_RESAMPLES = 6
-POOL = 25  # the pipelines that an ensemble is chosen from: each of them costs time in every draw
-POOL_PER_MODEL = 5  # of these with models of one family: relatives err alike
+JACKKNIFED_RESAMPLES = 6  # of a scorer without a closed form, which is called often
 
 
 @dataclass(frozen=True)
@@ -71,10 +65,7 @@ class Choice:
         return self.rescaled or evidence.average(self.members, np.array(self.weights))
 
 
-Weigh = Callable[[list[int], Numbers | None], Numbers]
-
-
-class Chooser:
+class Chooser(Pool):
     """Chooses a pipeline or an ensemble, and corrects the score of the choice.
 
     Parameters
@@ -95,25 +86,8 @@ class Chooser:
         size: int,
         rng: np.random.Generator,
     ) -> None:
-        self.evidence = Evidence(problem)
-        self._is_quick = self.evidence.row_values.is_quick(problem.dataset.y)
-        # Values of all units can only be compared for pipelines that predicted all of them.
-        complete = [candidate for candidate in candidates if self.evidence.is_complete(candidate)]
-        self.candidates = complete if self._is_quick else complete[:JACKKNIFED]
-        self.size = size
+        super().__init__(Evidence(problem), candidates, size)
         self._rng = rng
-        values = [self.evidence.values(candidate.held_out) for candidate in self.candidates]
-        self._values = np.array(values)
-        self._scores = self._means(self._values, self.evidence.sizes)
-        self._reduced: dict[int, NDArray[np.float32]] = {}
-
-    def ensembles(self) -> list[list[Evaluated]]:
-        """Return the members of every ensemble that may be chosen; nothing is said of its score."""
-        if not self._averages:
-            return []
-        pool = self._pool(self._scores)
-        members = [self._members(pool, weigh(pool, None))[0] for weigh in self._weighers()]
-        return [[self.candidates[number].evaluated for number in numbers] for numbers in members]
 
     def choose(self) -> Choice:
         """Return the best ensemble, or the best pipeline if it is ahead by more than the noise."""
@@ -121,16 +95,6 @@ class Chooser:
         if not self._averages:
             return single
         return self._best_of([(single, values_left_out), *map(self._ensemble, self._weighers())])
-
-    @property
-    def _averages(self) -> bool:
-        """Whether several pipelines may predict together."""
-        return self.size > 1 and len(self.candidates) > 1 and self.evidence.problem.averages
-
-    def _weighers(self) -> list[Weigh]:
-        """Return the ways to weigh a pool."""
-        is_classes = self.evidence.problem.dataset.is_classification
-        return [self._greedy] if is_classes else [self._greedy, self._stacked]
 
     def _best_of(self, choices: Sequence[tuple[Choice, Numbers]]) -> Choice:
         """Return the best of several choices, corrected for the choice among them.
@@ -163,10 +127,6 @@ class Chooser:
     def _is_ensemble(self, choice: Choice) -> bool:
         """Tell whether a choice has several members, the best pipeline among them."""
         return len(choice.members) > 1 and choice.members[0] is self.candidates[0]
-
-    def _means(self, table: Numbers, weights: Numbers) -> Numbers:
-        """Return the weighted means of values, a row of the table for each pipeline or choice."""
-        return np.asarray(table @ (weights / weights.sum()))
 
     def _best_row(self, table: Numbers, handicaps: Numbers | float, drawn: Numbers) -> Numbers:
         """Return the row with the best mean over drawn units, less its handicap."""
@@ -270,45 +230,12 @@ class Chooser:
         candidates = [self.candidates[number] for number in members]
         return self.with_members(candidates, weights, loss), values_left_out
 
-    def _pool(self, scores: Numbers) -> list[int]:
-        """Return the best pipelines, not too many of them with the same model."""
-        model = self.evidence.problem.model
-        pool: list[int] = []
-        counts: dict[str, int] = {}
-        for number in np.argsort(-scores, kind="stable"):
-            name = model(self.candidates[number].genome).family
-            if counts.get(name, 0) < POOL_PER_MODEL and len(pool) < POOL:
-                counts[name] = counts.get(name, 0) + 1
-                pool.append(int(number))
-        return pool
-
-    def _members(self, pool: list[int], weights: Numbers) -> tuple[list[int], list[float]]:
-        """Return the pipelines that have a weight, the best first."""
-        chosen = sorted((pool[place], float(weights[place])) for place in np.flatnonzero(weights))
-        return [number for number, _ in chosen], [weight for _, weight in chosen]
-
     def _values_of(self, members: list[int], weights: list[float]) -> Numbers:
         """Return the values of units for an ensemble on the first draw of the folds."""
         candidates = [self.candidates[number] for number in members]
         if len(members) == 1 and len(candidates[0].held_out) == len(self.evidence.folds):
             return np.asarray(self._values[members[0]])
         return self.evidence.values(self.evidence.average(candidates, np.array(weights)))
-
-    def _stack(self, pool: list[int]) -> NDArray[np.float32]:
-        """Return the reduced predictions of a pool, shape (n_pipelines, n_rows)."""
-        for number in pool:
-            if number not in self._reduced:
-                self._reduced[number] = self.evidence.reduced(self.candidates[number])
-        return np.array([self._reduced[number] for number in pool])
-
-    def _greedy(self, pool: list[int], drawn: Numbers | None) -> Numbers:
-        return greedy_weights(self._stack(pool), self.evidence.loss(drawn), self.size)
-
-    def _stacked(self, pool: list[int], drawn: Numbers | None) -> Numbers:
-        evidence = self.evidence
-        return stacked_weights(
-            self._stack(pool), evidence.target, evidence.weights(drawn), self.size
-        )
 
 
 def ensemble_resamples(n_rows: int) -> int:

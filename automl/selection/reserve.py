@@ -12,16 +12,14 @@ The leaders may be slow relatives of one another, of which an ensemble has one.
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from automl.problem import Problem
 from automl.search.bank import Bank
 from automl.search.budget import Budget
 from automl.search.evaluated import Evaluated
-from automl.selection.choice import POOL, Chooser
 from automl.selection.evidence import Evidence
 from automl.selection.final_fits import FinalFits
 from automl.selection.pace import machine_pace
+from automl.selection.pool import POOL, Pool
 from automl.selection.seconds import choice_seconds, rescaling_seconds
 
 SCORER_SHARE = 0.2  # of the budget, at most, for the calls of a scorer of the user
@@ -41,7 +39,7 @@ class Reserve:
     """
 
     def __init__(self, problem: Problem, budget: Budget, final_fits: FinalFits | None) -> None:
-        self._problem = problem
+        self._evidence = Evidence(problem)
         self._budget = budget
         self._final_fits = final_fits
         # Without a clock nothing is planned.
@@ -64,11 +62,11 @@ class Reserve:
         return choice + self._final(leaders, bank, choice)
 
     def _choice(self, leaders: Sequence[Evaluated], n_candidates: int) -> float:
-        problem, seconds = self._problem, self._budget.seconds
-        planned = self._pace * choice_seconds(problem, n_candidates)
+        problem, seconds = self._evidence.problem, self._budget.seconds
+        planned = self._pace * choice_seconds(self._evidence, n_candidates)
         if seconds is not None and problem.metric.is_own:
             # The seconds of a call were measured here, so that the pace is in them.
-            slow = choice_seconds(problem, n_candidates, _call_seconds(leaders))
+            slow = choice_seconds(self._evidence, n_candidates, _call_seconds(leaders))
             planned = max(planned, min(slow, SCORER_SHARE * seconds))
         return planned + self._pace * rescaling_seconds(problem)
 
@@ -94,14 +92,13 @@ class Reserve:
         self, final_fits: FinalFits, models: Sequence[Evaluated], bank: Bank
     ) -> float:
         """Return the seconds of the final fits of the dearest ensemble that may be chosen now."""
-        problem = self._problem
-        if not Evidence(problem).row_values.is_quick(problem.dataset.y):
+        evidence = self._evidence
+        if not evidence.row_values.is_quick(evidence.problem.dataset.y):
             return final_fits.reserve(models)  # such a choice takes seconds
         candidates = [
             candidate for candidate in bank.candidates() if candidate.genome != bank.baseline
         ]
-        rng = np.random.default_rng(0)  # it draws nothing here
-        ensembles = Chooser(problem, candidates[:MOST], final_fits.size, rng).ensembles()
+        ensembles = Pool(evidence, candidates[:MOST], final_fits.size).ensembles()
         return max(map(final_fits.reserve, ensembles), default=final_fits.reserve(models))
 
 

@@ -6,13 +6,9 @@ from math import inf
 
 from automl.problem import Problem
 from automl.search.bank import Candidate
-from automl.selection.choice import (
-    JACKKNIFED,
-    JACKKNIFED_RESAMPLES,
-    POOL,
-    ensemble_resamples,
-)
+from automl.selection.choice import JACKKNIFED_RESAMPLES, ensemble_resamples
 from automl.selection.evidence import RANKED_ROWS, Evidence
+from automl.selection.pool import JACKKNIFED, POOL
 from automl.selection.rescaling import MOST_CELLS, can_rescale
 from automl.selection.row_values import BLOCKS
 
@@ -26,19 +22,18 @@ MARGIN = 1.3  # times the calls for the choice: some more are made for the hones
 SECONDS_PER_RESCALED_CELL = 1.5e-5  # of all parts together, measured on one core of 2.6 GHz
 
 
-def choice_seconds(problem: Problem, n_pipelines: int, call_seconds: float = 0.0) -> float:
+def choice_seconds(evidence: Evidence, n_pipelines: int, call_seconds: float = 0.0) -> float:
     """Return the seconds that `Chooser` should take.
 
     Parameters
     ----------
-    problem : Problem
+    evidence : Evidence
     n_pipelines : int
         The pipelines with held-out predictions.
     call_seconds : float
         The seconds of a call of the scorer, if they are known.
     """
-    evidence = Evidence(problem)
-    n_rows, y = len(evidence.rows), problem.dataset.y
+    n_rows, y = len(evidence.rows), evidence.problem.dataset.y
     n_ranked = min(n_rows, RANKED_ROWS) * ensemble_resamples(n_rows)
     ensemble = SECONDS_PER_ROW * n_rows + SECONDS_PER_RANKED_ROW * n_ranked
     pool = min(LEAST_POOL + n_pipelines / POOL, 1)
@@ -46,7 +41,7 @@ def choice_seconds(problem: Problem, n_pipelines: int, call_seconds: float = 0.0
     if evidence.row_values.is_quick(y):
         return seconds
     call = max(call_seconds, SECONDS_PER_CALL + SECONDS_PER_CALL_AND_ROW * n_rows)
-    return seconds + call * scorer_calls(problem, n_pipelines)
+    return seconds + call * scorer_calls(evidence.problem, n_pipelines)
 
 
 def scorer_calls(problem: Problem, n_pipelines: int) -> int:

@@ -5,6 +5,8 @@ from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
 
+from automl.errors import shortened
+
 
 class RequestError(Exception):
     """A request that is refused.
@@ -27,6 +29,7 @@ class RequestError(Exception):
         facts: Mapping[str, Any] = MappingProxyType({}),
         headers: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
+        text = shortened(text)
         super().__init__(text)
         self.status = status
         self.headers = headers

@@ -7,11 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import metadata
 
-OWN = "automl-gp"  # under this name the project itself is installed
+from automl.distributions import OWN, distributions_of, installed_version
+
 # Every pipeline is one of scikit-learn, fitted to a dataframe, and skops writes it.
 EVERY_MODEL = ("automl", "numpy", "pandas", "sklearn", "skops")
-# Names of distributions that differ from those of their modules, without a search of all installed.
-DISTRIBUTIONS = {"automl": OWN, "sklearn": "scikit-learn"}
 
 
 @dataclass(frozen=True)
@@ -40,12 +39,12 @@ def packages_of(types: Iterable[str]) -> tuple[Package, ...]:
 
 def package_of(module: str) -> Package:
     """Return the package to which a module belongs, with its version."""
-    name = DISTRIBUTIONS.get(module, module)
-    version = _version(name)
-    if version is None:  # a search of all that is installed takes a quarter of a second
-        name = next(iter(metadata.packages_distributions().get(module, [])), "")
-        version = _version(name)
-    return Package(module, name or None, version)
+    for name in distributions_of(module):
+        if version := installed_version(name):
+            return Package(module, name, version)
+    # A search of all that is installed takes a quarter of a second.
+    name = next(iter(metadata.packages_distributions().get(module, [])), "")
+    return Package(module, name or None, installed_version(name))
 
 
 def missing_module(packages: Iterable[Package]) -> str | None:
@@ -73,14 +72,7 @@ def differences(packages: Iterable[Package]) -> str:
     """Return the versions that differ from the installed ones, as a sentence; "" if none does."""
     texts = []
     for package in packages:
-        installed = package.name and _version(package.name)
+        installed = package.name and installed_version(package.name)
         if installed != package.version:
             texts.append(f"{package.name} {package.version} (installed: {installed})")
     return f"it was saved with {', '.join(texts)}" if texts else ""
-
-
-def _version(name: str) -> str | None:
-    try:
-        return metadata.version(name)
-    except (metadata.PackageNotFoundError, ValueError):  # an empty name is a ValueError
-        return None

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from automl import SettingsError, catalogue
-from automl.onnx import StepError, model_of
+from automl import catalogue
+from automl.onnx import DifferenceError, StepError, model_of
 from automl.pipelines import (
     Columns,
     Genome,
@@ -140,8 +140,8 @@ class OnnxForms(Study[OnnxKey, OnnxDifference]):
             except StepError as error:
                 refusal = error.refusals[0]
                 return OnnxDifference(None, f"`{refusal.places[-1]}` {refusal.reason}")
-            except SettingsError as error:
-                return OnnxDifference(None, str(error).split(". ")[1])
+            except DifferenceError as error:
+                return OnnxDifference(None, str(error.export))
             is_number = key.task == "regression"
             spread = float(np.ptp(pipeline.predict(new))) if is_number else 1.0
         return OnnxDifference(export.largest_difference / (spread or 1.0))

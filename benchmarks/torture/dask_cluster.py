@@ -99,7 +99,11 @@ class DaskCluster:
         self.scheduler.wait()
 
     def start_worker(
-        self, prefix: Sequence[str] = (), local: Path | None = None
+        self,
+        prefix: Sequence[str] = (),
+        local: Path | None = None,
+        options: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
     ) -> "subprocess.Popen[bytes]":
         """Start a nanny with its worker.
 
@@ -109,23 +113,32 @@ class DaskCluster:
             What stands before its command, in addition.
         local : path, optional
             The folder for its files.
+        options : sequence of str
+            Of Dask's program, in addition.
+        environment : mapping, optional
+            Variables in addition.
         """
-        options = [self.address, "--host", HOST, "--nthreads", "1", "--no-dashboard"]
+        options = [*options, self.address, "--host", HOST, "--nthreads", "1", "--no-dashboard"]
         options += ["--memory-limit", "4GiB", "--protocol", self._protocol]
         options += ["--local-directory", str(local or self.folder / "local")]
-        nanny = self._start("worker", options, [*self._prefix, *prefix])
+        nanny = self._start("worker", options, [*self._prefix, *prefix], environment)
         self.nannies.append(nanny)
         return nanny
 
     def _start(
-        self, kind: str, options: Sequence[str], prefix: Sequence[str]
+        self,
+        kind: str,
+        options: Sequence[str],
+        prefix: Sequence[str],
+        environment: Mapping[str, str] | None = None,
     ) -> "subprocess.Popen[bytes]":
         module, program = DASK
         command = [*prefix, sys.executable, module, f"{program}{kind}", *options]
         # What Dask says about workers that are killed is no output of a fit.
         log = (self.folder / "log").open("ab")
         with log:
-            return self._sandbox.start(command, self._environment, stdout=log, stderr=log)
+            variables = {**self._environment, **(environment or {})}
+            return self._sandbox.start(command, variables, stdout=log, stderr=log)
 
     def worker_of(self, nanny: "subprocess.Popen[bytes]") -> psutil.Process | None:
         """Return the worker of a nanny; None while there is none."""
@@ -145,8 +158,7 @@ class DaskCluster:
     def close(self) -> None:
         """Kill all of it."""
         for process in [self.scheduler, *self.nannies]:
-            signal_tree(process.pid, signal.SIGKILL)
-            process.communicate()
+            end(process)
 
 
 class AdaptiveCluster(DaskCluster):
@@ -174,6 +186,17 @@ class AdaptiveCluster(DaskCluster):
         assert self.scheduler.stdin is not None
         self.scheduler.stdin.write(f"{size}\n".encode())
         self.scheduler.stdin.flush()
+
+
+def end(process: "subprocess.Popen[bytes]") -> None:
+    """Kill a process with all its descendants.
+
+    Parameters
+    ----------
+    process : Popen
+    """
+    signal_tree(process.pid, signal.SIGKILL)
+    process.communicate()
 
 
 def signal_tree(pid: int, number: signal.Signals) -> None:

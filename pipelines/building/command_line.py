@@ -89,7 +89,7 @@ def fit(frame, args, **options):
 def fit_labels(frame, args, **options):
     y = frame[args.target[0]]
     y = y.map(str, na_action="ignore") if isinstance(CLASSES[0], str) else y
-    if unknown := sorted(set(y[~y.isin(CLASSES)].map(str))):
+    if unknown := sorted(set(y[~y.isin(CLASSES)].map(lambda x: str(x)[:100]))):
         sys.exit(f"expected the classes {CLASSES} in {args.target}, got {unknown[:5]}")
     with threadpool_limits(1, "blas"):  # more threads sum in another order, which solvers amplify
         return build_pipeline().fit(frame, np.array(y.tolist(), type(CLASSES[0])), **options)
@@ -100,7 +100,7 @@ def fit_several_labels(frame, args, **options):
     for target, classes in zip(args.target, CLASSES, strict=True):
         y = frame[target]
         y = y.map(str, na_action="ignore") if isinstance(classes[0], str) else y
-        if unknown := sorted(set(y[~y.isin(classes)].map(str))):
+        if unknown := sorted(set(y[~y.isin(classes)].map(lambda x: str(x)[:100]))):
             sys.exit(f"expected the classes {classes} in {target}, got {unknown[:5]}")
         columns.append(np.array(y.tolist(), type(classes[0])))
     with threadpool_limits(1, "blas"):  # more threads sum in another order, which solvers amplify

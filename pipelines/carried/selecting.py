@@ -4,7 +4,12 @@ import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator
 from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor
-from sklearn.feature_selection import SelectorMixin, mutual_info_classif, mutual_info_regression
+from sklearn.feature_selection import (
+    SelectFdr,
+    SelectorMixin,
+    mutual_info_classif,
+    mutual_info_regression,
+)
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import validate_data
 
@@ -31,6 +36,16 @@ class RandomProbeSelector(SelectorMixin, BaseEstimator):  # type: ignore[misc]
     def _get_support_mask(self):  # type: ignore[no-untyped-def]
         mask = self.importances_ > self.threshold_
         mask[self.importances_.argmax()] = True
+        return mask
+
+
+class NonemptySelectFdr(SelectFdr):  # type: ignore[misc]
+    """Keep the columns that pass a test of false discoveries, or the best one if none passes."""
+
+    def _get_support_mask(self):  # type: ignore[no-untyped-def]
+        mask = super()._get_support_mask()
+        if not mask.any():
+            mask[np.nan_to_num(self.pvalues_, nan=1.0).argmin()] = True
         return mask
 
 

@@ -67,7 +67,7 @@ OPERATORS = (
     *(
         Operator(
             name=f"select_fdr_{suffix}",
-            path="sklearn.feature_selection.SelectFdr",
+            path="automl.pipelines.carried.selecting.NonemptySelectFdr",
             takes=Complete,
             gives=None,
             tasks=(task,),

@@ -133,7 +133,7 @@ FOR_SIZES = ("one_hot_encoder", "sparse_one_hot_encoder")
 FOR_TREES = ("ordinal_encoder",)
 
 
-def starting_pipelines(grammar: Grammar, rng: np.random.Generator) -> list[Genome]:
+def starting_pipelines(grammar: Grammar, rng: np.random.Generator) -> dict[Genome, float | None]:
     """Return the first pipelines of a search, those with the most gain per second first.
 
     The portfolio comes first, then the user's own models. Where these are few, other models follow
@@ -150,8 +150,10 @@ def starting_pipelines(grammar: Grammar, rng: np.random.Generator) -> list[Genom
 
     Returns
     -------
-    list of Genome
-        At least one, without duplicates.
+    dict of Genome to float or None
+        At least one pipeline, with the seconds of a fit on the sets that it was learnt from; None
+        if it was never measured. On other rows, columns and machines a fit takes longer, by about
+        the same factor for all of them.
     """
     learnt = portfolio(grammar.traits.task, grammar.traits.n_rows)
     if grammar.traits.n_columns >= WIDE:
@@ -159,14 +161,16 @@ def starting_pipelines(grammar: Grammar, rng: np.random.Generator) -> list[Genom
     models = [name for name, operator in grammar.operators.items() if operator.is_model]
     shipped = load_catalogue()
     own = [Start(name) for name in models if name not in shipped]
-    genomes = _genomes(grammar, [*learnt, *own])
+    seconds = _seconds(grammar, [*learnt, *own])
+    genomes = list(seconds)
     if len(genomes) < FEWEST:
-        genomes = _genomes(grammar, [*learnt, *own, *map(Start, models)])[:FEWEST]
+        genomes = list(_seconds(grammar, [*learnt, *own, *map(Start, models)]))[:FEWEST]
     reference = reference_pipeline(grammar)
     if reference is not None and reference not in genomes[:FIRSTS]:
         rivals = [genome for genome in genomes if genome != reference]
         genomes = [*rivals[: FIRSTS - 1], reference, *rivals[FIRSTS - 1 :]]
-    return genomes or list(dict.fromkeys(grammar.grow(rng) for _ in range(FEWEST)))
+    genomes = genomes or [grammar.grow(rng) for _ in range(FEWEST)]
+    return {genome: seconds.get(genome) for genome in genomes}
 
 
 def portfolio(task: Task, n_rows: int) -> tuple[Start, ...]:
@@ -187,21 +191,6 @@ def portfolio(task: Task, n_rows: int) -> tuple[Start, ...]:
         # A bound on rows says that the time grows faster than they do.
         starts.sort(key=lambda start: installed[start.model].max_rows is not None)
     return tuple(starts)
-
-
-def learnt_seconds(grammar: Grammar) -> dict[Genome, float]:
-    """Return the seconds that the portfolio's pipelines took on the sets it was learnt from.
-
-    On other rows, columns and machines they take longer, all by about the same factor.
-
-    Parameters
-    ----------
-    grammar : Grammar
-        Pipelines that it does not contain are left out.
-    """
-    starts = portfolio(grammar.traits.task, grammar.traits.n_rows)
-    measured = {starting_pipeline(grammar, start): start.seconds for start in starts}
-    return {genome: seconds for genome, seconds in measured.items() if genome and seconds}
 
 
 def _for_many_columns(starts: Sequence[Start], task: Task) -> tuple[Start, ...]:
@@ -229,10 +218,14 @@ def reference_pipeline(grammar: Grammar) -> Genome | None:
     return starting_pipeline(grammar, FORESTS[grammar.traits.task])
 
 
-def _genomes(grammar: Grammar, starts: Iterable[Start]) -> list[Genome]:
-    """Return the genomes of the starts that the grammar contains, without duplicates."""
-    genomes = [starting_pipeline(grammar, start) for start in starts]
-    return list(dict.fromkeys(genome for genome in genomes if genome is not None))
+def _seconds(grammar: Grammar, starts: Iterable[Start]) -> dict[Genome, float | None]:
+    """Return the genomes of the starts that the grammar contains, each with its seconds."""
+    seconds: dict[Genome, float | None] = {}
+    for start in starts:
+        genome = starting_pipeline(grammar, start)
+        if genome is not None:
+            seconds.setdefault(genome, start.seconds)
+    return seconds
 
 
 def starting_pipeline(grammar: Grammar, start: Start) -> Genome | None:

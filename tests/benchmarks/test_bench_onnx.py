@@ -1,6 +1,7 @@
 """The study of ONNX forms: pipelines around operators, and the page."""
 
 import json
+import re
 
 import pytest
 
@@ -33,6 +34,13 @@ def test_a_form_and_a_refusal():
     refused = study.measure(OnnxKey("regression_imputer", "numbers"))
     assert refused.difference is None
     assert refused.reason.startswith("`regression_imputer` ")
+
+
+def test_a_form_that_differs_is_a_result(monkeypatch):
+    monkeypatch.setattr("automl.onnx.inputs.LARGEST", 1.0)  # a wrong converter
+    different = OnnxForms().measure(OnnxKey("standard_scaler", "numbers"))
+    assert different.difference is None
+    assert re.fullmatch(r"ONNX and Python differ by .* at most on 300 rows\.", different.reason)
 
 
 @pytest.mark.parametrize(("target", "n"), [("two classes", 2), ("three classes", 3)])

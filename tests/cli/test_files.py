@@ -362,7 +362,7 @@ def test_the_form_is_said(write, content, notes):
         (b"a,b\nr,1,2\nr,3,4\n", "line 2 of '.*' has 3 cells"),
         (b"Report\n\na,b\n1,2\n", "begins with 'Report', but line 3 has 2 cells"),
         ("a,b\né,1\n".encode() * 9 + b"\xff,2\n", "UTF-8 but for 1 places, the first in line 19"),
-        (b'a,b\n"1,2\n', "line 2 of '.*' has 1 cells"),
+        (b'a,b\n"1,2\n', "opens in line 2 of '.*' is never closed"),
         (b"a,b\n1,\0\n", "NUL characters"),
         (bytes(range(256)), "is not a text in utf-8"),
         (b"\xd0\xcf\x11\xe0 old", "save it as .xlsx or CSV"),

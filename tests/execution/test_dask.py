@@ -28,7 +28,9 @@ from automl.execution.job import (
 )
 from automl.execution.limits import Limits
 from automl.execution.versions import differences, own_versions
-from tests.clusters import PLENTY, Cluster, end, wait_until
+from benchmarks.running.provenance import ROOT
+from benchmarks.torture.dask_cluster import end
+from tests.clusters import PLENTY, files_of, started_cluster, wait_until
 from tests.execution import jobs
 from tests.recording import check_threads, recording_search
 from tests.searches import X, classifier, labels
@@ -44,12 +46,9 @@ TARGET = labels(0.4)
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory):
-    cluster = Cluster(tmp_path_factory.mktemp("cluster"))
-    for _ in range(2):
-        cluster.start_worker("--memory-limit", "4GiB")
-    yield cluster
-    cluster.close()
+def cluster():
+    with started_cluster(2) as cluster:
+        yield cluster
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +125,7 @@ def test_files_go_along_and_come_back(executor, cluster, tmp_path):
     result = executor.submit(jobs.double, file, timeout=PLENTY).result(PLENTY)
     assert Path(result).read_bytes() == b"abcabc"
     assert Path(result).parent == tmp_path / "problem"  # where the fit removes it
-    inside = [path.name for folder in cluster.files() for path in folder.rglob("*")]
+    inside = [path.name for folder in files_of(cluster) for path in folder.rglob("*")]
     assert {"problem", "problem.settings"} <= set(inside)
     assert "doubled" not in inside
 
@@ -139,7 +138,7 @@ def test_files_that_a_job_has_harmed_are_written_again(executor, tmp_path):
 
 
 def test_nothing_is_left_when_the_executor_closes(client, cluster, tmp_path):
-    before = set(cluster.files())
+    before = set(files_of(cluster))
     executor = DaskExecutor(client, None)
     file = problem_in(tmp_path / "problem", b"x" * 2**24)  # more than Dask takes for code
     running = executor.submit(jobs.leave_trace, tmp_path / "pid", timeout=None)
@@ -151,14 +150,16 @@ def test_nothing_is_left_when_the_executor_closes(client, cluster, tmp_path):
     with pytest.raises(AutoMLError, match="was closed"):
         executor.submit(abs, -1, timeout=None).result(0)
     wait_until(lambda: not psutil.pid_exists(int((tmp_path / "pid").read_text())))
-    wait_until(lambda: set(cluster.files()) <= before)
+    wait_until(lambda: set(files_of(cluster)) <= before)
 
 
 def test_another_version_is_refused_by_name(executor, client, cluster, tmp_path):
     info = tmp_path / "catboost-0.0.1.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: catboost\nVersion: 0.0.1\n")
-    stale = cluster.start_worker("--no-nanny", path=tmp_path)
+    stale = cluster.start_worker(
+        options=["--no-nanny"], environment={"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
+    )
     here = own_versions()["catboost"]
     try:
         client.wait_for_workers(3, timeout=PLENTY)
@@ -196,7 +197,7 @@ def test_the_same_winner_as_at_home(client, cluster, caplog):
     assert (away.predict_proba(X) == home.predict_proba(X)).all()
     columns = ["number", "fold", "score", "state"]
     assert away.history_[columns].equals(home.history_[columns])
-    wait_until(lambda: len(cluster.files()) <= 2)  # those of the fixture
+    wait_until(lambda: len(files_of(cluster)) <= 2)  # those of the fixture
     client.wait_for_workers(2, timeout=PLENTY)
 
 

@@ -14,8 +14,8 @@ from automl import AutoMLWarning
 from automl.execution import connection, dask
 from automl.execution.connection import LostSchedulerError
 from automl.execution.dask import DaskExecutor
-from benchmarks.torture.dask_cluster import signal_tree
-from tests.clusters import PLENTY, Cluster, end, wait_until
+from benchmarks.torture.dask_cluster import end, signal_tree
+from tests.clusters import PLENTY, files_of, started_cluster, wait_until
 from tests.execution import jobs
 
 distributed = pytest.importorskip("distributed")
@@ -27,11 +27,9 @@ pytestmark = [
 
 
 @pytest.fixture
-def cluster(tmp_path):
-    cluster = Cluster(tmp_path)
-    cluster.start_worker("--memory-limit", "4GiB")
-    yield cluster
-    cluster.close()
+def cluster():
+    with started_cluster(1) as cluster:
+        yield cluster
 
 
 def executor_of(cluster):
@@ -82,7 +80,7 @@ def test_workers_that_are_stopped_hold_up_no_other(cluster):
     """One with an answer that nobody has fetched, and one before it tells its versions."""
     executor = executor_of(cluster)
     holding = threading.Event()
-    (stopped,) = cluster.workers
+    (stopped,) = cluster.nannies
     with distributed.Client(cluster.address, timeout=60, set_as_default=False) as client:
         answered = executor.submit(abs, -1, timeout=PLENTY)
         wait_until(lambda: answered.done() or executor._jobs)
@@ -111,7 +109,7 @@ def _is_finished(executor):
 def test_workers_that_are_gone_are_told_and_others_go_on(cluster, monkeypatch):
     monkeypatch.setattr(dask, "ABSENCE", 1.0)
     executor = executor_of(cluster)
-    (worker,) = cluster.workers
+    (worker,) = cluster.nannies
     end(worker)
     job = executor.submit(abs, -1, timeout=PLENTY)
     wait_until(lambda: not executor._news.empty())
@@ -122,20 +120,19 @@ def test_workers_that_are_gone_are_told_and_others_go_on(cluster, monkeypatch):
     executor.close()
 
 
-def test_a_cluster_without_workers_waits_for_one(tmp_path):
-    cluster = Cluster(tmp_path)
-    with pytest.warns(AutoMLWarning, match="no worker yet that answers; jobs wait until there is"):
-        executor = DaskExecutor(cluster.address, 512)
-    job = executor.submit(abs, -1, timeout=PLENTY)
-    cluster.start_worker()
-    assert job.result(PLENTY) == 1
-    executor.close()
-    cluster.close()
+def test_a_cluster_without_workers_waits_for_one():
+    with started_cluster(0) as cluster:
+        with pytest.warns(AutoMLWarning, match="no worker yet that answers; jobs wait until"):
+            executor = DaskExecutor(cluster.address, 512)
+        job = executor.submit(abs, -1, timeout=PLENTY)
+        cluster.start_worker()
+        assert job.result(PLENTY) == 1
+        executor.close()
 
 
 def test_a_worker_with_a_full_disk_is_left_out(cluster, tmp_path):
     executor = executor_of(cluster)
-    for folder in cluster.files():  # as of another fit
+    for folder in files_of(cluster):  # as of another fit
         folder.rmdir()
     (worker,) = Path(cluster.folder / "local" / "dask-scratch-space").glob("worker-*[!k]")
     for file in (worker, *worker.glob("*")):

@@ -293,7 +293,8 @@ def test_the_command_line(tmp_path, monkeypatch, capsys):
     assert onnx.load("best.onnx").graph.output[0].name == "label"
     for options, words in [
         (["best.onnx"], "add --rows FILE"),
-        (["best.py", "--rows", "train.csv"], "--rows is for an ONNX model"),
+        (["best.py", "--rows", "train.csv"], "--rows would read the rows of an ONNX model"),
+        (["best.py", "--sep", ";", "--decimal", ","], "--sep and --decimal would read"),
         (["best.onnx", "--rows", "train.csv", "--dockerfile"], "for a script"),
         (["train.onnx", "--rows", "train.onnx"], "is the same file as --rows"),
     ]:

@@ -184,7 +184,9 @@ def test_a_search_that_still_improved_or_ended_early():
     table = board(0.9, 0.8, 0.7)
     *_, late = search_checks(table, pipelines(table, [9, 1, 0]), None)
     assert late.result == "look at this"
-    assert "larger budget" in late.words
+    assert late.words.endswith("Give it more time, or resume it.")
+    *_, full = search_checks(table, pipelines(table, [9, 1, 0]), 3)
+    assert full.words.endswith("Give it more evaluations than 3, or resume it.")
     *_, early = search_checks(table, pipelines(table, [1, 9, 0]), 100)
     assert early.result == "fine"
     assert "ended after 3 of 100" in early.words
@@ -192,6 +194,15 @@ def test_a_search_that_still_improved_or_ended_early():
     assert "was stopped" in stopped.words
     *_, absent = search_checks(table, None, None)
     assert absent.result == "unknown"
+
+
+def test_no_gain_can_be_told_from_noise():
+    of_hold_out = board(0.9, 0.8, 0.7, deviation=np.nan)
+    late_only = board(0.9, 0.8, np.nan, state="refused")
+    for table, numbers in ((of_hold_out, [9, 1, 0]), (late_only, [8, 9, 0])):
+        *_, check = search_checks(table, pipelines(table, numbers), None)
+        assert check.result == "unknown"
+        assert "noise" in check.words
 
 
 def test_a_loaded_model_says_what_is_unknown(search, tmp_path):

@@ -30,6 +30,7 @@ def search():
     numbers = [0, 1, 2, 3, 4, 5, 6, 11, 7, 8, 9, 10]
     return SimpleNamespace(
         refit=True,
+        max_evaluations=None,
         leaderboard_=board,
         history_=pd.DataFrame({"genome": texts * 2, "number": numbers * 2}),
         run_=SimpleNamespace(seconds=1.26, workers=1),
@@ -64,10 +65,19 @@ def test_a_summary_says_what_predicts_and_what_to_do(search):
     assert texts["failed"].startswith("2 refused: ValueError: x x")
     assert texts["failed"].endswith("... 1 timed out: after 12 s")
     assert texts["course"] == (
-        "the best score still rose by 0.3 in the last third of the search: a larger budget may "
-        "gain more"
+        "the best score still rose by 0.3 in the last third of the search: more time may gain more"
     )
     assert texts["next"].startswith('search.export("best.py") writes')
+
+
+def test_more_evaluations_are_advised_where_they_were_the_budget(search):
+    search.max_evaluations = 12
+    assert texts_of(search)["course"].endswith("more evaluations than 12 may gain more")
+
+
+def test_a_hold_out_has_no_noise_to_compare_a_gain_with(search):
+    search.leaderboard_["deviation"] = float("nan")
+    assert "course" not in texts_of(search)
 
 
 def test_a_flat_curve_asks_for_no_budget(search):

@@ -27,8 +27,8 @@ from automl.selection import (
     choice_seconds,
     honest_score,
 )
-from automl.selection.choice import POOL, POOL_PER_MODEL
 from automl.selection.evidence import Evidence, standard_error
+from automl.selection.pool import POOL, POOL_PER_MODEL
 
 CATALOGUE = load_catalogue("default")
 MODELS = [operator.name for operator in CATALOGUE.values() if operator.is_model]
@@ -542,7 +542,7 @@ def test_growth_makes_no_score_perfect():
 
 def test_the_time_of_a_choice_grows_with_the_number_of_candidates():
     problem = problem_of(np.arange(20_000) % 2)
-    seconds = [choice_seconds(problem, n) for n in (5, 20, POOL, 2 * POOL)]
+    seconds = [choice_seconds(Evidence(problem), n) for n in (5, 20, POOL, 2 * POOL)]
     assert seconds[0] < 0.6 * seconds[2]
     assert seconds[1] == pytest.approx(seconds[2], rel=0.02)
     assert seconds[2] == pytest.approx(seconds[3], rel=0.05)
@@ -562,7 +562,7 @@ def test_a_scorer_that_takes_longer_than_the_budget_has_left_is_told():
         check_scorer(problem, candidates, 5.0)
     check_scorer(problem, candidates, 1e6)  # enough on any machine
     check_scorer(problem, candidates, np.inf)
-    known, unknown = (choice_seconds(problem, 3, seconds) for seconds in (0.01, 0.0))
+    known, unknown = (choice_seconds(Evidence(problem), 3, seconds) for seconds in (0.01, 0.0))
     assert known > 3 * unknown
 
 

@@ -9,6 +9,7 @@ import pytest
 from automl.search.bank import Candidate
 from automl.search.budget import Budget
 from automl.selection import Reserve, reserve
+from automl.selection.evidence import Evidence
 from automl.selection.seconds import choice_seconds
 from tests.selection.test_choice import candidate_of, fixed, problem_of
 
@@ -66,7 +67,7 @@ def test_a_slower_machine_keeps_more_seconds_for_the_choice(problem, monkeypatch
         leaders, bank
     )  # without a clock nothing is planned
     assert slow == pytest.approx(3 * plain)
-    assert plain >= choice_seconds(problem, 1)
+    assert plain >= choice_seconds(Evidence(problem), 1)
 
 
 @pytest.mark.parametrize(("left", "expected"), [(40.0, 9.0), (20.0, 2.0)])

@@ -28,7 +28,13 @@ from automl.winner.archive import FACTS, PIPELINES, pack
 from automl.winner.digests import digests
 from automl.winner.fitted import Fitted, Names, SearchRecord
 from automl.winner.model_file import FORMAT, read_model, write_model
-from automl.winner.packages import Package, differences, missing_module, packages_of
+from automl.winner.packages import (
+    Package,
+    differences,
+    missing_module,
+    package_of,
+    packages_of,
+)
 from automl.winner.script_facts import ScriptFacts
 
 X = pd.DataFrame(np.arange(8.0).reshape(4, 2), columns=["0", "1"])
@@ -259,6 +265,13 @@ def test_versions_that_differ_are_named_where_loading_fails(path):
         read_model(path, SHIPPED, DEFAULTS)
     assert "saved with scikit-learn 0.1 (installed: 1." in str(caught.value)
     assert "numpy" not in str(caught.value)
+
+
+def test_a_package_may_have_another_distribution(monkeypatch):
+    monkeypatch.setattr(
+        "automl.winner.packages.installed_version", {"xgboost-cpu": "2.1", "": None}.get
+    )
+    assert package_of("xgboost") == Package("xgboost", "xgboost-cpu", "2.1")
 
 
 def test_only_packages_of_the_project_are_recommended(path):

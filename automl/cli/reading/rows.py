@@ -6,6 +6,7 @@ give tables that look right and are wrong.
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,9 +15,12 @@ from typing import Any
 import pandas as pd
 
 from automl.cli.reading.dialect import NAMES, TextFile
+from automl.cli.reading.quotes import LongCells
 from automl.errors import FileError
 from automl.pipelines.building.read_options import ReadOptions
+from automl.report.wording import counted
 
+BLANK = " \t\r\n"  # of a line that pandas takes for empty, unless they are separators
 SHOWN = 60  # characters of a line in a message
 
 
@@ -34,6 +38,8 @@ class Rows:
     """The names as the file has them, which may be repeated or empty."""
     has_row_names: bool
     """Whether the first cells are names of rows, for which the header has no name."""
+    n_rows: int
+    """The number of rows, without the header."""
     notes: tuple[str, ...]
     """Sentences on what is left out."""
 
@@ -67,6 +73,11 @@ class Rows:
             decimal=self.options.decimal,
             low_memory=False,  # otherwise the types of late rows would differ
         )
+        if len(frame) != self.n_rows:  # pandas and the check of the rows split lines otherwise
+            raise FileError(
+                f"{self.source} has {self.n_rows:,} rows, of which {len(frame):,} could be read; "
+                "look for quotes and for signs that cannot be seen, or save it as .xlsx"
+            )
         return frame.reset_index(drop=True).rename(columns=self.names)
 
     def texts(self, names: Collection[str]) -> pd.DataFrame:
@@ -86,7 +97,7 @@ class Rows:
                 **options,
             )
             return frame
-        except ValueError as error:  # of pandas' parser: a quote that is never closed
+        except ValueError as error:  # of pandas' parser
             reason = str(error).strip().splitlines()[0]
             raise FileError(
                 f"{self.source} is not a CSV file: {reason}; is a quote missing?"
@@ -99,10 +110,17 @@ def check_rows(file: TextFile) -> Rows:
     Raises
     ------
     FileError
-        If rows have more or fewer cells than the header; the message names the line.
+        If rows have more or fewer cells than the header, or a quote swallows lines; the message
+        names the line.
     """
-    header, odd_rows = _compare(file)
-    options, notes = file.options, list(file.notes)
+    long_cells = LongCells(file.source, file.options)
+    header, odd_rows = _compare(file, long_cells)
+    options, notes = file.options, [*file.notes, *long_cells.notes]
+    if len(header) == 1 and odd_rows.n_empty and not file.notes:  # comments are empty lines, too
+        notes.append(
+            f"{counted(odd_rows.n_empty, 'empty line')} between rows left out; write NA for a "
+            "missing cell"
+        )
     if odd_rows.end_with_separator:
         options = replace(options, ends_with_separator=True)
         notes.append("every row ends with a separator, which is left out")
@@ -125,7 +143,15 @@ def check_rows(file: TextFile) -> Rows:
             "rows differ. Correct these lines, put cells that hold a separator into quotes, or "
             "give --sep"
         )
-    rows = Rows(file.source, file.text, options, tuple(header), odd_rows.have_names, tuple(notes))
+    rows = Rows(
+        source=file.source,
+        text=file.text,
+        options=options,
+        header=tuple(header),
+        has_row_names=odd_rows.have_names,
+        n_rows=odd_rows.n_rows,
+        notes=tuple(notes),
+    )
     strips_names = any(title != name for title, name in rows.names.items())
     return replace(rows, options=replace(options, strips_names=strips_names))
 
@@ -135,6 +161,8 @@ class _OddRows:
     """Counts of rows that are longer or shorter than the header."""
 
     n_rows: int = 0
+    n_empty: int = 0
+    """Of lines between rows."""
     n_odd: int = 0
     n_longer: int = 0
     """By one cell."""
@@ -172,34 +200,58 @@ class _OddRows:
         return is_shifted and len(self.names or ()) == self.n_rows
 
 
-def _compare(file: TextFile) -> tuple[list[str], _OddRows]:
+def _compare(file: TextFile, long_cells: LongCells) -> tuple[list[str], _OddRows]:
     """Return the header, and the rows that have another number of cells."""
-    rows = _rows(file)
-    _, header = next(rows, (0, []))
-    odd_rows = _OddRows()
-    if not _is_even(file, len(header) - 1):
-        for line, row in rows:
-            odd_rows.add(line, row, len(header))
+    rows = _rows(file, long_cells)
+    line, n_lines, header = next(rows, (0, 0, []))
+    counts = _separator_counts(file)
+    if counts.keys() == {len(header) - 1}:
+        return header, _OddRows(n_rows=counts.total() - 1)
+    odd_rows, end = _OddRows(), line + n_lines
+    for line, n_lines, row in rows:
+        odd_rows.add(line, row, len(header))
+        odd_rows.n_empty += line - end
+        end = line + n_lines
     return header, odd_rows
 
 
-def _is_even(file: TextFile, n_separators: int) -> bool:
-    """Tell quickly that all lines have as many separators, where none of them can be quoted."""
+def _separator_counts(file: TextFile) -> Counter[int]:
+    """Count the separators of lines quickly; nothing is counted where they may be quoted.
+
+    Lines without a separator are left to the slow way, too, for an empty one may be a row.
+    """
     if '"' in file.text:
-        return False
-    counts = {line.count(file.options.separator) for line in file.text.splitlines() if line.strip()}
-    return counts == {n_separators}
+        return Counter()
+    lines = io.StringIO(file.text, newline="")
+    counts = Counter(line.count(file.options.separator) for line in lines if line.strip(BLANK))
+    return Counter() if 0 in counts else counts
 
 
-def _rows(file: TextFile) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows that are not blank, with the lines that they begin on."""
+def _rows(file: TextFile, long_cells: LongCells) -> Iterator[tuple[int, int, list[str]]]:
+    """Yield the rows that are not blank, with the lines they begin on and their numbers of lines.
+
+    Raises
+    ------
+    FileError
+        If a quote swallows lines.
+    """
+    lines: list[str] = []  # of a row
+
+    def recorded() -> Iterator[str]:
+        for line in io.StringIO(file.text, newline=""):
+            lines.append(line)
+            yield line
+
+    first, last_text = 1, ""
     reader = csv.reader(
-        io.StringIO(file.text, newline=""),
-        delimiter=file.options.separator,
-        skipinitialspace=file.options.skips_spaces,
+        recorded(), delimiter=file.options.separator, skipinitialspace=file.options.skips_spaces
     )
-    line = 1
     for row in reader:
-        if len(row) > 1 or (row and row[0].strip()):
-            yield line, row
-        line = reader.line_num + 1
+        if len(lines) > 1:
+            long_cells.add(first, "".join(lines))
+        if len(row) > 1 or lines[0].strip(BLANK):
+            yield first, len(lines), row
+        first += len(lines)
+        last_text = lines[0] if len(lines) == 1 else ""
+        lines.clear()
+    long_cells.add(first - 1, last_text)  # a quote may open in the last line

@@ -226,7 +226,7 @@ def _starts(problem: Problem) -> list[Genome]:
     """Return the pipelines that a search of a problem without gaps starts from."""
     catalogue = load_catalogue("default").without_gaps()
     grammar = Grammar(catalogue, problem.dataset.columns, problem.traits)
-    return starting_pipelines(grammar, np.random.default_rng(SEED))
+    return list(starting_pipelines(grammar, np.random.default_rng(SEED)))
 
 
 @contextmanager

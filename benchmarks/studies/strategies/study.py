@@ -131,7 +131,7 @@ class Strategies(Study[CourseKey, Course]):
         """Search, and tell what came of it."""
         assert self._arena is not None
         place = ground(self._place(key))
-        starts = starting_pipelines(place.grammar, generator(key.seed, 0))
+        starts = list(starting_pipelines(place.grammar, generator(key.seed, 0)))
         name, changed = STRATEGIES[key.strategy]
         with changed():
             proposals = make_strategy(name, place.grammar, starts)

@@ -13,7 +13,7 @@ from scipy import sparse
 from sklearn.base import clone, is_classifier
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.feature_selection import SelectPercentile
+from sklearn.feature_selection import SelectFdr, SelectPercentile, f_regression
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
@@ -28,6 +28,7 @@ from automl.pipelines.carried.grouping import GroupStatistics
 from automl.pipelines.carried.imputing import RegressionImputer
 from automl.pipelines.carried.projecting import DiscriminantScores, PLSScores
 from automl.pipelines.carried.selecting import (
+    NonemptySelectFdr,
     RandomProbeSelector,
     mutual_info_of_classes,
     mutual_info_of_numbers,
@@ -91,6 +92,8 @@ CASES = {
     "groups, without categories": (GroupStatistics(), X, None),
     "probes, classes": (RandomProbeSelector(random_state=0), X, LABELS),
     "probes, numbers": (RandomProbeSelector("regression", random_state=0), X, Y),
+    "false discoveries, classes": (NonemptySelectFdr(), X, LABELS),
+    "false discoveries, numbers": (NonemptySelectFdr(f_regression), X, Y),
     "least squares": (PLSScores(n_components=3), X, Y),
     "least squares, two targets": (PLSScores(), X, np.c_[Y, X["c"]]),
     "discriminant": (DiscriminantScores(), X, LABELS),
@@ -102,6 +105,8 @@ CASES = {
 EXTRA_TYPES = {
     "numpy.dtype",
     "sklearn.impute._iterative.IterativeImputer",
+    "sklearn.feature_selection._univariate_selection.f_classif",
+    "sklearn.feature_selection._univariate_selection.f_regression",
     "sklearn.impute._iterative._ImputerTriplet",
 }
 
@@ -406,6 +411,17 @@ def test_probes_tell_what_matters(task):
     held = RandomProbeSelector(task, random_state=0).fit(sparse.csr_matrix(table.to_numpy()), y)
     np.testing.assert_allclose(held.importances_, selector.importances_, atol=1e-3)
     assert sparse.issparse(held.transform(sparse.csr_matrix(table.to_numpy())))
+
+
+@pytest.mark.filterwarnings("ignore:Features .* are constant", "ignore:invalid value")
+def test_a_test_that_no_column_passes_keeps_the_best():
+    table = X.assign(a=1.0)  # whose test has no result
+    noise = NonemptySelectFdr(alpha=1e-9).fit(table, LABELS[::-1])
+    assert noise.get_support(indices=True).tolist() == [np.nanargmin(noise.pvalues_)]
+    assert NonemptySelectFdr().fit(table[["a"]], LABELS).get_support().tolist() == [True]
+    usual = SelectFdr().fit(X, LABELS).get_support()
+    assert usual.any()
+    np.testing.assert_array_equal(NonemptySelectFdr().fit(X, LABELS).get_support(), usual)
 
 
 @pytest.mark.parametrize("columns", [1, 40])

@@ -60,11 +60,12 @@ class CellReader(TransformerMixin, BaseEstimator):
             odd = [str(cell).strip() for cell in odd if not isinstance(cell, float)]
             odd = [text for text in odd if text]
             new = sorted(set(odd) - set(texts))[:3]
+            shown = [text[:100] for text in new or texts[:3]]  # a cell may have a megabyte
             message = f"{len(odd)} of {len(X)} cells of the column {name!r} are not as in training"
             if new and column.isna().all():
-                raise UnreadableError(f"{message}, and none can be read: {new}")
+                raise UnreadableError(f"{message}, and none can be read: {shown}")
             if len(odd) >= 3 and len(odd) >= (usual + 0.05) * len(X):
-                warn(f"{message}, and count as unknown: {new or texts[:3]}", stacklevel=2)
+                warn(f"{message}, and count as unknown: {shown}", stacklevel=2)
         return cells
 
     def get_feature_names_out(self, input_features=None):
@@ -169,7 +170,7 @@ def read_table(path, *names):
 def fit_labels(frame, args, **options):
     y = frame[args.target[0]]
     y = y.map(str, na_action="ignore") if isinstance(CLASSES[0], str) else y
-    if unknown := sorted(set(y[~y.isin(CLASSES)].map(str))):
+    if unknown := sorted(set(y[~y.isin(CLASSES)].map(lambda x: str(x)[:100]))):
         sys.exit(f"expected the classes {CLASSES} in {args.target}, got {unknown[:5]}")
     with threadpool_limits(1, "blas"):  # more threads sum in another order, which solvers amplify
         return build_pipeline().fit(frame, np.array(y.tolist(), type(CLASSES[0])), **options)
