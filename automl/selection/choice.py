@@ -23,10 +23,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
+from automl.outcome import HeldOut
 from automl.problem import Problem
-from automl.search.bank import Candidate, HeldOut
+from automl.search.bank import Candidate
 from automl.search.evaluated import Evaluated
 from automl.selection.ensemble import greedy_weights, stacked_weights
 from automl.selection.evidence import Evidence, standard_error
@@ -105,7 +105,7 @@ class Chooser:
         values = [self.evidence.values(candidate.held_out) for candidate in self.candidates]
         self._values = np.array(values)
         self._scores = self._means(self._values, self.evidence.sizes)
-        self._reduced: dict[int, NDArray[np.float32]] = {}
+        self._reduced: dict[int, HeldOut] = {}
 
     def ensembles(self) -> list[list[Evaluated]]:
         """Return the members of every ensemble that may be chosen; nothing is said of its score."""
@@ -294,7 +294,7 @@ class Chooser:
             return np.asarray(self._values[members[0]])
         return self.evidence.values(self.evidence.average(candidates, np.array(weights)))
 
-    def _stack(self, pool: list[int]) -> NDArray[np.float32]:
+    def _stack(self, pool: list[int]) -> HeldOut:
         """Return the reduced predictions of a pool, shape (n_pipelines, n_rows)."""
         for number in pool:
             if number not in self._reduced:
