@@ -7,9 +7,13 @@ history and the leaderboard.
 from dataclasses import dataclass, field
 from enum import Enum
 from statistics import fmean, pstdev
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+# Probabilities in 32 bits, numbers of a regression in 64.
+HeldOut: TypeAlias = NDArray[np.floating[Any]]
 
 CAUSE_LENGTH = 1_000  # characters: a message may hold a whole array, and the history keeps it
 
@@ -57,9 +61,9 @@ class FoldOutcome:
     """Seconds of the tuner."""
     further: tuple[float | None, ...] = ()
     """The further scores on the held-out part; None where a scorer failed."""
-    predictions: NDArray[np.float32] | None = field(default=None, repr=False, compare=False)
-    """The predictions for the held-out rows: probabilities of shape (n_rows, n_classes), or numbers
-    of shape (n_rows, n_outputs)."""
+    predictions: HeldOut | None = field(default=None, repr=False, compare=False)
+    """The predictions for the held-out rows: probabilities of shape (n_rows, n_classes) in 32 bits,
+    or numbers of shape (n_rows, n_outputs) in 64 bits."""
     left_device: bool = False
     """Whether the CPU made a fit that was too large for the GPU."""
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
+from automl.outcome import HeldOut
 from automl.problem.labels import Classes
 
 
@@ -64,10 +65,11 @@ class CachingPredictor(BaseEstimator):  # type: ignore[misc]
         probabilities = self._cached("predict_proba", X)
         return probabilities
 
-    def held_out(self, X: Any, *, labels: bool) -> NDArray[np.float32]:
+    def held_out(self, X: Any, *, labels: bool) -> HeldOut:
         """Return the predictions for held-out rows as the bank keeps them.
 
-        In 32 bits, they take half of the memory; the bank is limited by memory.
+        Probabilities take half of the memory in 32 bits; the bank is limited by memory. Numbers of
+        a regression may be large and differ by little, as moments do, so they stay in 64 bits.
 
         Parameters
         ----------
@@ -81,7 +83,8 @@ class CachingPredictor(BaseEstimator):  # type: ignore[misc]
         ndarray of shape (n_rows, n_classes), (n_rows, n_outputs), or (n_rows, n_labels) with the
         probabilities of several targets side by side
         """
-        return self.predictions(X, labels=labels).astype(np.float32)
+        predictions = self.predictions(X, labels=labels)
+        return predictions if self.classes is None else predictions.astype(np.float32)
 
     def predictions(self, X: Any, *, labels: bool) -> NDArray[np.float64]:
         """Return the predictions for some rows as one table of numbers.

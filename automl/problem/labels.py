@@ -12,6 +12,7 @@ from numbers import Integral
 from typing import Any, TypeAlias
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from sklearn.utils.multiclass import check_classification_targets
 
@@ -101,6 +102,19 @@ def read_several_labels(targets: NDArray[Any]) -> NDArray[Any]:
 
 def _are_one_hot(labels: NDArray[Any]) -> bool:
     return bool(np.isin(labels, (0, 1)).all() and (labels.sum(axis=1) == 1).all())
+
+
+def first_of_each(labels: NDArray[Any], n_rows: int) -> NDArray[np.bool_]:
+    """Tell which rows are among the first of their class, in one target or more.
+
+    Parameters
+    ----------
+    labels : ndarray of shape (n_rows,) or (n_rows, n_outputs)
+    n_rows : int
+        The rows of each class.
+    """
+    places = pd.DataFrame(labels).apply(lambda column: column.groupby(column).cumcount())
+    return np.asarray((places < n_rows).any(axis=1))
 
 
 def classes_of(labels: NDArray[Any]) -> Classes:

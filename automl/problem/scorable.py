@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 from sklearn.exceptions import UndefinedMetricWarning
 
 from automl.problem.dataset import Dataset
-from automl.problem.labels import by_target, parts_of
+from automl.problem.labels import by_target, first_of_each, parts_of
 from automl.problem.metric import Metric
 from automl.problem.stored import StoredPredictions, stored
+
+ASKED_ROWS = 1_000  # of all classes together: predictions have a column for each class
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ class Scorable:
     def _has_score(self, rows: NDArray[np.intp], strict: bool) -> bool:
         """Tell whether the scorer gives a number for predictions of no pipeline."""
         data = self.dataset
+        rows = self._asked(rows)
         options = {} if data.sample_weight is None else {"sample_weight": data.sample_weight[rows]}
         # In a part without their class, F1 and such call only a perfect prediction ill-defined.
         predictor = self._perfect(rows) if strict else self._random(rows)
@@ -95,6 +98,17 @@ class Scorable:
         except Exception:  # noqa: BLE001 a scorer of the user may raise any error
             return False
         return bool(np.isfinite(score))
+
+    def _asked(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Return some rows of each class: whether they have a score hangs on classes, not on rows.
+
+        Probabilities of 3,000 classes for 60,000 rows would take gigabytes.
+        """
+        data = self.dataset
+        if data.classes is None:
+            return rows
+        n_classes = sum(map(len, parts_of(data.classes)))
+        return rows[first_of_each(data.y[rows], max(ASKED_ROWS // n_classes, 1))]
 
     def _perfect(self, rows: NDArray[np.intp]) -> StoredPredictions:
         classes = self.dataset.classes

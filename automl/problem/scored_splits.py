@@ -116,6 +116,8 @@ def _rarest(dataset: Dataset) -> str:
     rows = dataset.weighted_rows(np.arange(len(dataset)))
     if not dataset.is_classification:
         return f"there are {len(rows)} rows"
+    if dataset.times is not None:  # a class of many rows may have them all in one summer
+        return "some stretches of time lack a class"
     groups = None if dataset.groups is None else dataset.groups[rows]
     columns = by_target(dataset.y[rows])
     _, count, place, label = min(
@@ -140,6 +142,8 @@ def _way_out(dataset: Dataset) -> str:
     """Return the remedies: more of the class, none of it, or a score that does without it."""
     if dataset.classes is None:
         return "give more rows, or take scoring='neg_root_mean_squared_error'"
+    if dataset.times is not None:
+        return "give rows of each class from all of the time, or leave time out"
     unit = "rows" if dataset.groups is None else "groups"
     text = f"give more {unit} of it"
     if isinstance(dataset.classes, list) or len(dataset.classes) > 2:

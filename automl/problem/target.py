@@ -22,6 +22,8 @@ from automl.pipelines.operators.operator import Task
 from automl.problem.arrays import SHOWN, TIMES, as_array, check_in_memory, listed, short
 from automl.problem.labels import read_labels, read_several_labels
 
+# The largest number of a target: the third powers of squared errors are finite, and not 0.
+LEAST, MOST = 1e-50, 1e50
 MOST_BAD = 0.5  # share of cells that are no numbers up to which the others are taken to be right
 
 
@@ -98,10 +100,7 @@ def _read_numbers(target: NDArray[Any]) -> NDArray[Any]:
     try:
         numbers = np.asarray(target, dtype=np.float64)
     except OverflowError as error:
-        raise DataError(
-            "expected numbers below 1e308 as the target, got an integer that is larger; scale the "
-            "target or take its logarithm"
-        ) from error
+        raise DataError(_out_of_range("an integer above 1e308")) from error
     except (TypeError, ValueError) as error:
         raise DataError(_no_numbers(target)) from error
     finite = np.isfinite(numbers)
@@ -110,7 +109,17 @@ def _read_numbers(target: NDArray[Any]) -> NDArray[Any]:
             f"expected finite numbers as the target, got {int((~finite).sum())} times infinity or "
             "NaN; drop these rows"
         )
+    largest = np.abs(numbers).max(initial=0.0)
+    if largest > MOST or 0 < largest < LEAST:
+        raise DataError(_out_of_range(f"{largest:.4g}"))
     return numbers
+
+
+def _out_of_range(largest: str) -> str:
+    return (
+        f"expected a target whose largest number is between {LEAST} and {MOST}, or 0, got "
+        f"{largest}; scale the target or take its logarithm"
+    )
 
 
 def _no_numbers(target: NDArray[Any]) -> str:

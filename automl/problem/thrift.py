@@ -17,11 +17,10 @@ from math import ceil, inf
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from automl.problem.dataset import Dataset
-from automl.problem.labels import by_target
+from automl.problem.labels import by_target, first_of_each
 from automl.problem.scorable import Scorable
 from automl.problem.splits import DEFAULT_FOLDS, Split
 
@@ -169,8 +168,7 @@ def drawn_rows(
     """
     order = np.random.default_rng(seed).permutation(n_rows)
     if labels is not None:
-        counts = pd.DataFrame(labels[order]).apply(lambda column: column.groupby(column).cumcount())
-        is_first = (counts < RARE).any(axis=1).to_numpy()
+        is_first = first_of_each(labels[order], RARE)
         order = np.concatenate([order[is_first], order[~is_first]])
     return np.sort(order[:n_learnt])
 

@@ -12,17 +12,12 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from automl.outcome import FoldOutcome
+from automl.outcome import FoldOutcome, HeldOut
 from automl.pipelines import Genome
 from automl.search.evaluated import Evaluated
 from automl.search.history import History
 
 MEBIBYTES = 256.0  # room for 500 pipelines of two classes on 65,000 rows
-
-HeldOut = NDArray[np.float32]
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ from automl.search.history_file import (
     check_path,
     reason_of,
 )
-from automl.search.past import CELLS, FIELDS, PastTrial, Row
+from automl.search.past import FIELDS, NUMBERS, PastTrial, Row
 
 COLUMNS = ("number", "genome", "tells_before", "told", "fold", *FIELDS)
 SETTINGS = "settings"  # the name of the fact that a resumed run has to share
@@ -205,8 +205,10 @@ class History:
         ]
         held_out = outcome.predictions
         if held_out is not None and self._file is not None:
-            cells = (number, fold, held_out.shape[1], held_out.astype(CELLS).tobytes())
-            statements.append(("INSERT INTO predictions VALUES (?, ?, ?, ?)", cells))
+            n_bytes = held_out.itemsize
+            cells = held_out.astype(NUMBERS[n_bytes]).tobytes()
+            row = (number, fold, held_out.shape[1], n_bytes, cells)
+            statements.append(("INSERT INTO predictions VALUES (?, ?, ?, ?, ?)", row))
         self._write(*statements)  # a fold without its predictions could not be resumed
 
     def drop_predictions(self, number: int) -> None:

@@ -5,7 +5,7 @@
     facts        what is true of the whole run, as JSON by name: the settings, ...
     trials       a pipeline that was asked for ── number of outcomes told before it, its own place
       └─ folds          its outcome on an outer fold, the further scores as a list of JSON
-      └─ predictions    for the held-out rows of that fold, as raw 32-bit numbers
+      └─ predictions    for the held-out rows of that fold, as raw numbers of 32 or 64 bits
 
 Rows are written ahead to a log (WAL). A process that is killed leaves all rows but those of its
 last transaction, and others may read the file meanwhile.
@@ -52,14 +52,14 @@ SCHEMA = {
     "predictions": """CREATE TABLE predictions (
     number INTEGER NOT NULL,
     fold INTEGER NOT NULL,
-    n_columns INTEGER NOT NULL,
+    n_columns INTEGER NOT NULL, n_bytes INTEGER NOT NULL,
     cells BLOB NOT NULL,
     PRIMARY KEY (number, fold)
 )""",
 }
 TABLES = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
 APPLICATION_ID = 0x41_4D_4C_33  # marks the file as a history of this project
-VERSION = 2  # of the tables: another number stands for other tables
+VERSION = 3  # of the tables: another number stands for other tables
 MODE = 0o600  # of a new file: it holds predictions for rows of the user
 LEAST_BYTES = 512  # of a database: the smallest page
 PATIENCE = 5.0  # seconds to wait for another program that has locked the file

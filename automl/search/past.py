@@ -11,11 +11,12 @@ from math import isfinite
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from automl.outcome import FoldOutcome, State
+from automl.outcome import FoldOutcome, HeldOut, State
 
-CELLS = np.dtype("<f4")  # little-endian on any machine, for files travel
+# Probabilities and the numbers of a regression, by their bytes. They are little-endian on any
+# machine, for files travel.
+NUMBERS: dict[int, np.dtype[np.floating[Any]]] = {4: np.dtype("<f4"), 8: np.dtype("<f8")}
 MOST = 1_000_000  # of everything that is counted: folds, rounds, fits
 LARGEST_SCORE = 1e300  # sums and means of such scores are still finite
 LONGEST_SECONDS = 1e9
@@ -106,16 +107,18 @@ def _read_folds(rows: Iterable[Row]) -> dict[int, dict[int, FoldOutcome]]:
     return outcomes
 
 
-def _read_predictions(row: Row) -> tuple[int, int, NDArray[np.float32]]:
-    number, fold, n_columns, cells = row
+def _read_predictions(row: Row) -> tuple[int, int, HeldOut]:
+    number, fold, n_columns, n_bytes, cells = row
     where = f"predictions of pipeline {_short(number)} for fold {_short(fold)}"
     for name, value in (("number", number), ("fold", fold), ("n_columns", n_columns)):
         _check(value, name, where, _is_count)
+    _check(n_bytes, "n_bytes", where, lambda value: _is_count(value) and value in NUMBERS)
     _check(cells, "cells", where, lambda value: isinstance(value, bytes))
-    size = n_columns * CELLS.itemsize
+    size = n_columns * n_bytes
     if not size or len(cells) % size:
         raise DamageError(f"the {where} have {len(cells)} bytes for {n_columns} columns")
-    table = np.frombuffer(cells, CELLS).astype(np.float32).reshape(-1, n_columns)
+    numbers = np.frombuffer(cells, NUMBERS[n_bytes]).astype(f"f{n_bytes}")
+    table = numbers.reshape(-1, n_columns)
     return number, fold, table
 
 

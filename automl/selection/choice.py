@@ -24,8 +24,9 @@ from functools import partial
 
 import numpy as np
 
+from automl.outcome import HeldOut
 from automl.problem import Problem
-from automl.search.bank import Candidate, HeldOut
+from automl.search.bank import Candidate
 from automl.selection.evidence import Evidence, standard_error
 from automl.selection.pool import Pool, Weigh
 from automl.selection.row_values import Numbers

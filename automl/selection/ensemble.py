@@ -13,17 +13,17 @@ finer weights, for the squared loss only.
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import nnls
 
+from automl.outcome import HeldOut
 from automl.selection.row_values import Numbers
 
 STEPS = 12  # additions, so that a weight is a twelfth or more: coarse weights overfit less
 
-Loss = Callable[[NDArray[np.float32]], Numbers]
+Loss = Callable[[HeldOut], Numbers]
 
 
-def greedy_weights(predictions: NDArray[np.float32], loss: Loss, size: int) -> Numbers:
+def greedy_weights(predictions: HeldOut, loss: Loss, size: int) -> Numbers:
     """Return weights from adding pipelines one by one, each time the one that helps most.
 
     A pipeline may be added several times, which gives it more weight.
@@ -65,7 +65,7 @@ def greedy_weights(predictions: NDArray[np.float32], loss: Loss, size: int) -> N
     return np.asarray(counts / counts.sum())
 
 
-def _additions(predictions: NDArray[np.float32], loss: Loss) -> Numbers:
+def _additions(predictions: HeldOut, loss: Loss) -> Numbers:
     """Return the number of additions of each pipeline, at the step whose average was best."""
     counts = np.zeros(len(predictions))
     counts[0] = 1
@@ -73,7 +73,7 @@ def _additions(predictions: NDArray[np.float32], loss: Loss) -> Numbers:
     best, least = counts.copy(), float(loss(predictions[:1])[0])
     # An addition is made even if it raises the loss, for the next one may make up for it.
     for step in range(2, STEPS + 1):
-        losses = loss((total + predictions) / np.float32(step))
+        losses = loss((total + predictions) / step)
         chosen = int(losses.argmin())
         counts[chosen] += 1
         total += predictions[chosen]
@@ -83,7 +83,7 @@ def _additions(predictions: NDArray[np.float32], loss: Loss) -> Numbers:
 
 
 def stacked_weights(
-    predictions: NDArray[np.float32], target: Numbers, row_weights: Numbers, size: int
+    predictions: HeldOut, target: Numbers, row_weights: Numbers, size: int
 ) -> Numbers:
     """Return weights of pipelines by least squares, none of them negative, the heaviest only.
 

@@ -16,9 +16,10 @@ from math import hypot, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
+from automl.outcome import HeldOut
 from automl.problem import Problem
 from automl.problem.labels import places_of
-from automl.search.bank import Candidate, HeldOut
+from automl.search.bank import Candidate
 from automl.selection.ensemble import Loss
 from automl.selection.row_values import EPSILON, Numbers, RowValues
 
@@ -155,12 +156,12 @@ class Evidence:
         """Return the predictions of an ensemble for the first draw of the folds."""
         pairs = zip(candidates, weights, strict=True)
         members = [(candidate, weight) for candidate, weight in pairs if weight]
-        # In 32 bits as the predictions are: NumPy would make 64 bits of a mixture.
-        shares = np.array([weight for _, weight in members], dtype=np.float32)
+        shares = np.array([weight for _, weight in members])
         averages = {}
         for fold in range(len(self.folds)):
             predictions = np.array([candidate.held_out[fold] for candidate, _ in members])
-            averages[fold] = np.tensordot(shares, predictions, axes=1)
+            # In 32 bits where the predictions are: NumPy would make 64 bits of a mixture.
+            averages[fold] = np.tensordot(shares.astype(predictions.dtype), predictions, axes=1)
         return averages
 
     def fold_scores(self, held_out: Mapping[int, HeldOut]) -> tuple[float, ...]:
@@ -172,7 +173,7 @@ class Evidence:
             scores.append(self.row_values.score(data.y[rows], held_out[fold], weights))
         return tuple(scores)
 
-    def reduced(self, candidate: Candidate) -> NDArray[np.float32]:
+    def reduced(self, candidate: Candidate) -> HeldOut:
         """Return the part of a pipeline's predictions that the loss of an ensemble needs.
 
         It is a single number for each row: the prediction of a regression, the probability of the
@@ -190,7 +191,7 @@ class Evidence:
             column = 1
         else:
             column = self.target.astype(np.intp)
-        return np.asarray(predictions[np.arange(len(predictions)), column], dtype=np.float32)
+        return np.asarray(predictions[np.arange(len(predictions)), column])
 
     def error_of_few(self, area: float) -> float:
         """Return the part of the standard error that few rows of a class hide; 0 but for ROC AUC.
@@ -242,14 +243,14 @@ class Evidence:
         weights = self.row_weights[self.rows]
         return weights if unit_counts is None else weights * unit_counts[self.units[self.rows]]
 
-    def _distance(self, means: NDArray[np.float32]) -> Numbers:
+    def _distance(self, means: HeldOut) -> Numbers:
         residuals = self.target - means
         metric = self.problem.metric
         if isinstance(metric.quantile, float):  # there are no ensembles of several
             return np.maximum(metric.quantile * residuals, (metric.quantile - 1) * residuals)
         return np.abs(residuals) if metric.name == "neg_mean_absolute_error" else residuals**2
 
-    def _inversions(self, means: NDArray[np.float32], weights: Numbers) -> Numbers:
+    def _inversions(self, means: HeldOut, weights: Numbers) -> Numbers:
         """Return 1 minus the mean ROC AUC of the folds; equal scores are in a random order.
 
         A random order costs a sorting only. Counting equal scores as half, as ROC AUC does, would

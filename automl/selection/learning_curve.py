@@ -14,9 +14,8 @@ from statistics import fmean
 import numpy as np
 
 from automl.execution import Evaluator
-from automl.outcome import FoldOutcome, Outcome
+from automl.outcome import FoldOutcome, HeldOut, Outcome
 from automl.pipelines import Genome, Rescaling
-from automl.search.bank import HeldOut
 from automl.search.budget import Budget
 from automl.search.evaluated import Evaluated
 from automl.selection.choice import Choice

@@ -8,8 +8,8 @@
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from automl.outcome import HeldOut
 from automl.search.bank import Candidate
 from automl.search.evaluated import Evaluated
 from automl.selection.ensemble import greedy_weights, stacked_weights
@@ -44,7 +44,7 @@ class Pool:
         self.size = size
         self._values = np.array([evidence.values(row.held_out) for row in self.candidates])
         self._scores = self._means(self._values, evidence.sizes)
-        self._reduced: dict[int, NDArray[np.float32]] = {}
+        self._reduced: dict[int, HeldOut] = {}
 
     def ensembles(self) -> list[list[Evaluated]]:
         """Return the members of every ensemble that may be chosen; nothing is said of its score."""
@@ -85,7 +85,7 @@ class Pool:
         chosen = sorted((pool[place], float(weights[place])) for place in np.flatnonzero(weights))
         return [number for number, _ in chosen], [weight for _, weight in chosen]
 
-    def _stack(self, pool: list[int]) -> NDArray[np.float32]:
+    def _stack(self, pool: list[int]) -> HeldOut:
         """Return the reduced predictions of a pool, shape (n_pipelines, n_rows)."""
         for number in pool:
             if number not in self._reduced:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from automl.outcome import HeldOut
 from automl.selection import Choice
 from automl.selection.evidence import Evidence
 
@@ -30,7 +31,7 @@ class HeldOutRows:
 
     target: NDArray[np.float64]
     """Numbers, or the places of labels among the classes."""
-    predictions: NDArray[np.float32]
+    predictions: HeldOut
     """Probabilities of shape (n_rows, n_classes), or numbers of shape (n_rows, n_outputs)."""
     weights: NDArray[np.float64] | None
     """The weights of the rows; None where all count the same."""

@@ -10,7 +10,7 @@ from sklearn.model_selection import KFold
 
 from automl import AutoMLClassifier, catalogue
 from automl.errors import AutoMLWarning, DataError
-from automl.problem import NestedCV, pose_problem
+from automl.problem import NestedCV, pose, pose_problem, scorable
 from automl.problem.dataset import read_dataset
 
 SMALL = catalogue("default").only("simple_imputer", "standard_scaler", "logistic_regression")
@@ -129,3 +129,26 @@ def test_a_search_with_few_rows_of_a_class_has_a_result(y, scoring):
     settings = {"max_evaluations": 3, "time_budget": None, "random_state": 0, "verbose": 0}
     search = AutoMLClassifier(scoring=scoring, catalogue=SMALL, n_jobs=1, **settings).fit(X, y)
     assert np.isfinite(search.honest_score_.estimate)
+
+
+def test_a_class_of_one_stretch_of_time_is_not_called_rare():
+    y = np.repeat(["before", "after"], 30)
+    with pytest.raises(DataError, match="stretches of time lack a class; give rows of each class"):
+        problem_of(y, time=np.arange(60))
+
+
+def test_a_scorer_is_asked_of_some_rows_of_each_class(monkeypatch):
+    asked = []
+
+    class Scorable(scorable.Scorable):
+        def _random(self, rows):
+            asked.append(len(rows))
+            return super()._random(rows)
+
+    monkeypatch.setattr(pose, "Scorable", Scorable)
+    y = np.append(np.resize(np.arange(50), 3_000), 50)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", AutoMLWarning)  # of the class of a single row
+        problem_of(y)
+    assert asked
+    assert max(asked) <= 1_000

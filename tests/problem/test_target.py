@@ -99,7 +99,9 @@ def test_numbers_are_read(numbers):
         (DAYS.dt.tz_localize("UTC"), "got Timestamp"),
         (DAYS.dt.to_period("M"), "got Period"),
         (DAYS - DAYS[0], "got timedelta64"),
-        (objects(10**400, *range(11)), "below 1e308"),
+        (objects(10**400, *range(11)), "between 1e-50 and 1e+50, or 0, got an integer above 1e308"),
+        (np.linspace(-1e51, 1, 12), "or 0, got 1e+51; scale the target"),
+        (np.linspace(0, 1e-51, 12), "got 1e-51; scale the target"),
         (
             objects("?", *map(str, range(10)), "n/a"),
             "got 2 of 12 cells that are none: ['?', 'n/a']",

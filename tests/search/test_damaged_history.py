@@ -125,7 +125,7 @@ ROWS = {
         *("number", "fold", "state", "score", "fit_seconds", "predict_seconds", "rounds"),
         *("cause", "tuned", "inner_score", "n_fits", "tune_seconds", "further"),
     ],
-    "predictions": ["number", "fold", "n_columns", "cells"],
+    "predictions": ["number", "fold", "n_columns", "n_bytes", "cells"],
 }
 values = st.one_of(
     st.sampled_from(
@@ -191,7 +191,7 @@ def test_bytes_with_other_values(short, tmp_path_factory, data):
         ("ALTER TABLE trials ADD COLUMN more INTEGER", r"tables .*\['trials'\]"),
         ("CREATE TRIGGER t INSERT ON folds BEGIN DELETE FROM trials; END", r"tables .*\['t'\]"),
         ("CREATE VIEW v AS SELECT 1", r"tables .*\['v'\]"),
-        ("PRAGMA user_version = 7", "history of version 7, but .* reads version 2"),
+        ("PRAGMA user_version = 7", "history of version 7, but .* reads version 3"),
         ("PRAGMA application_id = 7", "database of something else"),
         ("DELETE FROM facts", "holds pipelines, but not the settings"),
         ("UPDATE facts SET value = 'x'", "no JSON"),
@@ -223,6 +223,8 @@ def test_bytes_with_other_values(short, tmp_path_factory, data):
         ("UPDATE folds SET tuned = NULL", "lacks the settings that the tuner"),
         ("UPDATE predictions SET n_columns = 0", "for 0 columns"),
         ("UPDATE predictions SET n_columns = 2", r"shape \(75, 2\), expected \(50, 3\)"),
+        ("UPDATE predictions SET n_bytes = 5", "n_bytes=5"),
+        ("UPDATE predictions SET n_bytes = 8", r"shape \(25, 3\), expected \(50, 3\)"),
         ("UPDATE predictions SET cells = x'00'", "1 bytes for 3 columns"),
         ("UPDATE predictions SET cells = zeroblob(24)", r"shape \(2, 3\), expected \(50, 3\)"),
         ("UPDATE predictions SET cells = replace(hex(zeroblob(300)), '00', char(0))", "cells="),

@@ -3,10 +3,13 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.base import clone
 
+from automl import AutoMLRegressor
 from automl.selection import honest_score
 from automl.selection.honest_score import HonestScore
 from tests.selection.test_choice import Noise
@@ -48,3 +51,22 @@ def test_without_a_best_score_there_is_no_end():
 def test_a_part_without_rows_is_an_error(n_rows):
     with pytest.raises(ValueError, match="expected n_rows as a whole number of 1 or more, got"):
         SCORE.on(n_rows)
+
+
+def test_a_target_far_from_0_has_the_interval_of_one_near_it(tmp_path):
+    """Seconds since 1970 are 128 apart in 32 bits, and errors are smaller than that."""
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame({"a": rng.normal(size=200), "b": rng.normal(size=200)})
+    y = 100 * X["a"] + 30 * X["b"] + rng.normal(size=200)
+    options = {"catalogue": "linear", "max_evaluations": 4, "n_jobs": 1, "random_state": 0}
+    near, far = (AutoMLRegressor(verbose=0, **options) for _ in range(2))
+    near.fit(X, y)
+    far.set_params(history=tmp_path / "run.db").fit(X, y + 2.0**30)
+    resumed = clone(far).fit(X, y + 2.0**30, resume=True)
+    honest = near.honest_score_
+    expected = pytest.approx([honest.estimate, honest.low, honest.high], rel=0.01)
+    for search in (far, resumed):
+        honest = search.honest_score_
+        assert [honest.estimate, honest.low, honest.high] == expected
+    interval = np.diff(near.predict_interval(X))
+    np.testing.assert_allclose(np.diff(far.predict_interval(X)), interval, rtol=0.01)
