@@ -69,7 +69,8 @@ class Table:
         """The names of the columns."""
         if isinstance(self.content, Rows):
             return list(self.content.names.values())
-        return list(self.content.names if isinstance(self.content, ParquetFile) else self.content)
+        names = self.content.names if isinstance(self.content, ParquetFile) else self.content
+        return list(map(str, names))
 
     @property
     def header(self) -> list[str]:

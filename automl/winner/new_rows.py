@@ -26,6 +26,7 @@ from automl.pipelines.carried.frame import UnreadableError
 from automl.winner.fitted import Fitted, Names
 
 BLOCK = 1_000_000  # cells: models make many columns of one, and so take some 100 MiB for a block
+TOGETHER = 64  # rows, of which every kernel of linear algebra takes a whole part at a time
 
 
 def used_names(names: Sequence[str], fitted: Fitted) -> list[str]:
@@ -68,7 +69,7 @@ def columns_of_fit(frame: pd.DataFrame, fitted: Fitted) -> pd.DataFrame:
     DataError
         If columns are missing.
     """
-    used = frame[used_names(list(frame), fitted)]
+    used = frame[used_names(list(map(str, frame)), fitted)]
     for name, reading in fitted.columns.readings.items():
         sign = "" if reading.number is None else reading.number.after
         if sign and is_numeric_dtype(used[name]):
@@ -132,11 +133,12 @@ def predicted(
 
 
 def _blocks(n_rows: int, n_columns: int) -> Iterator[slice]:
-    """Yield blocks of rows, the last of which is the longest.
+    """Yield blocks of rows, the last of which takes the rest, too.
 
-    A rest of few rows would take another way through linear algebra, and so end in other digits.
+    Products of matrices take rows together, and sum those that are left over in another order. With
+    lengths that they can divide, and no short block, that happens to the same rows as in one piece.
     """
-    length = max(BLOCK // n_columns, 1)
+    length = max(BLOCK // n_columns // TOGETHER, 1) * TOGETHER
     starts = range(0, max(n_rows - length, 0) + 1, length)
     for start, end in zip(starts, [*starts[1:], n_rows], strict=True):
         yield slice(start, end)

@@ -23,10 +23,14 @@ FRAME = X.assign(
     note=[f"{word} house" for word in ("old", "new", "red") for _ in range(len(X) // 3)],
 )
 FRAME.loc[FRAME.index[::9], ["a", "kind", "day"]] = None
+LONG = pd.concat([FRAME, FRAME[::-1]], ignore_index=True)
 COLUMNS = read_columns(FRAME)
 RANKS = pd.qcut(NUMBERS, 3, labels=["low", "mean", "high"]).astype(object)
 LABELS = np.column_stack([labels(0.4), labels(0.7)])
 CATALOGUE = load_catalogue("default")
+# Neighbors at the same distance come in any order, rows with gaps are multiplied without the others,
+# and numbers of 32 bits are added in an order that depends on their place in memory.
+INEXACT = ("k_neighbors", "knn_imputer", "regression_imputer", "min_hash_encoder", "string_encoder")
 KINDS = {
     "two classes": (labels(0.4), Traits(task="classification", n_rows=len(X))),
     "three classes": (RANKS, Traits(task="classification", n_rows=len(X))),
@@ -41,10 +45,13 @@ def as_list(predictions):
     return predictions if isinstance(predictions, list) else [predictions]
 
 
-def assert_same(actual, expected):
+def assert_same(actual, expected, is_exact=True):
     for part, whole in zip(as_list(actual), as_list(expected), strict=True):
         assert part.dtype == whole.dtype
-        np.testing.assert_array_equal(part, whole)
+        if is_exact:
+            np.testing.assert_array_equal(part, whole)
+        elif whole.dtype.kind == "f":
+            np.testing.assert_allclose(part, whole, rtol=1e-3, atol=1e-6)
 
 
 @cache
@@ -53,7 +60,7 @@ def grammar(kind):
 
 
 def random_pipeline(kind, seed):
-    """Return a random pipeline that is fitted; None where it refuses so few rows."""
+    """Return a random pipeline that is fitted, or None where it refuses so few rows; its text."""
     target, traits = KINDS[kind]
     genome = grammar(kind).grow(np.random.default_rng(seed))
     options = {"quantile": traits.quantile, "n_outputs": traits.n_outputs}
@@ -61,36 +68,37 @@ def random_pipeline(kind, seed):
         genome, CATALOGUE, COLUMNS, random_state=0, rounds=5, final=True, **options
     )
     try:
-        return pipeline.fit(FRAME, np.asarray(target))
+        return pipeline.fit(FRAME, np.asarray(target)), genome.text
     except ValueError:  # such as of more components than columns
-        return None
+        return None, genome.text
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 @settings(max_examples=8)
-@given(seed=st.integers(0, 2**32 - 1), n_rows=st.integers(9, 60))
-def test_blocks_predict_what_one_piece_does(kind, seed, n_rows):
+@given(seed=st.integers(0, 2**32 - 1))
+def test_blocks_predict_what_one_piece_does(kind, seed):
     with warnings.catch_warnings(), pytest.MonkeyPatch.context() as patch:
         warnings.simplefilter("ignore")
-        pipeline = random_pipeline(kind, seed)
+        pipeline, text = random_pipeline(kind, seed)
         if pipeline is None:
             return
-        patch.setattr(new_rows, "BLOCK", n_rows * len(COLUMNS.names))
+        patch.setattr(new_rows, "BLOCK", 1)
+        is_exact = not any(name in text for name in INEXACT)
         for method in ("predict", "predict_proba"):
             if hasattr(pipeline, method):
-                expected = getattr(pipeline, method)(FRAME)
-                assert_same(predicted(FRAME, pipeline, method), expected)
+                expected = getattr(pipeline, method)(LONG)
+                assert_same(predicted(LONG, pipeline, method), expected, is_exact)
 
 
-@pytest.mark.parametrize("n_rows", [1, 19, 20, 39, 40, 41, 150])
+@pytest.mark.parametrize("n_rows", [1, 127, 128, 129, 255, 256, 257, 1000])
 def test_blocks_hold_all_rows_and_none_is_short(n_rows, monkeypatch):
-    monkeypatch.setattr(new_rows, "BLOCK", 100)
+    monkeypatch.setattr(new_rows, "BLOCK", 700)
     rows = [list(range(n_rows)[block]) for block in new_rows._blocks(n_rows, 5)]
     assert [row for block in rows for row in block] == list(range(n_rows))
     lengths = [len(block) for block in rows]
-    assert set(lengths[:-1]) <= {20}
-    assert lengths[-1] >= min(n_rows, 20)
+    assert set(lengths[:-1]) <= {128}  # the greatest multiple of 64 below 700 / 5
+    assert min(n_rows, 128) <= lengths[-1] < 256
 
 
 class Recorder(RegressorMixin, BaseEstimator):
@@ -111,15 +119,15 @@ def recorder():
 
 
 def test_models_see_blocks_and_the_reader_of_cells_all_rows(monkeypatch):
-    monkeypatch.setattr(new_rows, "BLOCK", 40 * len(COLUMNS.names))
+    monkeypatch.setattr(new_rows, "BLOCK", 1)
     pipeline = recorder()
     # In the first block no cell of the column can be read, and that is no error of all rows.
     odd = FRAME.assign(day=FRAME["day"].astype(object)).reset_index(drop=True)
-    odd.loc[:39, "day"] = "soon"
+    odd.loc[:63, "day"] = "soon"
     with pytest.warns(UserWarning, match=r"of 150 cells of the column 'day' are not") as caught:
         predicted(odd, pipeline, "predict")
     assert len(caught) == 1
-    assert pipeline.steps[-1][1].lengths_ == [40, 40, 70]
+    assert pipeline.steps[-1][1].lengths_ == [64, 86]
     with pytest.raises(DataError, match="none can be read"):
         predicted(odd.assign(day="soon"), pipeline, "predict")
 
@@ -136,6 +144,6 @@ def test_every_method_of_a_search_predicts_in_blocks(monkeypatch):
         )
     ]
     expected = [call(X) for call in calls]
-    monkeypatch.setattr(new_rows, "BLOCK", 31 * X.shape[1])
+    monkeypatch.setattr(new_rows, "BLOCK", 1)
     for call, values in zip(calls, expected, strict=True):
         assert_same(call(X), values)
