@@ -28,8 +28,8 @@ COLUMNS = read_columns(FRAME)
 RANKS = pd.qcut(NUMBERS, 3, labels=["low", "mean", "high"]).astype(object)
 LABELS = np.column_stack([labels(0.4), labels(0.7)])
 CATALOGUE = load_catalogue("default")
-# Neighbors at the same distance come in any order, rows with gaps are multiplied without the others,
-# and numbers of 32 bits are added in an order that depends on their place in memory.
+# Neighbors at the same distance come in any order, rows with gaps are multiplied by themselves, and
+# numbers of 32 bits are added in an order that depends on their place in memory.
 INEXACT = ("k_neighbors", "knn_imputer", "regression_imputer", "min_hash_encoder", "string_encoder")
 KINDS = {
     "two classes": (labels(0.4), Traits(task="classification", n_rows=len(X))),
