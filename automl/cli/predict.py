@@ -9,13 +9,14 @@ import pandas as pd
 from automl.classifier import AutoMLClassifier
 from automl.cli.model import add_model_options
 from automl.cli.outputs import check_outputs
-from automl.cli.table import add_read_options, read_table, say, wishes_of
+from automl.cli.table import Table, add_read_options, read_table, say, wishes_of
 from automl.errors import DataError
 from automl.estimators import load
 from automl.files import check_writable, write_whole
 from automl.problem.labels import parts_of
 from automl.regressor import AutoMLRegressor
 from automl.temporary import explained, temporary_folder
+from automl.winner.new_rows import used_names
 
 SUMMARY = "predict a file with a saved pipeline"
 
@@ -67,7 +68,7 @@ def run(options: argparse.Namespace) -> None:
     table = read_table(options.data, wishes_of(options), estimator._form)
     say(table.notes)
     try:
-        predictions = _predict(estimator, table.frame(estimator.columns_))
+        predictions = _predict(estimator, table.frame(estimator.columns_, _names(estimator, table)))
     except DataError as error:
         raise DataError(f"{table.source}: {error}") from error
     if not options.out:
@@ -79,6 +80,12 @@ def run(options: argparse.Namespace) -> None:
         path.parent.mkdir()
         predictions.to_csv(path, index=False)
         write_whole(options.out, path.read_bytes())
+
+
+def _names(estimator: AutoMLClassifier | AutoMLRegressor, table: Table) -> list[str] | None:
+    """Return the names of the columns that are to be read; None is all, where fit saw no names."""
+    fitted = estimator._fitted
+    return used_names(table.names, fitted) if fitted.names.has_names else None
 
 
 def _predict(estimator: AutoMLClassifier | AutoMLRegressor, frame: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,8 @@ import pandas as pd
 from automl.cli.reading.cells import missing_texts, typed
 from automl.cli.reading.content import read_content
 from automl.cli.reading.dialect import Wishes, describe, read_text
-from automl.cli.reading.formats import format_of, read_typed, unread_sheets
+from automl.cli.reading.formats import PARQUET, format_of, read_typed, unread_sheets
+from automl.cli.reading.parquet import ParquetFile, open_parquet
 from automl.cli.reading.rows import Rows, check_rows
 from automl.errors import DataError
 from automl.pipelines import Columns
@@ -25,8 +26,8 @@ class Table:
 
     source: str
     """The file in messages."""
-    content: Rows | pd.DataFrame
-    """The rows of a text file, or a dataframe of another one."""
+    content: Rows | ParquetFile | pd.DataFrame
+    """The rows of a text file, a file of columns, or a dataframe of another one."""
     options: ReadOptions
     """The form of the file."""
     texts_are_cells: bool = False
@@ -34,32 +35,42 @@ class Table:
     notes: tuple[str, ...] = ()
     """Sentences on how the file is read, where that is not the plain case."""
 
-    def frame(self, columns: Columns) -> pd.DataFrame:
-        """Return the columns with their types.
+    def frame(self, columns: Columns, names: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return columns with their types.
 
         Parameters
         ----------
         columns : Columns
             The kinds of the columns of a fit, empty before a fit. A column of texts stays one.
+        names : sequence of str, optional
+            The columns that are needed, by default all. Of a Parquet file no other is read.
         """
+        frame = self._cells(columns, names)
+        return frame if names is None else frame[list(names)]
+
+    def _cells(self, columns: Columns, names: Sequence[str] | None) -> pd.DataFrame:
         if isinstance(self.content, Rows):
             return typed(self.content, columns)
+        frame = self.content
+        if isinstance(frame, ParquetFile):
+            frame = frame.read(names)
         missing = (
             frozenset(self.options.missing)
             if self.texts_are_cells
             else missing_texts(columns, self.options)
         )
         if not missing:
-            return self.content
-        texts = self.content.select_dtypes(["object", "string"])
-        return self.content.assign(**texts.mask(texts.isin(missing)))
+            return frame
+        texts = frame.select_dtypes(["object", "string"])
+        return frame.assign(**texts.mask(texts.isin(missing)))
 
     @property
     def names(self) -> list[str]:
         """The names of the columns."""
         if isinstance(self.content, Rows):
             return list(self.content.names.values())
-        return list(self.content.columns)
+        names = self.content.names if isinstance(self.content, ParquetFile) else self.content
+        return list(map(str, names))
 
     @property
     def header(self) -> list[str]:
@@ -122,13 +133,13 @@ def read_table(path: str, wishes: Wishes = ANY, fitted: ReadOptions = PLAIN) -> 
     content = read_content(path)
     format_ = format_of(content)
     if format_ is not None:
-        frame = read_typed(content, format_)
+        cells = open_parquet(content) if format_ is PARQUET else read_typed(content, format_)
         missing = tuple(dict.fromkeys([*fitted.missing, *wishes.missing]))
         options = ReadOptions(format=format_.key, missing=missing)
         sheets = unread_sheets(content, format_)
         note = f"{content.source}: only the first sheet is read, not {sheets}; save it as a file"
         notes = (note,) if sheets else ()
-        return Table(content.source, frame, options, format_.texts_are_cells, notes)
+        return Table(content.source, cells, options, format_.texts_are_cells, notes)
     rows = check_rows(read_text(content, wishes, fitted))
     form = describe(rows.options)
     notes = (f"{content.source} is read with {form}",) if form else ()

@@ -169,7 +169,9 @@ def as_frame(X: Any) -> pd.DataFrame:
     repeated = sorted(set(frame.columns[frame.columns.duplicated()]))
     if repeated:
         raise DataError(f"expected columns of different names, got {repeated} more than once")
-    return frame
+    # Those of Arrow would be read one by one, as the texts of their cells.
+    doubles = [name for name, dtype in frame.dtypes.items() if str(dtype) == "double[pyarrow]"]
+    return frame.astype(dict.fromkeys(doubles, "float64"))
 
 
 def _column_name(name: Any, place: int) -> str:

@@ -1,6 +1,17 @@
-"""New rows: the columns of fit are found by their names, and what cannot be read is said."""
+"""New rows: the columns of fit are found by their names, and what cannot be read is said.
 
-from collections.abc import Iterator
+::
+
+                                               ┌─ block ──models──► predictions ─┐
+    used columns ──CellReader──► cells of all ─┤                                 ├─► predictions
+                                               └─ block ──models──► predictions ─┘
+
+What is unusual is told by its share of all rows, so that cells are read at once. From there on, a
+step looks at each row by itself. So blocks of rows give the same predictions, and spare the copies
+that steps make of a large frame.
+"""
+
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,6 +24,36 @@ from sklearn.base import BaseEstimator
 from automl.errors import DataError, warn
 from automl.pipelines.carried.frame import UnreadableError
 from automl.winner.fitted import Fitted, Names
+
+BLOCK = 1_000_000  # cells: models make many columns of one, and so take some 100 MiB for a block
+TOGETHER = 64  # rows, of which every kernel of linear algebra takes a whole part at a time
+
+
+def used_names(names: Sequence[str], fitted: Fitted) -> list[str]:
+    """Return the names of the columns that pipelines use.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Those of new rows, in any order. Names that fit has not seen are warned of.
+    fitted : Fitted
+
+    Raises
+    ------
+    DataError
+        If columns are missing.
+    """
+    used = list(fitted.columns.names)
+    if missing := [name for name in used if name not in names]:
+        raise DataError(
+            f"expected the columns of fit, got none of the names {missing}; "
+            f"the others are {list(names)}"
+        )
+    target = fitted.names.target
+    seen = {*fitted.names.columns, *([target] if isinstance(target, str) else target)}
+    if unknown := [name for name in names if name not in seen]:
+        warn(f"columns that fit has not seen are ignored: {unknown}")
+    return used
 
 
 def columns_of_fit(frame: pd.DataFrame, fitted: Fitted) -> pd.DataFrame:
@@ -28,16 +69,7 @@ def columns_of_fit(frame: pd.DataFrame, fitted: Fitted) -> pd.DataFrame:
     DataError
         If columns are missing.
     """
-    if missing := [name for name in fitted.columns.names if name not in frame]:
-        raise DataError(
-            f"expected the columns of fit, got none of the names {missing}; "
-            f"the others are {list(frame)}"
-        )
-    target = fitted.names.target
-    names = {*fitted.names.columns, *([target] if isinstance(target, str) else target)}
-    if unknown := [name for name in frame if name not in names]:
-        warn(f"columns that fit has not seen are ignored: {unknown}")
-    used = frame[list(fitted.columns.names)]
+    used = frame[used_names(list(map(str, frame)), fitted)]
     for name, reading in fitted.columns.readings.items():
         sign = "" if reading.number is None else reading.number.after
         if sign and is_numeric_dtype(used[name]):
@@ -92,8 +124,24 @@ def predicted(
     if not len(frame):
         raise DataError("expected one row or more to predict, got 0")
     with readable():
-        predictions = getattr(predictor, method)(frame)
-    return predictions if isinstance(predictions, list) else np.asarray(predictions)
+        cells = predictor[0].transform(frame)
+    predict = getattr(predictor[1:], method)
+    parts = [predict(cells.iloc[rows]) for rows in _blocks(*cells.shape)]
+    if isinstance(parts[0], list):
+        return [np.concatenate(target) for target in zip(*parts, strict=True)]
+    return np.concatenate(parts)
+
+
+def _blocks(n_rows: int, n_columns: int) -> Iterator[slice]:
+    """Yield blocks of rows, the last of which takes the rest, too.
+
+    Products of matrices take rows together, and sum those that are left over in another order. With
+    lengths that they can divide, and no short block, that happens to the same rows as in one piece.
+    """
+    length = max(BLOCK // n_columns // TOGETHER, 1) * TOGETHER
+    starts = range(0, max(n_rows - length, 0) + 1, length)
+    for start, end in zip(starts, [*starts[1:], n_rows], strict=True):
+        yield slice(start, end)
 
 
 @contextmanager

@@ -247,6 +247,44 @@ def test_tables_with_types(write, name, writer, code):
     assert read_table(path).frame(columns)["code"].tolist() == ["01", "NA"]
 
 
+def damaged_beyond(frame, names, path):
+    """Write a Parquet file in which the cells of all columns but some are damaged."""
+    file_of = pytest.importorskip("pyarrow.parquet").ParquetFile
+    frame.to_parquet(path, index=False)
+    content = bytearray(path.read_bytes())
+    group = file_of(path).metadata.row_group(0)
+    for place, name in enumerate(frame):
+        chunk = group.column(place)
+        start = chunk.dictionary_page_offset or chunk.data_page_offset
+        if name not in names:
+            content[start : start + chunk.total_compressed_size] = bytes(
+                chunk.total_compressed_size
+            )
+    path.write_bytes(content)
+
+
+def test_of_parquet_only_the_columns_that_are_needed_are_read(tmp_path):
+    path = tmp_path / "table.parquet"
+    damaged_beyond(FRAME, ["code", "flag"], path)
+    table = read_table(str(path))
+    assert table.names == list(FRAME)
+    cells = table.frame(Columns(), ["flag", "code"])
+    pd.testing.assert_frame_equal(cells, FRAME[["flag", "code"]], check_dtype=False)
+    with pytest.raises(FileError, match="is not a Parquet file"):
+        table.frame(Columns())
+
+
+@pytest.mark.parametrize("packs", [bytes, gzip.compress])
+@pytest.mark.parametrize("changed", [FRAME.set_index("code"), FRAME.set_axis(range(4), axis=1)])
+def test_names_in_parquet_are_those_of_all_its_columns(write, packs, changed):
+    path = write(packs(parquet(changed)), "table" if packs is bytes else "table.parquet.gz")
+    table = read_table(path)
+    everything = table.frame(Columns())
+    assert table.names == list(everything)
+    for names in (table.names[:1], table.names[::-2]):
+        pd.testing.assert_frame_equal(table.frame(Columns(), names), everything[names])
+
+
 JSON = b'{"a": 1, "code": "01", "flag": true}\n{"a": 2, "code": "NA", "flag": false}\n'
 OF_JSON = {"a": [1, 2], "code": ["01", "NA"], "flag": [True, False]}
 
@@ -415,10 +453,7 @@ def test_an_archive_of_several_files_is_an_error(write):
 def test_a_missing_package_names_its_extra(write, monkeypatch):
     content = parquet(FRAME)
 
-    def read(file):
-        raise ImportError("no pyarrow")
-
-    monkeypatch.setattr(pd, "read_parquet", read)
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
     with pytest.raises(FileError, match=r"needs pyarrow to be read: pip install 'automl-gp\[files"):
         read_table(write(content, "table.parquet"))
 

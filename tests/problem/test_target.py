@@ -173,6 +173,22 @@ def test_names_that_no_file_holds_are_refused():
         read_dataset(frame, CODES, "classification", groups=groups)
 
 
+def test_doubles_of_arrow_become_numbers_as_they_are():
+    pytest.importorskip("pyarrow")
+    numbers, texts = [0.1, None, 1e300, np.inf], ["x", None, "y", "z"]
+    frame = pd.DataFrame(
+        {
+            "number": pd.array(numbers, dtype="double[pyarrow]"),
+            "text": pd.array(texts, dtype="string[pyarrow]"),
+        }
+    )
+    plain = as_frame(frame)
+    assert plain["number"].dtype == "float64"
+    np.testing.assert_array_equal(plain["number"], np.array(numbers, dtype="float64"))
+    assert plain["text"].dtype == frame["text"].dtype
+    assert str(frame["number"].dtype) == "double[pyarrow]"  # the user's own is left as it was
+
+
 def test_a_plan_of_a_table_is_refused():
     polars = pytest.importorskip("polars")
     with pytest.raises(DataError, match="got a LazyFrame; pass its collect"):

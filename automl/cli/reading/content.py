@@ -8,6 +8,7 @@ import bz2
 import gzip
 import io
 import lzma
+import os
 import sys
 import tarfile
 import zipfile
@@ -19,6 +20,7 @@ from pathlib import PurePath
 from automl.errors import FileError
 
 STANDARD_INPUT = "-"
+PARQUET_SIGN = b"PAR1"
 WORKBOOK_PARTS = {"[Content_Types].xml", "mimetype"}  # Excel's and LibreOffice's files are archives
 DAMAGE = (EOFError, OSError, ValueError, lzma.LZMAError, zlib.error, zipfile.BadZipFile)
 TAR_SIGN = slice(257, 262)  # the place of "ustar" in the first block
@@ -33,7 +35,9 @@ class Content:
     name: str
     """The name of the table, in lower case and without the suffix of an archive."""
     data: bytes
-    """All bytes."""
+    """All bytes; of a Parquet file on a disk the first, because its columns are read one by one."""
+    path: str | None = None
+    """The path of such a Parquet file."""
 
 
 def read_content(path: str) -> Content:
@@ -50,6 +54,10 @@ def read_content(path: str) -> Content:
             data = sys.stdin.buffer.read()
         else:
             with open(path, "rb") as file:
+                start = file.peek(len(PARQUET_SIGN))[: len(PARQUET_SIGN)]
+                # A pipe can be read but once, from its start to its end.
+                if start == PARQUET_SIGN and os.path.isfile(path):
+                    return Content(source, PurePath(path).name.lower(), start, path)
                 data = file.read()
     except (OSError, ValueError, AttributeError) as error:  # a NUL in a path; no standard input
         reason = getattr(error, "strerror", None) or error

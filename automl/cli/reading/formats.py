@@ -1,12 +1,14 @@
 """Tables that are no text: their cells have types of their own."""
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from warnings import catch_warnings, simplefilter
 
 import pandas as pd
 
-from automl.cli.reading.content import Content
+from automl.cli.reading.content import PARQUET_SIGN, Content
 from automl.errors import FileError
 from automl.pipelines.building.read_options import EXCEL, READERS
 
@@ -68,22 +70,45 @@ def read_typed(content: Content, format_: Format) -> pd.DataFrame:
         If the file is damaged, or a package for it is missing.
     """
     reader = READERS[format_.key]
-    read = partial(getattr(pd, reader.function), **reader.options)
+    read = partial(getattr(pd, reader.function), io.BytesIO(content.data), **reader.options)
     if not format_.texts_are_cells:
         # Texts that mean a missing cell are left to `Table`, which knows of the columns of a fit.
         read = partial(read, keep_default_na=False, na_values=[""])
+    return plain_frame(read, content, format_)
+
+
+def plain_frame(
+    read: Callable[[], pd.DataFrame], content: Content, format_: Format
+) -> pd.DataFrame:
+    """Return what a reader of pandas gives, with columns only: the names are texts.
+
+    Parameters
+    ----------
+    read : callable
+    content : Content
+        The file, for messages.
+    format_ : Format
+
+    Raises
+    ------
+    FileError
+        If the file is damaged, or a package for it is missing.
+    """
     try:
-        frame: pd.DataFrame = read(io.BytesIO(content.data)).infer_objects()
+        frame = read().infer_objects()
     except ImportError as error:
+        package = READERS[format_.key].package
         raise FileError(
-            f"{content.source} needs {reader.package} to be read: pip install 'automl-gp[files]'"
+            f"{content.source} needs {package} to be read: pip install 'automl-gp[files]'"
         ) from error
     except Exception as error:  # readers raise errors of many kinds
         reason = f"{type(error).__name__}: {error}".strip().splitlines()[0]
         raise FileError(f"{content.source} is not {format_.name}: {reason}") from error
     # A named index, as pandas writes it to Parquet, is a column of the table.
     named = [name for name in frame.index.names if name is not None]
-    frame = frame.reset_index(level=named).reset_index(drop=True)
+    with catch_warnings():
+        simplefilter("ignore", pd.errors.PerformanceWarning)  # of columns that are read one by one
+        frame = frame.reset_index(level=named).reset_index(drop=True)
     return frame.set_axis(list(map(str, frame.columns)), axis=1)
 
 
@@ -102,8 +127,9 @@ def unread_sheets(content: Content, format_: Format) -> list[str]:
         return [str(name) for name in workbook.sheet_names[1:]]
 
 
+PARQUET = Format("a Parquet file", "parquet", (PARQUET_SIGN,), (".parquet", ".pq"))
 FORMATS = (
-    Format("a Parquet file", "parquet", (b"PAR1",), (".parquet", ".pq")),
+    PARQUET,
     Format("a Feather file", "feather", (b"ARROW1", b"FEA1"), (".feather", ".arrow", ".ipc")),
     Format("an Excel workbook", EXCEL, (b"PK\x03\x04",), (".xlsx", ".xlsm"), texts_are_cells=False),
     Format("JSON", "json", (b"[{", b"[ ", b"[\n", b"[\r", b"[\t"), ()),

@@ -90,7 +90,7 @@ class Rows:
     def _parse(self, **options: Any) -> pd.DataFrame:
         try:
             frame: pd.DataFrame = pd.read_csv(
-                io.StringIO(self.text),
+                io.BytesIO(self.text.encode()),  # a StringIO holds each character in four bytes
                 sep=self.options.separator,
                 skipinitialspace=self.options.skips_spaces,
                 index_col=0 if self.has_row_names else False,

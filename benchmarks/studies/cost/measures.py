@@ -24,6 +24,7 @@ from automl.search.history import History
 from benchmarks.running.provenance import usable_cores
 from benchmarks.studies.cost.clock import cpu_seconds
 from benchmarks.studies.cost.cluster import cluster_cost
+from benchmarks.studies.cost.memory import memory_cost
 from benchmarks.studies.cost.reading import reading_cost
 from benchmarks.studies.cost.scaling import bank_cost, scaling_cost
 from benchmarks.studies.cost.serving import serving_cost
@@ -204,6 +205,12 @@ MEASURES = {
         "connection, in turns with predict_proba of the same row in this process, then requests "
         "of 1,000 rows. The memory is that of the server after 200 requests, and after all.",
         serving_cost,
+    ),
+    "memory": Measure(
+        "A million rows should be predicted where they fit, not where all steps fit with them.",
+        "`automl predict` in a process of its own, by a linear model with one-hot categories, of a "
+        "made set of 50 columns in Parquet: the peak of its memory for all rows, and for 2,000.",
+        memory_cost,
     ),
     "views": Measure(
         "People look at a search while it needs the processor, and at a report more than once.",

@@ -55,6 +55,7 @@ from automl.pipelines.operators.flow_types import (
 )
 from automl.pipelines.operators.operator import ORDERS, QUANTILE, Wrapper
 from automl.winner.model_file import PARTS, known_types
+from automl.winner.new_rows import predicted
 
 CATALOGUE = Catalogue([*load_catalogue("default").values(), *BASELINES.values()])
 CASES = [(name, task) for name, operator in CATALOGUE.items() for task in operator.tasks]
@@ -302,6 +303,20 @@ def test_new_rows_are_predicted_one_by_one(name, task):
 
 @pytest.mark.slow
 @each_case
+def test_blocks_of_rows_are_predicted_as_all_rows_are(name, task, monkeypatch):
+    """To the last digit, but where a step multiplies only those rows that have gaps."""
+    pipeline, frame = final_pipeline(name, task), pd.concat([FRAME] * 4, ignore_index=True)
+    expected = predictions(pipeline, frame, task)
+    method = "predict" if task == "regression" else "predict_proba"
+    for n_rows in (64, 128):
+        monkeypatch.setattr("automl.winner.new_rows.BLOCK", n_rows * len(COLUMNS.names))
+        tolerance = 1e-12 if name == "regression_imputer" else 0
+        values = predicted(frame, pipeline, method)
+        np.testing.assert_allclose(values, expected, rtol=tolerance, atol=tolerance)
+
+
+@pytest.mark.slow
+@each_case
 def test_the_columns_of_the_model_have_names(name, task):
     steps = final_pipeline(name, task)[:-1]
     names = steps.get_feature_names_out()
@@ -321,11 +336,11 @@ def test_rows_far_out_are_predicted(name):
     pipeline = final_pipeline(name, task)
     for far in (-1e9, -1e3, 1e3, 1e9):
         new = FRAME.assign(age=far, income=far, score=far)
-        predicted = predictions(pipeline, new, task)
-        assert np.isfinite(predicted).all()
+        values = predictions(pipeline, new, task)
+        assert np.isfinite(values).all()
         if task == "regression":
-            assert predicted.min() >= TARGETS[task].min()
-            assert predicted.max() <= TARGETS[task].max()
+            assert values.min() >= TARGETS[task].min()
+            assert values.max() <= TARGETS[task].max()
     near = predictions(pipeline, FRAME, task)
     np.testing.assert_array_equal(near, final_predictions(name, task))
 
