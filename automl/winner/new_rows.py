@@ -50,8 +50,8 @@ def used_names(names: Sequence[str], fitted: Fitted) -> list[str]:
             f"the others are {list(names)}"
         )
     target = fitted.names.target
-    seen = {*fitted.names.columns, *([target] if isinstance(target, str) else target)}
-    if unknown := [name for name in names if name not in seen]:
+    names_of_fit = {*fitted.names.columns, *([target] if isinstance(target, str) else target)}
+    if unknown := [name for name in names if name not in names_of_fit]:
         warn(f"columns that fit has not seen are ignored: {unknown}")
     return used
 

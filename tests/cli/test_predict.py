@@ -43,6 +43,23 @@ def test_predictions_are_printed_or_written(classifier, capsys):
     np.testing.assert_allclose(table.iloc[:, 1:], classifier.predict_proba(X), rtol=0, atol=1e-9)
 
 
+@pytest.mark.filterwarnings("always::automl.AutoMLWarning")
+def test_of_parquet_only_the_columns_of_the_model_are_read(classifier, capsys, monkeypatch):
+    pytest.importorskip("pyarrow")
+    pd.read_csv("train.csv").assign(note="new").to_parquet("new.parquet", index=False)
+    columns, read = [], pd.read_parquet
+
+    def recorded(*args, **options):
+        columns.append(options["columns"])
+        return read(*args, **options)
+
+    monkeypatch.setattr(pd, "read_parquet", recorded)
+    assert main(["predict", "model", "new.parquet"]) == 0
+    assert columns == [list(classifier.columns_.names)]
+    ignored = "automl: columns that fit has not seen are ignored: ['note']\n"
+    assert capsys.readouterr().err == ignored
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

@@ -57,7 +57,16 @@ def _peak_mib(model: Path, frame: pd.DataFrame) -> float:
     """Return the peak of memory of a process that predicts a dataframe from a file."""
     data = model.with_name("new.parquet")
     frame.to_parquet(data, index=False)
-    command = [sys.executable, "-c", PREDICT, "predict", model, data, "--out", f"{data}.csv"]
+    command = [
+        sys.executable,
+        "-c",
+        PREDICT,
+        "predict",
+        str(model),
+        str(data),
+        "--out",
+        f"{data}.csv",
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     (peak,) = (line for line in done.stdout.splitlines() if line.startswith(PEAK))
     return int(peak.split()[1]) / 1024
