@@ -16,10 +16,11 @@ from automl.onnx import OnnxExport, export_onnx
 from automl.page.views import FittedViews
 from automl.pipelines import Catalogue
 from automl.problem import NestedCV, Problem
-from automl.problem.dataset import Dataset, as_frame, read_dataset, target_of
+from automl.problem.dataset import Dataset, as_frame, read_dataset
 from automl.problem.objectives import Scorings, resolve_objectives
 from automl.problem.pose import pose_problem
 from automl.problem.splits import Tuner, is_in_time
+from automl.problem.target_name import name_apart
 from automl.problem.thrift import Thrift
 from automl.randomness import seed_of
 from automl.report import ablation_table, leaderboard, progress_views, show_summary
@@ -346,7 +347,7 @@ class BaseAutoML(DerivedModels, FittedViews):
         names = Names(
             columns=tuple(frame.columns),
             has_names=hasattr(checker, "feature_names_in_"),
-            target=target_of(y, dataset.n_outputs),
+            target=name_apart(frame, y),
         )
         return dataset, names
 

@@ -9,7 +9,7 @@ Later code may rely on it: a dataset has at least four rows and a column that va
 infinity in its target.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -32,6 +32,7 @@ from automl.problem.remarks import remarks
 from automl.problem.structure import Structure, structure_of
 from automl.problem.suspicions import suspicions
 from automl.problem.target import read_target
+from automl.problem.target_name import check_outputs, equal_columns, target_of
 from automl.problem.times import only_dates, read_times
 
 GAPPY = ("numeric", "ordered", "dates", "durations")  # kinds whose missing cells are imputed
@@ -268,7 +269,8 @@ def read_dataset(
         cells = columns.read(frame).reset_index(drop=True)
         structure = structure_of(cells[counted], columns)
         evidence = (cells[counted], columns, target[counted], task, structure)
-        doubts = tuple(suspicions(*evidence, grouped=grouping is not None))
+        copies = [name for name in equal_columns(frame, y) if name in columns.names]
+        doubts = tuple(suspicions(*evidence, copies, grouped=grouping is not None))
         for message in doubts:
             warn(message)
     except (OverflowError, UnicodeEncodeError) as error:
@@ -334,7 +336,7 @@ def _classes(target: NDArray[Any], weights: NDArray[np.float64] | None, y: Any) 
             raise DataError(f"expected two classes or more{where}, got one class: {own.tolist()}")
     classes = classes_of(labels)
     if not isinstance(names, str):
-        _check_outputs(names, parts_of(classes))
+        check_outputs(names, parts_of(classes))
     return classes
 
 
@@ -366,33 +368,3 @@ def _per_row(
     if array.shape != target.shape[:1]:
         raise DataError(f"expected {name} of shape {target.shape[:1]}, got shape {array.shape}")
     return array
-
-
-def target_of(y: Any, n_outputs: int) -> str | list[str]:
-    """Return the name of the target, or a list of names where there are several.
-
-    Raises
-    ------
-    DataError
-        If no file can hold a name.
-    """
-    if n_outputs == 1:
-        name = getattr(y, "name", None)
-        names = ["target" if name is None or name == "" else str(name)]
-    else:
-        numbered = map("target_{}".format, range(n_outputs))
-        names = [str(name) for name in getattr(y, "columns", numbered)]
-        _check_outputs(names, [])
-    check_text(names, "name of the target")
-    return names[0] if n_outputs == 1 else names
-
-
-def _check_outputs(names: Sequence[str], classes: Sequence[NDArray[Any]]) -> None:
-    """Raise an error if columns of the predictions of several targets would have one name."""
-    pairs = zip(names, classes, strict=False)
-    outputs = [*names, *(f"{name}_{label}" for name, labels in pairs for label in labels)]
-    if repeated := sorted({output for output in outputs if outputs.count(output) > 1}):
-        raise DataError(
-            f"expected targets of different names, got {list(names)}, whose columns of "
-            f"predictions would be {repeated} twice; rename one"
-        )

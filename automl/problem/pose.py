@@ -81,10 +81,10 @@ def pose_problem(
     splits = scored_outer(dataset, cv, seed, scorable)
     if thrift is None:
         thrift = thrift_of(dataset, seconds, seed, may_hold_out=may_hold_out)
-        for message in thrift.sentences(dataset):
+        for message in thrift.sentences(dataset, seed):
             warn(message)
     elif thrift != Thrift():
-        warn(thrift.resumed(dataset))
+        warn(thrift.resumed(dataset, seed))
     learnt_rows = thrift.learnt_rows(dataset, seed)
     splits = thrift.splits(scorable, splits, learnt_rows, seed)
     bagging = None

@@ -3,7 +3,7 @@
 Only warnings come of them: a column that tells the target may be known at the time of prediction.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ def suspicions(
     y: NDArray[Any],
     task: Task,
     structure: Structure,
+    copies: Collection[str] = (),
     *,
     grouped: bool = False,
 ) -> Iterator[str]:
@@ -40,14 +41,18 @@ def suspicions(
     task : {"classification", "regression"}
     structure : Structure
         The columns by which rows look related.
+    copies : collection of str
+        The columns that have the name and the cells of the target.
     grouped : bool
         Whether the user gave groups, whose rows may be equal.
     """
+    if copies:
+        yield f"the columns {[*copies]} are the target itself; leave them out of X"
     is_repeated = repeated_rows(cells, y)
     # Rows that come again agree with themselves, so that any column would tell their target.
     leaks = target_leaks(cells, columns, y, task, rows=np.flatnonzero(~is_repeated))
     # A patient with one label tells it, and is said to be a group.
-    if leaks := [name for name in leaks if name != structure.groups]:
+    if leaks := [name for name in leaks if name not in (structure.groups, *copies)]:
         yield (
             f"the columns {leaks} tell the target nearly without error; if they are not known at "
             "the time of prediction, leave them out"

@@ -83,36 +83,40 @@ class Thrift:
         rows = scorable.dataset.weighted_rows(learnt_rows)
         return [(_training_part(train, rows, scorable, seed), test) for train, test in splits]
 
-    def sentences(self, dataset: Dataset) -> Iterator[str]:
+    def sentences(self, dataset: Dataset, seed: int) -> Iterator[str]:
         """Yield what is saved, in words, with what to do."""
+        n_rows = n_weighted(dataset)
         if self.is_held_out:
             yield (
-                f"{DEFAULT_FOLDS} folds of {len(dataset):,} rows would leave the budget too few "
+                f"{DEFAULT_FOLDS} folds of {n_rows:,} rows would leave the budget too few "
                 f"pipelines, so one hold-out scores them; give cv={DEFAULT_FOLDS}, or time_budget="
                 f"{ceil(folds_seconds(dataset) / FOLDS_SHARE)}, to have folds"
             )
         if self.n_learnt is not None:
             yield (
-                f"boosted trees on all {len(dataset):,} rows would take too much of the budget, so "
-                f"pipelines learn from {self.n_learnt:,} rows, drawn at random; give time_budget="
-                f"{ceil(fit_seconds(dataset) / FIT_SHARE)} to learn from all, or fit the result "
-                "on all by fit_winner(X, y)"
+                f"boosted trees on all {n_rows:,} rows would take too much of the budget, so "
+                f"pipelines learn from {self._n_counted(dataset, seed):,} rows, drawn at random; "
+                f"give time_budget={ceil(fit_seconds(dataset) / FIT_SHARE)} to learn from all, or "
+                "fit the result on all by fit_winner(X, y)"
             )
 
-    def resumed(self, dataset: Dataset) -> str:
+    def resumed(self, dataset: Dataset, seed: int) -> str:
         """Return what a resumed run goes on saving, in words, with what to do."""
         parts = ["scores pipelines by one hold-out"] if self.is_held_out else []
         if self.n_learnt is not None:
-            parts.append(f"learns from {self.n_learnt:,} of {len(dataset):,} rows")
+            n_counted = self._n_counted(dataset, seed)
+            parts.append(f"learns from {n_counted:,} of {n_weighted(dataset):,} rows")
         return (
             f"the run that is resumed {' and '.join(parts)}, as it began, for scores of other rows "
             "cannot be compared; more time changes that only in a new run, with another history"
         )
 
+    def _n_counted(self, dataset: Dataset, seed: int) -> int:
+        """Return the number of rows that pipelines learn from, without those of weight 0."""
+        return n_weighted(dataset, self.learnt_rows(dataset, seed))
 
-def thrift_of(
-    dataset: Dataset, seconds: float | None, seed: int, *, may_hold_out: bool
-) -> Thrift:
+
+def thrift_of(dataset: Dataset, seconds: float | None, seed: int, *, may_hold_out: bool) -> Thrift:
     """Return the folds and rows that a fit does without.
 
     Parameters
@@ -144,9 +148,16 @@ def folds_seconds(dataset: Dataset) -> float:
     return fit_seconds(dataset) * (DEFAULT_FOLDS - 1)  # each fold leaves one part out
 
 
-def n_weighted(dataset: Dataset) -> int:
-    """Return the number of rows that count: those of weight 0 are neither learnt nor scored."""
-    return len(dataset.weighted_rows(np.arange(len(dataset))))
+def n_weighted(dataset: Dataset, rows: NDArray[np.intp] | None = None) -> int:
+    """Return the number of rows that count: those of weight 0 are neither learnt nor scored.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    rows : ndarray, optional
+        The rows to look at; None is all of them.
+    """
+    return len(dataset.weighted_rows(np.arange(len(dataset)) if rows is None else rows))
 
 
 def drawn_rows(

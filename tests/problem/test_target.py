@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 from automl.errors import AutoMLWarning, DataError
-from automl.problem.dataset import as_frame, read_dataset, target_of
+from automl.problem.dataset import as_frame, read_dataset
 from automl.problem.target import read_target
+from automl.problem.target_name import target_of
 
 CODES = np.tile([0, 1], 6)
 DAYS = pd.Series(pd.date_range("2020-01-01", periods=12))

@@ -172,9 +172,13 @@ def test_rows_without_weight_are_not_counted(slow_trees):
     saved = thrift_of(dataset, 20.0, 0, may_hold_out=True)
     assert saved == Thrift(n_learnt=500)  # about 50 of them count
     settings = {"catalogue": FEW, "cv": NestedCV(), "scoring": None, "seed": 0}
-    with pytest.warns(AutoMLWarning):
+    with pytest.warns(AutoMLWarning, match="all 100 rows would") as caught:
         problem = pose_problem(dataset, seconds=20.0, **settings)
     assert 30 < len(problem.final_rows) < 70
+    (sentence,) = [str(warning.message) for warning in caught]
+    assert f"learn from {len(problem.final_rows)} rows" in sentence
+    with pytest.warns(AutoMLWarning, match=f"from {len(problem.final_rows)} of 100 rows"):
+        pose_problem(dataset, thrift=saved, **settings)
     assert all(set(train) < set(problem.final_rows) for train, _ in problem.splits)
 
 

@@ -20,6 +20,7 @@ from automl.pipelines.carried.frame import (
     read_durations,
     read_numbers,
     read_texts,
+    short_floats,
 )
 from automl.pipelines.carried.kernels import KernelScaler
 from automl.pipelines.search_only.stopping import StoppingXGBClassifier, StoppingXGBRegressor
@@ -267,6 +268,45 @@ def test_read_cells_that_should_be_numbers(cells, expected):
     got = read(frame, numbers=["x"])["x"]
     assert got.dtype == np.float64
     assert [None if np.isnan(cell) else cell for cell in got] == expected
+
+
+def written(floats):
+    """Return floats as a CSV file has them."""
+    texts = pd.Series(floats.astype("str"), dtype=object)
+    return pd.to_numeric(texts, errors="coerce").to_numpy()
+
+
+def short_floats_of_all_sizes():
+    rng = np.random.default_rng(0)
+    powers = np.arange(255, dtype="uint32") << 23  # of two, whose neighbours are uneven
+    bits = [*(powers + step for step in range(3)), rng.integers(0, 2**32, 5_000, dtype="uint32")]
+    floats = np.concatenate(bits).view("float32")
+    return {
+        "every float of 16 bits": np.arange(2**16, dtype="uint16").view("float16"),
+        "floats of 32 bits": floats[np.isfinite(floats)],
+        "two digits": rng.normal(size=5_000).round(2).astype("float32"),
+        "quarters": (2**21 + rng.integers(0, 2**23, 5_000) / 4).astype("float32"),
+        "no float": np.array([], dtype="float32"),
+    }
+
+
+@pytest.mark.parametrize("name", short_floats_of_all_sizes())
+def test_short_floats_are_read_as_a_file_has_them(name):
+    floats = short_floats_of_all_sizes()[name]
+    np.testing.assert_array_equal(short_floats(floats), written(floats))
+
+
+@pytest.mark.parametrize(
+    "dtype",
+    [
+        *("float16", "float32", "Float32", "Float64", "Int64", "boolean", "Sparse[float64]"),
+        *("float[pyarrow]", "double[pyarrow]", "int8[pyarrow]", "bool[pyarrow]"),
+    ],
+)
+def test_no_dtype_of_numbers_is_read_as_texts(dtype, monkeypatch):
+    frame = pd.DataFrame({"x": pd.Series([1, 0, 1], dtype=dtype)})
+    monkeypatch.setattr(pd.Series, "map", None)
+    assert read(frame, numbers=["x"])["x"].tolist() == [1.0, 0.0, 1.0]
 
 
 @pytest.mark.parametrize(

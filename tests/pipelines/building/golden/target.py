@@ -84,10 +84,13 @@ def read_numbers(frame):
     """Return columns as floats; what is no number, or one whose square overflows, is missing."""
     numbers = frame.copy(deep=False)
     for name, dtype in frame.dtypes.items():
-        if dtype != "float64" and not (isinstance(dtype, np.dtype) and dtype.kind in "biu"):
-            short = str(dtype) in ("float16", "float32", "Float32")  # as a CSV file would have them
-            column = frame[name].astype(str if short else object)
-            texts = column.map(lambda cell: str(cell).strip()).astype(object)
+        if dtype == "float64":
+            continue
+        if (short := str(dtype).lower()) in ("float16", "float32"):
+            cells = frame[name].to_numpy(short, na_value=np.nan)
+            numbers[name] = short_floats(cells)
+        elif dtype.kind not in "biuf":
+            texts = frame[name].astype(object).map(lambda cell: str(cell).strip()).astype(object)
             cells = pd.to_numeric(texts, errors="coerce")
             booleans = texts.str.lower().map({"true": 1.0, "false": 0.0})
             numbers[name] = cells.fillna(booleans)
@@ -139,6 +142,23 @@ def read_texts(frame):
         read = np.array([*(text or np.nan for text in texts), np.nan], dtype=object)
         columns[name] = read[np.where(gaps, -1, places)]
     return pd.DataFrame(columns, frame.index, dtype=object)
+
+def short_floats(cells):
+    """Return floats of 16 or 32 bits as a CSV file has them: with the fewest digits that do."""
+    numbers = cells.astype("float64")
+    sizes = np.abs(numbers)
+    # Of 16 bits, 2**-6 is written as 0.01563: the nearest number of so few digits is another float.
+    is_text = (sizes >= 1e14) | (sizes == 2.0**-6)
+    places = np.flatnonzero(~(is_text | np.isnan(sizes)))
+    n_digits = 1 + int(np.log10(sizes[places].max(initial=1.0)))
+    for decimals in range(np.finfo(cells.dtype).precision - n_digits, 13):
+        rounded = numbers[places].round(decimals)  # exact, for so few decimals
+        is_equal = rounded.astype(cells.dtype) == cells[places]
+        numbers[places[is_equal]] = rounded[is_equal]
+        places = places[~is_equal]
+    is_text[places] = True
+    numbers[is_text] = pd.to_numeric(cells[is_text].astype("str").astype(object))
+    return numbers
 
 def without_extremes(numbers):
     """Return floats in one table, those whose square overflows as missing; few frames have such."""
