@@ -27,6 +27,14 @@ class FlowType(type):
 
     DEAP draws from sets of types, in the order of their hashes. The usual hash of a class is its
     address, which differs from process to process, and so would searches with the same seed.
+
+    Parameters
+    ----------
+    name : str
+        The name of the type, unique.
+    bases : tuple of type
+        The types in whose place it can stand.
+    namespace : dict
     """
 
     def __init__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> None:
