@@ -105,9 +105,10 @@ benchmark-ten-seconds: $(STAMP) ## compare quick tools on ten sets, ten seconds 
 		--journal benchmarks/results/public_10.jsonl
 	$(BIN)/python -m benchmarks reports
 
-benchmark-large: $(STAMP) ## made sets of up to a million rows, a minute each, beside FLAML, half an hour
-	$(BIN)/python -m benchmarks setup flaml
-	$(BIN)/python -m benchmarks run --suite large --budget 60 --jobs 2 --adapters automl,flaml \
+benchmark-large: $(STAMP) ## made sets of up to a million rows, a minute each, beside three tools, an hour
+	$(BIN)/python -m benchmarks setup flaml autogluon_medium lightautoml
+	$(BIN)/python -m benchmarks run --suite large --budget 60 --jobs 2 \
+		--adapters automl,flaml,autogluon_medium,lightautoml \
 		--tasks made_credit,made_mixed,made_wide --journal benchmarks/results/large.jsonl
 	$(BIN)/python -m benchmarks reports
 

@@ -8,6 +8,7 @@
 """
 
 import asyncio
+import gc
 import sys
 import time
 from collections.abc import Coroutine, Iterator
@@ -136,14 +137,18 @@ class Connection:
         try:
             return Client(self.address, timeout=CONNECTING, set_as_default=False)
         except (OSError, ValueError, *TLS_ERRORS) as error:
+            cause = cause_of(error)
             advice = "start one by `dask scheduler` and check the address"
             is_tls = self.address.startswith("tls://") or "encryption" in str(error)
             if isinstance(error, TLS_ERRORS) and is_tls:
                 advice = "use tls:// and the certificates of distributed.comm.tls, or a Client"
-            raise SettingsError(
-                f"no Dask scheduler answers at {self.address!r} ({cause_of(error)}); {advice}, or "
-                "leave executor=None to use this machine"
-            ) from error
+        # The client that failed lives on in the error, which is gone now. Dask closes a client that
+        # is collected, and waits for ever if another one is just starting.
+        gc.collect()
+        raise SettingsError(
+            f"no Dask scheduler answers at {self.address!r} ({cause}); {advice}, or leave "
+            "executor=None to use this machine"
+        )
 
     @property
     def is_running(self) -> bool:

@@ -16,9 +16,11 @@ from typing import Any
 import pandas as pd
 from numpy.typing import NDArray
 
-from automl.errors import DataError, warn
+from automl.errors import DataError
 from automl.pipelines.carried.frame import read_texts
 from automl.problem.arrays import as_array, check_text
+
+APART = "_y"  # after the name of a target that another column has
 
 
 def target_of(y: Any, n_outputs: int) -> str | list[str]:
@@ -74,7 +76,7 @@ def equal_columns(frame: pd.DataFrame, y: Any) -> list[str]:
 def name_apart(frame: pd.DataFrame, y: Any) -> str | list[str]:
     """Return the name of the target, or a new one where a column of other cells has it.
 
-    A new name is warned of.
+    Such names are common: what pandas computes from a column has the name of the column.
 
     Parameters
     ----------
@@ -94,14 +96,10 @@ def name_apart(frame: pd.DataFrame, y: Any) -> str | list[str]:
     """
     names, equal = list(_by_name(y)), equal_columns(frame, y)
     for name in [name for name in names if name in frame and name not in equal]:
-        new = f"{name}_y"
+        new = name + APART
         while new in frame or new in names:
-            new += "_y"
+            new += APART
         names[names.index(name)] = new
-        warn(
-            f"the target and a column of X are both named {name!r}, and their cells differ; a "
-            f"script and a file call the target {new!r}; rename one of them to choose the name"
-        )
     return names[0] if len(names) == 1 else names
 
 

@@ -18,6 +18,7 @@ from automl.problem import NestedCV, Problem
 from automl.problem.labels import Classes
 from automl.problem.metric import PROBABILITY_SCORES
 from automl.problem.objectives import SINGLE
+from automl.problem.target_name import APART
 from automl.problem.thrift import Thrift
 from automl.report import nested_results, structure_table
 from automl.search.evaluated import Evaluated
@@ -42,6 +43,17 @@ class Names:
     """Whether the columns have names of their own; those of an array are numbers."""
     target: str | list[str]
     """The target, or several targets."""
+
+    @property
+    def remarks(self) -> list[str]:
+        """Sentences on targets whose usual name a column has."""
+        targets = [self.target] if isinstance(self.target, str) else self.target
+        return [
+            f"A file has the target in the column {name!r}, for {name.removesuffix(APART)!r} is "
+            "another column."
+            for name in targets
+            if name.endswith(APART) and name.removesuffix(APART) in self.columns
+        ]
 
 
 @dataclass(frozen=True, eq=False)

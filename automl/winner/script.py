@@ -65,4 +65,4 @@ def _notes(fitted: Fitted, facts: ScriptFacts) -> list[str]:
         text += f"It is corrected for {choice}{growth}."
     tuning = f"Settings were tuned by {facts.trials} trials of {facts.tuner} search in each "
     notes = [text] if facts.tuner is None else [text, f"{tuning}training part."]
-    return [*notes, *fitted.changes]
+    return [*notes, *fitted.names.remarks, *fitted.changes]

@@ -17,7 +17,7 @@ UNITS = {
     *("%", "MB", "MiB", "models", "s", "ms", "µs", "1/s", "1/min"),
     *("s of CPU", "ms of CPU", "µs of CPU"),
 }
-MAY_BE_0 = ("past its limit", "memory grown", "a bank")
+MAY_BE_0 = ("past its limit", "memory grown", "a bank", "a row beyond")
 
 
 @pytest.mark.slow
@@ -29,7 +29,8 @@ def test_a_measure_gives_numbers_that_can_be_true(name, monkeypatch):
     assert {label.rpartition(", ")[2] for label in numbers} <= UNITS
     for label, value in numbers.items():
         assert math.isfinite(value)
-        # A limit that is checked a little early leaves nothing after it, and memory is reused.
+        # A limit that is checked a little early leaves nothing after it, and memory is reused. Of
+        # three requests on a busy machine, the prediction alone may take longer.
         assert value > 0 or label.startswith(MAY_BE_0) or "idle" in label
         assert value <= 100 or "share" not in label
 

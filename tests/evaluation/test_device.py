@@ -12,7 +12,7 @@ from automl.pipelines import Genome
 from automl.problem import nested_cv
 from automl.problem.dataset import read_dataset
 from automl.problem.pose import pose_problem
-from automl.search.make import _seconds_here
+from automl.search.make import seconds_here
 from tests.gpu import devices_in, gpu_catalogue, gpu_operator
 from tests.searches import CLASSES, X, classifier, labels
 
@@ -85,7 +85,7 @@ def test_seconds_on_other_sets_do_not_count_on_a_gpu():
     catalogue = gpu_catalogue().only("xgb_classifier", "gaussian_nb")
     problem = problem_with(catalogue)
     boosted, plain = map(Genome.parse, ("xgb_classifier(numeric)", "gaussian_nb(numeric)"))
-    assert _seconds_here(problem, {boosted: 1.0, plain: 2.0}) == {plain: 2.0}
+    assert seconds_here(problem, {boosted: 1.0, plain: 2.0}) == {plain: 2.0}
 
 
 def test_what_stays_on_the_processor_is_named_by_a_fit():

@@ -1,6 +1,7 @@
 """The jobs of a search in the processes of a real Dask cluster."""
 
 import copy
+import gc
 import os
 import pickle
 import signal
@@ -254,6 +255,15 @@ def test_a_scheduler_that_is_not_there(monkeypatch):
     monkeypatch.setattr(connection, "CONNECTING", 0.5)
     with pytest.raises(SettingsError, match=r"no Dask scheduler answers at 'tcp://127.0.0.1:9'"):
         DaskExecutor("tcp://127.0.0.1:9", None)
+
+
+def test_a_client_that_failed_is_collected_at_once(monkeypatch):
+    """Later, its end might come amid the start of another client, and wait for ever."""
+    monkeypatch.setattr(connection, "CONNECTING", 0.5)
+    before = sum(isinstance(item, distributed.Client) for item in gc.get_objects())
+    with pytest.raises(SettingsError):
+        DaskExecutor("tcp://127.0.0.1:9", None)
+    assert sum(isinstance(item, distributed.Client) for item in gc.get_objects()) <= before
 
 
 @pytest.mark.parametrize("address", ["tls://127.0.0.1:9", "tcp://127.0.0.1:9"])

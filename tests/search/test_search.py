@@ -29,6 +29,7 @@ class Budget:
     """Seconds that pass only while something is fitted."""
 
     is_ordered = is_interrupted = False
+    evaluations = None
 
     def __init__(self, seconds):
         self.seconds, self.now = seconds, 0.0
