@@ -139,11 +139,10 @@ benchmark-parts-minute: $(STAMP) ## without credit or forecasts, five other sets
 		--journal benchmarks/results/parts_60.jsonl
 	$(BIN)/python -m benchmarks reports
 
-benchmark-parts-folds: $(STAMP) ## five folds beside the hold-out, ten other sets, a minute each (DATA=folder)
+benchmark-parts-folds: $(STAMP) ## five folds beside the hold-out, nine other sets, a minute each (DATA=folder)
 	$(BIN)/python -m benchmarks parts --data $(DATA) --budget 60 --splits 1 \
 		--tasks california_housing,credit_card_default,house_sales,covertype_15k,bike_sharing,amazon_employee_access,elevators,phishing_websites,in_vehicle_coupon \
-		--parts FiveFolds --journal benchmarks/results/parts_folds.jsonl
-	$(BIN)/python -m benchmarks reports
+		--parts FiveFolds --journal five_folds.jsonl
 
 benchmark-strategies: $(STAMP) ## strategies at equal evaluations, twelve sets, hours (DATA=folder)
 	$(BIN)/python -m benchmarks strategies --data $(DATA)

@@ -21,7 +21,7 @@ from automl.problem.objectives import Scorings, resolve_objectives
 from automl.problem.pose import pose_problem
 from automl.problem.splits import Tuner, is_in_time
 from automl.problem.target_name import name_apart
-from automl.problem.thrift import Thrift
+from automl.problem.thrift import Thrift, check_named_folds
 from automl.randomness import seed_of
 from automl.report import ablation_table, leaderboard, progress_views, show_summary
 from automl.search.budget import Budget
@@ -158,6 +158,7 @@ class BaseAutoML(DerivedModels, FittedViews):
             dataset, names = self._read(*data)
             history = stack.enter_context(History(self.history, budget.seconds))
             thrift = history.thrift() if resume else None
+            check_named_folds(cv, thrift)
             seed = self._seed(history, resume)
             problem = self._problem(dataset, cv, seed, budget.seconds, thrift)
             size = self._most_members(problem)

@@ -57,11 +57,14 @@ class DifferenceError(SettingsError):
     """An ONNX model would predict something else than Python."""
 
     def __init__(self, export: OnnxExport, bound: float) -> None:
-        self.export = export
+        self.export, self.bound = export, bound
         super().__init__(
             f"no ONNX model is written, for it would predict something else. {export} At most "
             f"{bound:.2g} was expected; use search.export(...) or automl serve instead"
         )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.export, self.bound)
 
 
 def export_onnx(fitted: Fitted, frame: pd.DataFrame, path: str | os.PathLike[str]) -> OnnxExport:

@@ -170,7 +170,7 @@ def as_frame(X: Any) -> pd.DataFrame:
     repeated = sorted(set(frame.columns[frame.columns.duplicated()]))
     if repeated:
         raise DataError(f"expected columns of different names, got {repeated} more than once")
-    # Those of Arrow would be read one by one, as the texts of their cells.
+    # All later steps take numbers of NumPy as they are.
     doubles = [name for name, dtype in frame.dtypes.items() if str(dtype) == "double[pyarrow]"]
     return frame.astype(dict.fromkeys(doubles, "float64"))
 

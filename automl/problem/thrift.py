@@ -19,10 +19,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from automl.errors import HistoryError
 from automl.problem.dataset import Dataset
 from automl.problem.labels import by_target, first_of_each
 from automl.problem.scorable import Scorable
-from automl.problem.splits import DEFAULT_FOLDS, Split
+from automl.problem.splits import DEFAULT_FOLDS, NestedCV, Split
 
 LEAST_ROWS = 5_000  # with a hold-out: a fifth of fewer rows scores too roughly
 # Rows of a hold-out, and at least so many: more hardly make a score surer, and cost each pipeline.
@@ -87,10 +88,11 @@ class Thrift:
         """Yield what is saved, in words, with what to do."""
         n_rows = n_weighted(dataset)
         if self.is_held_out:
+            in_time = "" if dataset.times is None else " and time="
             yield (
                 f"{DEFAULT_FOLDS} folds of {n_rows:,} rows would leave the budget too few "
-                f"pipelines, so one hold-out scores them; give cv={DEFAULT_FOLDS}, or time_budget="
-                f"{ceil(folds_seconds(dataset) / FOLDS_SHARE)}, to have folds"
+                f"pipelines, so one hold-out scores them; give cv={DEFAULT_FOLDS}{in_time}, or "
+                f"time_budget={ceil(folds_seconds(dataset) / FOLDS_SHARE)}, to have folds"
             )
         if self.n_learnt is not None:
             yield (
@@ -114,6 +116,27 @@ class Thrift:
     def _n_counted(self, dataset: Dataset, seed: int) -> int:
         """Return the number of rows that pipelines learn from, without those of weight 0."""
         return n_weighted(dataset, self.learnt_rows(dataset, seed))
+
+
+def check_named_folds(cv: NestedCV, thrift: Thrift | None) -> None:
+    """Raise an error if folds are named for a run that began with a hold-out.
+
+    Parameters
+    ----------
+    cv : NestedCV
+    thrift : Thrift or None
+        What was saved in the run that is resumed; None for a new run.
+
+    Raises
+    ------
+    HistoryError
+        With what to do.
+    """
+    if thrift is not None and thrift.is_held_out and cv.outer is not None:
+        raise HistoryError(
+            f"the run that is resumed scores pipelines by one hold-out, got cv={cv.outer!r}; leave "
+            "cv out to go on with it, or begin a new run with another history"
+        )
 
 
 def thrift_of(dataset: Dataset, seconds: float | None, seed: int, *, may_hold_out: bool) -> Thrift:

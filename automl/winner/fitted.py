@@ -49,7 +49,7 @@ class Names:
         """Sentences on targets whose usual name a column has."""
         targets = [self.target] if isinstance(self.target, str) else self.target
         return [
-            f"A file has the target in the column {name!r}, for {name.removesuffix(APART)!r} is "
+            f"A file has the target in the column {name!r}; {name.removesuffix(APART)!r} is "
             "another column."
             for name in targets
             if name.endswith(APART) and name.removesuffix(APART) in self.columns

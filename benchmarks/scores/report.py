@@ -284,7 +284,10 @@ def _kept_promises(rows: Sequence[Row]) -> str:
     if not promised:
         return ""
     n_inside = sum(map(_is_inside, promised))
-    return f"The test score lies inside the honest interval in {n_inside} of {len(promised)}."
+    return (
+        f"The test score lies inside the honest interval in {n_inside} of {len(promised)}. That "
+        "interval is of the true score; the noise of a test part is not in it."
+    )
 
 
 def _is_inside(row: Row) -> bool:

@@ -149,3 +149,18 @@ def test_an_empty_journal():
 
 def test_cells_stay_in_their_row():
     assert markdown_table(["a"], [["x|y\nz"]]) == "| a |\n| --- |\n| x\\|y z |"
+
+
+@pytest.mark.parametrize(
+    ("metric", "score", "interval", "count"),
+    [
+        ("roc_auc", 0.9, [0.85, 0.93], "1 of 1"),
+        ("roc_auc", 0.94, [0.85, 0.93], "0 of 1"),
+        ("rmse", 5.0, [-6.0, -4.0], "1 of 1"),  # of a loss, less is better
+        ("rmse", 7.0, [-6.0, -4.0], "0 of 1"),
+    ],
+)
+def test_scores_within_what_was_promised_are_counted(make_row, metric, score, interval, count):
+    extra = EXTRA | {"honest_interval": interval}
+    row = make_row(adapter="automl", metric=metric, score=score, extra=extra)
+    assert f"inside the honest interval in {count}." in render_report([row])

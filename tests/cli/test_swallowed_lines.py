@@ -124,3 +124,9 @@ def test_rows_that_pandas_splits_otherwise_are_an_error(tmp_path):
     table = replace(table, content=replace(table.content, n_rows=N + 1))
     with pytest.raises(FileError, match="has 101 rows, of which 100 could be read"):
         table.frame(Columns())
+
+
+def test_empty_cells_between_tabs_are_a_row(tmp_path):
+    frame, notes = read(tmp_path / "rows.tsv", "a\tb\tc\n1\t2\t3\n\t\t\n4\t5\t6\n")
+    assert len(frame) == 3
+    assert "separator tab" in notes[0]

@@ -63,7 +63,7 @@ def test_a_script_of_such_a_target_verifies(tmp_path):
     search = regressor("ridge", max_evaluations=2).fit(X, y)
     assert search.target_ == "a_y"
     head = " ".join(search.script_.replace("# ", "").split())
-    assert "A file has the target in the column 'a_y', for 'a' is another column." in head
+    assert "A file has the target in the column 'a_y'; 'a' is another column." in head
     search.export(tmp_path / "best.py")
     X.assign(a_y=y).to_csv(tmp_path / "train.csv", index=False)
     command = [sys.executable, "best.py", "train.csv", "--verify"]

@@ -128,11 +128,13 @@ def test_time_holds_out_the_last_rows(slow_trees):
     X, y = table()
     dataset = read_dataset(X, y, "classification", time=np.arange(N_ROWS))
     settings = {"catalogue": FEW, "cv": NestedCV(), "scoring": None, "seed": 0}
-    with pytest.warns(AutoMLWarning):
+    with pytest.warns(AutoMLWarning) as warnings:
         problem = pose_problem(dataset, seconds=80.0, **settings)
+    told = [str(warning.message) for warning in warnings]
     ((train, test),) = problem.splits
     assert train.max() < test.min()
     assert test.max() == N_ROWS - 1
+    assert any("give cv=5 and time=, or" in sentence for sentence in told)
 
 
 def test_a_compact_problem_gives_the_same_outcomes(slow_trees):
@@ -300,5 +302,6 @@ def test_a_run_is_resumed_with_what_it_saved(slower_trees, tmp_path):
     with pytest.warns(AutoMLWarning, match="as it began"):
         search.fit(X, y, resume=True)
     assert len(search.nested_results_) == 1
-    with pytest.raises(HistoryError), pytest.warns(AutoMLWarning, match="as it began"):
-        AutoMLClassifier(time_budget=4_000, cv=3, **options).fit(X, y, resume=True)
+    for cv in (3, 5):  # its folds are named, and the run has none
+        with pytest.raises(HistoryError, match=rf"by one hold-out, got cv={cv}; leave cv out"):
+            AutoMLClassifier(time_budget=4_000, cv=cv, **options).fit(X, y, resume=True)

@@ -222,8 +222,11 @@ def _separator_counts(file: TextFile) -> Counter[int]:
     """
     if '"' in file.text:
         return Counter()
-    lines = io.StringIO(file.text, newline="")
-    counts = Counter(line.count(file.options.separator) for line in lines if line.strip(BLANK))
+    lines, separator = io.StringIO(file.text, newline=""), file.options.separator
+    # A line of tabs is blank, or a row of empty cells where tabs separate them.
+    counts = Counter(
+        line.count(separator) for line in lines if line.strip(BLANK) or separator in line
+    )
     return Counter() if 0 in counts else counts
 
 

@@ -13,7 +13,8 @@ from benchmarks.tasks.synthetic import labeled, mixed
 ROWS = 10_000  # for each task of a repeat: a million with a hundred tasks
 FEW = 2_000  # rows to fit, and to predict for the memory that every prediction takes
 STEPS = ("logistic_regression", "simple_imputer", "standard_scaler", "one_hot_encoder")
-# Of the process itself: the system also counts the memory of the process that started it.
+# Of the process itself: `getrusage` counts the memory of the process that started it, too, and
+# psutil knows no peak on Linux.
 PREDICT = """
 import sys
 from automl.cli import main
