@@ -7,8 +7,8 @@
                                                └─ block ──models──► predictions ─┘
 
 What is unusual is told by its share of all rows, so that cells are read at once. From there on, a
-step looks at each row by itself. So blocks of rows give the same predictions, and spare the copies
-that steps make of a large frame.
+step looks at each row by itself. So blocks of rows give the same predictions, but for last digits
+on which the threads of linear algebra decide. They spare the copies that steps make of a frame.
 """
 
 from collections.abc import Iterator, Sequence

@@ -304,15 +304,15 @@ def test_new_rows_are_predicted_one_by_one(name, task):
 @pytest.mark.slow
 @each_case
 def test_blocks_of_rows_are_predicted_as_all_rows_are(name, task, monkeypatch):
-    """To the last digit, but where a step multiplies only those rows that have gaps."""
+    """But for last digits, on which the threads of linear algebra decide, and 32-bit features."""
     pipeline, frame = final_pipeline(name, task), pd.concat([FRAME] * 4, ignore_index=True)
     expected = predictions(pipeline, frame, task)
     method = "predict" if task == "regression" else "predict_proba"
     for n_rows in (64, 128):
         monkeypatch.setattr("automl.winner.new_rows.BLOCK", n_rows * len(COLUMNS.names))
-        tolerance = 1e-12 if name == "regression_imputer" else 0
+        is_short = name in ("min_hash_encoder", "string_encoder")
         values = predicted(frame, pipeline, method)
-        np.testing.assert_allclose(values, expected, rtol=tolerance, atol=tolerance)
+        np.testing.assert_allclose(values, expected, rtol=1e-3 if is_short else 1e-9, atol=1e-9)
 
 
 @pytest.mark.slow
