@@ -70,8 +70,7 @@ def pose_problem(
         )
     if refit not in (True, False, "bagged"):
         raise SettingsError(f"expected refit in [True, False, 'bagged'], got {refit!r}")
-    # Nobody has named the folds, and nothing needs them.
-    may_hold_out = cv.outer is None and (cv.repeats or 1) == 1 and refit != "bagged"
+    may_hold_out = not cv.names_folds and refit != "bagged"  # a bag is made of the folds
     cv = cv.with_folds()
     if refit == "bagged":
         _check_bag(dataset, cv, metric)

@@ -94,6 +94,11 @@ class NestedCV:
         """Whether a method chooses the settings of every pipeline in every training part."""
         return self.tuner in INSIDE
 
+    @property
+    def names_folds(self) -> bool:
+        """Whether the outer folds, or several draws of them, were asked for."""
+        return self.outer is not None or (self.repeats or 1) > 1
+
     def repeats_of(self, n_rows: int) -> int:
         """Return how often the outer folds of that many rows are drawn."""
         if self.repeats is not None:

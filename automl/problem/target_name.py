@@ -94,8 +94,11 @@ def name_apart(frame: pd.DataFrame, y: Any) -> str | list[str]:
     >>> name_apart(frame, pd.Series([2.0, 5.0], name="returns"))
     'returns'
     """
-    names, equal = list(_by_name(y)), equal_columns(frame, y)
-    for name in [name for name in names if name in frame and name not in equal]:
+    targets = _by_name(y)
+    names = list(targets)
+    for name, cells in targets.items():
+        if name not in frame or _are_equal(frame[name], cells):
+            continue
         new = name + APART
         while new in frame or new in names:
             new += APART

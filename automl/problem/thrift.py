@@ -132,10 +132,11 @@ def check_named_folds(cv: NestedCV, thrift: Thrift | None) -> None:
     HistoryError
         With what to do.
     """
-    if thrift is not None and thrift.is_held_out and cv.outer is not None:
+    if thrift is not None and thrift.is_held_out and cv.names_folds:
+        named = f"repeats={cv.repeats}" if cv.outer is None else f"cv={cv.outer!r}"
         raise HistoryError(
-            f"the run that is resumed scores pipelines by one hold-out, got cv={cv.outer!r}; leave "
-            "cv out to go on with it, or begin a new run with another history"
+            f"the run that is resumed scores pipelines by one hold-out, got {named}; leave cv out "
+            "to go on with it, or begin a new run with another history"
         )
 
 

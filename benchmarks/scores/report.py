@@ -293,8 +293,7 @@ def _kept_promises(rows: Sequence[Row]) -> str:
 def _is_inside(row: Row) -> bool:
     low, high = row.extra["honest_interval"]
     assert row.score is not None
-    score = row.score if BY_NAME[row.metric].greater_is_better else -row.score
-    return bool(low <= score <= high)
+    return bool(low <= BY_NAME[row.metric].sign * row.score <= high)
 
 
 def _promised(extra: dict[str, Any]) -> list[str]:

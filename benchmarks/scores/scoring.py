@@ -24,6 +24,11 @@ class Metric:
     greater_is_better: bool
     """The direction."""
 
+    @property
+    def sign(self) -> int:
+        """The factor that makes greater scores better: 1, or -1 for a loss."""
+        return 1 if self.greater_is_better else -1
+
 
 ROC_AUC = Metric("roc_auc", greater_is_better=True)
 LOG_LOSS = Metric("log_loss", greater_is_better=False)
@@ -64,8 +69,7 @@ def score_predictions(split: Split, predictions: Predictions) -> float:
 
 def gain_score(split: Split, predictions: Predictions) -> float:
     """Score predictions for the held-out rows of a split; greater is better."""
-    score = score_predictions(split, predictions)
-    return score if METRICS[split.task.kind].greater_is_better else -score
+    return METRICS[split.task.kind].sign * score_predictions(split, predictions)
 
 
 def gain_name(split: Split) -> str:

@@ -134,7 +134,7 @@ def _mean_constant(cells: dict[str, list[Row]]) -> float:
 
 
 def _gains(scores: dict[str, float], constant: float, metric: str) -> dict[str, float]:
-    sign = 1 if BY_NAME[metric].greater_is_better else -1
+    sign = BY_NAME[metric].sign
     return {adapter: sign * (score - constant) for adapter, score in scores.items()}
 
 

@@ -101,7 +101,7 @@ def paired_difference(rows: Sequence[Row], peer_rows: Sequence[Row]) -> Differen
     if len(rows) != len(peer_rows) or not all(row.resampled for row in (*rows, *peer_rows)):
         return None
     pairs = list(zip(rows, peer_rows, strict=True))
-    sign = 1 if BY_NAME[rows[0].metric].greater_is_better else -1
+    sign = BY_NAME[rows[0].metric].sign
     gains = [sign * ((row.score or 0.0) - (peer.score or 0.0)) for row, peer in pairs]
     # Resamples have the same rows for all, so that what is hard for everybody cancels out.
     drawn = [sign * (np.array(row.resampled) - np.array(peer.resampled)) for row, peer in pairs]

@@ -302,6 +302,7 @@ def test_a_run_is_resumed_with_what_it_saved(slower_trees, tmp_path):
     with pytest.warns(AutoMLWarning, match="as it began"):
         search.fit(X, y, resume=True)
     assert len(search.nested_results_) == 1
-    for cv in (3, 5):  # its folds are named, and the run has none
-        with pytest.raises(HistoryError, match=rf"by one hold-out, got cv={cv}; leave cv out"):
+    # Folds are named, and the run has none.
+    for cv, named in ((3, "cv=3"), (5, "cv=5"), (NestedCV(repeats=2), "repeats=2")):
+        with pytest.raises(HistoryError, match=rf"by one hold-out, got {named}; leave cv out"):
             AutoMLClassifier(time_budget=4_000, cv=cv, **options).fit(X, y, resume=True)
